@@ -1,0 +1,78 @@
+const common = ['config', 'observability'];
+const feature = ['delivery', 'security', 'idempotency', 'http', 'upstream/wire', ...common];
+const mayImport = {
+  // one row per folder of src/; a folder may always import itself
+  config: [],
+  observability: ['config'],
+  storage: common,
+  upstream: common,
+  delivery: ['upstream', 'storage', ...common],
+  http: ['delivery', ...common],
+  security: ['storage', 'http', ...common],
+  idempotency: ['storage', 'http', ...common],
+  customers: feature,
+  loyalty: feature,
+  hierarchy: [...feature, 'upstream/reads'],
+  imports: [...feature, 'storage', 'customers', 'loyalty', 'hierarchy'],
+};
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
+const rows = Object.entries(mayImport).map(([folder, allowed]) =>
+  forbid(
+    `${folder}-imports`,
+    { path: `^src/${folder}/`, pathNot: '[.]module[.]ts$' },
+    { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+  ),
+);
+const onlyIn = (folder, packages) =>
+  forbid(
+    `${packages}-only-in-${folder}`,
+    { path: '^src/', pathNot: `^src/${folder}/` },
+    { path: `node_modules/(${packages})/` },
+  );
+module.exports = {
+  forbidden: [
+    ...rows,
+    forbid(
+      'modules-wire-modules',
+      { path: '^src/([^/]+)/.*[.]module[.]ts$' },
+      { path: '^src/', pathNot: ['^src/$1/', '[.]module[.]ts$', '^src/(config|observability)/'] },
+    ),
+    forbid(
+      'imports-borrow-only-translation',
+      { path: '^src/imports/', pathNot: '[.]module[.]ts$' },
+      { path: '^src/(customers|loyalty|hierarchy)/', pathNot: '/(dto/|translate-)' },
+    ),
+    forbid(
+      'pure-files-have-no-packages',
+      { path: ['^src/delivery/', '/translate-'], pathNot: '[.](service|module|spec)[.]ts$' },
+      { path: 'node_modules/' },
+    ),
+    forbid(
+      'wire-is-for-translating',
+      { path: '^src/', pathNot: ['^src/upstream/', '/translate-'] },
+      { path: '^src/upstream/wire/' },
+    ),
+    forbid(
+      'wire-leaves-as-types',
+      { path: '^src/', pathNot: '^src/upstream/' },
+      { path: '^src/upstream/wire/', dependencyTypesNot: ['type-only'] },
+    ),
+    onlyIn('upstream', 'undici|axios'),
+    onlyIn('storage', 'pg|pg-boss|@electric-sql/pglite'),
+    onlyIn('observability', 'pino|nestjs-pino'),
+    forbid('sandbox-stands-alone', { path: '^sandbox/' }, { path: '^src/' }),
+    forbid(
+      'src-stands-alone',
+      { path: '^src/', pathNot: '[.]spec[.]ts$' },
+      { path: '^(sandbox|bench|test)/|[.]spec[.]ts$' },
+    ),
+    forbid('folder-not-in-table', { path: `^src/(?!(${Object.keys(mayImport).join('|')})/)[^/]+/` }, {}),
+    forbid('no-circular', {}, { circular: true }),
+    forbid('no-orphans', { orphan: true, pathNot: '(/main|[.]d)[.]ts$' }, {}),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from './config/config.module.js';
+import { CustomersModule } from './customers/customers.module.js';
+import { DeliveryModule } from './delivery/delivery.module.js';
+import { HttpModule } from './http/http.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+import { UpstreamModule } from './upstream/upstream.module.js';
+
+/** All rooms, in the order a request meets them. */
+@Module({
+  imports: [ConfigModule, ObservabilityModule, HttpModule, CustomersModule, DeliveryModule, UpstreamModule],
+})
+export class AppModule {}

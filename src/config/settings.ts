@@ -1,0 +1,121 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsNotEmpty, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
+import {
+  ATTRIBUTION_TYPES,
+  type AttributionType,
+  LOYALTY_TYPES,
+  type LoyaltyType,
+  PRINTABLE_ASCII,
+  SOURCES,
+  SOURCES_WITH_ACCOUNTS,
+  type Source,
+} from './route-words.js';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+function WholeNumber(from: number, to: number): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of [Type(() => Number), IsInt(), Min(from), Max(to)]) decorate(target, property);
+  };
+}
+
+/**
+ * The environment, read once at start. A property is named as its variable; `.env.example` explains each to
+ * operators, and a spec compares the two. Defaults: DESIGN, section "Configuration".
+ */
+export class Settings {
+  /** Address to listen on. Loopback unless somebody decides otherwise. */
+  @IsNotEmpty()
+  HOST: string = '127.0.0.1';
+
+  /** Port to listen on; 0 takes a free one. */
+  @WholeNumber(0, 65_535)
+  PORT: number = 3000;
+
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  /** Scheme, host and port of the vendor's region; credentials go here and nowhere else. */
+  @Matches(/^[^?#@]*$/, { message: 'UPSTREAM_BASE_URL must hold no credentials, query or fragment' })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  UPSTREAM_BASE_URL: string;
+
+  /** Path of the bulk update; the vendor's older manual has /v2/customers/bulk (CONTRACT.md section 1). */
+  @Matches(/^\/[\w./-]+$/, { message: 'UPSTREAM_BULK_PATH must be an absolute path without a query' })
+  UPSTREAM_BULK_PATH: string = '/v2/bulk';
+
+  @IsIn(['oauth', 'basic'])
+  UPSTREAM_AUTH: 'oauth' | 'basic' = 'oauth';
+
+  @ValidateIf((settings: Settings) => settings.UPSTREAM_AUTH === 'oauth')
+  @IsNotEmpty()
+  UPSTREAM_OAUTH_KEY?: string;
+
+  @ValidateIf((settings: Settings) => settings.UPSTREAM_AUTH === 'oauth')
+  @IsNotEmpty()
+  UPSTREAM_OAUTH_SECRET?: string;
+
+  @ValidateIf((settings: Settings) => settings.UPSTREAM_AUTH === 'basic')
+  @IsNotEmpty()
+  UPSTREAM_BASIC_TILL?: string;
+
+  /** In plain; it is hashed before it is sent. */
+  @ValidateIf((settings: Settings) => settings.UPSTREAM_AUTH === 'basic')
+  @IsNotEmpty()
+  UPSTREAM_BASIC_PASSWORD?: string;
+
+  /** Until a connection to the vendor stands. */
+  @WholeNumber(1, 60_000)
+  UPSTREAM_CONNECT_TIMEOUT_MS: number = 2000;
+
+  /** From the start of a call until its whole answer is here. */
+  @WholeNumber(1, 300_000)
+  UPSTREAM_TIMEOUT_MS: number = 5000;
+
+  /** Most updates in one bulk call; the vendor's limit is not documented (CONTRACT.md section 6). */
+  @WholeNumber(1, 1000)
+  UPSTREAM_MAX_BATCH: number = 100;
+
+  /** Most bulk calls open at once. */
+  @WholeNumber(1, 256)
+  UPSTREAM_MAX_CONCURRENCY: number = 8;
+
+  @IsIn(SOURCES)
+  DEFAULT_SOURCE: Source = 'INSTORE';
+
+  @ValidateIf(
+    (settings: Settings) =>
+      settings.DEFAULT_ACCOUNT_ID !== undefined || SOURCES_WITH_ACCOUNTS.includes(settings.DEFAULT_SOURCE),
+  )
+  @Matches(PRINTABLE_ASCII, {
+    message: `DEFAULT_ACCOUNT_ID must be 1 to 100 printable ASCII characters; the sources ${SOURCES_WITH_ACCOUNTS.join(', ')} need it`,
+  })
+  DEFAULT_ACCOUNT_ID?: string;
+
+  @IsIn(ATTRIBUTION_TYPES)
+  DEFAULT_ATTRIBUTION_TYPE: AttributionType = 'TILL';
+
+  /** Till or store that calls are posted on behalf of; unset: the credentials' own. */
+  @IsOptional()
+  @Matches(PRINTABLE_ASCII, {
+    message: 'DEFAULT_ATTRIBUTION_CODE must be 1 to 100 printable ASCII characters',
+  })
+  DEFAULT_ATTRIBUTION_CODE?: string;
+
+  /** Unset, as it should be, every update says its loyaltyType: a default turns customers into members in silence. */
+  @IsOptional()
+  @IsIn(LOYALTY_TYPES)
+  DEFAULT_LOYALTY_TYPE?: LoyaltyType;
+
+  /** How long a request may take; the caller may shorten it with Request-Timeout. */
+  @WholeNumber(1, 600_000)
+  REQUEST_DEADLINE_MS: number = 10_000;
+
+  /** Updates that wait or fly at once; beyond, callers get 503. */
+  @WholeNumber(1, 1_000_000)
+  MAX_PENDING_UPDATES: number = 10_000;
+
+  /** How long SIGTERM lets running requests finish. */
+  @WholeNumber(0, 600_000)
+  DRAIN_TIMEOUT_MS: number = 20_000;
+}

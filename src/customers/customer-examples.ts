@@ -1,0 +1,71 @@
+import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
+
+interface Example<T> {
+  readonly summary: string;
+  readonly value: T;
+}
+
+const CHANGE_NAME: CustomerUpdateDto = {
+  identifiers: [{ type: 'mobile', value: '919900000001' }],
+  firstName: 'Asha',
+  lastName: 'Rao',
+  loyaltyType: 'loyalty',
+};
+
+/** Customers that `npm run demo` knows, so that each example works when it is tried out. */
+export const CUSTOMER_EXAMPLES: Record<string, Example<CustomerUpdateDto>> = {
+  'change-name': { summary: 'Change a name', value: CHANGE_NAME },
+  'app-opened': {
+    summary: 'The app was opened: note it on the push channel',
+    value: {
+      identifiers: [{ type: 'mobile', value: '919900000001' }],
+      commChannels: [
+        {
+          type: 'mobilePush',
+          value: 'abcd12343434',
+          primary: true,
+          verified: true,
+          meta: { lastViewedDate: '2026-10-25' },
+        },
+      ],
+      loyaltyType: 'loyalty',
+    },
+  },
+  'card-and-fields': {
+    summary: 'Give a card, and set fields of the organisation',
+    value: {
+      identifiers: [{ type: 'mobile', value: '919900000003' }],
+      cards: [{ number: 'card_710000', seriesCode: 'FleetCard1', statusLabel: 'ACTIVE' }],
+      fields: { favouriteStore: 'Indiranagar' },
+      extendedFields: { city: 'Bengaluru' },
+      loyaltyType: 'loyalty',
+    },
+  },
+  'unknown-customer': {
+    summary: 'A customer that nobody knows: 404',
+    value: { ...CHANGE_NAME, identifiers: [{ type: 'mobile', value: '910000000000' }] },
+  },
+};
+
+export const BATCH_EXAMPLES: Record<string, Example<{ customers: CustomerUpdateDto[] }>> = {
+  'two-customers': {
+    summary: 'Two customers in one request',
+    value: {
+      customers: [
+        CHANGE_NAME,
+        {
+          identifiers: [{ type: 'mobile', value: '919900000002' }],
+          firstName: 'Ben',
+          lastName: 'Okoro',
+          loyaltyType: 'loyalty',
+        },
+      ],
+    },
+  },
+  'one-unknown': {
+    summary: 'One customer, and one that nobody knows: 207',
+    value: {
+      customers: [CHANGE_NAME, { ...CHANGE_NAME, identifiers: [{ type: 'mobile', value: '910000000000' }] }],
+    },
+  },
+};

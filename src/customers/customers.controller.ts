@@ -1,0 +1,62 @@
+import { Body, Controller, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Terms } from '../delivery/delivery.service.js';
+import { ApiManyUpdates, ApiOneUpdate } from '../http/api-answers.decorator.js';
+import { DryRunDto } from '../http/dto/dry-run.dto.js';
+import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
+import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
+import { RequestTerms } from '../http/terms.decorator.js';
+import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { WriteService } from '../http/write.service.js';
+import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
+import { CustomerBatchDto } from './dto/customer-batch.dto.js';
+import { CustomerUpdateDto } from './dto/customer-update.dto.js';
+import { BATCH_EXAMPLES, CUSTOMER_EXAMPLES } from './customer-examples.js';
+import { translateCustomer } from './translate-customer.js';
+
+@ApiTags('customers')
+@Controller('v1/customers')
+export class CustomersController {
+  constructor(
+    private readonly writes: WriteService,
+    private readonly defaults: DefaultLoyaltyType,
+  ) {}
+
+  /** Updates one customer: names, identifiers, cards, channels, fields, loyalty status. */
+  @Patch()
+  @ApiOneUpdate()
+  @ApiBody({ type: CustomerUpdateDto, examples: CUSTOMER_EXAMPLES })
+  async updateCustomer(
+    @Body(DefaultLoyaltyType, ValidBody) customer: CustomerUpdateDto,
+    @Query(ValidQuery) query: RouteQueryDto,
+    @RequestTerms() terms: Terms,
+  ): Promise<UpdatedDto | DryRunDto> {
+    return this.writes.writeOne(customer, translateCustomer, query, terms);
+  }
+
+  /** Updates 1 to 1,000 customers, each with an outcome of its own. */
+  @Post('batch')
+  @HttpCode(200)
+  @ApiManyUpdates()
+  @ApiBody({ type: CustomerBatchDto, examples: BATCH_EXAMPLES })
+  async updateCustomers(
+    @Body(ValidBody) batch: CustomerBatchDto,
+    @Query(ValidQuery) query: BatchQueryDto,
+    @RequestTerms() terms: Terms,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BatchAnswerDto | DryRunDto> {
+    const { status, body } = await this.writes.writeMany(
+      {
+        dto: CustomerUpdateDto,
+        elements: batch.customers.map((customer) => this.defaults.transform(customer)),
+        list: 'customers',
+        translate: translateCustomer,
+      },
+      query,
+      terms,
+    );
+    reply.status(status);
+    return body;
+  }
+}

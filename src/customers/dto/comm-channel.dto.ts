@@ -1,0 +1,80 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, ValidateNested, isEmail } from 'class-validator';
+import { isDateTimeWithOffset, isRealDate } from '../../http/dates.js';
+import { Check, Optional } from '../../http/validate.js';
+import { MAX_VALUE_LENGTH } from './identifier.dto.js';
+import { textMistake } from './bounds.js';
+
+/** Source: CONTRACT.md section 2. */
+export const CHANNEL_TYPES = ['mobile', 'email', 'wechat', 'ios', 'android', 'line', 'mobilePush'] as const;
+
+function channelValueMistake(value: unknown, type: string): string | undefined {
+  const mistake = textMistake(value, MAX_VALUE_LENGTH);
+  if (mistake || typeof value !== 'string') return mistake;
+  if (type === 'mobile' && !/^\d{7,15}$/.test(value)) return 'must be 7 to 15 digits';
+  if (type === 'email' && !isEmail(value)) return 'must be an e-mail address';
+  return undefined;
+}
+
+/** What is known of a channel. */
+export class CommChannelMetaDto {
+  /** When the customer last opened the app: `YYYY-MM-DD`, or a date-time with an offset. Only for mobilePush. */
+  @ApiPropertyOptional({ example: '2026-10-25' })
+  @Optional()
+  @Check((value) =>
+    typeof value === 'string' && (isRealDate(value) || isDateTimeWithOffset(value))
+      ? []
+      : [{ pointer: '', message: 'must be a real date YYYY-MM-DD, or a date-time with an offset' }],
+  )
+  lastViewedDate?: string;
+
+  /** @example true */
+  @Optional()
+  @IsBoolean()
+  residence?: boolean;
+
+  /** @example false */
+  @Optional()
+  @IsBoolean()
+  office?: boolean;
+}
+
+/** A way to reach the customer. */
+export class CommChannelDto {
+  @ApiProperty({ enum: CHANNEL_TYPES, example: 'email' })
+  @IsIn(CHANNEL_TYPES)
+  type: (typeof CHANNEL_TYPES)[number];
+
+  /**
+   * Number, address or token of the channel. 1 to 255 characters.
+   * @example "asha.rao@example.com"
+   */
+  @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
+  @Check((value, holder) => {
+    const message = channelValueMistake(value, (holder as CommChannelDto).type);
+    return message === undefined ? [] : [{ pointer: '', message }];
+  })
+  value: string;
+
+  /** @example true */
+  @Optional()
+  @IsBoolean()
+  primary?: boolean;
+
+  /** @example true */
+  @Optional()
+  @IsBoolean()
+  verified?: boolean;
+
+  @Optional()
+  @Check((meta, holder) =>
+    (meta as CommChannelMetaDto | null)?.lastViewedDate !== undefined &&
+    (holder as CommChannelDto).type !== 'mobilePush'
+      ? [{ pointer: '/lastViewedDate', message: 'is only for a channel of the type mobilePush' }]
+      : [],
+  )
+  @ValidateNested()
+  @Type(() => CommChannelMetaDto)
+  meta?: CommChannelMetaDto;
+}

@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { CustomerUpdateDto } from './customer-update.dto.js';
+
+/** Source: DESIGN, "The API". */
+export const MAX_BATCH_UPDATES = 1000;
+
+/** Many updates in one request. The elements are read one by one, so that a mistake in one need not stop the others. */
+export class CustomerBatchDto {
+  /** 1 to 1,000 updates. */
+  @ApiProperty({ type: [CustomerUpdateDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
+  @ArrayMaxSize(MAX_BATCH_UPDATES)
+  @ArrayMinSize(1)
+  @IsArray()
+  customers: unknown[];
+}

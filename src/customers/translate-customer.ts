@@ -1,0 +1,76 @@
+import { customerKey } from '../delivery/customer-key.js';
+import type { Route, Update } from '../delivery/update.js';
+import { withNumericOffset } from '../http/dates.js';
+import type {
+  WireCommChannel,
+  WireIdentifier,
+  WireItem,
+  WireProfile,
+} from '../upstream/wire/bulk-request.wire.js';
+import type { CardDto } from './dto/card.dto.js';
+import type { CommChannelDto } from './dto/comm-channel.dto.js';
+import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
+
+/** A card is an identifier on the wire. Source: CONTRACT.md section 2, and bulk-post-parent-with-children.request.json. */
+function translateCard(card: CardDto): WireIdentifier {
+  const { number, seriesId, seriesCode, statusLabel, cardExternalId, extendedFields } = card;
+  return {
+    type: 'cardnumber',
+    value: number,
+    ...(seriesId !== undefined && { seriesId }),
+    ...(seriesCode !== undefined && { seriesCode }),
+    statusLabel,
+    ...(cardExternalId !== undefined && { cardExternalId }),
+    ...(extendedFields && { extendedFields }),
+  };
+}
+
+function translateChannel({ type, value, primary, verified, meta }: CommChannelDto): WireCommChannel {
+  return {
+    type,
+    value,
+    ...(primary !== undefined && { primary }),
+    ...(verified !== undefined && { verified }),
+    ...(meta && {
+      meta: {
+        ...(meta.lastViewedDate !== undefined && { lastViewedDate: withNumericOffset(meta.lastViewedDate) }),
+        ...(meta.residence !== undefined && { residence: meta.residence }),
+        ...(meta.office !== undefined && { office: meta.office }),
+      },
+    }),
+  };
+}
+
+function translateProfile(customer: CustomerUpdateDto, { source, accountId }: Route): WireProfile {
+  const { firstName, lastName, identifiers = [], cards = [], commChannels, fields } = customer;
+  return {
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    identifiers: [...identifiers.map(({ type, value }) => ({ type, value })), ...cards.map(translateCard)],
+    ...(commChannels && { commChannels: commChannels.map(translateChannel) }),
+    ...(fields && { fields }),
+    source,
+    ...(accountId !== undefined && { accountId }),
+  };
+}
+
+/** Turns the DTO of a customer into an update. The nesting is that of bulk-put-association.request.json. */
+export function translateCustomer(customer: CustomerUpdateDto, route: Route): Update {
+  const { extendedFields, loyaltyType, createDate, associatedWith } = customer;
+  const profile = translateProfile(customer, route);
+  const item: WireItem = {
+    profiles: [profile],
+    ...(extendedFields && { extendedFields }),
+    loyaltyInfo: { loyaltyType },
+    ...(createDate !== undefined && { createDate: withNumericOffset(createDate) }),
+    ...(associatedWith !== undefined && { associatedWith }),
+  };
+  return {
+    route,
+    item,
+    customer: profile.identifiers.map(customerKey),
+    children: [],
+    parent: [],
+    isSafeToRepeat: true,
+  };
+}

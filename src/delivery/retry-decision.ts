@@ -1,0 +1,44 @@
+/** Why one attempt did not settle an update. */
+export type Failure =
+  | { readonly kind: 'not-sent' } // refused before the body left
+  | { readonly kind: 'not-processed'; readonly retryAfterMs: number } // 0 when no wait was named
+  | { readonly kind: 'update-failed' } // the vendor says that it failed: harmless to repeat unless it credits points
+  | { readonly kind: 'ambiguous' }; // may have been applied
+
+export interface FailedAttempt {
+  readonly failure: Failure;
+  /** The first sending is 1. */
+  readonly attempt: number;
+  readonly remainingMs: number;
+  readonly isSafeToRepeat: boolean;
+}
+
+export interface Backoff {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+export type RetryDecision =
+  | { readonly retry: true; readonly waitMs: number }
+  | { readonly retry: false; readonly because: 'unsafe-to-repeat' | 'deadline-passed' };
+
+export const BACKOFF: Backoff = { baseMs: 100, capMs: 5000 };
+
+/**
+ * Decides whether an update is sent again, and after how long: exponential backoff with full jitter.
+ *
+ * Pure: the caller brings the clock and the dice, so a spec can name the exact wait.
+ *
+ * @param dice uniform in [0, 1)
+ * @returns a wait never shorter than the one the vendor asked for
+ */
+export function decideRetry(failed: FailedAttempt, backoff: Backoff, dice: number): RetryDecision {
+  const { failure, attempt, remainingMs, isSafeToRepeat } = failed;
+  const mayBeApplied = failure.kind === 'ambiguous' || failure.kind === 'update-failed';
+  if (mayBeApplied && !isSafeToRepeat) return { retry: false, because: 'unsafe-to-repeat' };
+
+  const jitteredMs = dice * Math.min(backoff.capMs, backoff.baseMs * 2 ** (attempt - 1));
+  const waitMs = Math.max(jitteredMs, failure.kind === 'not-processed' ? failure.retryAfterMs : 0);
+  if (waitMs >= remainingMs) return { retry: false, because: 'deadline-passed' };
+  return { retry: true, waitMs };
+}

@@ -1,0 +1,25 @@
+import type { BulkItem } from '../upstream/bulk-request.js';
+import type { Route } from '../upstream/route.js';
+import type { CustomerKey } from './customer-key.js';
+
+export type { Route } from '../upstream/route.js';
+
+/** What one caller wants changed for one customer. */
+export interface Update {
+  readonly route: Route;
+  /** The update as the vendor spells it; opaque here. */
+  readonly item: BulkItem;
+  /** The identifiers of its customer: what an answer is matched by. */
+  readonly customer: readonly CustomerKey[];
+  /** For each child in the order sent, its identifiers. */
+  readonly children: readonly (readonly CustomerKey[])[];
+  /** The identifiers of its parent. */
+  readonly parent: readonly CustomerKey[];
+  /** Whether sending it twice has the effect of once; one that credits points does not. */
+  readonly isSafeToRepeat: boolean;
+}
+
+/** The keys that nobody else may touch while this update flies: its customer's and its children's. */
+export function ownedKeys(update: Update): CustomerKey[] {
+  return [...update.customer, ...update.children.flat()];
+}

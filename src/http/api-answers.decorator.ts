@@ -1,0 +1,79 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { DryRunDto } from './dto/dry-run.dto.js';
+import { BatchAnswerDto, FailedDto, RejectedDto, UnknownDto, UpdatedDto } from './dto/outcome.dto.js';
+import { ProblemDto } from './dto/problem.dto.js';
+
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'The request is not valid; `errors` points at every mistake. Nothing was sent.',
+  408: 'The request came too slowly.',
+  413: 'The body is over the limit.',
+  415: 'The body is not application/json.',
+  500: 'The service failed.',
+  503: 'Nothing was changed, and it may be sent again after `Retry-After`.',
+};
+
+const PROBLEMS_OF_ONE: Readonly<Record<number, string>> = {
+  403: 'The vendor has blocked the customer.',
+  404: 'The vendor knows no such customer.',
+  409: 'The update conflicts with what the vendor has.',
+  422: 'The vendor refuses the update.',
+  502: 'The vendor failed, or refuses this service. Nothing was changed.',
+  504: 'Nobody knows whether the update was applied; `retryable` says whether it may be sent again.',
+};
+
+function problems(descriptions: Readonly<Record<number, string>>): MethodDecorator[] {
+  return Object.entries(descriptions).map(([status, description]) =>
+    ApiResponse({
+      status: Number(status),
+      description,
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+      ...(status === '503' && {
+        headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+      }),
+    }),
+  );
+}
+
+const terms = [
+  ApiHeader({
+    name: 'Request-Timeout',
+    required: false,
+    description: 'Seconds that the request may take; it can only shorten the configured deadline.',
+    schema: { type: 'number', minimum: 0.001, example: 5 },
+  }),
+  ApiHeader({
+    name: 'X-Request-Id',
+    required: false,
+    description:
+      'An id of yours under which the request is logged; with a letter in it, at most 128 of A-Z a-z 0-9 _ . : -',
+    schema: { type: 'string', maxLength: 128 },
+  }),
+];
+
+/** Every answer of an endpoint that takes one update. */
+export function ApiOneUpdate(): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(UpdatedDto, DryRunDto, ProblemDto),
+    ...terms,
+    ApiOkResponse({
+      description: 'The customer was updated; or, with dryRun, the call that would be sent.',
+      schema: { oneOf: [{ $ref: getSchemaPath(UpdatedDto) }, { $ref: getSchemaPath(DryRunDto) }] },
+    }),
+    ...problems({ ...PROBLEMS, ...PROBLEMS_OF_ONE }),
+  );
+}
+
+/** Every answer of an endpoint that takes many updates. */
+export function ApiManyUpdates(): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(BatchAnswerDto, UpdatedDto, RejectedDto, FailedDto, UnknownDto, DryRunDto, ProblemDto),
+    ...terms,
+    ApiOkResponse({
+      description: 'All customers were updated; or, with dryRun, the calls that would be sent.',
+      schema: { oneOf: [{ $ref: getSchemaPath(BatchAnswerDto) }, { $ref: getSchemaPath(DryRunDto) }] },
+    }),
+    ApiResponse({ status: 207, description: 'Not all customers were updated.', type: BatchAnswerDto }),
+    ...problems(PROBLEMS),
+  );
+}

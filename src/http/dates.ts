@@ -1,0 +1,30 @@
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:\d{2})$/;
+const LARGEST_OFFSET_MINUTES = 14 * 60;
+
+/** Whether it is `YYYY-MM-DD` and a day that the calendar has. */
+export function isRealDate(text: string): boolean {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (!year || !month || !day || year === '0000') return false;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  date.setUTCFullYear(Number(year));
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+}
+
+/**
+ * Whether it is `YYYY-MM-DDTHH:MM:SS` with an offset, and a moment that exists. The vendor takes a time without an
+ * offset as UTC, which is seldom what was meant. Source: CONTRACT.md section 2.
+ */
+export function isDateTimeWithOffset(text: string): boolean {
+  const [, date = '', hours, minutes, seconds, offset = ''] = DATE_TIME.exec(text) ?? [];
+  if (!isRealDate(date)) return false;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return false;
+  if (offset === 'Z') return true;
+  const [offsetHours = 0, offsetMinutes = 0] = offset.slice(1).split(':').map(Number);
+  return offsetMinutes <= 59 && offsetHours * 60 + offsetMinutes <= LARGEST_OFFSET_MINUTES;
+}
+
+/** The vendor's spelling of the same moment: it documents `+HH:MM` or `-HH:MM` only. */
+export function withNumericOffset(text: string): string {
+  return text.replace(/Z$/, '+00:00');
+}

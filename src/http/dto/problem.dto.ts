@@ -1,0 +1,103 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PROBLEM_PAGES } from '../problem-catalogue.js';
+
+/** One mistake of the request, or one error of the vendor. */
+export class ProblemErrorDto {
+  /**
+   * JSON Pointer (RFC 6901) to the mistake in the body.
+   * @example "/customers/3/identifiers/0/value"
+   */
+  pointer?: string;
+
+  /**
+   * Name of the query parameter with the mistake.
+   * @example accountId
+   */
+  parameter?: string;
+
+  /**
+   * Name of the header with the mistake.
+   * @example Request-Timeout
+   */
+  header?: string;
+
+  /**
+   * The vendor's code.
+   * @example 8015
+   */
+  code?: number;
+
+  /** @example "must be digits with the country code, without + or zeros in front" */
+  message: string;
+
+  /**
+   * Path of the page that explains it.
+   * @example "/problems/customer-not-found"
+   */
+  type?: string;
+
+  /** @example 404 */
+  status?: number;
+}
+
+/** Any failure: RFC 9457, `application/problem+json`. */
+export class ProblemDto {
+  /** Path of the page that explains this type of problem and what to do. */
+  @ApiProperty({
+    enum: Object.keys(PROBLEM_PAGES).map((type) => `/problems/${type}`),
+    example: '/problems/customer-not-found',
+  })
+  type: string;
+
+  /** @example "There is no such customer" */
+  title: string;
+
+  /** @example 404 */
+  status: number;
+
+  /** @example "customer not found in this source" */
+  detail: string;
+
+  /**
+   * The id under which this request stands in the log; also in X-Request-Id.
+   * @example "5d0c1f5e-53a5-4f0f-9a3c-0b3b9a3f8f10"
+   */
+  requestId: string;
+
+  /** Every mistake at once, or every error of the vendor. */
+  errors?: ProblemErrorDto[];
+
+  /**
+   * The vendor's code, where one decided.
+   * @example 8015
+   */
+  code?: number;
+
+  /** What became of the update; absent where none was read. */
+  @ApiPropertyOptional({ enum: ['rejected', 'failed', 'unknown'], example: 'rejected' })
+  outcome?: string;
+
+  /**
+   * Whether the same update may be sent again without harm.
+   * @example false
+   */
+  retryable?: boolean;
+
+  /**
+   * How the last attempt ended.
+   * @example "connection lost after the call was written"
+   */
+  reason?: string;
+
+  /**
+   * How many bulk calls the update stood in.
+   * @example 1
+   */
+  attempts?: number;
+
+  /**
+   * The vendor's id of the last of them.
+   * @example "a6f0c2d1"
+   */
+  upstreamRequestId?: string;
+}

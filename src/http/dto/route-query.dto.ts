@@ -1,0 +1,92 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, Matches } from 'class-validator';
+import {
+  ATTRIBUTION_TYPES,
+  type AttributionType,
+  PRINTABLE_ASCII,
+  SOURCES,
+  SOURCES_WITH_ACCOUNTS,
+  type Source,
+} from '../../config/route-words.js';
+import type { Settings } from '../../config/settings.js';
+import type { Route } from '../../delivery/update.js';
+import { invalidRequest } from '../problem.js';
+import { Optional } from '../validate.js';
+
+const printable = { message: 'must be 1 to 100 printable ASCII characters without spaces around them' };
+
+/** What every write may say in its query: the route of its updates, and whether to send them at all. */
+export class RouteQueryDto {
+  /**
+   * The source in which the customers are updated; without it, the configured default.
+   * @example INSTORE
+   */
+  @ApiPropertyOptional({ enum: SOURCES })
+  @Optional()
+  @IsIn(SOURCES)
+  source?: Source;
+
+  /** Account within the source; needed for WECHAT, FACEBOOK, WEB_ENGAGE and LINE. 1 to 100 printable ASCII characters. */
+  @ApiPropertyOptional({ maxLength: 100 })
+  @Optional()
+  @Matches(PRINTABLE_ASCII, printable)
+  accountId?: string;
+
+  /**
+   * What attributionCode is a code of; TILL without it.
+   * @example TILL
+   */
+  @ApiPropertyOptional({ enum: ATTRIBUTION_TYPES })
+  @Optional()
+  @IsIn(ATTRIBUTION_TYPES)
+  attributionType?: AttributionType;
+
+  /** The till or store to post on behalf of. 1 to 100 printable ASCII characters. */
+  @ApiPropertyOptional({ maxLength: 100 })
+  @Optional()
+  @Matches(PRINTABLE_ASCII, printable)
+  attributionCode?: string;
+
+  /** `true` validates and answers the bulk calls that would be sent, and sends nothing. */
+  @ApiPropertyOptional({ enum: ['true', 'false'], default: 'false' })
+  @Optional()
+  @IsIn(['true', 'false'])
+  dryRun?: 'true' | 'false';
+}
+
+/** What a write of many may say besides. */
+export class BatchQueryDto extends RouteQueryDto {
+  /** `reject`: one invalid item and nothing is sent. `skip`: the valid ones go, the others are `rejected`. */
+  @ApiPropertyOptional({ enum: ['reject', 'skip'], default: 'reject' })
+  @Optional()
+  @IsIn(['reject', 'skip'])
+  onInvalid?: 'reject' | 'skip';
+}
+
+/**
+ * The route that a query asks for, with the configured defaults where it says nothing. The default account belongs to
+ * the default source, and is not used for another one.
+ *
+ * @throws ProblemException `invalid-request` where an account is missing, or a type has no code
+ */
+export function readRoute(query: RouteQueryDto, settings: Settings): Route {
+  const source = query.source ?? settings.DEFAULT_SOURCE;
+  const accountId =
+    query.accountId ?? (source === settings.DEFAULT_SOURCE ? settings.DEFAULT_ACCOUNT_ID : undefined);
+  const code = query.attributionCode ?? settings.DEFAULT_ATTRIBUTION_CODE;
+  const type = query.attributionType ?? (query.attributionCode ? 'TILL' : settings.DEFAULT_ATTRIBUTION_TYPE);
+  const mistakes = [
+    ...(accountId === undefined && SOURCES_WITH_ACCOUNTS.includes(source)
+      ? [{ parameter: 'accountId', message: `is needed for the source ${source}` }]
+      : []),
+    ...(query.attributionType !== undefined && query.attributionCode === undefined
+      ? [{ parameter: 'attributionCode', message: 'is needed with attributionType' }]
+      : []),
+  ];
+  if (mistakes.length > 0) throw invalidRequest(mistakes);
+  return {
+    source,
+    ...(accountId !== undefined && { accountId }),
+    ...(code !== undefined && { attribution: { type, code } }),
+  };
+}

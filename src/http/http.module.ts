@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { DeliveryModule } from '../delivery/delivery.module.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { ProblemFilter } from './problem.filter.js';
+import { ProblemsController } from './problems.controller.js';
+import { ValidBody, ValidQuery } from './valid.pipes.js';
+import { WriteService } from './write.service.js';
+
+/** What every request and every answer have in common. */
+@Module({
+  imports: [DeliveryModule],
+  controllers: [ProblemsController],
+  providers: [
+    AllowedMethods,
+    ValidBody,
+    ValidQuery,
+    WriteService,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+  exports: [AllowedMethods, ValidBody, ValidQuery, WriteService],
+})
+export class HttpModule {}

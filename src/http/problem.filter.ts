@@ -1,0 +1,56 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EventLog } from '../observability/event-log.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { sendProblem } from './http-server.js';
+import { MAX_BODY_BYTES } from './json-body.js';
+import { ProblemException } from './problem.js';
+
+/** The only place where an exception becomes an answer: always a problem, never a word of what was thrown. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly allowed: AllowedMethods,
+    private readonly log: EventLog,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = this.read(error, request);
+    if (problem.type === 'internal-error') this.log.fault('request.fault', error);
+    else this.log.write('info', 'request.refused', { problem: problem.type });
+    sendProblem(reply, problem, request.id);
+  }
+
+  private read(error: unknown, request: FastifyRequest): ProblemException {
+    if (error instanceof ProblemException) return error;
+    const status = error instanceof HttpException ? error.getStatus() : 500;
+    switch (status) {
+      case 404:
+        return this.notFound(request);
+      case 400:
+        return new ProblemException('malformed-json', 'The body cannot be read.');
+      case 408:
+        return new ProblemException('request-timeout', 'The request did not arrive in time.');
+      case 413:
+        return new ProblemException(
+          'body-too-large',
+          `The body is over the limit of ${MAX_BODY_BYTES} bytes.`,
+        );
+      case 415:
+        return new ProblemException('unsupported-media-type', 'The body must be application/json.');
+      default:
+        return new ProblemException('internal-error', 'The service failed; the request id leads to the log.');
+    }
+  }
+
+  private notFound(request: FastifyRequest): ProblemException {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = this.allowed.of(path);
+    if (methods.length === 0) return new ProblemException('endpoint-not-found', 'There is no such endpoint.');
+    const Allow = methods.join(', ');
+    return new ProblemException('method-not-allowed', `The endpoint knows ${Allow}.`, {}, { Allow });
+  }
+}

@@ -1,0 +1,30 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+const DESCRIPTION = `Small, simple, validated requests in; few, safe bulk calls to Capillary's customer API out; one true
+outcome for every update.
+
+Every failure is a problem (RFC 9457); its \`type\` leads to a [page](/problems) that explains it and says what to do.`;
+
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Meniscus')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .addTag('customers', 'Profile, identifiers, cards, channels and fields of customers')
+    .addTag('health', 'Whether the service runs and takes work')
+    .build();
+  return SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (_controller, method) => method,
+  });
+}
+
+/** Serves the document at /openapi.json and the UI at /docs. */
+export function serveSwagger(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Meniscus',
+    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: false },
+  });
+}

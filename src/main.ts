@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { SettingsError } from './config/read-settings.js';
+import { Settings } from './config/settings.js';
+import { createHttpAdapter, prepareHttpServer } from './http/http-server.js';
+import { serveSwagger } from './http/swagger.js';
+import { AppLogger } from './observability/app-logger.js';
+import { EventLog } from './observability/event-log.js';
+
+try {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
+    abortOnError: false,
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  app.useLogger(app.get(AppLogger));
+  prepareHttpServer(app);
+  serveSwagger(app);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  const { HOST, PORT } = app.get(Settings);
+  await app.listen(PORT, HOST);
+  app.get(EventLog).write('info', 'service.listening', { url: await app.getUrl() });
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

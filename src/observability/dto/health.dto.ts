@@ -1,0 +1,22 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class LivenessDto {
+  /** @example live */
+  status: string;
+}
+
+export class ReadinessDto {
+  /**
+   * `ready` or `not-ready`.
+   * @example ready
+   */
+  status: string;
+
+  /** For each room that cannot work, why. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { delivery: 'shutting down' },
+  })
+  reasons: Record<string, string>;
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+
+/**
+ * All that an event may tell. Whatever is not listed here cannot be logged, which is what keeps names, numbers,
+ * addresses and tokens out: there is no field to put them in.
+ */
+export interface Facts {
+  readonly upstreamRequestId?: string | undefined;
+  readonly source?: string;
+  readonly callId?: string;
+  readonly attempt?: number;
+  readonly status?: number | undefined;
+  /** The vendor's codes. */
+  readonly codes?: readonly number[];
+  /** Why, in a fixed word of ours. */
+  readonly because?: string;
+  readonly itemCount?: number;
+  readonly updated?: number;
+  readonly rejected?: number;
+  readonly failed?: number;
+  readonly unknown?: number;
+  readonly mistakeCount?: number;
+  readonly bodyBytes?: number;
+  readonly durationMs?: number;
+  readonly waitMs?: number;
+  readonly ttlMs?: number;
+  readonly problem?: string;
+  readonly url?: string;
+}
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** Writes one structured line per fact, named `subject.happened`; within a request it carries the request's id. */
+@Injectable()
+export class EventLog {
+  constructor(private readonly pino: PinoLogger) {}
+
+  write(level: Level, event: string, facts: Facts = {}): void {
+    this.pino[level]({ event, ...facts });
+  }
+
+  /** A fault that nobody planned: kind and place, not the message, which may quote what the caller sent. */
+  fault(event: string, error: unknown, facts: Facts = {}): void {
+    this.pino.error({ event, ...facts, fault: describeFault(error) });
+  }
+}
+
+export function describeFault(error: unknown): { kind: string; code?: string; at: string[] } {
+  if (!(error instanceof Error)) return { kind: typeof error, at: [] };
+  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  return { kind: error.name, ...code, at: at.slice(0, 12).map((line) => line.trim()) };
+}

@@ -1,0 +1,27 @@
+import type { Settings } from '../config/settings.js';
+import type { Route } from './route.js';
+import type { HttpCall } from './vendor-http.js';
+import type { WireItem } from './wire/bulk-request.wire.js';
+
+/** An update as the vendor spells it; opaque outside this folder. */
+export type BulkItem = WireItem;
+
+/** The bulk update as it goes to the vendor, credentials aside. Source: CONTRACT.md section 1. */
+export function bulkRequest(settings: Settings, route: Route, items: readonly BulkItem[]): HttpCall {
+  const url = new URL(settings.UPSTREAM_BULK_PATH, settings.UPSTREAM_BASE_URL);
+  url.searchParams.set('source', route.source);
+  if (route.accountId !== undefined) url.searchParams.set('accountId', route.accountId);
+  return {
+    method: 'PUT',
+    url: url.href,
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+      ...(route.attribution && {
+        'X-CAP-API-ATTRIBUTION-ENTITY-TYPE': route.attribution.type,
+        'X-CAP-API-ATTRIBUTION-ENTITY-CODE': route.attribution.code,
+      }),
+    },
+    body: JSON.stringify(items),
+  };
+}

@@ -1,0 +1,77 @@
+import type { VerdictType } from './code-catalogue.js';
+
+/** A code of the vendor with what it means for a caller. The message is the vendor's, without personal data. */
+export interface VendorMessage {
+  readonly code: number;
+  readonly message: string;
+  readonly type: VerdictType;
+  readonly status: number;
+}
+
+export interface Identifier {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** What the vendor says became of one item. */
+export type ItemVerdict = 'updated' | 'rejected' | 'not-processed' | 'update-failed' | 'ambiguous';
+
+/** One element of the vendor's answer, read from either of its forms. */
+export interface ItemResult {
+  readonly verdict: ItemVerdict;
+  /** As the vendor tells them: in another order than sent, perhaps with masked or generated ones among them. */
+  readonly identifiers: readonly Identifier[];
+  readonly customerId?: number;
+  readonly errors: readonly VendorMessage[];
+  readonly warnings: readonly VendorMessage[];
+  readonly children: readonly ChildResult[];
+}
+
+export type ChildResult = Omit<ItemResult, 'children'>;
+
+/** Why an attempt of a bulk call brought no results; fixed words, for logs and for callers. */
+export type FailureReason =
+  | 'connection-refused'
+  | 'connect-timeout'
+  | 'token-unavailable'
+  | 'credentials-refused'
+  | 'rate-limited'
+  | 'upstream-busy'
+  | 'customer-busy'
+  | 'web-server-down'
+  | 'answer-timeout'
+  | 'connection-lost'
+  | 'answer-too-large'
+  | 'answer-unreadable'
+  | 'upstream-error'
+  | 'call-refused'
+  | 'batch-too-large'
+  | 'upstream-misconfigured';
+
+/** How an attempt went wrong. Words: DESIGN, "Retries" and "Isolation". */
+export type CallFailure =
+  /** Nothing left this process. `canPass` is false where sending again cannot help. */
+  | { readonly kind: 'not-sent'; readonly reason: FailureReason; readonly canPass: boolean }
+  /** The vendor took it in but did not work on it. `retryAfterMs` is 0 when no wait was named. */
+  | {
+      readonly kind: 'not-processed';
+      readonly reason: FailureReason;
+      readonly canPass: boolean;
+      readonly retryAfterMs: number;
+    }
+  /** It may or may not have been applied. */
+  | { readonly kind: 'ambiguous'; readonly reason: FailureReason }
+  /** The call was refused as a whole; `isDivisible` when a single update in it may be the cause. */
+  | {
+      readonly kind: 'refused';
+      readonly reason: FailureReason;
+      readonly isDivisible: boolean;
+      readonly errors: readonly VendorMessage[];
+    };
+
+/** What one attempt of a bulk call came to. */
+export type CallResult = (
+  { readonly kind: 'answered'; readonly results: readonly ItemResult[] } | CallFailure
+) & {
+  readonly upstreamRequestId?: string;
+};

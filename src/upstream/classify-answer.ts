@@ -1,0 +1,151 @@
+import type { CallResult, FailureReason, VendorMessage } from './call-result.js';
+import { type CleanMessage, readItemResult, readMessages } from './read-results.js';
+
+/** An HTTP answer of the vendor or of a gateway in front of it. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** As it came; absent when there was none. */
+  readonly retryAfter?: string;
+}
+
+/** `vendor`: JSON with codes in it. `bare`: anything else, such as the HTML of a gateway. */
+type Shape = 'vendor' | 'bare';
+
+type Reading =
+  | { as: 'not-processed' | 'ambiguous'; reason: FailureReason }
+  | { as: 'unauthorised' }
+  | { as: 'refused'; reason: FailureReason; isDivisible: boolean };
+
+interface AnswerRule {
+  /** Code of the vendor in the body, or HTTP status: [from, to], both included. */
+  readonly code?: readonly [number, number];
+  readonly status?: readonly [number, number];
+  readonly shape?: Shape;
+  readonly reading: Reading;
+}
+
+const customerBusy: Reading = { as: 'not-processed', reason: 'customer-busy' };
+const rateLimited: Reading = { as: 'not-processed', reason: 'rate-limited' };
+const upstreamBusy: Reading = { as: 'not-processed', reason: 'upstream-busy' };
+const webServerDown: Reading = { as: 'not-processed', reason: 'web-server-down' };
+const unauthorised: Reading = { as: 'unauthorised' };
+const tooLarge: Reading = { as: 'refused', reason: 'batch-too-large', isDivisible: true };
+const refusedRoute: Reading = { as: 'refused', reason: 'call-refused', isDivisible: false };
+const refused: Reading = { as: 'refused', reason: 'call-refused', isDivisible: true };
+const misconfigured: Reading = { as: 'refused', reason: 'upstream-misconfigured', isDivisible: false };
+const upstreamError: Reading = { as: 'ambiguous', reason: 'upstream-error' };
+const unreadable: Reading = { as: 'ambiguous', reason: 'answer-unreadable' };
+
+/**
+ * What an answer without results means; the first row that fits decides. A code in the body says more than the HTTP
+ * status, and 521 means opposite things with the vendor's JSON and without. Source: CONTRACT.md section 3.
+ */
+const ANSWER_RULES: readonly AnswerRule[] = [
+  { code: [521, 521], reading: customerBusy },
+  { code: [429, 429], reading: rateLimited },
+  { code: [461, 461], reading: upstreamBusy },
+  { code: [503, 503], reading: upstreamBusy },
+  { code: [4001, 4001], reading: upstreamBusy },
+  { code: [401, 401], reading: unauthorised },
+  { code: [1060, 1060], reading: tooLarge },
+  { code: [1061, 1062], reading: refusedRoute },
+  { code: [1064, 1064], reading: refusedRoute },
+  { code: [91021, 91021], reading: refusedRoute },
+  { code: [404, 405], reading: misconfigured },
+  { code: [415, 415], reading: misconfigured },
+  { code: [500, 599], reading: upstreamError },
+  { code: [1024, 1024], reading: upstreamError },
+  { code: [10002, 10002], reading: upstreamError },
+  { status: [401, 401], reading: unauthorised },
+  { status: [429, 429], reading: rateLimited },
+  { status: [461, 461], reading: upstreamBusy },
+  { status: [503, 503], reading: upstreamBusy },
+  { status: [521, 521], shape: 'vendor', reading: customerBusy },
+  { status: [521, 521], shape: 'bare', reading: webServerDown },
+  { status: [500, 599], reading: upstreamError },
+  { status: [300, 399], reading: misconfigured }, // a redirect is never followed: credentials stay with their host
+  { status: [404, 405], reading: misconfigured },
+  { status: [413, 413], reading: tooLarge },
+  { status: [415, 415], reading: misconfigured },
+  { status: [400, 499], reading: refused },
+  { shape: 'vendor', code: [1, Number.MAX_SAFE_INTEGER], reading: refused },
+  { reading: unreadable },
+];
+
+function fits(range: readonly [number, number] | undefined, values: readonly number[]): boolean {
+  return range === undefined || values.some((value) => value >= range[0] && value <= range[1]);
+}
+
+function decide(status: number, shape: Shape, codes: readonly number[]): Reading {
+  const rule = ANSWER_RULES.find(
+    (candidate) =>
+      (candidate.shape === undefined || candidate.shape === shape) &&
+      fits(candidate.status, [status]) &&
+      fits(candidate.code, codes),
+  );
+  return rule?.reading ?? unreadable;
+}
+
+/**
+ * How long the vendor asks to wait.
+ *
+ * @param retryAfter seconds, or an HTTP date
+ * @returns milliseconds from now; 0 when nothing usable was named
+ */
+export function readRetryAfter(retryAfter: string | undefined, now: number): number {
+  if (retryAfter === undefined) return 0;
+  const seconds = Number(retryAfter);
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(retryAfter) - now;
+  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : 0;
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined; // not JSON is one of the shapes that the rules know
+  }
+}
+
+function isResults(json: unknown, status: number): json is unknown[] {
+  if (!Array.isArray(json)) return false;
+  return json.length > 0
+    ? json.some((element) => typeof element === 'object' && element !== null)
+    : status < 300;
+}
+
+/** Says what an answer to a bulk call means. An array of results is an answer per item whatever the HTTP status. */
+export function classifyAnswer(answer: HttpAnswer, clean: CleanMessage, now: number): CallResult {
+  const json = parse(answer.body);
+  if (isResults(json, answer.status)) {
+    return { kind: 'answered', results: json.map((element) => readItemResult(element, clean)) };
+  }
+  const told = typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
+  const errors: VendorMessage[] = readMessages(told, clean);
+  const reading = decide(
+    answer.status,
+    told === undefined ? 'bare' : 'vendor',
+    errors.map(({ code }) => code),
+  );
+  switch (reading.as) {
+    case 'ambiguous':
+      return { kind: 'ambiguous', reason: reading.reason };
+    case 'not-processed':
+      return {
+        kind: 'not-processed',
+        reason: reading.reason,
+        canPass: true,
+        retryAfterMs: readRetryAfter(answer.retryAfter, now),
+      };
+    case 'unauthorised':
+      return { kind: 'not-processed', reason: 'credentials-refused', canPass: false, retryAfterMs: 0 };
+    case 'refused':
+      return {
+        kind: 'refused',
+        reason: reading.reason,
+        isDivisible: reading.isDivisible,
+        errors: errors.length > 0 ? errors : readMessages([{ code: answer.status }], clean),
+      };
+  }
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { type Token, TokenSource } from './token.source.js';
+
+export type CredentialHeaders =
+  | { readonly headers: Readonly<Record<string, string>>; readonly token?: Token }
+  | { readonly failure: 'refused' | 'unavailable' };
+
+/** The lower-case hex MD5 is the vendor's scheme, not a choice. Source: CONTRACT.md section 1. */
+export function basicAuthorization(till: string, password: string): string {
+  const hash = createHash('md5').update(password, 'utf8').digest('hex');
+  return `Basic ${Buffer.from(`${till}:${hash}`, 'utf8').toString('base64')}`;
+}
+
+/** The headers by which the vendor knows us: OAuth between back ends, Basic for tills. Source: CONTRACT.md section 5. */
+@Injectable()
+export class Credentials {
+  constructor(
+    private readonly tokens: TokenSource,
+    private readonly settings: Settings,
+  ) {}
+
+  /** @param refused the token of the call that was answered with 401 */
+  async headers(refused?: Token): Promise<CredentialHeaders> {
+    if (this.settings.UPSTREAM_AUTH === 'basic') {
+      const { UPSTREAM_BASIC_TILL: till = '', UPSTREAM_BASIC_PASSWORD: password = '' } = this.settings;
+      return { headers: { Authorization: basicAuthorization(till, password) } };
+    }
+    const result = await this.tokens.get(refused);
+    if ('failure' in result) return result;
+    return { headers: { 'X-CAP-API-OAUTH-TOKEN': result.token.value }, token: result.token };
+  }
+}

@@ -1,0 +1,91 @@
+import type { ChildResult, Identifier, ItemResult, ItemVerdict, VendorMessage } from './call-result.js';
+import { lookUpCode } from './code-catalogue.js';
+import type { WireCustomer, WireEntityResult, WireMessage } from './wire/bulk-answer.wire.js';
+
+/** Takes what is personal out of a message of the vendor. */
+export type CleanMessage = (message: string) => string;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/**
+ * Reads `errors` or `warnings`. An entry with no code says nothing and is left out; `{}` stands on successes.
+ * Source: CONTRACT.md section 3.
+ */
+export function readMessages(value: unknown, clean: CleanMessage): VendorMessage[] {
+  return objectsIn(value).flatMap(({ code, message }: WireMessage) => {
+    const number = typeof code === 'string' && /^\d{1,9}$/.test(code) ? Number(code) : code;
+    if (typeof number !== 'number' || !Number.isInteger(number)) return [];
+    const { meaning, type, status } = lookUpCode(number);
+    return [{ code: number, message: typeof message === 'string' ? clean(message) : meaning, type, status }];
+  });
+}
+
+/** Gravest first: where points may have been credited, no other error makes that certain. */
+const GRAVITY = ['ambiguous', 'rejected', 'update-failed', 'not-processed'] as const;
+
+function judge(errors: readonly VendorMessage[]): ItemVerdict {
+  if (errors.length === 0) return 'updated';
+  const classes = new Set(errors.map(({ code }) => lookUpCode(code).class));
+  return GRAVITY.find((verdict) => classes.has(verdict)) ?? 'rejected';
+}
+
+function readIdentifiers(customer: WireCustomer): Identifier[] {
+  return objectsIn(customer.profiles)
+    .flatMap((profile) => [...objectsIn(profile['identifiers']), ...objectsIn(profile['identifiersAll'])])
+    .flatMap(({ type, value }) =>
+      typeof type === 'string' && (typeof value === 'string' || typeof value === 'number')
+        ? [{ type, value: String(value) }]
+        : [],
+    )
+    .filter(
+      (identifier, index, all) =>
+        all.findIndex(({ type, value }) => type === identifier.type && value === identifier.value) === index,
+    );
+}
+
+function readCustomerId(customer: WireCustomer): number | undefined {
+  const candidates = [customer.id, ...objectsIn(customer.profiles).map((profile) => profile['userId'])];
+  return candidates.find((id): id is number => typeof id === 'number' && Number.isSafeInteger(id) && id > 0);
+}
+
+function readChild(customer: WireCustomer, clean: CleanMessage): ChildResult {
+  const errors = readMessages(customer.errors, clean);
+  const customerId = readCustomerId(customer);
+  return {
+    verdict: judge(errors),
+    identifiers: readIdentifiers(customer),
+    ...(customerId !== undefined && { customerId }),
+    errors,
+    warnings: readMessages(customer.warnings, clean),
+  };
+}
+
+function readChildren(result: WireEntityResult, customer: WireCustomer, clean: CleanMessage): ChildResult[] {
+  const own = isObject(customer.associationDetails)
+    ? customer.associationDetails['childCustomers']
+    : undefined;
+  const told = objectsIn(result.childEntities);
+  return (told.length > 0 ? told : objectsIn(own)).map((child) => readChild(child, clean));
+}
+
+/** Reads one element of the answer, in its bare form or as `{ entity, childEntities }`. */
+export function readItemResult(element: unknown, clean: CleanMessage): ItemResult {
+  const result: WireEntityResult & WireCustomer = isObject(element) ? element : {};
+  const customer: WireCustomer = isObject(result.entity) ? result.entity : result;
+  const outside = customer === result ? {} : result;
+  const inside = readChild(customer, clean);
+  const errors = [...inside.errors, ...readMessages(outside.errors, clean)];
+  return {
+    ...inside,
+    verdict: isObject(element) ? judge(errors) : 'ambiguous',
+    errors,
+    warnings: [...inside.warnings, ...readMessages(outside.warnings, clean)],
+    children: readChildren(result, customer, clean),
+  };
+}

@@ -1,0 +1,9 @@
+import type { AttributionType, Source } from '../config/route-words.js';
+
+/** What all updates of one bulk call must share. Source: CONTRACT.md section 1. */
+export interface Route {
+  readonly source: Source;
+  readonly accountId?: string;
+  /** On whose behalf; absent: on behalf of the credentials' own till. */
+  readonly attribution?: { readonly type: AttributionType; readonly code: string };
+}

@@ -1,0 +1,125 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { HttpService } from '@nestjs/axios';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import type { FailureReason } from './call-result.js';
+
+/** Bound on an answer: 1,000 customers with their children come to a few MB. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Idle connections are closed by us before a gateway does it under a call: a reset there would leave credits in doubt. */
+const IDLE_CONNECTION_MS = 4000;
+
+export interface HttpCall {
+  readonly method: 'PUT' | 'POST' | 'GET';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** How an HTTP call ended. `not-sent`: not a byte of it reached the vendor; `ambiguous`: it may have. */
+export type Exchange =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly header: (name: string) => string | undefined;
+    }
+  | { readonly kind: 'not-sent' | 'ambiguous'; readonly reason: FailureReason };
+
+/** Options for `HttpModule`: connections that are kept, and nothing that could send credentials elsewhere. */
+export function vendorHttpOptions(settings: Settings) {
+  const agent = {
+    keepAlive: true,
+    maxSockets: settings.UPSTREAM_MAX_CONCURRENCY + 1,
+    timeout: IDLE_CONNECTION_MS,
+  };
+  return {
+    httpAgent: new http.Agent(agent),
+    httpsAgent: new https.Agent(agent),
+    maxRedirects: 0,
+    proxy: false as const,
+    maxContentLength: MAX_ANSWER_BYTES,
+    maxBodyLength: Infinity,
+    responseType: 'text' as const,
+    transformRequest: [],
+    transformResponse: [],
+    validateStatus: () => true,
+  };
+}
+
+/** Watches one request: whether a connection stood, after which bytes may have left. */
+class Handover {
+  begun = false;
+
+  constructor(private readonly connectTimeoutMs: number) {}
+
+  /** A drop-in for `http.request` that axios calls. */
+  readonly request = (
+    options: RequestOptions,
+    onAnswer: (answer: IncomingMessage) => void,
+  ): ClientRequest => {
+    const isSecure = options.protocol === 'https:';
+    const request = (isSecure ? https : http).request(options, onAnswer);
+    request.once('socket', (socket) => {
+      if (!socket.connecting) {
+        this.begun = true;
+        return;
+      }
+      const timer = setTimeout(() => request.destroy(new Error('connect timeout')), this.connectTimeoutMs);
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        clearTimeout(timer);
+        this.begun = true;
+      });
+      socket.once('close', () => clearTimeout(timer));
+    });
+    return request;
+  };
+}
+
+/** One HTTP exchange with the vendor, bounded in time and size, telling apart what was sent from what was not. */
+@Injectable()
+export class VendorHttp {
+  constructor(
+    private readonly client: HttpService,
+    private readonly settings: Settings,
+  ) {}
+
+  async exchange(call: HttpCall): Promise<Exchange> {
+    const handover = new Handover(this.settings.UPSTREAM_CONNECT_TIMEOUT_MS);
+    const tooLate = AbortSignal.timeout(this.settings.UPSTREAM_TIMEOUT_MS);
+    try {
+      const answer = await this.client.axiosRef.request<string>({
+        method: call.method,
+        url: call.url,
+        headers: { ...call.headers, 'User-Agent': 'meniscus' },
+        data: call.body,
+        transport: handover,
+        signal: tooLate,
+      });
+      return {
+        kind: 'answer',
+        status: answer.status,
+        body: answer.data,
+        header: (name) => {
+          const value: unknown = answer.headers[name.toLowerCase()];
+          return typeof value === 'string' ? value : undefined;
+        },
+      };
+    } catch (error) {
+      return explain(error, handover.begun, tooLate.aborted);
+    }
+  }
+}
+
+function explain(error: unknown, wasHandedOver: boolean, isTooLate: boolean): Exchange {
+  const message = error instanceof Error ? error.message : '';
+  if (!wasHandedOver) {
+    const timedOut = isTooLate || message === 'connect timeout';
+    return { kind: 'not-sent', reason: timedOut ? 'connect-timeout' : 'connection-refused' };
+  }
+  if (isTooLate) return { kind: 'ambiguous', reason: 'answer-timeout' };
+  if (message.startsWith('maxContentLength')) return { kind: 'ambiguous', reason: 'answer-too-large' };
+  return { kind: 'ambiguous', reason: 'connection-lost' };
+}

@@ -1,0 +1,26 @@
+/**
+ * What may stand in the vendor's answers. Nothing here is promised: every property may be absent, null or of another
+ * type, so a reader checks before it believes. Source: CONTRACT.md section 3 and test/samples/.
+ */
+export interface WireMessage {
+  status?: unknown;
+  code?: unknown;
+  message?: unknown;
+}
+
+/** A customer as the vendor tells of it, bare (PUT). */
+export interface WireCustomer {
+  id?: unknown;
+  profiles?: unknown;
+  associationDetails?: unknown;
+  errors?: unknown;
+  warnings?: unknown;
+}
+
+/** The other form, seen for POST of the same resource. */
+export interface WireEntityResult {
+  entity?: unknown;
+  childEntities?: unknown;
+  errors?: unknown;
+  warnings?: unknown;
+}

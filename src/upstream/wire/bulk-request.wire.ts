@@ -1,0 +1,39 @@
+/** The request of the bulk update in the vendor's spelling. Source: CONTRACT.md section 2 and test/samples/. */
+export interface WireIdentifier {
+  type: string;
+  value: string;
+  seriesId?: number;
+  seriesCode?: string;
+  statusLabel?: string;
+  cardExternalId?: string;
+  extendedFields?: WireFields;
+}
+
+export type WireFields = Record<string, string | number | boolean>;
+
+export interface WireCommChannel {
+  type: string;
+  value: string;
+  primary?: boolean;
+  verified?: boolean;
+  meta?: { lastViewedDate?: string; residence?: boolean; office?: boolean };
+}
+
+export interface WireProfile {
+  firstName?: string;
+  lastName?: string;
+  identifiers: WireIdentifier[];
+  commChannels?: WireCommChannel[];
+  fields?: WireFields;
+  source: string;
+  accountId?: string;
+}
+
+/** One element of a bulk call. */
+export interface WireItem {
+  profiles: [WireProfile];
+  extendedFields?: WireFields;
+  loyaltyInfo: { loyaltyType: 'loyalty' | 'non_loyalty' };
+  createDate?: string;
+  associatedWith?: string;
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/plain-count.reporter.ts'],
+    projects: [
+      { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts', 'test/drift/*.spec.ts'] } },
+      { extends: true, test: { name: 'contract', include: ['test/contract/**/*.contract-spec.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e-spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
