@@ -1,0 +1,60 @@
+import { bareKey, identifierKey } from './customer-store.ts';
+import type { CallContext } from './person.ts';
+import type { Touched } from './running-customers.ts';
+import { isObject } from './shape.ts';
+import type { WireItem, WirePerson } from './wire.ts';
+
+/** The customers an item touches, by each identifier and, where it is known, by the customer behind it. */
+export function touchedBy(item: WireItem, call: CallContext): Touched {
+  const { parentCustomer } = item.associationDetails ?? {};
+  return {
+    owned: ownPersons(item).flatMap((person) => keysOf(person, call)),
+    named: parentCustomer ? keysOf(parentCustomer, call) : [],
+  };
+}
+
+/** Keys such as `mobile:919900000001` of the item's own customer and its children. */
+export function ownIdentifiers(item: WireItem): Set<string> {
+  return new Set(ownPersons(item).flatMap(({ profiles: [profile] }) => profile.identifiers.map(bareKey)));
+}
+
+/** Keys of every identifier in a body that nobody has checked yet, at whatever depth the vendor puts them. */
+export function identifiersIn(body: unknown): Set<string> {
+  const keys = new Set<string>();
+  const items: unknown[] = Array.isArray(body) ? body : [];
+  for (const item of items) {
+    if (!isObject(item)) continue;
+    const association = isObject(item['associationDetails']) ? item['associationDetails'] : {};
+    const children: unknown[] = Array.isArray(association['childCustomers'])
+      ? association['childCustomers']
+      : [];
+    for (const person of [item, association['parentCustomer'], ...children]) collect(person, keys);
+  }
+  return keys;
+}
+
+function ownPersons(item: WireItem): WirePerson[] {
+  return [item, ...(item.associationDetails?.childCustomers ?? [])];
+}
+
+function keysOf({ profiles: [profile] }: WirePerson, { route, state }: CallContext): string[] {
+  const found = state.customers.find(route, profile.identifiers);
+  return [
+    ...profile.identifiers.map((identifier) => identifierKey(route, identifier)),
+    ...found.map(({ id }) => `customer ${id}`),
+  ];
+}
+
+function collect(person: unknown, keys: Set<string>): void {
+  const profiles: unknown[] = isObject(person) && Array.isArray(person['profiles']) ? person['profiles'] : [];
+  for (const profile of profiles) {
+    const identifiers: unknown[] =
+      isObject(profile) && Array.isArray(profile['identifiers']) ? profile['identifiers'] : [];
+    for (const identifier of identifiers) {
+      if (!isObject(identifier)) continue;
+      const { type, value } = identifier;
+      if (typeof type === 'string' && (typeof value === 'string' || typeof value === 'number'))
+        keys.add(bareKey({ type, value: String(value) }));
+    }
+  }
+}
