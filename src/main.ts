@@ -12,7 +12,8 @@ try {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
     abortOnError: false,
     bodyParser: false,
-    bufferLogs: true,
+    // Until the settings are known; a fault before that ends the process with its trace.
+    logger: false,
   });
   app.useLogger(app.get(AppLogger));
   prepareHttpServer(app);

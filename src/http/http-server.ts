@@ -108,6 +108,11 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
     }
   });
 
+  // An answer during the shutdown also ends its connection, which would be kept alive, and keep the server, otherwise.
+  server.addHook('onSend', async (_request, reply) => {
+    if (health.isShuttingDown) reply.header('Connection', 'close');
+  });
+
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {

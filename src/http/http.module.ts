@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { ConnectionDrain } from './connection-drain.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { ValidBody, ValidQuery } from './valid.pipes.js';
@@ -13,6 +14,7 @@ import { WriteService } from './write.service.js';
   controllers: [ProblemsController],
   providers: [
     AllowedMethods,
+    ConnectionDrain,
     ValidBody,
     ValidQuery,
     WriteService,

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
-import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthRegistry } from './health-registry.js';
 import { LivenessDto, ReadinessDto } from './dto/health.dto.js';
 
@@ -10,12 +10,14 @@ export class HealthController {
 
   /** Whether the process runs: answers as long as it can answer at all. */
   @Get('live')
+  @ApiOkResponse({ type: LivenessDto, description: 'The process runs.' })
   checkLiveness(): LivenessDto {
     return { status: 'live' };
   }
 
   /** Whether the service takes work, and if not, which room cannot and why. */
   @Get('ready')
+  @ApiOkResponse({ type: ReadinessDto, description: 'The service takes work.' })
   @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one room cannot work.' })
   checkReadiness(@Res({ passthrough: true }) response: { status(code: number): unknown }): ReadinessDto {
     const reasons = this.registry.notReady();

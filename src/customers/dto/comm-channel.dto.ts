@@ -29,12 +29,18 @@ export class CommChannelMetaDto {
   )
   lastViewedDate?: string;
 
-  /** @example true */
+  /**
+   * Whether it reaches the customer at home.
+   * @example true
+   */
   @Optional()
   @IsBoolean()
   residence?: boolean;
 
-  /** @example false */
+  /**
+   * Whether it reaches the customer at work.
+   * @example false
+   */
   @Optional()
   @IsBoolean()
   office?: boolean;
@@ -42,6 +48,7 @@ export class CommChannelMetaDto {
 
 /** A way to reach the customer. */
 export class CommChannelDto {
+  /** Kind of channel. */
   @ApiProperty({ enum: CHANNEL_TYPES, example: 'email' })
   @IsIn(CHANNEL_TYPES)
   type: (typeof CHANNEL_TYPES)[number];
@@ -57,16 +64,23 @@ export class CommChannelDto {
   })
   value: string;
 
-  /** @example true */
+  /**
+   * Whether it is the first choice of its kind.
+   * @example true
+   */
   @Optional()
   @IsBoolean()
   primary?: boolean;
 
-  /** @example true */
+  /**
+   * Whether the customer has proved to hold it.
+   * @example true
+   */
   @Optional()
   @IsBoolean()
   verified?: boolean;
 
+  /** What is known of the channel. */
   @Optional()
   @Check((meta, holder) =>
     (meta as CommChannelMetaDto | null)?.lastViewedDate !== undefined &&

@@ -2,10 +2,16 @@ import { ApiProperty } from '@nestjs/swagger';
 
 /** A bulk call as it would be sent. */
 export class PlannedCallDto {
-  /** @example PUT */
+  /**
+   * HTTP method.
+   * @example PUT
+   */
   method: string;
 
-  /** @example "https://eu.api.example.com/v2/bulk?source=INSTORE" */
+  /**
+   * Where it would go.
+   * @example "https://eu.api.example.com/v2/bulk?source=INSTORE"
+   */
   url: string;
 
   /** Without the credentials. */
@@ -17,7 +23,11 @@ export class PlannedCallDto {
   headers: Readonly<Record<string, string>>;
 
   /** In the vendor's spelling. */
-  @ApiProperty({ type: 'array', items: { type: 'object' } })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object' },
+    example: [{ loyaltyInfo: { loyaltyType: 'loyalty' } }],
+  })
   body: unknown;
 
   /**
@@ -30,8 +40,12 @@ export class PlannedCallDto {
 
 /** What a dry run answers. Nothing was sent. */
 export class DryRunDto {
-  /** @example true */
+  /**
+   * Always true: nothing was sent.
+   * @example true
+   */
   dryRun: boolean;
 
+  /** The bulk calls, in the order in which they would be sent. */
   calls: PlannedCallDto[];
 }

@@ -1,11 +1,17 @@
-import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 
 /** An identifier as the vendor tells it. */
 export class ToldIdentifierDto {
-  /** @example mobile */
+  /**
+   * Kind of identifier, in the vendor's word.
+   * @example mobile
+   */
   type: string;
 
-  /** @example "919900000001" */
+  /**
+   * As the vendor has it.
+   * @example "919900000001"
+   */
   value: string;
 }
 
@@ -15,9 +21,13 @@ export class WarningDto {
    * The vendor's code.
    * @example 19223
    */
+  @ApiProperty({ type: 'integer' })
   code: number;
 
-  /** @example "Points processing failed" */
+  /**
+   * The vendor's message, without personal data.
+   * @example "Points processing failed"
+   */
   message: string;
 }
 
@@ -27,6 +37,7 @@ export class OutcomeErrorDto {
    * The vendor's code; absent for an item that was not valid and never sent.
    * @example 8015
    */
+  @ApiPropertyOptional({ type: 'integer' })
   code?: number;
 
   /**
@@ -35,7 +46,10 @@ export class OutcomeErrorDto {
    */
   pointer?: string;
 
-  /** @example "customer not found in this source" */
+  /**
+   * What is wrong: the vendor's message without personal data, or ours.
+   * @example "customer not found in this source"
+   */
   message: string;
 
   /**
@@ -48,19 +62,30 @@ export class OutcomeErrorDto {
    * The status that a request for this update alone would have got.
    * @example 404
    */
+  @ApiProperty({ type: 'integer' })
   status: number;
 }
 
 /** What became of a child of the update. */
 export class ChildOutcomeDto {
+  /** What became of the child. */
   @ApiProperty({ enum: ['updated', 'rejected', 'failed', 'unknown'], example: 'updated' })
   outcome: 'updated' | 'rejected' | 'failed' | 'unknown';
 
-  /** @example 409966468 */
+  /**
+   * The vendor's id of the child, where it tells it.
+   * @example 409966468
+   */
+  @ApiPropertyOptional({ type: 'integer' })
   customerId?: number;
 
+  /** All identifiers of the child that the vendor tells. */
   identifiers: ToldIdentifierDto[];
+
+  /** Why it was not updated. */
   errors: OutcomeErrorDto[];
+
+  /** What failed beside it. */
   warnings: WarningDto[];
 }
 
@@ -69,12 +94,14 @@ class SentDto {
    * Position of the update in the request; in batches only.
    * @example 0
    */
+  @ApiPropertyOptional({ type: 'integer' })
   index?: number;
 
   /**
    * How many bulk calls the update stood in.
    * @example 1
    */
+  @ApiProperty({ type: 'integer' })
   attempts: number;
 
   /**
@@ -86,6 +113,7 @@ class SentDto {
 
 /** The vendor says so, perhaps with warnings. */
 export class UpdatedDto extends SentDto {
+  /** What became of the update. */
   @ApiProperty({ enum: ['updated'], example: 'updated' })
   outcome: 'updated';
 
@@ -93,11 +121,13 @@ export class UpdatedDto extends SentDto {
    * The vendor's id of the customer, where it tells it.
    * @example 409966467
    */
+  @ApiPropertyOptional({ type: 'integer' })
   customerId?: number;
 
   /** All identifiers of the customer that the vendor tells. */
   identifiers: ToldIdentifierDto[];
 
+  /** What failed beside the update, which was applied. */
   warnings: WarningDto[];
 
   /** One outcome per child, in the order sent. */
@@ -106,14 +136,17 @@ export class UpdatedDto extends SentDto {
 
 /** Refused for good, by us or by the vendor: unchanged, it would be refused again. */
 export class RejectedDto extends SentDto {
+  /** What became of the update. */
   @ApiProperty({ enum: ['rejected'], example: 'rejected' })
   outcome: 'rejected';
 
+  /** All that is wrong with it. */
   errors: OutcomeErrorDto[];
 }
 
 /** Not applied: it may be sent again. */
 export class FailedDto extends SentDto {
+  /** What became of the update. */
   @ApiProperty({ enum: ['failed'], example: 'failed' })
   outcome: 'failed';
 
@@ -129,18 +162,26 @@ export class FailedDto extends SentDto {
    */
   type: string;
 
-  /** @example true */
+  /**
+   * Nothing was changed, so it may be sent again.
+   * @example true
+   */
   retryable: boolean;
 
+  /** All that is wrong with it. */
   errors: OutcomeErrorDto[];
 }
 
 /** May or may not have been applied. */
 export class UnknownDto extends SentDto {
+  /** What became of the update. */
   @ApiProperty({ enum: ['unknown'], example: 'unknown' })
   outcome: 'unknown';
 
-  /** @example "connection lost after the call was written" */
+  /**
+   * Why nobody knows.
+   * @example "connection lost after the call was written"
+   */
   reason: string;
 
   /**
@@ -154,24 +195,45 @@ export type OutcomeDto = UpdatedDto | RejectedDto | FailedDto | UnknownDto;
 
 /** How many updates came to what. */
 export class SummaryDto {
-  /** @example 2 */
+  /**
+   * How many updates the request held.
+   * @example 2
+   */
+  @ApiProperty({ type: 'integer' })
   total: number;
 
-  /** @example 1 */
+  /**
+   * How many were updated.
+   * @example 1
+   */
+  @ApiProperty({ type: 'integer' })
   updated: number;
 
-  /** @example 1 */
+  /**
+   * How many were rejected, by us or by the vendor.
+   * @example 1
+   */
+  @ApiProperty({ type: 'integer' })
   rejected: number;
 
-  /** @example 0 */
+  /**
+   * How many were not applied and may be sent again.
+   * @example 0
+   */
+  @ApiProperty({ type: 'integer' })
   failed: number;
 
-  /** @example 0 */
+  /**
+   * How many may or may not have been applied.
+   * @example 0
+   */
+  @ApiProperty({ type: 'integer' })
   unknown: number;
 }
 
 /** The answer to many updates. */
 export class BatchAnswerDto {
+  /** How many updates came to what. */
   summary: SummaryDto;
 
   /** One outcome per update, in the order sent. */

@@ -25,9 +25,13 @@ export class ProblemErrorDto {
    * The vendor's code.
    * @example 8015
    */
+  @ApiPropertyOptional({ type: 'integer' })
   code?: number;
 
-  /** @example "must be digits with the country code, without + or zeros in front" */
+  /**
+   * What is wrong, in a sentence that quotes nothing of what was sent.
+   * @example "must be 7 to 15 digits with the country code, without + or zeros in front"
+   */
   message: string;
 
   /**
@@ -36,7 +40,11 @@ export class ProblemErrorDto {
    */
   type?: string;
 
-  /** @example 404 */
+  /**
+   * HTTP status.
+   * @example 404
+   */
+  @ApiPropertyOptional({ type: 'integer' })
   status?: number;
 }
 
@@ -49,13 +57,23 @@ export class ProblemDto {
   })
   type: string;
 
-  /** @example "There is no such customer" */
+  /**
+   * The type in words.
+   * @example "There is no such customer"
+   */
   title: string;
 
-  /** @example 404 */
+  /**
+   * HTTP status.
+   * @example 404
+   */
+  @ApiProperty({ type: 'integer' })
   status: number;
 
-  /** @example "customer not found in this source" */
+  /**
+   * This case in words.
+   * @example "customer not found in this source"
+   */
   detail: string;
 
   /**
@@ -71,6 +89,7 @@ export class ProblemDto {
    * The vendor's code, where one decided.
    * @example 8015
    */
+  @ApiPropertyOptional({ type: 'integer' })
   code?: number;
 
   /** What became of the update; absent where none was read. */
@@ -93,6 +112,7 @@ export class ProblemDto {
    * How many bulk calls the update stood in.
    * @example 1
    */
+  @ApiPropertyOptional({ type: 'integer' })
   attempts?: number;
 
   /**

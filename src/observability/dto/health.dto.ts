@@ -1,7 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 export class LivenessDto {
-  /** @example live */
+  /**
+   * Always `live`.
+   * @example live
+   */
   status: string;
 }
 

@@ -1,0 +1,234 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+let sandbox: Sandbox;
+let service: Service;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url);
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+});
+
+afterEach(async () => {
+  expect((await service.send('GET', '/health/live')).status).toBe(200);
+  expect(await sandbox.calls('bulk')).toHaveLength(0);
+});
+
+/** Sends bytes as they are, and reads until the connection ends. */
+function sendRaw(bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(service.url);
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    socket.once('error', reject).once('close', () => resolve(answer));
+  });
+}
+
+function problemIn(answer: string): unknown {
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as unknown;
+}
+
+const valid = JSON.stringify(aCustomerUpdate());
+
+describe('a request that cannot be taken', () => {
+  it.each<[string, string, string, string | undefined, Record<string, string>, number, string]>([
+    ['an unknown path', 'GET', '/v1/nothing', undefined, {}, 404, 'endpoint-not-found'],
+    ['an unknown problem', 'GET', '/problems/nothing', undefined, {}, 404, 'endpoint-not-found'],
+    ['another method', 'DELETE', '/v1/customers', undefined, {}, 405, 'method-not-allowed'],
+    ['no body', 'PATCH', '/v1/customers', undefined, {}, 400, 'invalid-request'],
+    ['an empty body', 'PATCH', '/v1/customers', '', {}, 400, 'malformed-json'],
+    ['white space', 'PATCH', '/v1/customers', ' \n ', {}, 400, 'malformed-json'],
+    ['half of a JSON text', 'PATCH', '/v1/customers', '{"identifiers": [', {}, 400, 'malformed-json'],
+    ['10,000 brackets', 'PATCH', '/v1/customers', '['.repeat(10_000), {}, 400, 'malformed-json'],
+    [
+      '10,000 nested arrays',
+      'PATCH',
+      '/v1/customers',
+      '['.repeat(10_000) + ']'.repeat(10_000),
+      {},
+      400,
+      'malformed-json',
+    ],
+    ['10 MB', 'PATCH', '/v1/customers', `"${'x'.repeat(10_000_000)}"`, {}, 413, 'body-too-large'],
+    ['a list', 'PATCH', '/v1/customers', '[]', {}, 400, 'invalid-request'],
+    ['null', 'PATCH', '/v1/customers', 'null', {}, 400, 'invalid-request'],
+    ['__proto__', 'PATCH', '/v1/customers', '{"__proto__": {"admin": true}}', {}, 400, 'invalid-request'],
+    [
+      'XML',
+      'PATCH',
+      '/v1/customers',
+      '<customer/>',
+      { 'Content-Type': 'application/xml' },
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'a form',
+      'PATCH',
+      '/v1/customers',
+      'a=b',
+      { 'Content-Type': 'application/x-www-form-urlencoded' },
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'text',
+      'PATCH',
+      '/v1/customers',
+      valid,
+      { 'Content-Type': 'text/plain' },
+      415,
+      'unsupported-media-type',
+    ],
+    ['an unknown parameter', 'PATCH', '/v1/customers?dryrun=true', valid, {}, 400, 'invalid-request'],
+    ['an unknown source', 'PATCH', '/v1/customers?source=SHOP', valid, {}, 400, 'invalid-request'],
+    ['a source twice', 'PATCH', '/v1/customers?source=LINE&source=ALL', valid, {}, 400, 'invalid-request'],
+    ['a source without its account', 'PATCH', '/v1/customers?source=LINE', valid, {}, 400, 'invalid-request'],
+    [
+      'an attribution type without a code',
+      'PATCH',
+      '/v1/customers?attributionType=TILL',
+      valid,
+      {},
+      400,
+      'invalid-request',
+    ],
+    [
+      'a line break in a code',
+      'PATCH',
+      '/v1/customers?attributionCode=a%0d%0ab',
+      valid,
+      {},
+      400,
+      'invalid-request',
+    ],
+    ['dryRun=yes', 'PATCH', '/v1/customers?dryRun=yes', valid, {}, 400, 'invalid-request'],
+    [
+      'a timeout of words',
+      'PATCH',
+      '/v1/customers',
+      valid,
+      { 'Request-Timeout': 'soon' },
+      400,
+      'invalid-request',
+    ],
+    [
+      'a timeout of nothing',
+      'PATCH',
+      '/v1/customers',
+      valid,
+      { 'Request-Timeout': '0' },
+      400,
+      'invalid-request',
+    ],
+    ['an empty batch', 'POST', '/v1/customers/batch', '{"customers": []}', {}, 400, 'invalid-request'],
+    [
+      'a batch that is an object',
+      'POST',
+      '/v1/customers/batch',
+      '{"customers": {}}',
+      {},
+      400,
+      'invalid-request',
+    ],
+    ['a path with a broken escape', 'GET', '/%zz', undefined, {}, 400, 'malformed-http'],
+  ])('is answered with a problem: %s', async (_case, method, path, body, headers, status, type) => {
+    const answer = await service.send(method, path, body, headers);
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.json).toMatchObject({
+      type: `/problems/${type}`,
+      title: expect.any(String) as string,
+      status,
+      detail: expect.any(String) as string,
+      requestId: expect.stringMatching(/./) as string,
+    });
+  });
+
+  it('names the methods that the path knows', async () => {
+    expect((await service.send('GET', '/v1/customers/batch')).headers.get('allow')).toBe('POST');
+  });
+
+  it('points at every mistake of a body at once', async () => {
+    const { json } = await service.send('PATCH', '/v1/customers', {
+      identifiers: [
+        { type: 'mobile', value: '+91 99' },
+        { type: 'pigeon', value: 'x' },
+      ],
+      firstName: null,
+      lastName: 'x'.repeat(101),
+      commChannels: [{ type: 'email', value: 'nobody', meta: { lastViewedDate: '2026-02-30' } }],
+      createDate: '2026-01-01T00:00:00',
+      fields: { deep: { er: 1 } },
+      nickname: 'Ash',
+    });
+
+    expect(json.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual([
+      '/commChannels/0/meta/lastViewedDate',
+      '/commChannels/0/value',
+      '/createDate',
+      '/fields/deep',
+      '/firstName',
+      '/identifiers/0/value',
+      '/identifiers/1/type',
+      '/lastName',
+      '/loyaltyType',
+      '/nickname',
+    ]);
+  });
+
+  it('names the line and column where a JSON text breaks, and quotes nothing of it', async () => {
+    const { json, text } = await service.send('PATCH', '/v1/customers', '{\n  "firstName": Quentin\n}');
+
+    expect(json.errors).toMatchObject([{ message: expect.stringMatching(/line 2, column 16$/) as string }]);
+    expect(text).not.toContain('Quentin');
+  });
+});
+
+describe('what is not proper HTTP', () => {
+  it.each([
+    ['garbage', 'GARBAGE\r\n\r\n', 400],
+    [
+      'two lengths',
+      'PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd',
+      400,
+    ],
+    [
+      'a length and chunks',
+      'PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['headers of 20 KB', `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('is answered with a problem on the bare connection, which ends: %s', async (_case, bytes, status) => {
+    const answer = await sendRaw(bytes);
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(problemIn(answer)).toMatchObject({ type: '/problems/malformed-http', status });
+  });
+});
+
+describe('the pages of problems', () => {
+  it('exist for every type that a problem may have', async () => {
+    const { json: document } = await service.send('GET', '/openapi.json');
+    const types = document.components.schemas.ProblemDto.properties.type.enum as string[];
+    expect(types.length).toBeGreaterThan(30);
+
+    for (const type of types) {
+      const page = await service.send('GET', type);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(page.text).toContain('What to do');
+    }
+    expect((await service.send('GET', '/problems')).text).toContain('customer-not-found');
+  });
+});

@@ -1,0 +1,185 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { startProgram } from '../harness/child-program.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+
+afterAll(async () => sandbox?.stop());
+
+beforeEach(async () => sandbox.reset());
+
+const update = (service: Service, firstName = 'Asha') =>
+  service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName }));
+
+/** Waits, by asking, until something is so that another process does. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error('what was waited for did not come');
+  }
+}
+
+const aCallIsOpen = async (): Promise<boolean> =>
+  (await sandbox.calls('bulk')).some(
+    ({ answeredStatus, ...call }) => !('closedAt' in call) || answeredStatus === null,
+  );
+
+describe('start', () => {
+  it('is refused with all mistakes of the configuration at once, by name and without a value', async () => {
+    const program = startProgram('dist/main.js', {
+      PORT: 'eighty',
+      UPSTREAM_BASE_URL: 'ftp://user:hunter2@vendor.example',
+      UPSTREAM_OAUTH_KEY: 'my-own-key',
+      UPSTREAM_TIMEOUT_MS: '-1',
+      DEFAULT_SOURCE: 'WECHAT',
+    });
+
+    expect(await program.ended).toBe(1);
+    const output = program.output();
+    for (const name of [
+      'PORT',
+      'UPSTREAM_BASE_URL',
+      'UPSTREAM_OAUTH_SECRET',
+      'UPSTREAM_TIMEOUT_MS',
+      'DEFAULT_ACCOUNT_ID',
+    ]) {
+      expect(output).toContain(`- ${name} `);
+    }
+    expect(output).toContain('5 mistake(s)');
+    expect(output).not.toMatch(/eighty|hunter2|my-own-key|\n\s+at /);
+  });
+});
+
+describe('SIGTERM', () => {
+  it('lets a running request finish, takes no new one, and ends with 0', async () => {
+    const service = await startService(sandbox.url);
+    await update(service);
+    await sandbox.fault({ kind: 'latency', ms: 1500 });
+
+    const running = update(service, 'Finished');
+    await until(aCallIsOpen);
+    const ended = service.stop('SIGTERM');
+    await service.program.waitForEvent(({ event }) => event === 'drain.begun');
+    await expect(update(service, 'Late')).rejects.toThrow('fetch failed');
+
+    expect(await running).toMatchObject({ status: 200, json: { outcome: 'updated' } });
+    expect(await ended).toBe(0);
+    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Finished' });
+  });
+
+  it('gives up after DRAIN_TIMEOUT_MS, tells the callers, and ends with 0', async () => {
+    const service = await startService(sandbox.url, {
+      DRAIN_TIMEOUT_MS: '300',
+      UPSTREAM_TIMEOUT_MS: '60000',
+    });
+    await update(service);
+    await sandbox.fault({ kind: 'hang' });
+
+    const running = update(service);
+    await until(aCallIsOpen);
+    const ended = service.stop('SIGTERM');
+
+    expect(await running).toMatchObject({
+      status: 504,
+      json: { outcome: 'unknown', reason: 'the service is shutting down', retryable: true },
+    });
+    expect(await ended).toBe(0);
+  });
+});
+
+describe('a caller who does not read', () => {
+  it('cannot keep the service from ending', async () => {
+    const service = await startService(sandbox.url, { DRAIN_TIMEOUT_MS: '200' });
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(
+      'PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{',
+    );
+    await service.send('GET', '/health/live');
+
+    expect(await service.stop('SIGTERM')).toBe(0);
+    socket.destroy();
+  });
+});
+
+describe('the deadline', () => {
+  it('is shortened by Request-Timeout: what still flies then is unknown', async () => {
+    const service = await startService(sandbox.url);
+    await sandbox.fault({ kind: 'hang', times: -1 });
+
+    const answer = await service.send('PATCH', '/v1/customers', aCustomerUpdate(), {
+      'Request-Timeout': '0.5',
+    });
+
+    expect(answer).toMatchObject({
+      status: 504,
+      json: { outcome: 'unknown', reason: 'the deadline passed' },
+    });
+    await service.stop();
+  });
+
+  it('keeps an update that still waits from being sent', async () => {
+    const service = await startService(sandbox.url, { UPSTREAM_MAX_CONCURRENCY: '1' });
+    await update(service);
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'hang', times: -1 });
+
+    const first = update(service).catch(() => undefined);
+    await until(aCallIsOpen);
+    const waiting = await service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName: 'Waits' }), {
+      'Request-Timeout': '0.3',
+    });
+
+    expect(waiting).toMatchObject({
+      status: 503,
+      json: { type: '/problems/not-sent-in-time', outcome: 'failed', attempts: 0 },
+    });
+    await service.stop('SIGKILL');
+    await first;
+    expect(JSON.stringify(await sandbox.calls('bulk'))).not.toContain('Waits');
+  });
+});
+
+describe('a caller who goes away', () => {
+  it('does not stop what is in flight, and what only waits is not sent', async () => {
+    const service = await startService(sandbox.url, { UPSTREAM_MAX_CONCURRENCY: '1' });
+    await update(service);
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'latency', ms: 1000 });
+    const leave = (firstName: string): (() => void) => {
+      const leaving = request(`${service.url}/v1/customers`, {
+        method: 'PATCH',
+        headers: { 'Content-Type': 'application/json' },
+      });
+      leaving.on('error', () => undefined);
+      leaving.end(JSON.stringify(aCustomerUpdate({ firstName })));
+      return () => leaving.destroy();
+    };
+
+    const leaveFlying = leave('Flying');
+    await until(aCallIsOpen);
+    const leaveWaiting = leave('Waiting');
+    await service.send('GET', '/health/live');
+    leaveFlying();
+    leaveWaiting();
+
+    const aborted = (): number =>
+      service.program.events().filter(({ event }) => event === 'request.aborted').length;
+    await service.program.waitForEvent(() => aborted() === 2);
+    await service.program.waitForEvent(({ event, updated }) => event === 'updates.settled' && updated === 1);
+    expect((await update(service, 'After')).status).toBe(200);
+    const sent = JSON.stringify(await sandbox.calls('bulk'));
+    expect(sent).toContain('Flying');
+    expect(sent).not.toContain('Waiting');
+    await service.stop();
+  });
+});

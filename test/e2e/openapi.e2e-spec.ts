@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Service, startService } from '../harness/service.js';
+
+interface Schema {
+  readonly properties?: Record<string, Record<string, unknown>>;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly responses: Record<string, { readonly description: string; readonly content: object }>;
+}
+
+let service: Service;
+let document: {
+  readonly components: { readonly schemas: Record<string, Schema> };
+  readonly paths: Record<string, Record<string, Operation>>;
+};
+
+beforeAll(async () => {
+  service = await startService('http://127.0.0.1:9');
+  document = (await service.send('GET', '/openapi.json')).json;
+});
+
+afterAll(async () => service?.stop());
+
+describe('/openapi.json', () => {
+  it('is what docs/openapi.json holds; `npm run generate` writes it', () => {
+    const committed: unknown = JSON.parse(
+      readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
+    );
+    expect(document).toEqual(committed);
+  });
+
+  it('describes every property', () => {
+    const schemas = Object.entries(document.components.schemas);
+    const silent = schemas.flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, property]) => property['description'] === undefined)
+        .map(([property]) => `${name}.${property}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('names each operation as a method of a client, and gives every answer a schema', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const names = operations.map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { operationId, responses, summary } of operations) {
+      expect(operationId).toMatch(/^[a-z]+[A-Za-z]+$/);
+      expect(summary).toMatch(/\.$/);
+      for (const answer of Object.values(responses)) {
+        expect(Object.keys(answer.content)).toHaveLength(1);
+        expect(answer.description).not.toBe('');
+      }
+    }
+  });
+
+  it('lists all statuses that a write may answer with', () => {
+    expect(Object.keys(document.paths['/v1/customers']?.['patch']?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '403',
+      '404',
+      '408',
+      '409',
+      '413',
+      '415',
+      '422',
+      '500',
+      '502',
+      '503',
+      '504',
+    ]);
+  });
+});

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+let sandbox: Sandbox;
+let service: Service;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url, {
+    LOG_LEVEL: 'trace',
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '1500',
+  });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+});
+
+/** Values that stand nowhere else, so that each trace of them in a log is a leak. */
+const PRIVATE = {
+  name: 'Zaphodine',
+  lastName: 'Beeblebroxova',
+  mobile: '447700900123',
+  email: 'zaphodine@heartofgold.example',
+  externalId: 'EXT-PRIVATE-4711',
+  card: 'card-private-0815',
+  field: 'lives-in-a-lighthouse',
+  push: 'push-token-a1b2c3d4',
+};
+
+const body = {
+  identifiers: [
+    { type: 'mobile', value: PRIVATE.mobile },
+    { type: 'email', value: PRIVATE.email },
+    { type: 'externalId', value: PRIVATE.externalId },
+  ],
+  cards: [{ number: PRIVATE.card, seriesCode: 'FleetCard1', statusLabel: 'ACTIVE' }],
+  firstName: PRIVATE.name,
+  lastName: PRIVATE.lastName,
+  commChannels: [{ type: 'mobilePush', value: PRIVATE.push }],
+  extendedFields: { city: PRIVATE.field },
+  loyaltyType: 'loyalty',
+};
+
+describe('the log', () => {
+  it('tells of every request once and of nobody, whichever way a request goes', async () => {
+    const invalid = {
+      ...body,
+      identifiers: [{ type: PRIVATE.name, value: PRIVATE.mobile }],
+      [PRIVATE.email]: 1,
+    };
+    const broken = JSON.stringify(body).slice(0, -3);
+    const requests: [string, string, unknown?, Record<string, string>?][] = [
+      ['PATCH', '/v1/customers', body],
+      ['PATCH', '/v1/customers', invalid],
+      ['PATCH', '/v1/customers', broken],
+      ['PATCH', '/v1/customers?dryRun=true', body],
+      ['PATCH', `/v1/customers?source=${PRIVATE.mobile}`, body],
+      ['POST', '/v1/customers/batch', { customers: [body, body] }],
+      ['POST', '/v1/customers/batch?onInvalid=skip', { customers: [invalid, body] }],
+      ['GET', `/v1/customers/${PRIVATE.mobile}?email=${PRIVATE.email}`],
+      ['PUT', '/v1/customers', body],
+      ['PATCH', '/v1/customers', body, { 'X-Request-Id': PRIVATE.mobile }],
+      ['PATCH', '/v1/customers', body, { 'X-Request-Id': PRIVATE.email }],
+      [
+        'PATCH',
+        '/v1/customers',
+        body,
+        { 'User-Agent': PRIVATE.name, Authorization: `Bearer ${PRIVATE.push}` },
+      ],
+    ];
+    for (const [method, path, sent, headers] of requests) await service.send(method, path, sent, headers);
+
+    // The vendor's own words are no better: they quote whom they are about.
+    const quote = `No customer ${PRIVATE.name} ${PRIVATE.lastName} <${PRIVATE.email}> +44 7700 900123 ${PRIVATE.card}`;
+    const faults = [
+      { kind: 'item-error', match: { type: 'mobile', value: PRIVATE.mobile }, code: 8015, message: quote },
+      { kind: 'item-error', match: { type: 'mobile', value: PRIVATE.mobile }, code: 777777, message: quote },
+      { kind: 'vendor-error', status: 400, code: 400, message: quote },
+      { kind: 'status', status: 400, body: quote, contentType: 'text/html' },
+      { kind: 'status', status: 200, body: quote, contentType: 'application/json' },
+      { kind: 'html', on: 'token', status: 500 },
+      { kind: 'hang' },
+      { kind: 'reset-after' },
+    ];
+    await sandbox.set({ unknownCustomer: 'register' });
+    const answers = [];
+    for (const fault of faults) {
+      await sandbox.fault(fault);
+      answers.push(await service.send('PATCH', '/v1/customers', body));
+    }
+    const marker = await service.send('GET', '/health/live', undefined, { 'X-Request-Id': 'the-last-one' });
+    expect(marker.headers.get('x-request-id')).toBe('the-last-one');
+    await service.program.waitForEvent(
+      ({ requestId, event }) => requestId === 'the-last-one' && event === 'request.completed',
+    );
+
+    const log = service.program.output();
+    for (const value of [...Object.values(PRIVATE), '7700 900123', 'sandbox-secret']) {
+      expect(log).not.toContain(value);
+    }
+    for (const event of service.program.events())
+      expect(JSON.stringify(event)).not.toMatch(/"[\w-]{20,}\.[\w-]{20,}"/);
+
+    const problems = answers.filter(({ status }) => status >= 400);
+    expect(problems.length).toBeGreaterThanOrEqual(4);
+    for (const { text } of problems) {
+      for (const value of Object.values(PRIVATE)) expect(text).not.toContain(value);
+    }
+    expect(problems.find(({ json }) => json.code === 777777)?.json).toMatchObject({
+      status: 422,
+      detail: 'No customer … … <…> … …',
+    });
+
+    const access = service.program
+      .events()
+      .filter(({ event }) => event === 'request.completed' || event === 'request.aborted');
+    expect(access).toHaveLength(requests.length + faults.length + 1);
+    for (const event of access) {
+      expect(event).toMatchObject({
+        requestId: expect.stringMatching(/./) as string,
+        method: expect.stringMatching(/^[A-Z]+$/) as string,
+        status: expect.any(Number) as number,
+        durationMs: expect.any(Number) as number,
+      });
+    }
+  });
+
+  it('tells of a code that CONTRACT does not know once', () => {
+    const told = service.program.events().filter(({ event }) => event === 'vendor-code.unknown');
+    expect(told).toMatchObject([{ codes: [777777] }]);
+  });
+});

@@ -1,0 +1,332 @@
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+let sandbox: Sandbox;
+let service: Service;
+
+const SHORT = {
+  UPSTREAM_TIMEOUT_MS: '700',
+  UPSTREAM_CONNECT_TIMEOUT_MS: '300',
+  REQUEST_DEADLINE_MS: '3000',
+};
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url, SHORT);
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+});
+
+beforeEach(async () => sandbox.reset());
+
+afterEach(async () => {
+  // Whatever the vendor did: the service lives, holds no credit twice, and wrote no fault.
+  expect((await service.send('GET', '/health/ready')).status).toBe(200);
+  expect(await sandbox.ledger()).toEqual([]);
+  expect(service.program.output()).not.toMatch(/request\.fault|delivery\.fault|[Uu]nhandled/);
+});
+
+const update = (firstName = 'Asha'): Promise<Answer> =>
+  service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName }));
+
+const batchOf = (count: number): Promise<Answer> =>
+  service.send('POST', '/v1/customers/batch', {
+    customers: Array.from({ length: count }, (_, index) =>
+      aCustomerUpdate({ identifiers: [{ type: 'mobile', value: String(919900000001 + index) }] }),
+    ),
+  });
+
+describe('a failure that passes', () => {
+  it.each([
+    ['a reset before it is applied', { kind: 'reset-before' }],
+    ['a reset after it is applied', { kind: 'reset-after' }],
+    ['a hang before it is applied', { kind: 'hang' }],
+    ['a hang after it is applied', { kind: 'hang-after' }],
+    ['an answer that drips', { kind: 'drip', bytesPerSecond: 20 }],
+    ['rubbish', { kind: 'garbage' }],
+    ['half an answer', { kind: 'truncated' }],
+    ['an empty answer', { kind: 'empty' }],
+    ['an endless answer', { kind: 'oversize', bytes: 80_000_000 }],
+    ['a page of HTML with 502', { kind: 'html' }],
+    ['a page of HTML with 200', { kind: 'html', status: 200 }],
+    [
+      'HTTP 500 without results',
+      { kind: 'vendor-error', status: 500, code: 500, message: 'All requests have failed' },
+    ],
+    [
+      'HTTP 504 of a gateway',
+      { kind: 'status', status: 504, body: 'Gateway Timeout', contentType: 'text/plain' },
+    ],
+    ['HTTP 429', { kind: 'vendor-error', status: 429, code: 429, message: 'rate limit' }],
+    ['a busy search engine', { kind: 'vendor-error', status: 461, code: 461, message: 'search engine busy' }],
+    [
+      'HTTP 503',
+      { kind: 'vendor-error', status: 503, code: 4001, message: 'authorisation status unavailable' },
+    ],
+    ["the vendor's own 521", { kind: 'vendor-error', status: 521, code: 521, message: 'several actions' }],
+    ["the edge's 521", { kind: 'edge-521' }],
+    [
+      'a customer who is busy',
+      {
+        kind: 'item-error',
+        match: { type: 'mobile', value: '919900000001' },
+        code: 521,
+        message: 'several actions',
+      },
+    ],
+    [
+      'an item that failed',
+      {
+        kind: 'item-error',
+        match: { type: 'mobile', value: '919900000001' },
+        code: 10002,
+        message: 'update failed',
+      },
+    ],
+    ["somebody else's customers", { kind: 'strangers' }],
+    ['an answer without the result', { kind: 'drop-results', count: 1 }],
+  ])('is outlived: %s', async (_case, fault) => {
+    await sandbox.fault(fault);
+
+    const answer = await update('Passing');
+
+    expect(answer.json).toMatchObject({ outcome: 'updated', attempts: 2 });
+    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Passing' });
+  });
+});
+
+describe('a failure that lasts', () => {
+  it.each([
+    ['the edge says 521', { kind: 'edge-521' }, 503, 'upstream-unavailable', 'failed', true],
+    [
+      'the calls per minute are used up',
+      { kind: 'vendor-error', status: 429, code: 429, message: 'rate limit' },
+      503,
+      'upstream-busy',
+      'failed',
+      true,
+    ],
+    [
+      'the customer stays busy',
+      {
+        kind: 'item-error',
+        match: { type: 'mobile', value: '919900000001' },
+        code: 521,
+        message: 'several actions',
+      },
+      503,
+      'customer-busy',
+      'failed',
+      true,
+    ],
+    [
+      'every item fails',
+      {
+        kind: 'item-error',
+        match: { type: 'mobile', value: '919900000001' },
+        code: 10002,
+        message: 'update failed',
+      },
+      502,
+      'update-failed',
+      'failed',
+      true,
+    ],
+    ['it hangs', { kind: 'hang' }, 504, 'outcome-unknown', 'unknown', true],
+    ['it resets', { kind: 'reset-after' }, 504, 'outcome-unknown', 'unknown', true],
+    ['it answers HTML with 200', { kind: 'html', status: 200 }, 504, 'outcome-unknown', 'unknown', true],
+    ["it answers somebody else's customers", { kind: 'strangers' }, 504, 'outcome-unknown', 'unknown', true],
+  ])('is told as what it is: %s', async (_case, fault, status, type, outcome, retryable) => {
+    await sandbox.fault({ ...fault, times: -1 });
+
+    const answer = await update();
+
+    expect(answer.status).toBe(status);
+    expect(answer.json).toMatchObject({ type: `/problems/${type}`, outcome, retryable });
+    expect(answer.json.attempts).toBeGreaterThan(1);
+    expect(answer.headers.has('retry-after')).toBe(status === 503);
+    expect(answer.text).not.toMatch(/91000000000|Stranger/);
+  });
+
+  it.each([
+    [
+      'the path is unknown',
+      { kind: 'status', status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' },
+    ],
+    [
+      'the vendor sends elsewhere',
+      { kind: 'status', status: 307, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
+    ],
+  ])('is not tried again where that cannot help: %s', async (_case, fault) => {
+    await sandbox.fault({ ...fault, times: -1 });
+
+    const answer = await update();
+
+    expect(answer.status).toBe(502);
+    expect(answer.json).toMatchObject({
+      type: '/problems/upstream-misconfigured',
+      outcome: 'failed',
+      attempts: 1,
+    });
+    expect(await sandbox.calls('bulk')).toHaveLength(1);
+  });
+});
+
+describe('an answer that cannot be trusted', () => {
+  it.each([
+    ['shuffled', { kind: 'shuffle-results' }],
+    ['with results of strangers after the true ones', { kind: 'extra-results', count: 3 }],
+  ])('gives each update its own result all the same: %s', async (_case, fault) => {
+    await sandbox.fault(fault);
+
+    const answer = await batchOf(4);
+
+    expect(answer.json.summary).toMatchObject({ total: 4, updated: 4 });
+    const own = answer.json.outcomes.map((outcome: { identifiers: unknown }, index: number) =>
+      JSON.stringify(outcome.identifiers).includes(String(919900000001 + index)),
+    );
+    expect(own).toEqual([true, true, true, true]);
+    expect(await sandbox.calls('bulk')).toHaveLength(1);
+  });
+
+  it('sends again only those whose result is missing', async () => {
+    await sandbox.fault({ kind: 'drop-results', count: 2 });
+
+    const answer = await batchOf(4);
+
+    expect(answer.json.summary).toMatchObject({ total: 4, updated: 4 });
+    expect((await sandbox.calls('bulk')).map(({ itemCount }) => itemCount)).toEqual([4, 2]);
+  });
+
+  it('is read by its order where it names nobody and the counts agree', async () => {
+    await sandbox.fault({ kind: 'unidentified-results' });
+
+    expect((await batchOf(3)).json.summary).toMatchObject({ updated: 3 });
+    expect(await sandbox.calls('bulk')).toHaveLength(1);
+  });
+
+  it('is an answer per item also with HTTP 500', async () => {
+    const answer = await service.send('POST', '/v1/customers/batch', {
+      customers: [aCustomerUpdate({ identifiers: [{ type: 'mobile', value: '910000000000' }] })],
+    });
+
+    expect(await sandbox.calls('bulk')).toMatchObject([{ answeredStatus: 500 }]);
+    expect(answer.json.outcomes).toMatchObject([{ outcome: 'rejected', errors: [{ code: 8015 }] }]);
+  });
+});
+
+describe('the access token', () => {
+  it('is fetched once for 50 updates under way when it expires', async () => {
+    await update();
+    await sandbox.forgetCalls();
+    await sandbox.expireTokens();
+
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        service.send(
+          'PATCH',
+          '/v1/customers',
+          aCustomerUpdate({ identifiers: [{ type: 'mobile', value: String(919900000001 + (index % 20)) }] }),
+        ),
+      ),
+    );
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);
+    expect(await sandbox.calls('token')).toHaveLength(1);
+  });
+
+  it('that is refused ends an update as failed, with the blame where it belongs', async () => {
+    const stranger = await startService(sandbox.url, {
+      ...SHORT,
+      UPSTREAM_OAUTH_SECRET: 'wrong-secret-4711',
+    });
+
+    const answer = await stranger.send('PATCH', '/v1/customers', aCustomerUpdate());
+
+    expect(answer.status).toBe(502);
+    expect(answer.json).toMatchObject({ type: '/problems/upstream-credentials', outcome: 'failed' });
+    expect(await sandbox.calls('bulk')).toHaveLength(0);
+    expect(stranger.program.output()).not.toContain('wrong-secret-4711');
+    await stranger.stop();
+  });
+
+  it('that hangs or breaks is asked for again', async () => {
+    await sandbox.expireTokens();
+    await sandbox.fault({ kind: 'html', on: 'token', status: 502 });
+
+    expect((await update()).json).toMatchObject({ outcome: 'updated' });
+  });
+});
+
+describe('a vendor that is not there', () => {
+  it('refuses connections: the update is failed and nothing was sent', async () => {
+    const lonely = await startService('http://127.0.0.1:9', { ...SHORT, REQUEST_DEADLINE_MS: '800' });
+
+    const answer = await lonely.send('PATCH', '/v1/customers', aCustomerUpdate());
+
+    expect(answer.status).toBe(503);
+    expect(answer.json).toMatchObject({
+      type: '/problems/upstream-unavailable',
+      outcome: 'failed',
+      retryable: true,
+    });
+    await lonely.stop();
+  });
+
+  it('takes connections and says nothing: the outcome is unknown', async () => {
+    const silent = createServer(() => undefined);
+    const port = await new Promise<number>((resolve) => {
+      silent.listen(0, '127.0.0.1', () => {
+        const address = silent.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    const waiting = await startService(`http://127.0.0.1:${port}`, {
+      ...SHORT,
+      REQUEST_DEADLINE_MS: '1500',
+      UPSTREAM_AUTH: 'basic',
+      UPSTREAM_BASIC_TILL: 'till',
+      UPSTREAM_BASIC_PASSWORD: 'password',
+    });
+
+    const answer = await waiting.send('PATCH', '/v1/customers', aCustomerUpdate());
+
+    expect(answer.status).toBe(504);
+    expect(answer.json).toMatchObject({ outcome: 'unknown', retryable: true });
+    await waiting.stop();
+    silent.close();
+  });
+});
+
+describe('overload', () => {
+  it('is refused at once with 503 and Retry-After, and passes', async () => {
+    const narrow = await startService(sandbox.url, { ...SHORT, MAX_PENDING_UPDATES: '2' });
+    await sandbox.fault({ kind: 'latency', ms: 400, times: 2 });
+
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map((last) =>
+        narrow.send(
+          'PATCH',
+          '/v1/customers',
+          aCustomerUpdate({ identifiers: [{ type: 'mobile', value: String(919900000000 + last) }] }),
+        ),
+      ),
+    );
+
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(refused).toHaveLength(3);
+    for (const { json, headers } of refused) {
+      expect(json).toMatchObject({ type: '/problems/overloaded', outcome: 'failed', retryable: true });
+      expect(headers.get('retry-after')).toMatch(/^\d+$/);
+    }
+    expect((await narrow.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
+    await narrow.stop();
+  });
+});

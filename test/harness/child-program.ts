@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Nothing that never ends may outlive a test run. */
+const STOP_WITHIN_MS = 10_000;
+
+export interface ChildProgram {
+  readonly process: ChildProcess;
+  /** All that it wrote so far, on both streams. */
+  output(): string;
+  /** The lines of its standard output that are JSON objects. */
+  events(): Record<string, unknown>[];
+  /** Resolves with the first such line for which the condition holds. */
+  waitForEvent(
+    condition: (event: Record<string, unknown>) => boolean,
+    withinMs?: number,
+  ): Promise<Record<string, unknown>>;
+  /** Sends the signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  readonly ended: Promise<number | null>;
+}
+
+function readEvents(text: string): Record<string, unknown>[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return typeof value === 'object' && value !== null ? [{ ...value }] : [];
+    } catch {
+      return []; // a line of another program
+    }
+  });
+}
+
+/** Starts a program of this checkout on the Node that runs the tests, in a folder and an environment of its own. */
+export function startProgram(file: string, environment: Record<string, string>): ChildProgram {
+  const folder = mkdtempSync(join(tmpdir(), 'meniscus-'));
+  const child = spawn(process.execPath, [join(ROOT, file)], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let all = '';
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    all += text;
+    for (const listener of listeners) listener();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (all += text));
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      rmSync(folder, { recursive: true, force: true });
+      resolve(code);
+    });
+  });
+  return {
+    process: child,
+    output: () => all,
+    events: () => readEvents(stdout),
+    ended,
+    waitForEvent: (condition, withinMs = 20_000) =>
+      new Promise((resolve, reject) => {
+        const giveUp = (why: string): void => {
+          clearTimeout(timer);
+          listeners.delete(look);
+          reject(new Error(`${file}: ${why}; it wrote:\n${all.slice(-4000)}`));
+        };
+        const look = (): void => {
+          const event = readEvents(stdout).find(condition);
+          if (!event) return;
+          clearTimeout(timer);
+          listeners.delete(look);
+          resolve(event);
+        };
+        const timer = setTimeout(() => giveUp(`the awaited event did not come in ${withinMs} ms`), withinMs);
+        listeners.add(look);
+        void ended.then((code) => giveUp(`it ended with ${code} before the awaited event`));
+        look();
+      }),
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      const code = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { type ChildProgram, startProgram } from './child-program.js';
+
+export interface Credit {
+  readonly callId: string;
+  readonly customerId: number;
+  readonly points: number;
+}
+
+/** One call to the imitated vendor, as the sandbox noted it. */
+export interface JournalCall {
+  readonly id: string;
+  readonly kind: 'token' | 'bulk' | 'children';
+  readonly method: string;
+  readonly path: string;
+  readonly query: Record<string, string>;
+  readonly itemCount?: number;
+  readonly body?: unknown;
+  readonly answeredStatus?: number | null;
+}
+
+/** The imitated vendor in its own process, and what a test may ask of it. */
+export interface Sandbox {
+  readonly url: string;
+  readonly program: ChildProgram;
+  fault(fault: Record<string, unknown>): Promise<void>;
+  set(settings: Record<string, unknown>): Promise<void>;
+  reset(): Promise<void>;
+  expireTokens(): Promise<void>;
+  customer(identifier: string): Promise<Record<string, unknown> | undefined>;
+  /** The calls it took in; one that it answered with 401, as it forgets its tokens at a reset, is none. */
+  calls(kind: JournalCall['kind']): Promise<JournalCall[]>;
+  forgetCalls(): Promise<void>;
+  ledger(): Promise<Credit[]>;
+  stop(): Promise<void>;
+}
+
+export const SANDBOX_KEY = 'sandbox-key';
+export const SANDBOX_SECRET = 'sandbox-secret';
+
+export async function startSandbox(): Promise<Sandbox> {
+  const program = startProgram('sandbox/main.ts', {
+    SANDBOX_PORT: '0',
+    SANDBOX_KEY,
+    SANDBOX_SECRET,
+    SANDBOX_TILL: 'sandbox-till',
+    SANDBOX_PASSWORD: 'sandbox-password',
+  });
+  const { url } = await program.waitForEvent(({ event }) => event === 'sandbox.listening');
+  const base = String(url);
+  const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${base}/_sandbox${path}`, {
+      method,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json' },
+      }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`the sandbox answers ${answer.status} to ${method} ${path}: ${text}`);
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  };
+  return {
+    url: base,
+    program,
+    fault: async (fault) => void (await ask('POST', '/faults', fault)),
+    set: async (settings) => void (await ask('PATCH', '/settings', settings)),
+    reset: async () => void (await ask('POST', '/reset')),
+    expireTokens: async () => void (await ask('POST', '/tokens/expire')),
+    customer: async (identifier) =>
+      (
+        (await ask('GET', `/customers?identifier=${encodeURIComponent(identifier)}`)) as Record<
+          string,
+          unknown
+        >[]
+      )[0],
+    calls: async (kind) =>
+      ((await ask('GET', '/journal')) as JournalCall[]).filter(
+        (call) => call.kind === kind && call.answeredStatus !== 401,
+      ),
+    forgetCalls: async () => void (await ask('DELETE', '/journal')),
+    ledger: async () => (await ask('GET', '/ledger')) as Credit[],
+    stop: async () => void (await program.stop()),
+  };
+}

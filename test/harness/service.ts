@@ -1,0 +1,58 @@
+import { type ChildProgram, startProgram } from './child-program.js';
+import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox.js';
+
+/** The service as it is built and shipped, in its own process. */
+export interface Service {
+  readonly url: string;
+  readonly program: ChildProgram;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads into an answer as it expects it to be
+  readonly json: any;
+}
+
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined; // a page, not JSON
+  }
+}
+
+/** @param vendorUrl where the vendor listens, or something that behaves like one */
+export async function startService(
+  vendorUrl: string,
+  environment: Record<string, string> = {},
+): Promise<Service> {
+  const program = startProgram('dist/main.js', {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    UPSTREAM_BASE_URL: vendorUrl,
+    UPSTREAM_OAUTH_KEY: SANDBOX_KEY,
+    UPSTREAM_OAUTH_SECRET: SANDBOX_SECRET,
+    ...environment,
+  });
+  const listening = await program.waitForEvent(({ event }) => event === 'service.listening');
+  const url = String(listening['url']);
+  return {
+    url,
+    program,
+    send: async (method, path, body, headers = {}) => {
+      const answer = await fetch(url + path, {
+        method,
+        redirect: 'manual',
+        headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, text, json: read(text) };
+    },
+    stop: (signal) => program.stop(signal),
+  };
+}
