@@ -11,8 +11,8 @@ const mayImport = {
   security: ['storage', 'http', ...common],
   idempotency: ['storage', 'http', ...common],
   customers: feature,
-  loyalty: feature,
-  hierarchy: [...feature, 'upstream/reads'],
+  loyalty: [...feature, 'customers'],
+  hierarchy: [...feature, 'customers', 'upstream/reads'],
   imports: [...feature, 'storage', 'customers', 'loyalty', 'hierarchy'],
 };
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
@@ -38,9 +38,9 @@ module.exports = {
       { path: '^src/', pathNot: ['^src/$1/', '[.]module[.]ts$', '^src/(config|observability)/'] },
     ),
     forbid(
-      'imports-borrow-only-translation',
-      { path: '^src/imports/', pathNot: '[.]module[.]ts$' },
-      { path: '^src/(customers|loyalty|hierarchy)/', pathNot: '/(dto/|translate-)' },
+      'features-borrow-only-translation',
+      { path: '^src/(imports|loyalty|hierarchy)/', pathNot: '[.]module[.]ts$' },
+      { path: '^src/(customers|loyalty|hierarchy)/', pathNot: ['^src/$1/', '/(dto/|translate-)'] },
     ),
     forbid(
       'pure-files-have-no-packages',

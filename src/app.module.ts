@@ -2,12 +2,23 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from './config/config.module.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
+import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
 
 /** All rooms, in the order a request meets them. */
 @Module({
-  imports: [ConfigModule, ObservabilityModule, HttpModule, CustomersModule, DeliveryModule, UpstreamModule],
+  imports: [
+    ConfigModule,
+    ObservabilityModule,
+    HttpModule,
+    CustomersModule,
+    LoyaltyModule,
+    HierarchyModule,
+    DeliveryModule,
+    UpstreamModule,
+  ],
 })
 export class AppModule {}

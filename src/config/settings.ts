@@ -76,6 +76,11 @@ export class Settings {
   @WholeNumber(1, 1000)
   UPSTREAM_MAX_BATCH: number = 100;
 
+  /** Most associations in one bulk call; unset, as UPSTREAM_MAX_BATCH. They might have to fly alone (CONTRACT.md section 6). */
+  @IsOptional()
+  @WholeNumber(1, 1000)
+  UPSTREAM_MAX_BATCH_ASSOCIATIONS?: number;
+
   /** Most bulk calls open at once. */
   @WholeNumber(1, 256)
   UPSTREAM_MAX_CONCURRENCY: number = 8;

@@ -1,9 +1,5 @@
+import type { Example } from '../http/example.js';
 import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
-
-interface Example<T> {
-  readonly summary: string;
-  readonly value: T;
-}
 
 const CHANGE_NAME: CustomerUpdateDto = {
   identifiers: [{ type: 'mobile', value: '919900000001' }],

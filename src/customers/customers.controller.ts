@@ -9,7 +9,7 @@ import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
-import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
+import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
 import { CustomerBatchDto } from './dto/customer-batch.dto.js';
 import { CustomerUpdateDto } from './dto/customer-update.dto.js';
 import { BATCH_EXAMPLES, CUSTOMER_EXAMPLES } from './customer-examples.js';
@@ -31,8 +31,9 @@ export class CustomersController {
     @Body(DefaultLoyaltyType, ValidBody) customer: CustomerUpdateDto,
     @Query(ValidQuery) query: RouteQueryDto,
     @RequestTerms() terms: Terms,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedDto | DryRunDto> {
-    return this.writes.writeOne(customer, translateCustomer, query, terms);
+    return this.writes.writeOne(customer, translateCustomer, { query, terms, reply });
   }
 
   /** Updates 1 to 1,000 customers, each with an outcome of its own. */
@@ -46,17 +47,14 @@ export class CustomersController {
     @RequestTerms() terms: Terms,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto> {
-    const { status, body } = await this.writes.writeMany(
+    return this.writes.writeMany(
       {
         dto: CustomerUpdateDto,
         elements: batch.customers.map((customer) => this.defaults.transform(customer)),
         list: 'customers',
         translate: translateCustomer,
       },
-      query,
-      terms,
+      { query, terms, reply },
     );
-    reply.status(status);
-    return body;
   }
 }

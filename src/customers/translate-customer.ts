@@ -1,4 +1,5 @@
-import { customerKey } from '../delivery/customer-key.js';
+import type { LoyaltyType } from '../config/route-words.js';
+import { type CustomerKey, customerKey } from '../delivery/customer-key.js';
 import type { Route, Update } from '../delivery/update.js';
 import { withNumericOffset } from '../http/dates.js';
 import type {
@@ -9,6 +10,7 @@ import type {
 } from '../upstream/wire/bulk-request.wire.js';
 import type { CardDto } from './dto/card.dto.js';
 import type { CommChannelDto } from './dto/comm-channel.dto.js';
+import type { CustomerDto } from './dto/customer.dto.js';
 import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
 
 /** A card is an identifier on the wire. Source: CONTRACT.md section 2, and bulk-post-parent-with-children.request.json. */
@@ -41,7 +43,8 @@ function translateChannel({ type, value, primary, verified, meta }: CommChannelD
   };
 }
 
-function translateProfile(customer: CustomerUpdateDto, { source, accountId }: Route): WireProfile {
+/** The profile in which the vendor says who a customer is and what is told of one. */
+export function translateProfile(customer: CustomerDto, { source, accountId }: Route): WireProfile {
   const { firstName, lastName, identifiers = [], cards = [], commChannels, fields } = customer;
   return {
     ...(firstName !== undefined && { firstName }),
@@ -52,6 +55,18 @@ function translateProfile(customer: CustomerUpdateDto, { source, accountId }: Ro
     source,
     ...(accountId !== undefined && { accountId }),
   };
+}
+
+/** The keys of the customer whom a profile tells of. */
+export function profileKeys(profile: WireProfile): CustomerKey[] {
+  return profile.identifiers.map(customerKey);
+}
+
+/** Source: CONTRACT.md section 2, `loyaltyType`. */
+export function loyaltyDoubts(loyaltyType: LoyaltyType): string[] {
+  return loyaltyType === 'non_loyalty'
+    ? ['if the customer is a loyalty customer already, the vendor refuses it (1046)']
+    : [];
 }
 
 /** Turns the DTO of a customer into an update. The nesting is that of bulk-put-association.request.json. */
@@ -67,10 +82,12 @@ export function translateCustomer(customer: CustomerUpdateDto, route: Route): Up
   };
   return {
     route,
+    kind: 'customer',
     item,
-    customer: profile.identifiers.map(customerKey),
+    customer: profileKeys(profile),
     children: [],
     parent: [],
     isSafeToRepeat: true,
+    doubts: loyaltyDoubts(loyaltyType),
   };
 }

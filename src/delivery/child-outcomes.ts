@@ -27,7 +27,13 @@ function readChild(child: ChildResult | undefined): ChildOutcome {
   }
 }
 
-/** One outcome per child in the order sent; a child without a proved result is `unknown`. */
+/**
+ * One outcome per child in the order sent. A child without a proved result is `unknown`; so are those that seem updated
+ * where the vendor says that more children failed than it names.
+ */
 export function readChildOutcomes(update: Update, result: ItemResult): ChildOutcome[] {
-  return matchResults(update.children, result.children).map(readChild);
+  const children = matchResults(update.children, result.children).map(readChild);
+  const namedFailures = children.filter(({ outcome }) => outcome !== 'updated').length;
+  if (result.childFailureCount <= namedFailures) return children;
+  return children.map((child) => (child.outcome === 'updated' ? { ...child, outcome: 'unknown' } : child));
 }

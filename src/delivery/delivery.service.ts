@@ -6,7 +6,7 @@ import { EventLog } from '../observability/event-log.js';
 import { BulkClient } from '../upstream/bulk.client.js';
 import type { CallResult } from '../upstream/call-result.js';
 import type { Outcome, OutcomeReason } from './outcome.js';
-import { packBulkCalls } from './pack-bulk-calls.js';
+import { type CallBounds, packBulkCalls } from './pack-bulk-calls.js';
 import { PendingUpdate } from './pending-update.js';
 import { readVerdicts } from './read-verdicts.js';
 import { BACKOFF, decideRetry } from './retry-decision.js';
@@ -28,6 +28,8 @@ export interface PlannedCall {
   readonly body: unknown;
   /** The positions of its updates, as they were submitted. */
   readonly updates: readonly number[];
+  /** Calls of one wave fly side by side; a later wave waits for the earlier ones. */
+  readonly wave: number;
 }
 
 /** Why a caller no longer waits, and the signal that ends every pause. */
@@ -40,6 +42,7 @@ interface Patience {
 @Injectable()
 export class DeliveryService implements BeforeApplicationShutdown {
   private readonly limit: LimitFunction;
+  private readonly bounds: CallBounds;
   private readonly stop = new AbortController();
   private pendingCount = 0;
 
@@ -48,7 +51,12 @@ export class DeliveryService implements BeforeApplicationShutdown {
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {
-    this.limit = pLimit(settings.UPSTREAM_MAX_CONCURRENCY);
+    const { UPSTREAM_MAX_CONCURRENCY, UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS } = settings;
+    this.limit = pLimit(UPSTREAM_MAX_CONCURRENCY);
+    this.bounds = {
+      customer: UPSTREAM_MAX_BATCH,
+      association: UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH,
+    };
   }
 
   /**
@@ -71,18 +79,19 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   /** The bulk calls that these updates would be sent in, in their order; sends nothing. */
   plan(updates: readonly Update[]): PlannedCall[] {
-    return packBulkCalls(updates, this.settings.UPSTREAM_MAX_BATCH)
-      .flat()
-      .flatMap((positions) => {
-        const items = positions.flatMap((position) => updates[position] ?? []);
-        const [first] = items;
+    return packBulkCalls(updates, this.bounds).flatMap((calls, wave) =>
+      calls.flatMap((positions) => {
+        const members = positions.flatMap((position) => updates[position] ?? []);
+        const [first] = members;
         if (!first) return [];
         const { method, url, headers, body } = this.client.describe(
           first.route,
-          items.map(({ item }) => item),
+          members.map(({ item }) => item),
         );
-        return [{ method, url, headers, body: JSON.parse(body ?? 'null') as unknown, updates: positions }];
-      });
+        const parsed = JSON.parse(body ?? 'null') as unknown;
+        return [{ method, url, headers, body: parsed, updates: positions, wave }];
+      }),
+    );
   }
 
   /** Running requests go on; when `DRAIN_TIMEOUT_MS` is over, what still waits is given up and callers are told. */
@@ -138,7 +147,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private async deliver(pending: readonly PendingUpdate[], patience: Patience): Promise<void> {
     const waves = packBulkCalls(
       pending.map(({ update }) => update),
-      this.settings.UPSTREAM_MAX_BATCH,
+      this.bounds,
     );
     for (const calls of waves) {
       await Promise.all(

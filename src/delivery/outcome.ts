@@ -1,7 +1,7 @@
 import type { FailureReason, Identifier, VendorMessage } from '../upstream/call-result.js';
 import type { ChildOutcome } from './child-outcomes.js';
 
-export type { VendorMessage } from '../upstream/call-result.js';
+export type { CallFailure, VendorMessage } from '../upstream/call-result.js';
 export type { VerdictType } from '../upstream/code-catalogue.js';
 
 /** Why an update was not applied, or why nobody knows whether it was. Fixed words of ours and of `upstream`. */
@@ -16,7 +16,11 @@ export type OutcomeReason =
   | 'no-proof'
   | 'unexpected-fault';
 
+/** Whether the points were credited that an update asked for; absent where it asked for none. */
+export type PointsCredited = 'yes' | 'no' | 'unknown';
+
 interface Sent {
+  readonly pointsCredited?: PointsCredited;
   /** How many bulk calls the update stood in. */
   readonly attempts: number;
   /** The vendor's id of the last of them. */

@@ -1,6 +1,6 @@
 import type { CallResult } from '../upstream/call-result.js';
 import { readChildOutcomes } from './child-outcomes.js';
-import type { Outcome, OutcomeReason, VendorMessage } from './outcome.js';
+import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from './outcome.js';
 import type { Verdict } from './read-verdicts.js';
 import type { Update } from './update.js';
 
@@ -48,12 +48,12 @@ export class PendingUpdate {
       identifiers,
       warnings,
       children: readChildOutcomes(this.update, result),
-      ...this.sent(),
+      ...this.sent(warnings.some(({ type }) => type === 'points-in-doubt') ? 'unknown' : 'yes'),
     });
   }
 
   settleRejected(errors: readonly VendorMessage[]): void {
-    this.settle({ outcome: 'rejected', errors, ...this.sent() });
+    this.settle({ outcome: 'rejected', errors, ...this.sent('no') });
   }
 
   /** Notes a failure; what it may have done outlives it. */
@@ -74,7 +74,7 @@ export class PendingUpdate {
         outcome: 'unknown',
         reason: doubtNow,
         isSafeToRepeat: this.update.isSafeToRepeat,
-        ...this.sent(),
+        ...this.sent('unknown'),
       });
       return;
     }
@@ -84,7 +84,7 @@ export class PendingUpdate {
       reason: lastFailure?.reason ?? reason,
       errors: lastFailure?.errors ?? [],
       retryAfterMs: failure?.kind === 'not-processed' ? failure.retryAfterMs : 0,
-      ...this.sent(),
+      ...this.sent('no'),
     });
   }
 
@@ -93,9 +93,14 @@ export class PendingUpdate {
     if (!this.isInFlight) this.giveUp(reason);
   }
 
-  private sent(): { attempts: number; upstreamRequestId?: string } {
+  /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
+  private sent(points: PointsCredited): Pick<Outcome, 'attempts' | 'upstreamRequestId' | 'pointsCredited'> {
     const { attempts, upstreamRequestId } = this;
-    return { attempts, ...(upstreamRequestId !== undefined && { upstreamRequestId }) };
+    return {
+      attempts,
+      ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+      ...(!this.update.isSafeToRepeat && { pointsCredited: points }),
+    };
   }
 
   private settle(outcome: Outcome): void {

@@ -7,6 +7,8 @@ export type { Route } from '../upstream/route.js';
 /** What one caller wants changed for one customer. */
 export interface Update {
   readonly route: Route;
+  /** What the bounds on a call go by: an old page of the vendor says that batches are for customers, not associations. */
+  readonly kind: 'customer' | 'association';
   /** The update as the vendor spells it; opaque here. */
   readonly item: BulkItem;
   /** The identifiers of its customer: what an answer is matched by. */
@@ -17,6 +19,8 @@ export interface Update {
   readonly parent: readonly CustomerKey[];
   /** Whether sending it twice has the effect of once; one that credits points does not. */
   readonly isSafeToRepeat: boolean;
+  /** What its translation is not sure that the vendor will do; told by dry runs. */
+  readonly doubts: readonly string[];
 }
 
 /** The keys that nobody else may touch while this update flies: its customer's and its children's. */

@@ -60,6 +60,12 @@ export function ApiOneUpdate(): MethodDecorator {
       description: 'The customer was updated; or, with dryRun, the call that would be sent.',
       schema: { oneOf: [{ $ref: getSchemaPath(UpdatedDto) }, { $ref: getSchemaPath(DryRunDto) }] },
     }),
+    ApiResponse({
+      status: 207,
+      description:
+        'The customer was updated, but not all of it: a child was not, or it is unknown whether points were credited.',
+      type: UpdatedDto,
+    }),
     ...problems({ ...PROBLEMS, ...PROBLEMS_OF_ONE }),
   );
 }
@@ -73,7 +79,26 @@ export function ApiManyUpdates(): MethodDecorator {
       description: 'All customers were updated; or, with dryRun, the calls that would be sent.',
       schema: { oneOf: [{ $ref: getSchemaPath(BatchAnswerDto) }, { $ref: getSchemaPath(DryRunDto) }] },
     }),
-    ApiResponse({ status: 207, description: 'Not all customers were updated.', type: BatchAnswerDto }),
+    ApiResponse({
+      status: 207,
+      description: 'Not all customers were updated, or not all of each.',
+      type: BatchAnswerDto,
+    }),
     ...problems(PROBLEMS),
+  );
+}
+
+/** Every failure of an endpoint that reads from the vendor. */
+export function ApiRead(): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...terms,
+    ...problems({
+      ...PROBLEMS,
+      404: 'The vendor knows no such customer.',
+      422: 'The vendor refuses the search.',
+      502: 'The vendor failed, or refuses this service.',
+      503: 'The vendor cannot be reached or is busy; try again after `Retry-After`.',
+    }),
   );
 }

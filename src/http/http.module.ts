@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ConnectionDrain } from './connection-drain.js';
+import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { ValidBody, ValidQuery } from './valid.pipes.js';
@@ -15,11 +16,12 @@ import { WriteService } from './write.service.js';
   providers: [
     AllowedMethods,
     ConnectionDrain,
+    DefaultLoyaltyType,
     ValidBody,
     ValidQuery,
     WriteService,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [AllowedMethods, ValidBody, ValidQuery, WriteService],
+  exports: [AllowedMethods, DefaultLoyaltyType, ValidBody, ValidQuery, WriteService],
 })
 export class HttpModule {}

@@ -1,7 +1,7 @@
-import type { Failed, Outcome, Rejected, Unknown, Updated, VendorMessage } from '../delivery/outcome.js';
+import type { CallFailure, Failed, Outcome, Unknown, Updated, VendorMessage } from '../delivery/outcome.js';
 import type { BatchAnswerDto, OutcomeDto, OutcomeErrorDto, UpdatedDto } from './dto/outcome.dto.js';
-import { type Mistake, ProblemException, problemPath } from './problem.js';
-import { PROBLEM_PAGES, REASONS } from './problem-catalogue.js';
+import { type Mistake, ProblemException, type ProblemExtensions, problemPath } from './problem.js';
+import { PROBLEM_PAGES, type ProblemType, REASONS } from './problem-catalogue.js';
 
 /** What became of one element of a batch: delivered, or never sent because it was not valid. */
 export type ElementOutcome = Outcome | { readonly outcome: 'invalid'; readonly mistakes: readonly Mistake[] };
@@ -10,29 +10,34 @@ function tellError({ code, message, type, status }: VendorMessage): OutcomeError
   return { code, message, type: problemPath(type), status };
 }
 
-function tellUpdated({
-  customerId,
-  identifiers,
-  warnings,
-  children,
-  attempts,
-  upstreamRequestId,
-}: Updated): UpdatedDto {
+/** Mistakes of an element that was not sent, told as errors of its outcome. */
+export function tellMistakes(mistakes: readonly Mistake[]): OutcomeErrorDto[] {
+  const type = problemPath('invalid-request');
+  return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type, status: 400 }));
+}
+
+function tellUpdated(outcome: Updated): UpdatedDto {
+  const { customerId, identifiers, warnings, children } = outcome;
   return {
     outcome: 'updated',
     ...(customerId !== undefined && { customerId }),
     identifiers: [...identifiers],
     warnings: warnings.map(({ code, message }) => ({ code, message })),
-    children: children.map((child) => ({
+    children: children.map((child, index) => ({
+      index,
       outcome: child.outcome,
       ...(child.customerId !== undefined && { customerId: child.customerId }),
       identifiers: [...child.identifiers],
       errors: child.errors.map(tellError),
       warnings: child.warnings.map(({ code, message }) => ({ code, message })),
     })),
-    attempts,
-    ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+    ...sentPart(outcome),
   };
+}
+
+/** Whether all that was asked for was applied: each child, and each point. */
+function isWhole({ children, pointsCredited }: Updated): boolean {
+  return children.every(({ outcome }) => outcome === 'updated') && pointsCredited !== 'unknown';
 }
 
 /** Why nobody knows, in a sentence that says whether it was sent again. */
@@ -41,35 +46,40 @@ function tellDoubt({ reason, isSafeToRepeat }: Unknown): string {
   return isSafeToRepeat ? sentence : `${sentence}; it credits points, so it was not sent again`;
 }
 
-function sentPart({ attempts, upstreamRequestId }: Outcome): {
-  attempts: number;
-  upstreamRequestId?: string;
-} {
-  return { attempts, ...(upstreamRequestId !== undefined && { upstreamRequestId }) };
+function sentPart({ attempts, upstreamRequestId, pointsCredited }: Outcome): SentPart {
+  return {
+    ...(pointsCredited !== undefined && { pointsCredited }),
+    attempts,
+    ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+  };
 }
 
-function rejectedProblem(outcome: Rejected): ProblemException {
-  const [first] = outcome.errors;
+type SentPart = Pick<Outcome, 'attempts' | 'upstreamRequestId' | 'pointsCredited'>;
+
+/** The first error of the vendor decides type and status; all of them are told. */
+function verdictProblem(errors: readonly VendorMessage[], told: ProblemExtensions): ProblemException {
+  const [first] = errors;
   const type = first?.type ?? 'update-refused';
   return new ProblemException(
     type,
     first?.message ?? PROBLEM_PAGES[type].explanation,
     {
       ...(first && { code: first.code }),
-      outcome: 'rejected',
-      retryable: false,
-      errors: outcome.errors.map(tellError),
-      ...sentPart(outcome),
+      ...told,
+      errors: errors.map(tellError),
     },
     {},
     first?.status,
   );
 }
 
+function retryAfterHeader(type: ProblemType, retryAfterMs: number): Record<string, string> {
+  if (PROBLEM_PAGES[type].status !== 503) return {};
+  return { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+}
+
 function failedProblem(outcome: Failed): ProblemException {
   const { type, sentence } = REASONS[outcome.reason];
-  const isTemporary = PROBLEM_PAGES[type].status === 503;
-  const waitSeconds = Math.max(1, Math.ceil(outcome.retryAfterMs / 1000));
   return new ProblemException(
     type,
     PROBLEM_PAGES[type].explanation,
@@ -81,8 +91,28 @@ function failedProblem(outcome: Failed): ProblemException {
       errors: outcome.errors.map(tellError),
       ...sentPart(outcome),
     },
-    isTemporary ? { 'Retry-After': String(waitSeconds) } : {},
+    retryAfterHeader(type, outcome.retryAfterMs),
   );
+}
+
+/** Why a read brought nothing, as a problem. */
+export function readProblem(failure: CallFailure): ProblemException {
+  if (failure.kind === 'refused' && failure.reason !== 'upstream-misconfigured') {
+    return verdictProblem(failure.errors, { retryable: false });
+  }
+  const { type, sentence } = REASONS[failure.reason];
+  return new ProblemException(
+    type,
+    PROBLEM_PAGES[type].explanation,
+    { retryable: true, reason: sentence },
+    retryAfterHeader(type, failure.kind === 'not-processed' ? failure.retryAfterMs : 0),
+  );
+}
+
+/** An answer and its status: 207 where not all that was asked for was applied. */
+export interface Answer<Body> {
+  readonly status: 200 | 207;
+  readonly body: Body;
 }
 
 /**
@@ -90,12 +120,16 @@ function failedProblem(outcome: Failed): ProblemException {
  *
  * @throws ProblemException unless it was updated
  */
-export function answerOne(outcome: Outcome): UpdatedDto {
+export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
   switch (outcome.outcome) {
     case 'updated':
-      return tellUpdated(outcome);
+      return { status: isWhole(outcome) ? 200 : 207, body: tellUpdated(outcome) };
     case 'rejected':
-      throw rejectedProblem(outcome);
+      throw verdictProblem(outcome.errors, {
+        outcome: 'rejected',
+        retryable: false,
+        ...sentPart(outcome),
+      });
     case 'failed':
       throw failedProblem(outcome);
     case 'unknown':
@@ -131,25 +165,16 @@ function tellElement(outcome: ElementOutcome): OutcomeDto {
         ...sentPart(outcome),
       };
     case 'invalid':
-      return {
-        outcome: 'rejected',
-        errors: outcome.mistakes.map(({ pointer = '', message }) => ({
-          pointer,
-          message,
-          type: problemPath('invalid-request'),
-          status: 400,
-        })),
-        attempts: 0,
-      };
+      return { outcome: 'rejected', errors: tellMistakes(outcome.mistakes), attempts: 0 };
   }
 }
 
 /**
- * The answer to a request for many updates, in the order sent: 200 when all were updated, else 207.
+ * The answer to a request for many updates, in the order sent: 200 when all were updated and wholly, else 207.
  *
  * @throws ProblemException `overloaded` when there was no room for any of them
  */
-export function answerMany(outcomes: readonly ElementOutcome[]): { status: 200 | 207; body: BatchAnswerDto } {
+export function answerMany(outcomes: readonly ElementOutcome[]): Answer<BatchAnswerDto> {
   const refused = outcomes.find((one) => one.outcome === 'failed' && one.reason === 'too-many-pending');
   if (refused?.outcome === 'failed') throw failedProblem(refused);
 
@@ -164,7 +189,7 @@ export function answerMany(outcomes: readonly ElementOutcome[]): { status: 200 |
     unknown: count('unknown'),
   };
   return {
-    status: summary.updated === summary.total ? 200 : 207,
+    status: outcomes.every((one) => one.outcome === 'updated' && isWhole(one)) ? 200 : 207,
     body: { summary, outcomes: told.map((outcome, index) => ({ index, ...outcome })) },
   };
 }

@@ -17,6 +17,7 @@ export interface ProblemExtensions {
   readonly outcome?: string;
   readonly retryable?: boolean;
   readonly reason?: string;
+  readonly pointsCredited?: string;
   readonly attempts?: number;
   readonly upstreamRequestId?: string;
 }

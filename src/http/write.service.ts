@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
+import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { DeliveryService, type Terms } from '../delivery/delivery.service.js';
 import type { Route, Update } from '../delivery/update.js';
+import { answerDryRun } from './dry-run.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
 import { type BatchQueryDto, type RouteQueryDto, readRoute } from './dto/route-query.dto.js';
-import { type ElementOutcome, answerMany, answerOne } from './outcome-response.js';
+import { type ElementOutcome, answerMany, answerOne, tellMistakes } from './outcome-response.js';
 import { readBatch } from './read-batch.js';
 
 export type Translate<T> = (dto: T, route: Route) => Update;
@@ -20,6 +22,13 @@ export interface Batch<T extends object> {
   readonly translate: Translate<T>;
 }
 
+/** What a write takes from its request besides the body, and where its status goes. */
+export interface WriteRequest<Query extends RouteQueryDto> {
+  readonly query: Query;
+  readonly terms: Terms;
+  readonly reply: FastifyReply;
+}
+
 /** What all writes have in common: route, dry run, delivery, and the answer for one update or for many. */
 @Injectable()
 export class WriteService {
@@ -31,26 +40,35 @@ export class WriteService {
   async writeOne<T>(
     dto: T,
     translate: Translate<T>,
-    query: RouteQueryDto,
-    terms: Terms,
+    { query, terms, reply }: WriteRequest<RouteQueryDto>,
   ): Promise<UpdatedDto | DryRunDto> {
     const update = translate(dto, readRoute(query, this.settings));
-    if (query.dryRun === 'true') return this.plan([update]);
+    if (query.dryRun === 'true') {
+      return answerDryRun(this.delivery.plan([update]), [{ index: 0, update }], []);
+    }
     const [outcome] = await this.delivery.submit([update], terms);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
-    return answerOne(outcome);
+    const { status, body } = answerOne(outcome);
+    reply.status(status);
+    return body;
   }
 
-  /** @returns the status beside the body: 200, or 207 when not all were updated */
   async writeMany<T extends object>(
     { dto, elements, list, translate }: Batch<T>,
-    query: BatchQueryDto,
-    terms: Terms,
-  ): Promise<{ status: 200 | 207; body: BatchAnswerDto | DryRunDto }> {
+    { query, terms, reply }: WriteRequest<BatchQueryDto>,
+  ): Promise<BatchAnswerDto | DryRunDto> {
     const route = readRoute(query, this.settings);
     const read = readBatch(dto, elements, list, query.onInvalid);
-    const updates = read.flatMap((one) => ('value' in one ? [translate(one.value, route)] : []));
-    if (query.dryRun === 'true') return { status: 200, body: this.plan(updates) };
+    const placed = read.flatMap((one, index) =>
+      'value' in one ? [{ index, update: translate(one.value, route) }] : [],
+    );
+    const updates = placed.map(({ update }) => update);
+    if (query.dryRun === 'true') {
+      const invalid = read.flatMap((one, index) =>
+        'mistakes' in one ? [{ index, errors: tellMistakes(one.mistakes) }] : [],
+      );
+      return answerDryRun(this.delivery.plan(updates), placed, invalid);
+    }
 
     const outcomes = await this.delivery.submit(updates, terms);
     let delivered = 0;
@@ -59,10 +77,8 @@ export class WriteService {
       const outcome = outcomes[delivered++];
       return outcome ? [outcome] : [];
     });
-    return answerMany(inOrder);
-  }
-
-  private plan(updates: readonly Update[]): DryRunDto {
-    return { dryRun: true, calls: this.delivery.plan(updates) };
+    const { status, body } = answerMany(inOrder);
+    reply.status(status);
+    return body;
   }
 }

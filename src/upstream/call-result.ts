@@ -25,9 +25,11 @@ export interface ItemResult {
   readonly errors: readonly VendorMessage[];
   readonly warnings: readonly VendorMessage[];
   readonly children: readonly ChildResult[];
+  /** How many children the vendor says were not applied. */
+  readonly childFailureCount: number;
 }
 
-export type ChildResult = Omit<ItemResult, 'children'>;
+export type ChildResult = Omit<ItemResult, 'children' | 'childFailureCount'>;
 
 /** Why an attempt of a bulk call brought no results; fixed words, for logs and for callers. */
 export type FailureReason =

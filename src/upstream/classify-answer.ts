@@ -1,13 +1,6 @@
-import type { CallResult, FailureReason, VendorMessage } from './call-result.js';
+import type { CallFailure, CallResult, FailureReason, VendorMessage } from './call-result.js';
 import { type CleanMessage, readItemResult, readMessages } from './read-results.js';
-
-/** An HTTP answer of the vendor or of a gateway in front of it. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: string;
-  /** As it came; absent when there was none. */
-  readonly retryAfter?: string;
-}
+import type { HttpAnswer } from './vendor-http.js';
 
 /** `vendor`: JSON with codes in it. `bare`: anything else, such as the HTML of a gateway. */
 type Shape = 'vendor' | 'bare';
@@ -100,11 +93,12 @@ export function readRetryAfter(retryAfter: string | undefined, now: number): num
   return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : 0;
 }
 
-function parse(body: string): unknown {
+/** @returns undefined where it is not JSON, one of the shapes that the rules know */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    return undefined; // not JSON is one of the shapes that the rules know
+    return undefined; // told by the shape
   }
 }
 
@@ -117,11 +111,25 @@ function isResults(json: unknown, status: number): json is unknown[] {
 
 /** Says what an answer to a bulk call means. An array of results is an answer per item whatever the HTTP status. */
 export function classifyAnswer(answer: HttpAnswer, clean: CleanMessage, now: number): CallResult {
-  const json = parse(answer.body);
+  const json = parseJson(answer.body);
   if (isResults(json, answer.status)) {
     return { kind: 'answered', results: json.map((element) => readItemResult(element, clean)) };
   }
   const told = typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
+  return classifyFailure(answer, told, clean, now);
+}
+
+/**
+ * Says what an answer means that holds no results.
+ *
+ * @param told the vendor's `errors`; undefined where the answer is not the vendor's JSON
+ */
+export function classifyFailure(
+  answer: HttpAnswer,
+  told: unknown,
+  clean: CleanMessage,
+  now: number,
+): CallFailure {
   const errors: VendorMessage[] = readMessages(told, clean);
   const reading = decide(
     answer.status,

@@ -24,14 +24,20 @@ function* personalValues(node: unknown, isPersonal = false): Generator<string> {
  * `…`. The vendor's messages go to callers and logs, and nothing says what it puts into them.
  */
 export function cleanerFor(items: readonly BulkItem[]): CleanMessage {
-  let sent: string[] | undefined; // gathered at the first message: most answers hold none
+  let clean: CleanMessage | undefined; // most answers hold no message
   return (message) => {
-    sent ??= [...new Set(personalValues(items))].toSorted((one, other) => other.length - one.length);
-    const cut = message.slice(0, MAX_MESSAGE_LENGTH * 4);
-    return sent
-      .reduce((text, value) => text.replaceAll(value, '…'), cut)
+    clean ??= cleanerOf([...new Set(personalValues(items))]);
+    return clean(message);
+  };
+}
+
+/** Makes a cleaner that takes these values out, longest first, and whatever looks like a number or an address. */
+export function cleanerOf(values: readonly string[]): CleanMessage {
+  const longestFirst = values.toSorted((one, other) => other.length - one.length);
+  return (message) =>
+    longestFirst
+      .reduce((text, value) => text.replaceAll(value, '…'), message.slice(0, MAX_MESSAGE_LENGTH * 4))
       .replaceAll(EMAIL, '…')
       .replaceAll(LONG_NUMBER, '…')
       .slice(0, MAX_MESSAGE_LENGTH);
-  };
 }

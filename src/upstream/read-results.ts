@@ -5,11 +5,11 @@ import type { WireCustomer, WireEntityResult, WireMessage } from './wire/bulk-an
 /** Takes what is personal out of a message of the vendor. */
 export type CleanMessage = (message: string) => string;
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function objectsIn(value: unknown): Record<string, unknown>[] {
+export function objectsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
@@ -49,7 +49,7 @@ function readIdentifiers(customer: WireCustomer): Identifier[] {
     );
 }
 
-function readCustomerId(customer: WireCustomer): number | undefined {
+export function readCustomerId(customer: WireCustomer): number | undefined {
   const candidates = [customer.id, ...objectsIn(customer.profiles).map((profile) => profile['userId'])];
   return candidates.find((id): id is number => typeof id === 'number' && Number.isSafeInteger(id) && id > 0);
 }
@@ -87,5 +87,6 @@ export function readItemResult(element: unknown, clean: CleanMessage): ItemResul
     errors,
     warnings: [...inside.warnings, ...readMessages(outside.warnings, clean)],
     children: readChildren(result, customer, clean),
+    childFailureCount: typeof result.childFailureCount === 'number' ? result.childFailureCount : 0,
   };
 }

@@ -1,15 +1,17 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { AuthorisedHttp } from './authorised-http.js';
 import { BulkClient } from './bulk.client.js';
 import { Credentials } from './credentials.js';
+import { ChildrenClient } from './reads/children.client.js';
 import { TokenSource } from './token.source.js';
 import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
 
 /** The vendor: the only room that knows its words for status, errors and tokens. */
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Settings], useFactory: vendorHttpOptions })],
-  providers: [VendorHttp, TokenSource, Credentials, BulkClient],
-  exports: [BulkClient],
+  providers: [VendorHttp, TokenSource, Credentials, AuthorisedHttp, BulkClient, ChildrenClient],
+  exports: [BulkClient, ChildrenClient],
 })
 export class UpstreamModule {}

@@ -8,6 +8,9 @@ import type { FailureReason } from './call-result.js';
 /** Bound on an answer: 1,000 customers with their children come to a few MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
+/** The vendor's ids have 36 characters; one of a gateway could have any number. */
+const MAX_REQUEST_ID_LENGTH = 128;
+
 /** Idle connections are closed by us before a gateway does it under a call: a reset there would leave credits in doubt. */
 const IDLE_CONNECTION_MS = 4000;
 
@@ -18,15 +21,22 @@ export interface HttpCall {
   readonly body?: string;
 }
 
+/** An HTTP answer of the vendor or of a gateway in front of it. */
+export interface HttpAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly body: string;
+  /** As it came; absent when there was none. */
+  readonly retryAfter?: string;
+  /** The vendor's id of the call. */
+  readonly upstreamRequestId?: string;
+}
+
 /** How an HTTP call ended. `not-sent`: not a byte of it reached the vendor; `ambiguous`: it may have. */
 export type Exchange =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly body: string;
-      readonly header: (name: string) => string | undefined;
-    }
-  | { readonly kind: 'not-sent' | 'ambiguous'; readonly reason: FailureReason };
+  | HttpAnswer
+  | { readonly kind: 'not-sent'; readonly reason: FailureReason; readonly canPass: boolean }
+  | { readonly kind: 'ambiguous'; readonly reason: FailureReason };
 
 /** Options for `HttpModule`: connections that are kept, and nothing that could send credentials elsewhere. */
 export function vendorHttpOptions(settings: Settings) {
@@ -98,14 +108,15 @@ export class VendorHttp {
         transport: handover,
         signal: tooLate,
       });
+      const { 'retry-after': retryAfter, 'x-cap-request-id': requestId } = answer.headers;
       return {
         kind: 'answer',
         status: answer.status,
         body: answer.data,
-        header: (name) => {
-          const value: unknown = answer.headers[name.toLowerCase()];
-          return typeof value === 'string' ? value : undefined;
-        },
+        ...(typeof retryAfter === 'string' && { retryAfter }),
+        ...(typeof requestId === 'string' && {
+          upstreamRequestId: requestId.slice(0, MAX_REQUEST_ID_LENGTH),
+        }),
       };
     } catch (error) {
       return explain(error, handover.begun, tooLate.aborted);
@@ -117,7 +128,7 @@ function explain(error: unknown, wasHandedOver: boolean, isTooLate: boolean): Ex
   const message = error instanceof Error ? error.message : '';
   if (!wasHandedOver) {
     const timedOut = isTooLate || message === 'connect timeout';
-    return { kind: 'not-sent', reason: timedOut ? 'connect-timeout' : 'connection-refused' };
+    return { kind: 'not-sent', reason: timedOut ? 'connect-timeout' : 'connection-refused', canPass: true };
   }
   if (isTooLate) return { kind: 'ambiguous', reason: 'answer-timeout' };
   if (message.startsWith('maxContentLength')) return { kind: 'ambiguous', reason: 'answer-too-large' };

@@ -1,3 +1,4 @@
+import { isDateTimeWithOffset } from '../../http/dates.js';
 import { pointerTo } from '../../http/json-body.js';
 import type { InnerMistake, Rule } from '../../http/validate.js';
 
@@ -6,6 +7,9 @@ export const MAX_NAME_LENGTH = 100;
 
 /** Codes of tills, series and status labels. Our bound: the vendor documents none. */
 export const MAX_CODE_LENGTH = 100;
+
+/** Updates in one request. Source: DESIGN, "The API". */
+export const MAX_BATCH_UPDATES = 1000;
 
 /** Maps of fields. Our bounds: the vendor documents none. */
 export const MAX_FIELDS = 100;
@@ -50,6 +54,17 @@ export function text(maxLength: number): Rule {
   };
 }
 
+/** A moment that exists, to the second and with an offset. Source: CONTRACT.md section 2. */
+export const dateTime: Rule = (value) =>
+  typeof value === 'string' && isDateTimeWithOffset(value)
+    ? []
+    : [
+        {
+          pointer: '',
+          message: 'must be a real date-time YYYY-MM-DDTHH:MM:SS with an offset such as +05:30',
+        },
+      ];
+
 function fieldMistake(name: string, value: unknown): string | undefined {
   const nameMistake = textMistake(name, MAX_FIELD_NAME_LENGTH);
   if (nameMistake) return `the name ${nameMistake}`;
@@ -72,3 +87,19 @@ export const fieldMap: Rule = (map): InnerMistake[] => {
     return message === undefined ? [] : [{ pointer: pointerTo('', name), message }];
   });
 };
+
+/** Points at every element that stands in the list twice. */
+export function repeated(
+  list: unknown,
+  key: (element: Record<string, unknown>) => unknown[],
+): InnerMistake[] {
+  if (!Array.isArray(list)) return [];
+  const seen = new Set<string>();
+  return list.flatMap((element: unknown, index) => {
+    if (typeof element !== 'object' || element === null) return [];
+    const said = JSON.stringify(key(element as Record<string, unknown>));
+    if (seen.has(said)) return [{ pointer: pointerTo('', index), message: 'stands in the list twice' }];
+    seen.add(said);
+    return [];
+  });
+}

@@ -1,9 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { MAX_BATCH_UPDATES } from './bounds.js';
 import { CustomerUpdateDto } from './customer-update.dto.js';
-
-/** Source: DESIGN, "The API". */
-export const MAX_BATCH_UPDATES = 1000;
 
 /** Many updates in one request. The elements are read one by one, so that a mistake in one need not stop the others. */
 export class CustomerBatchDto {

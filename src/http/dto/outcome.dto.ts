@@ -68,6 +68,13 @@ export class OutcomeErrorDto {
 
 /** What became of a child of the update. */
 export class ChildOutcomeDto {
+  /**
+   * Position of the child in the update.
+   * @example 0
+   */
+  @ApiProperty({ type: 'integer' })
+  index: number;
+
   /** What became of the child. */
   @ApiProperty({ enum: ['updated', 'rejected', 'failed', 'unknown'], example: 'updated' })
   outcome: 'updated' | 'rejected' | 'failed' | 'unknown';
@@ -90,6 +97,13 @@ export class ChildOutcomeDto {
 }
 
 class SentDto {
+  /**
+   * Whether the points were credited; absent where the update asked for none. `unknown`: the vendor could not say, or
+   * its answer was lost, so look at the account before crediting again.
+   */
+  @ApiPropertyOptional({ enum: ['yes', 'no', 'unknown'], example: 'yes' })
+  pointsCredited?: 'yes' | 'no' | 'unknown';
+
   /**
    * Position of the update in the request; in batches only.
    * @example 0

@@ -108,6 +108,10 @@ export class ProblemDto {
    */
   reason?: string;
 
+  /** Whether the points were credited; absent where the update asked for none. */
+  @ApiPropertyOptional({ enum: ['no', 'unknown'], example: 'unknown' })
+  pointsCredited?: string;
+
   /**
    * How many bulk calls the update stood in.
    * @example 1

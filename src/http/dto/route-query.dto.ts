@@ -15,8 +15,8 @@ import { Optional } from '../validate.js';
 
 const printable = { message: 'must be 1 to 100 printable ASCII characters without spaces around them' };
 
-/** What every write may say in its query: the route of its updates, and whether to send them at all. */
-export class RouteQueryDto {
+/** Where the customers live. */
+export class AccountQueryDto {
   /**
    * The source in which the customers are updated; without it, the configured default.
    * @example INSTORE
@@ -31,7 +31,10 @@ export class RouteQueryDto {
   @Optional()
   @Matches(PRINTABLE_ASCII, printable)
   accountId?: string;
+}
 
+/** What every write may say in its query: the route of its updates, and whether to send them at all. */
+export class RouteQueryDto extends AccountQueryDto {
   /**
    * What attributionCode is a code of; TILL without it.
    * @example TILL
@@ -69,7 +72,7 @@ export class BatchQueryDto extends RouteQueryDto {
  *
  * @throws ProblemException `invalid-request` where an account is missing, or a type has no code
  */
-export function readRoute(query: RouteQueryDto, settings: Settings): Route {
+export function readRoute(query: AccountQueryDto & Partial<RouteQueryDto>, settings: Settings): Route {
   const source = query.source ?? settings.DEFAULT_SOURCE;
   const accountId =
     query.accountId ?? (source === settings.DEFAULT_SOURCE ? settings.DEFAULT_ACCOUNT_ID : undefined);

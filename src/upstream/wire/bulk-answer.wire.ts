@@ -21,6 +21,7 @@ export interface WireCustomer {
 export interface WireEntityResult {
   entity?: unknown;
   childEntities?: unknown;
+  childFailureCount?: unknown;
   errors?: unknown;
   warnings?: unknown;
 }

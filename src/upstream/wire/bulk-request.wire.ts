@@ -29,11 +29,37 @@ export interface WireProfile {
   accountId?: string;
 }
 
+/** A customer who is named in the association of another. */
+export interface WireRelative {
+  profiles: [WireProfile];
+  extendedFields?: WireFields;
+}
+
+export interface WireEnrollment {
+  programId: number;
+  tierNumber?: number;
+  /** Points to credit: money, and not idempotent. */
+  loyaltyPoints?: number;
+  tierExpiryDate?: string;
+  pointsExpiryDate?: string;
+}
+
+export interface WireAssociation {
+  hierarchyCode?: string;
+  roleCode?: string;
+  parentCustomer?: WireRelative;
+  childCustomers?: WireRelative[];
+  fleetCompany?: { externalId: string };
+  childRoleCode?: string;
+}
+
 /** One element of a bulk call. */
 export interface WireItem {
   profiles: [WireProfile];
   extendedFields?: WireFields;
   loyaltyInfo: { loyaltyType: 'loyalty' | 'non_loyalty' };
+  loyaltyProgramEnrollments?: WireEnrollment[];
+  associationDetails?: WireAssociation;
   createDate?: string;
   associatedWith?: string;
 }

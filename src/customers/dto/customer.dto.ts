@@ -1,0 +1,93 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
+import { Check, Optional } from '../../http/validate.js';
+import { type FieldMap, MAX_NAME_LENGTH, fieldMap, fieldMapSchema, repeated, text } from './bounds.js';
+import { CardDto } from './card.dto.js';
+import { CommChannelDto } from './comm-channel.dto.js';
+import { IdentifierDto } from './identifier.dto.js';
+
+/** Our bounds: the vendor documents none. */
+const MAX_IDENTIFIERS = 20;
+const MAX_CARDS = 20;
+const MAX_CHANNELS = 20;
+
+/** Who a customer is. */
+export class CustomerReferenceDto {
+  /** Who the customer is, 1 to 20; may be absent where `cards` says it. */
+  @ApiPropertyOptional({
+    minItems: 1,
+    maxItems: MAX_IDENTIFIERS,
+    example: [{ type: 'mobile', value: '919900000001' }],
+  })
+  @Check((list, holder) => {
+    const { cards } = holder as CustomerReferenceDto;
+    if (list === undefined) {
+      return Array.isArray(cards) && cards.length > 0
+        ? []
+        : [{ pointer: '', message: 'must hold at least one identifier, unless cards holds a card' }];
+    }
+    if (!Array.isArray(list)) return [{ pointer: '', message: 'must be an array' }];
+    if (list.length === 0) return [{ pointer: '', message: 'must hold at least one identifier' }];
+    if (list.length > MAX_IDENTIFIERS) {
+      return [{ pointer: '', message: `must hold at most ${MAX_IDENTIFIERS} identifiers` }];
+    }
+    return repeated(list, ({ type, value }) => [type, value]);
+  })
+  @ValidateNested({ each: true })
+  @Type(() => IdentifierDto)
+  identifiers?: IdentifierDto[];
+
+  /** Cards of the customer, at most 20. */
+  @ApiPropertyOptional({ minItems: 1, maxItems: MAX_CARDS, type: [CardDto] })
+  @Optional()
+  @Check((list) => repeated(list, ({ number }) => [number]))
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(MAX_CARDS)
+  @IsArray()
+  @Type(() => CardDto)
+  cards?: CardDto[];
+}
+
+/** A customer with all that can be told of one, loyalty aside. What is absent stays as it is; nothing can be cleared. */
+export class CustomerDto extends CustomerReferenceDto {
+  /**
+   * 1 to 100 characters.
+   * @example Asha
+   */
+  @ApiPropertyOptional({ minLength: 1, maxLength: MAX_NAME_LENGTH })
+  @Optional()
+  @Check(text(MAX_NAME_LENGTH))
+  firstName?: string;
+
+  /**
+   * 1 to 100 characters.
+   * @example Rao
+   */
+  @ApiPropertyOptional({ minLength: 1, maxLength: MAX_NAME_LENGTH })
+  @Optional()
+  @Check(text(MAX_NAME_LENGTH))
+  lastName?: string;
+
+  /** Ways to reach the customer, at most 20. */
+  @ApiPropertyOptional({ maxItems: MAX_CHANNELS, type: [CommChannelDto] })
+  @Optional()
+  @Check((list) => repeated(list, ({ type, value }) => [type, value]))
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(MAX_CHANNELS)
+  @IsArray()
+  @Type(() => CommChannelDto)
+  commChannels?: CommChannelDto[];
+
+  /** Custom fields of the organisation: at most 100 names of 100 characters, values of at most 1,000. */
+  @ApiPropertyOptional(fieldMapSchema({ favouriteStore: 'Indiranagar' }))
+  @Optional()
+  @Check(fieldMap)
+  fields?: FieldMap;
+
+  /** Extended fields that are enabled for the organisation: at most 100 names of 100 characters, values of at most 1,000. */
+  @ApiPropertyOptional(fieldMapSchema({ city: 'Bengaluru' }))
+  @Optional()
+  @Check(fieldMap)
+  extendedFields?: FieldMap;
+}

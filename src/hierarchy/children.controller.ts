@@ -1,0 +1,35 @@
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Settings } from '../config/settings.js';
+import type { Terms } from '../delivery/delivery.service.js';
+import { ApiRead } from '../http/api-answers.decorator.js';
+import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
+import { RequestTerms } from '../http/terms.decorator.js';
+import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { ChildrenService } from './children.service.js';
+import { ChildrenAnswerDto } from './dto/children-answer.dto.js';
+import { ChildrenSearchDto } from './dto/children-search.dto.js';
+import { CHILDREN_EXAMPLES } from './hierarchy-examples.js';
+
+@ApiTags('hierarchy')
+@Controller('v1/hierarchy/children')
+export class ChildrenController {
+  constructor(
+    private readonly children: ChildrenService,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Lists who is below a parent or a company. A search is a POST, as personal data never stands in a URL. */
+  @Post('search')
+  @HttpCode(200)
+  @ApiRead()
+  @ApiOkResponse({ type: ChildrenAnswerDto, description: 'A page of customers.' })
+  @ApiBody({ type: ChildrenSearchDto, examples: CHILDREN_EXAMPLES })
+  async searchChildren(
+    @Body(ValidBody) search: ChildrenSearchDto,
+    @Query(ValidQuery) query: AccountQueryDto,
+    @RequestTerms() terms: Terms,
+  ): Promise<ChildrenAnswerDto> {
+    return this.children.search(search, readRoute(query, this.settings), terms);
+  }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Terms } from '../delivery/delivery.service.js';
+import { BACKOFF, decideRetry } from '../delivery/retry-decision.js';
+import type { Route } from '../delivery/update.js';
+import { readProblem } from '../http/outcome-response.js';
+import {
+  ChildrenClient,
+  type ChildrenQuery,
+  type ChildrenResult,
+} from '../upstream/reads/children.client.js';
+import type { ChildrenAnswerDto } from './dto/children-answer.dto.js';
+import type { ChildrenSearchDto } from './dto/children-search.dto.js';
+
+const DEFAULT_LIMIT = 10;
+
+function translateSearch(search: ChildrenSearchDto): ChildrenQuery {
+  const { parent, company, limit = DEFAULT_LIMIT, offset = 0, ...options } = search;
+  const above: ChildrenQuery['above'] = company
+    ? { type: 'company', externalId: company.externalId }
+    : { type: 'parentCustomer', identifier: parent?.identifier ?? { type: '', value: '' } };
+  return { ...options, above, limit, offset };
+}
+
+/** Reads who is below a parent or a company. A read changes nothing, so every failure that can pass is tried again. */
+@Injectable()
+export class ChildrenService {
+  constructor(private readonly client: ChildrenClient) {}
+
+  /** @throws ProblemException where the vendor refuses the search, or does not answer it until the deadline */
+  async search(search: ChildrenSearchDto, route: Route, terms: Terms): Promise<ChildrenAnswerDto> {
+    const query = translateSearch(search);
+    const result = await this.list(query, route, terms);
+    if (result.kind !== 'page') throw readProblem(result);
+
+    const { customers, count = 0 } = result.page;
+    const { limit, offset } = query;
+    return {
+      customers,
+      // The vendor does not say whether its count is of the page or of all; more than the page holds can only be of all.
+      ...(count > customers.length && { total: count }),
+      ...(customers.length >= limit && { next: { offset: offset + customers.length, limit } }),
+    };
+  }
+
+  private async list(query: ChildrenQuery, route: Route, terms: Terms): Promise<ChildrenResult> {
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.client.list(route, query, attempt);
+      if (result.kind === 'page' || result.kind === 'refused') return result;
+      if (result.kind !== 'ambiguous' && !result.canPass) return result;
+      const decision = decideRetry(
+        {
+          failure: result,
+          attempt,
+          remainingMs: terms.signal.aborted ? 0 : terms.deadlineAt - Date.now(),
+          isSafeToRepeat: true,
+        },
+        BACKOFF,
+        Math.random(),
+      );
+      if (!decision.retry) return result;
+      await sleep(decision.waitMs, undefined, { signal: terms.signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { MAX_VALUE_LENGTH, identifierValueMistake } from '../../customers/dto/identifier.dto.js';
+import { Check, Optional } from '../../http/validate.js';
+import { FleetCompanyDto } from './association.dto.js';
+
+/** By what the vendor finds a parent. Source: CONTRACT.md section 7. */
+export const PARENT_IDENTIFIER_TYPES = [
+  'mobile',
+  'email',
+  'externalId',
+  'cardnumber',
+  'wechat',
+  'martjackId',
+  'fbId',
+] as const;
+
+/** Our bound: the vendor documents none. */
+const MAX_PAGE = 100;
+/** A role has at most 30,000 children (CONTRACT.md section 2); a company may have more. */
+const MAX_OFFSET = 1_000_000;
+
+/** An identifier of the parent. */
+export class ParentIdentifierDto {
+  /** Kind of identifier. */
+  @ApiProperty({ enum: PARENT_IDENTIFIER_TYPES, example: 'mobile' })
+  @IsIn(PARENT_IDENTIFIER_TYPES)
+  type: (typeof PARENT_IDENTIFIER_TYPES)[number];
+
+  /**
+   * 1 to 255 characters. A mobile is digits with the country code.
+   * @example "919900000005"
+   */
+  @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
+  @Check((value, holder) => {
+    const message = identifierValueMistake(value, (holder as ParentIdentifierDto).type);
+    return message === undefined ? [] : [{ pointer: '', message }];
+  })
+  value: string;
+}
+
+/** The customer above. */
+export class ParentDto {
+  /** Who the parent is. */
+  @ApiProperty({ type: ParentIdentifierDto })
+  @Check((value) =>
+    typeof value === 'object' && value !== null ? [] : [{ pointer: '', message: 'must be an object' }],
+  )
+  @ValidateNested()
+  @Type(() => ParentIdentifierDto)
+  identifier: ParentIdentifierDto;
+}
+
+/** Asks who is below a parent or a company. Exactly one of them. */
+export class ChildrenSearchDto {
+  /** The customer above. Exactly one of parent and company. */
+  @ApiPropertyOptional({ type: ParentDto })
+  @Check((parent, holder) => {
+    const { company } = holder as ChildrenSearchDto;
+    if ((parent === undefined) === (company === undefined)) {
+      return [{ pointer: '', message: 'exactly one of parent and company must stand' }];
+    }
+    return parent === undefined || (typeof parent === 'object' && parent !== null)
+      ? []
+      : [{ pointer: '', message: 'must be an object' }];
+  })
+  @ValidateNested()
+  @Type(() => ParentDto)
+  parent?: ParentDto;
+
+  /** The company. Exactly one of parent and company. */
+  @Optional()
+  @ValidateNested()
+  @Type(() => FleetCompanyDto)
+  company?: FleetCompanyDto;
+
+  /**
+   * Most customers in the answer.
+   * @example 10
+   */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: 10 })
+  @Optional()
+  @Max(MAX_PAGE)
+  @Min(1)
+  @IsInt()
+  limit?: number;
+
+  /**
+   * How many customers to pass over.
+   * @example 0
+   */
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: MAX_OFFSET, default: 0 })
+  @Optional()
+  @Max(MAX_OFFSET)
+  @Min(0)
+  @IsInt()
+  offset?: number;
+
+  /** What the customers are sorted by. */
+  @ApiPropertyOptional({ enum: ['createdon', 'lastUpdatedOn'], example: 'createdon' })
+  @Optional()
+  @IsIn(['createdon', 'lastUpdatedOn'])
+  sortBy?: 'createdon' | 'lastUpdatedOn';
+
+  /** Ascending or descending. */
+  @ApiPropertyOptional({ enum: ['ASC', 'DESC'], example: 'DESC' })
+  @Optional()
+  @IsIn(['ASC', 'DESC'])
+  sortOrder?: 'ASC' | 'DESC';
+
+  /**
+   * Whether each customer comes with the number of its own children.
+   * @example false
+   */
+  @Optional()
+  @IsBoolean()
+  includeNoOfChildren?: boolean;
+
+  /**
+   * Whether each customer comes with its place in the hierarchy.
+   * @example false
+   */
+  @Optional()
+  @IsBoolean()
+  includeCustomerAssociateDetail?: boolean;
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { HttpModule } from '../http/http.module.js';
+import { UpstreamModule } from '../upstream/upstream.module.js';
+import { AssociationsController } from './associations.controller.js';
+import { ChildrenController } from './children.controller.js';
+import { ChildrenService } from './children.service.js';
+
+/** Who reports to whom: associations with hierarchy, role, company, parent and children, and who is below. */
+@Module({
+  imports: [HttpModule, UpstreamModule],
+  controllers: [AssociationsController, ChildrenController],
+  providers: [ChildrenService],
+})
+export class HierarchyModule {}

@@ -1,0 +1,36 @@
+import type { PlannedCall } from '../delivery/delivery.service.js';
+import type { Update } from '../delivery/update.js';
+import type { DoubtDto, DryRunDto, InvalidElementDto } from './dto/dry-run.dto.js';
+
+/** An update, and where it stands in the request. */
+export interface PlacedUpdate {
+  readonly index: number;
+  readonly update: Update;
+}
+
+function doubtsOf({ doubts, isSafeToRepeat }: Update, wave: number): string[] {
+  return [
+    ...doubts,
+    ...(isSafeToRepeat
+      ? []
+      : ['it credits points: if its answer is lost, it is not sent again and the outcome is unknown']),
+    ...(wave > 0 ? ['it shares a customer with an update before it, so it goes in a later call'] : []),
+  ];
+}
+
+/** Tells what would be sent, what would not, and what is not sure. */
+export function answerDryRun(
+  calls: readonly PlannedCall[],
+  placed: readonly PlacedUpdate[],
+  invalid: InvalidElementDto[],
+): DryRunDto {
+  const waves = new Map(calls.flatMap(({ updates, wave }) => updates.map((position) => [position, wave])));
+  const doubts = placed.flatMap(({ index, update }, position): DoubtDto[] =>
+    doubtsOf(update, waves.get(position) ?? 0).map((message) => ({ index, message })),
+  );
+  const inRequest = calls.map((call) => ({
+    ...call,
+    updates: call.updates.flatMap((position) => placed[position]?.index ?? []),
+  }));
+  return { dryRun: true, calls: inRequest, callCount: calls.length, invalid, doubts };
+}

@@ -1,0 +1,102 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../customers/dto/bounds.js';
+import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+import { Check, Optional, type Rule } from '../../http/validate.js';
+
+/** Our bound: the vendor documents none. */
+const MAX_PROGRAMS = 20;
+
+/** The vendor refuses a date in the past (1214 to 1217); so do we, before it costs a call. */
+const futureDateTime: Rule = (value, holder) => {
+  const mistakes = dateTime(value, holder);
+  if (mistakes.length > 0 || Date.parse(String(value)) > Date.now()) return mistakes;
+  return [{ pointer: '', message: 'must not be in the past' }];
+};
+
+/** Enrolment in one programme. The vendor does not update the details of an enrolment that exists already. */
+export class ProgramDto {
+  /**
+   * Programme to enrol in.
+   * @example 1016
+   */
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+  @Max(Number.MAX_SAFE_INTEGER)
+  @Min(1)
+  @IsInt()
+  programId: number;
+
+  /**
+   * Tier to start in; 1 is the lowest.
+   * @example 2
+   */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+  @Optional()
+  @Max(Number.MAX_SAFE_INTEGER)
+  @Min(1)
+  @IsInt()
+  tierNumber?: number;
+
+  /**
+   * Points to CREDIT to the account, each time that it is sent. Above 0, an update whose answer is lost is not sent again.
+   * @example 75
+   */
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+  @Optional()
+  @Max(Number.MAX_SAFE_INTEGER)
+  @Min(0)
+  @IsInt()
+  loyaltyPoints?: number;
+
+  /**
+   * When the tier ends: a date-time to the second with an offset, not in the past.
+   * @example "2099-02-11T16:36:17+05:30"
+   */
+  @ApiPropertyOptional({ format: 'date-time' })
+  @Optional()
+  @Check(futureDateTime)
+  tierExpiryDate?: string;
+
+  /**
+   * When the points end: a date-time to the second with an offset, not in the past. Only with loyaltyPoints above 0.
+   * @example "2099-02-11T16:36:17+05:30"
+   */
+  @ApiPropertyOptional({ format: 'date-time' })
+  @Optional()
+  @Check((value, holder) => {
+    const mistakes = futureDateTime(value, holder);
+    if (mistakes.length > 0) return mistakes;
+    const { loyaltyPoints = 0 } = holder as ProgramDto;
+    return loyaltyPoints > 0 ? [] : [{ pointer: '', message: 'is only for loyaltyPoints above 0' }];
+  })
+  pointsExpiryDate?: string;
+}
+
+/** Enrols a customer in one or several programmes. By its nature it makes the customer a loyalty customer. */
+export class EnrollmentDto extends CustomerReferenceDto {
+  /** 1 to 20 programmes, each at most once. */
+  @ApiProperty({ type: [ProgramDto], minItems: 1, maxItems: MAX_PROGRAMS })
+  @Check((list) =>
+    repeated(list, ({ programId }) => [programId]).map(({ pointer, message }) => ({
+      pointer: `${pointer}/programId`,
+      message,
+    })),
+  )
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(MAX_PROGRAMS)
+  @ArrayMinSize(1)
+  @IsArray()
+  @Type(() => ProgramDto)
+  programs: ProgramDto[];
+}
+
+/** Many enrolments in one request. */
+export class EnrollmentBatchDto {
+  /** 1 to 1,000 enrolments. */
+  @ApiProperty({ type: [EnrollmentDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
+  @ArrayMaxSize(MAX_BATCH_UPDATES)
+  @ArrayMinSize(1)
+  @IsArray()
+  enrollments: unknown[];
+}

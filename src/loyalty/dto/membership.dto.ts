@@ -1,0 +1,23 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
+import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
+import { MAX_BATCH_UPDATES } from '../../customers/dto/bounds.js';
+import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+
+/** The loyalty status that a customer is to have. */
+export class MembershipDto extends CustomerReferenceDto {
+  /** non_loyalty to loyalty is possible; the other way is refused by the vendor (1046). */
+  @ApiProperty({ enum: LOYALTY_TYPES, example: 'loyalty' })
+  @IsIn(LOYALTY_TYPES)
+  loyaltyType: LoyaltyType;
+}
+
+/** Many memberships in one request. */
+export class MembershipBatchDto {
+  /** 1 to 1,000 memberships. */
+  @ApiProperty({ type: [MembershipDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
+  @ArrayMaxSize(MAX_BATCH_UPDATES)
+  @ArrayMinSize(1)
+  @IsArray()
+  memberships: unknown[];
+}

@@ -1,0 +1,51 @@
+import { Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Terms } from '../delivery/delivery.service.js';
+import { ApiManyUpdates, ApiOneUpdate } from '../http/api-answers.decorator.js';
+import { DryRunDto } from '../http/dto/dry-run.dto.js';
+import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
+import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
+import { RequestTerms } from '../http/terms.decorator.js';
+import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { WriteService } from '../http/write.service.js';
+import { EnrollmentBatchDto, EnrollmentDto } from './dto/enrollment.dto.js';
+import { ENROLLMENT_BATCH_EXAMPLES, ENROLLMENT_EXAMPLES } from './loyalty-examples.js';
+import { translateEnrollment } from './translate-enrollment.js';
+
+@ApiTags('loyalty')
+@Controller('v1/loyalty/enrollments')
+export class EnrollmentsController {
+  constructor(private readonly writes: WriteService) {}
+
+  /** Enrols one customer in one or several programmes, with tier, points and expiry dates. Points are credited. */
+  @Post()
+  @HttpCode(200)
+  @ApiOneUpdate()
+  @ApiBody({ type: EnrollmentDto, examples: ENROLLMENT_EXAMPLES })
+  async enroll(
+    @Body(ValidBody) enrollment: EnrollmentDto,
+    @Query(ValidQuery) query: RouteQueryDto,
+    @RequestTerms() terms: Terms,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UpdatedDto | DryRunDto> {
+    return this.writes.writeOne(enrollment, translateEnrollment, { query, terms, reply });
+  }
+
+  /** Enrols 1 to 1,000 customers, each with an outcome of its own. */
+  @Post('batch')
+  @HttpCode(200)
+  @ApiManyUpdates()
+  @ApiBody({ type: EnrollmentBatchDto, examples: ENROLLMENT_BATCH_EXAMPLES })
+  async enrollMany(
+    @Body(ValidBody) { enrollments }: EnrollmentBatchDto,
+    @Query(ValidQuery) query: BatchQueryDto,
+    @RequestTerms() terms: Terms,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BatchAnswerDto | DryRunDto> {
+    return this.writes.writeMany(
+      { dto: EnrollmentDto, elements: enrollments, list: 'enrollments', translate: translateEnrollment },
+      { query, terms, reply },
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { Example } from '../http/example.js';
+import type { EnrollmentDto } from './dto/enrollment.dto.js';
+import type { MembershipDto } from './dto/membership.dto.js';
+
+const BEN = [{ type: 'mobile' as const, value: '919900000002' }];
+const ASHA = [{ type: 'mobile' as const, value: '919900000001' }];
+const NOBODY = [{ type: 'mobile' as const, value: '910000000000' }];
+
+export const MEMBERSHIP_EXAMPLES: Record<string, Example<MembershipDto>> = {
+  'become-member': {
+    summary: 'A service: a customer becomes a member',
+    value: { identifiers: BEN, loyaltyType: 'loyalty' },
+  },
+  'by-e-mail': {
+    summary: "An app's back end: the member is known by e-mail",
+    value: { identifiers: [{ type: 'email', value: 'asha.rao@example.com' }], loyaltyType: 'loyalty' },
+  },
+  'leave-programme': {
+    summary: 'Somebody exploring: a member cannot stop being one: 409',
+    value: { identifiers: ASHA, loyaltyType: 'non_loyalty' },
+  },
+};
+
+export const MEMBERSHIP_BATCH_EXAMPLES: Record<string, Example<{ memberships: MembershipDto[] }>> = {
+  'two-members': {
+    summary: 'Two members in one request',
+    value: {
+      memberships: [
+        { identifiers: ASHA, loyaltyType: 'loyalty' },
+        { identifiers: BEN, loyaltyType: 'loyalty' },
+      ],
+    },
+  },
+};
+
+const TIER_AND_POINTS: EnrollmentDto = {
+  identifiers: ASHA,
+  programs: [
+    {
+      programId: 1016,
+      tierNumber: 2,
+      loyaltyPoints: 75,
+      tierExpiryDate: '2099-02-11T16:36:17+05:30',
+      pointsExpiryDate: '2099-02-11T16:36:17+05:30',
+    },
+  ],
+};
+
+export const ENROLLMENT_EXAMPLES: Record<string, Example<EnrollmentDto>> = {
+  'tier-and-points': {
+    summary: 'A service: enrol with a tier and credit points',
+    value: TIER_AND_POINTS,
+  },
+  'two-programmes': {
+    summary: "An app's back end: enrol in two programmes without points",
+    value: { identifiers: ASHA, programs: [{ programId: 1017 }, { programId: 2001, tierNumber: 1 }] },
+  },
+  'unknown-programme': {
+    summary: 'Somebody exploring: a programme that does not exist: 422',
+    value: { identifiers: ASHA, programs: [{ programId: 999_999 }] },
+  },
+  'date-in-the-past': {
+    summary: 'Somebody exploring: a tier that ended long ago: 400',
+    value: {
+      identifiers: ASHA,
+      programs: [{ programId: 1016, tierNumber: 2, tierExpiryDate: '2001-02-29T16:36:17+05:30' }],
+    },
+  },
+};
+
+export const ENROLLMENT_BATCH_EXAMPLES: Record<string, Example<{ enrollments: EnrollmentDto[] }>> = {
+  'one-unknown': {
+    summary: 'One customer, and one that nobody knows: 207',
+    value: { enrollments: [TIER_AND_POINTS, { identifiers: NOBODY, programs: [{ programId: 1016 }] }] },
+  },
+};

@@ -1,0 +1,49 @@
+import { Body, Controller, Put, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Terms } from '../delivery/delivery.service.js';
+import { ApiManyUpdates, ApiOneUpdate } from '../http/api-answers.decorator.js';
+import { DryRunDto } from '../http/dto/dry-run.dto.js';
+import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
+import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
+import { RequestTerms } from '../http/terms.decorator.js';
+import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { WriteService } from '../http/write.service.js';
+import { MembershipBatchDto, MembershipDto } from './dto/membership.dto.js';
+import { MEMBERSHIP_BATCH_EXAMPLES, MEMBERSHIP_EXAMPLES } from './loyalty-examples.js';
+import { translateMembership } from './translate-membership.js';
+
+@ApiTags('loyalty')
+@Controller('v1/loyalty/membership')
+export class MembershipController {
+  constructor(private readonly writes: WriteService) {}
+
+  /** Sets the loyalty status of one customer. */
+  @Put()
+  @ApiOneUpdate()
+  @ApiBody({ type: MembershipDto, examples: MEMBERSHIP_EXAMPLES })
+  async setMembership(
+    @Body(ValidBody) membership: MembershipDto,
+    @Query(ValidQuery) query: RouteQueryDto,
+    @RequestTerms() terms: Terms,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UpdatedDto | DryRunDto> {
+    return this.writes.writeOne(membership, translateMembership, { query, terms, reply });
+  }
+
+  /** Sets the loyalty status of 1 to 1,000 customers, each with an outcome of its own. */
+  @Put('batch')
+  @ApiManyUpdates()
+  @ApiBody({ type: MembershipBatchDto, examples: MEMBERSHIP_BATCH_EXAMPLES })
+  async setMemberships(
+    @Body(ValidBody) { memberships }: MembershipBatchDto,
+    @Query(ValidQuery) query: BatchQueryDto,
+    @RequestTerms() terms: Terms,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BatchAnswerDto | DryRunDto> {
+    return this.writes.writeMany(
+      { dto: MembershipDto, elements: memberships, list: 'memberships', translate: translateMembership },
+      { query, terms, reply },
+    );
+  }
+}

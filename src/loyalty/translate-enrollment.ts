@@ -1,0 +1,36 @@
+import { profileKeys, translateProfile } from '../customers/translate-customer.js';
+import type { Route, Update } from '../delivery/update.js';
+import { withNumericOffset } from '../http/dates.js';
+import type { WireEnrollment } from '../upstream/wire/bulk-request.wire.js';
+import type { EnrollmentDto, ProgramDto } from './dto/enrollment.dto.js';
+
+function translateProgram(program: ProgramDto): WireEnrollment {
+  const { programId, tierNumber, loyaltyPoints, tierExpiryDate, pointsExpiryDate } = program;
+  return {
+    programId,
+    ...(tierNumber !== undefined && { tierNumber }),
+    ...(loyaltyPoints !== undefined && { loyaltyPoints }),
+    ...(tierExpiryDate !== undefined && { tierExpiryDate: withNumericOffset(tierExpiryDate) }),
+    ...(pointsExpiryDate !== undefined && { pointsExpiryDate: withNumericOffset(pointsExpiryDate) }),
+  };
+}
+
+/** Turns an enrolment into an update. Nesting: customer-update-enrollment.request.json. */
+export function translateEnrollment({ identifiers, cards, programs }: EnrollmentDto, route: Route): Update {
+  const profile = translateProfile({ ...(identifiers && { identifiers }), ...(cards && { cards }) }, route);
+  return {
+    route,
+    kind: 'customer',
+    item: {
+      profiles: [profile],
+      loyaltyInfo: { loyaltyType: 'loyalty' },
+      loyaltyProgramEnrollments: programs.map(translateProgram),
+    },
+    customer: profileKeys(profile),
+    children: [],
+    parent: [],
+    isSafeToRepeat: programs.every(({ loyaltyPoints = 0 }) => loyaltyPoints === 0),
+    // Source: CONTRACT.md section 2, `programId`.
+    doubts: ['if the customer is enrolled in a programme already, the vendor does not change that enrolment'],
+  };
+}

@@ -1,0 +1,21 @@
+import { loyaltyDoubts, profileKeys, translateProfile } from '../customers/translate-customer.js';
+import type { Route, Update } from '../delivery/update.js';
+import type { MembershipDto } from './dto/membership.dto.js';
+
+/** Turns a membership into an update. Nesting: CONTRACT.md section 2, `loyaltyInfo`. */
+export function translateMembership(
+  { identifiers, cards, loyaltyType }: MembershipDto,
+  route: Route,
+): Update {
+  const profile = translateProfile({ ...(identifiers && { identifiers }), ...(cards && { cards }) }, route);
+  return {
+    route,
+    kind: 'customer',
+    item: { profiles: [profile], loyaltyInfo: { loyaltyType } },
+    customer: profileKeys(profile),
+    children: [],
+    parent: [],
+    isSafeToRepeat: true,
+    doubts: loyaltyDoubts(loyaltyType),
+  };
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Credentials } from './credentials.js';
+import type { Token } from './token.source.js';
+import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
+
+/** HTTP exchanges that carry our credentials. */
+@Injectable()
+export class AuthorisedHttp {
+  constructor(
+    private readonly http: VendorHttp,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** A token that the vendor refuses is fetched anew once, and the call repeated: a 401 processes nothing. */
+  async exchange(call: HttpCall): Promise<Exchange> {
+    const first = await this.exchangeOnce(call);
+    const isRefused = first.exchange.kind === 'answer' && first.exchange.status === 401;
+    return first.token && isRefused ? (await this.exchangeOnce(call, first.token)).exchange : first.exchange;
+  }
+
+  private async exchangeOnce(
+    call: HttpCall,
+    refused?: Token,
+  ): Promise<{ exchange: Exchange; token?: Token }> {
+    const credentials = await this.credentials.headers(refused);
+    if ('failure' in credentials) {
+      return credentials.failure === 'refused'
+        ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false } }
+        : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true } };
+    }
+    const exchange = await this.http.exchange({
+      ...call,
+      headers: { ...call.headers, ...credentials.headers },
+    });
+    return { exchange, ...(credentials.token && { token: credentials.token }) };
+  }
+}
