@@ -13,6 +13,7 @@ const mayImport = {
   customers: feature,
   loyalty: [...feature, 'customers'],
   hierarchy: [...feature, 'customers', 'upstream/reads'],
+  documents: ['http', 'upstream'],
   imports: [...feature, 'storage', 'customers', 'loyalty', 'hierarchy'],
 };
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });

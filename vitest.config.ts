@@ -2,9 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['reflect-metadata'],
     reporters: ['default', './test/plain-count.reporter.ts'],
     projects: [
-      { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts', 'test/drift/*.spec.ts'] } },
+      { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts'] } },
+      { extends: true, test: { name: 'drift', include: ['test/drift/*.spec.ts'] } },
       { extends: true, test: { name: 'sandbox', include: ['sandbox/**/*.spec.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.contract-spec.ts'] } },
       {

@@ -12,6 +12,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addTag('customers', 'Profile, identifiers, cards, channels and fields of customers')
+    .addTag('loyalty', 'Loyalty status, and enrolment in programmes')
+    .addTag('hierarchy', 'Who reports to whom')
     .addTag('health', 'Whether the service runs and takes work')
     .build();
   return SwaggerModule.createDocument(app, config, {

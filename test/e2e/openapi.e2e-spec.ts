@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => service?.stop());
 
 describe('/openapi.json', () => {
-  it('is what docs/openapi.json holds; `npm run generate` writes it', () => {
+  it('is what docs/openapi.json holds', () => {
     const committed: unknown = JSON.parse(
       readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
     );

@@ -24,6 +24,7 @@ export class CardDto {
    * Series of a card that was generated in Capillary. Exactly one of seriesId and seriesCode.
    * @example 42
    */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
   @Optional()
   @Max(Number.MAX_SAFE_INTEGER)
   @Min(1)

@@ -27,7 +27,7 @@ export class AccountQueryDto {
   source?: Source;
 
   /** Account within the source; needed for WECHAT, FACEBOOK, WEB_ENGAGE and LINE. 1 to 100 printable ASCII characters. */
-  @ApiPropertyOptional({ maxLength: 100 })
+  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
   @Optional()
   @Matches(PRINTABLE_ASCII, printable)
   accountId?: string;
@@ -45,7 +45,7 @@ export class RouteQueryDto extends AccountQueryDto {
   attributionType?: AttributionType;
 
   /** The till or store to post on behalf of. 1 to 100 printable ASCII characters. */
-  @ApiPropertyOptional({ maxLength: 100 })
+  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
   @Optional()
   @Matches(PRINTABLE_ASCII, printable)
   attributionCode?: string;

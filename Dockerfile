@@ -1,0 +1,39 @@
+# The service, and as a second target the sandbox. Built from a clean checkout: docker build --target service .
+
+FROM node:24.21-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+
+FROM node:24.21-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+
+# The imitated vendor needs nothing but Node.
+FROM node:24.21-slim AS sandbox
+WORKDIR /app
+COPY package.json ./
+COPY sandbox ./sandbox
+ENV SANDBOX_HOST=0.0.0.0 SANDBOX_PORT=4010
+USER node
+EXPOSE 4010
+HEALTHCHECK --interval=5s --timeout=3s --retries=5 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4010/_sandbox/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "sandbox/main.ts"]
+
+FROM node:24.21-slim AS service
+WORKDIR /app
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json ./
+USER node
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]

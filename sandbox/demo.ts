@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
+
+const LOG_FOLDER = join('data', 'demo');
+const START_WITHIN_MS = 30_000;
+
+const sandboxCredentials = { key: 'sandbox-key', secret: 'sandbox-secret' };
+
+const running: ChildProcess[] = [];
+let isStopping = false;
+
+function stop(exitCode: number): void {
+  if (isStopping) return;
+  isStopping = true;
+  process.exitCode = exitCode;
+  for (const child of running) child.kill('SIGTERM');
+}
+
+/** The line in which a program says where it listens. */
+function listeningUrl(event: string, text: string): string | undefined {
+  for (const line of text.split('\n')) {
+    if (!line.includes(`"${event}"`)) continue;
+    const told = JSON.parse(line) as { event?: string; url?: string };
+    if (told.event === event) return told.url;
+  }
+  return undefined;
+}
+
+/** Starts a program; its output goes to a file, and its address comes back as soon as it is told. */
+async function start(name: string, file: string, environment: Record<string, string>): Promise<string> {
+  const path = join(LOG_FOLDER, `${name}.log`);
+  const log = createWriteStream(path);
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+
+  return new Promise((resolve, reject) => {
+    let written = '';
+    const timer = setTimeout(() => reject(new Error(`${name} did not start; see ${path}`)), START_WITHIN_MS);
+    const read = (chunk: Buffer): void => {
+      written = (written + chunk.toString()).slice(-100_000);
+      const url = listeningUrl(`${name}.listening`, written);
+      if (url === undefined) return;
+      clearTimeout(timer);
+      child.stdout.off('data', read);
+      resolve(url);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`${name} ended with ${code}; the end of ${path}:\n${written.slice(-1500)}`));
+      if (!isStopping) console.error(`${name} ended with ${code}; see ${path}`);
+      stop(1);
+    });
+  });
+}
+
+process.on('SIGINT', () => stop(0));
+process.on('SIGTERM', () => stop(0));
+
+try {
+  mkdirSync(LOG_FOLDER, { recursive: true });
+  const vendor = await start('sandbox', join('sandbox', 'main.ts'), {
+    SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
+    SANDBOX_KEY: sandboxCredentials.key,
+    SANDBOX_SECRET: sandboxCredentials.secret,
+  });
+  const service = await start('service', join('dist', 'main.js'), {
+    HOST: '127.0.0.1',
+    PORT: process.env['PORT'] ?? '3000',
+    UPSTREAM_BASE_URL: vendor,
+    UPSTREAM_AUTH: 'oauth',
+    UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
+    UPSTREAM_OAUTH_SECRET: sandboxCredentials.secret,
+  });
+  const update = JSON.stringify({
+    identifiers: [{ type: 'mobile', value: '919900000001' }],
+    firstName: 'Asha',
+    lastName: 'Rao-Iyer',
+    loyaltyType: 'loyalty',
+  });
+  console.log(`
+Swagger UI:  ${service}/docs
+
+Update a customer:
+curl -X PATCH '${service}/v1/customers' -H 'Content-Type: application/json' -d '${update}'
+
+See the customer as the vendor now has it:
+curl '${vendor}/_sandbox/customers?identifier=mobile:919900000001'
+
+Logs:  ${join(LOG_FOLDER, 'service.log')} and ${join(LOG_FOLDER, 'sandbox.log')}
+Ctrl-C stops both.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  stop(1);
+}

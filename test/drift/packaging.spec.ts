@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { settingNames } from '../../src/config/read-settings.js';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+interface Service {
+  readonly build?: { readonly target: string };
+  readonly environment?: Record<string, string>;
+  readonly ports?: string[];
+  readonly depends_on?: Record<string, unknown>;
+}
+
+const compose = parse(read('docker-compose.yml')) as { services: Record<string, Service> };
+const dockerfile = read('Dockerfile');
+
+describe('docker-compose.yml', () => {
+  it('has the service, the sandbox and Postgres, each port on loopback only', () => {
+    expect(Object.keys(compose.services)).toEqual(['meniscus', 'sandbox', 'postgres']);
+    for (const { ports = [] } of Object.values(compose.services)) {
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    }
+  });
+
+  it('sets only variables that the service reads', () => {
+    expect(settingNames()).toEqual(
+      expect.arrayContaining(Object.keys(compose.services['meniscus']?.environment ?? {})),
+    );
+  });
+
+  it('builds stages that the Dockerfile has, and waits for services that exist', () => {
+    const stages = [...dockerfile.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
+    const services = Object.values(compose.services);
+    const targets = services.flatMap(({ build }) => (build ? [build.target] : []));
+    const needed = services.flatMap(({ depends_on: others = {} }) => Object.keys(others));
+    expect(stages).toEqual(expect.arrayContaining(targets));
+    expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
+  });
+});
+
+describe('Dockerfile', () => {
+  it.each(['sandbox', 'service'])('runs the %s as a user other than root, with a health check', (stage) => {
+    const [, text = ''] = dockerfile.split(new RegExp(`^FROM \\S+ AS ${stage}$`, 'm'));
+    const [own = ''] = text.split(/^FROM /m);
+    expect(own).toMatch(/^USER node$/m);
+    expect(own).toMatch(/^HEALTHCHECK /m);
+    expect(own).toMatch(/^CMD \["node", /m);
+  });
+
+  it('copies only what .dockerignore lets in', () => {
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) =>
+      paths.split(' '),
+    );
+    expect(allowed).toEqual(expect.arrayContaining([...new Set(copied)]));
+  });
+});
+
+describe('package.json', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    engines: { node: string };
+    devDependencies: Record<string, string>;
+    allowScripts: Record<string, boolean>;
+    license: string;
+  };
+
+  it('brings Node 24 itself, and lets only its install script run', () => {
+    expect(manifest.engines.node).toBe('>=24');
+    expect(manifest.devDependencies['node']).toMatch(/^\^24\./);
+    expect(Object.entries(manifest.allowScripts).filter(([, isAllowed]) => isAllowed)).toEqual([
+      ['node', true],
+    ]);
+  });
+
+  it('and its lock name no address of a registry', () => {
+    expect(read('package-lock.json')).not.toMatch(/"resolved"|registry/);
+  });
+
+  it('is MIT, as LICENSE says', () => {
+    expect(manifest.license).toBe('MIT');
+    expect(read('LICENSE')).toMatch(/^MIT License/);
+  });
+});
