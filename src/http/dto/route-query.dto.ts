@@ -35,10 +35,8 @@ export class AccountQueryDto {
 
 /** What every write may say in its query: the route of its updates, and whether to send them at all. */
 export class RouteQueryDto extends AccountQueryDto {
-  /**
-   * What attributionCode is a code of; TILL without it.
-   * @example TILL
-   */
+  // No example: Swagger UI would fill it in, and it cannot stand without a code.
+  /** What attributionCode is a code of; TILL without it. */
   @ApiPropertyOptional({ enum: ATTRIBUTION_TYPES })
   @Optional()
   @IsIn(ATTRIBUTION_TYPES)
