@@ -63,8 +63,8 @@ export function packBulkCalls(updates: readonly Update[], bounds: CallBounds): n
       open.set(`${wave} ${lane}`, call);
     }
     call.positions.push(position);
-    for (const key of ownedKeys(update)) touches.set(key, { wave });
     for (const key of update.parent) touches.set(key, { wave, namedIn: call });
+    for (const key of ownedKeys(update)) touches.set(key, { wave }); // to own is more than to name
   });
 
   const waveCount = Math.max(-1, ...calls.map(({ wave }) => wave)) + 1;

@@ -1,8 +1,9 @@
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import { type ClassConstructor, Type, plainToInstance } from 'class-transformer';
 import {
   type ValidationArguments,
   type ValidationError,
   ValidateIf,
+  ValidateNested,
   registerDecorator,
   validateSync,
 } from 'class-validator';
@@ -46,15 +47,53 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const NO_OBJECT = 'must be an object';
+const NO_ARRAY = 'must be an array';
+
+function apply(...decorators: PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of decorators) decorate(target, property);
+  };
+}
+
+/** An object of a DTO class. class-validator alone would also take an array of them. */
+export function Nested(dto: () => ClassConstructor<object>): PropertyDecorator {
+  return apply(
+    Type(dto),
+    ValidateNested(),
+    Check((value) => (isObject(value) ? [] : [{ pointer: '', message: NO_OBJECT }])),
+  );
+}
+
+/** Bounds of a list, and what is said where it is absent. */
+export interface ListBounds {
+  readonly min: number;
+  readonly max: number;
+  readonly whenAbsent?: string;
+}
+
+/** A list of objects of a DTO class. class-validator alone would also take lists of lists. */
+export function NestedList(dto: () => ClassConstructor<object>, bounds: ListBounds): PropertyDecorator {
+  const { min, max, whenAbsent = NO_ARRAY } = bounds;
+  return apply(
+    Type(dto),
+    ValidateNested({ each: true }),
+    Check((list) => {
+      if (list === undefined) return [{ pointer: '', message: whenAbsent }];
+      if (!Array.isArray(list)) return [{ pointer: '', message: NO_ARRAY }];
+      if (list.length < min) return [{ pointer: '', message: `must hold at least ${min} element(s)` }];
+      if (list.length > max) return [{ pointer: '', message: `must hold at most ${max} elements` }];
+      return list.flatMap((element: unknown, index) =>
+        isObject(element) ? [] : [{ pointer: pointerTo('', index), message: NO_OBJECT }],
+      );
+    }),
+  );
+}
+
 function mistakesAt(error: ValidationError, pointer: string): Mistake[] {
   const own = Object.entries(error.constraints ?? {}).flatMap(([name, message]): Mistake[] => {
     if (name === 'whitelistValidation') return [{ pointer, message: 'is not a known property' }];
-    if (name === 'nestedValidation' && Array.isArray(error.value)) {
-      return error.value.flatMap((element: unknown, index) =>
-        isObject(element) ? [] : [{ pointer: pointerTo(pointer, index), message: 'must be an object' }],
-      );
-    }
-    if (name === 'nestedValidation') return [{ pointer, message: 'must be an object' }];
+    if (name === 'nestedValidation') return []; // told by the rule beside it, with a pointer
     const inner = rules.get(name)?.(error.value, error.target ?? {});
     if (inner)
       return inner.map((mistake) => ({ pointer: pointer + mistake.pointer, message: mistake.message }));
@@ -63,7 +102,11 @@ function mistakesAt(error: ValidationError, pointer: string): Mistake[] {
   const below = (error.children ?? []).flatMap((child) =>
     mistakesAt(child, pointerTo(pointer, child.property)),
   );
-  return [...own, ...below];
+  // What is of a wrong shape has no insides to speak of.
+  const shapeless = own.filter(({ message }) => message === NO_OBJECT || message === NO_ARRAY);
+  const isInside = (inner: string): boolean =>
+    shapeless.some(({ pointer: outer = '' }) => inner === outer || inner.startsWith(`${outer}/`));
+  return [...own, ...below.filter(({ pointer: inner = '' }) => !isInside(inner))];
 }
 
 /** The pointer names the property already. */

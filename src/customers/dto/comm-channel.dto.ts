@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, ValidateNested, isEmail } from 'class-validator';
+import { IsBoolean, IsIn, isEmail } from 'class-validator';
 import { isDateTimeWithOffset, isRealDate } from '../../http/dates.js';
-import { Check, Optional } from '../../http/validate.js';
+import { Check, Nested, Optional } from '../../http/validate.js';
 import { MAX_VALUE_LENGTH } from './identifier.dto.js';
 import { textMistake } from './bounds.js';
 
@@ -88,7 +87,6 @@ export class CommChannelDto {
       ? [{ pointer: '/lastViewedDate', message: 'is only for a channel of the type mobilePush' }]
       : [],
   )
-  @ValidateNested()
-  @Type(() => CommChannelMetaDto)
+  @Nested(() => CommChannelMetaDto)
   meta?: CommChannelMetaDto;
 }

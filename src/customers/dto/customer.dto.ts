@@ -1,7 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
-import { Check, Optional } from '../../http/validate.js';
+import { ValidateIf } from 'class-validator';
+import { Check, NestedList, Optional } from '../../http/validate.js';
 import { type FieldMap, MAX_NAME_LENGTH, fieldMap, fieldMapSchema, repeated, text } from './bounds.js';
 import { CardDto } from './card.dto.js';
 import { CommChannelDto } from './comm-channel.dto.js';
@@ -20,32 +19,23 @@ export class CustomerReferenceDto {
     maxItems: MAX_IDENTIFIERS,
     example: [{ type: 'mobile', value: '919900000001' }],
   })
-  @Check((list, holder) => {
-    const { cards } = holder as CustomerReferenceDto;
-    if (list === undefined) {
-      return Array.isArray(cards) && cards.length > 0
-        ? []
-        : [{ pointer: '', message: 'must hold at least one identifier, unless cards holds a card' }];
-    }
-    if (!Array.isArray(list)) return [{ pointer: '', message: 'must be an array' }];
-    if (list.length === 0) return [{ pointer: '', message: 'must hold at least one identifier' }];
-    if (list.length > MAX_IDENTIFIERS) {
-      return [{ pointer: '', message: `must hold at most ${MAX_IDENTIFIERS} identifiers` }];
-    }
-    return repeated(list, ({ type, value }) => [type, value]);
+  @Check((list) => repeated(list, ({ type, value }) => [type, value]))
+  @NestedList(() => IdentifierDto, {
+    min: 1,
+    max: MAX_IDENTIFIERS,
+    whenAbsent: 'must hold at least one identifier, unless cards holds a card',
   })
-  @ValidateNested({ each: true })
-  @Type(() => IdentifierDto)
+  @ValidateIf((reference: CustomerReferenceDto) => {
+    const { identifiers, cards } = reference;
+    return identifiers !== undefined || !Array.isArray(cards) || cards.length === 0;
+  })
   identifiers?: IdentifierDto[];
 
   /** Cards of the customer, at most 20. */
-  @ApiPropertyOptional({ minItems: 1, maxItems: MAX_CARDS, type: [CardDto] })
+  @ApiPropertyOptional({ maxItems: MAX_CARDS, type: [CardDto] })
   @Optional()
   @Check((list) => repeated(list, ({ number }) => [number]))
-  @ValidateNested({ each: true })
-  @ArrayMaxSize(MAX_CARDS)
-  @IsArray()
-  @Type(() => CardDto)
+  @NestedList(() => CardDto, { min: 0, max: MAX_CARDS })
   cards?: CardDto[];
 }
 
@@ -73,10 +63,7 @@ export class CustomerDto extends CustomerReferenceDto {
   @ApiPropertyOptional({ maxItems: MAX_CHANNELS, type: [CommChannelDto] })
   @Optional()
   @Check((list) => repeated(list, ({ type, value }) => [type, value]))
-  @ValidateNested({ each: true })
-  @ArrayMaxSize(MAX_CHANNELS)
-  @IsArray()
-  @Type(() => CommChannelDto)
+  @NestedList(() => CommChannelDto, { min: 0, max: MAX_CHANNELS })
   commChannels?: CommChannelDto[];
 
   /** Custom fields of the organisation: at most 100 names of 100 characters, values of at most 1,000. */

@@ -1,12 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
 import { MAX_BATCH_UPDATES, MAX_CODE_LENGTH, text } from '../../customers/dto/bounds.js';
 import { CustomerDto, CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
 import { type CustomerKey, customerKey } from '../../delivery/customer-key.js';
 import { pointerTo } from '../../http/json-body.js';
-import { Check, type InnerMistake, Optional } from '../../http/validate.js';
+import { Check, type InnerMistake, Nested, NestedList, Optional } from '../../http/validate.js';
 
 /** Our bound: the vendor takes up to 30,000 children of a role, but documents no bound for one call. */
 const MAX_CHILDREN = 1000;
@@ -101,8 +100,7 @@ export class AssociationDto extends CustomerReferenceDto {
       ? [{ pointer: '', message: 'is the customer itself' }]
       : [];
   })
-  @ValidateNested()
-  @Type(() => CustomerDto)
+  @Nested(() => CustomerDto)
   parentCustomer?: CustomerDto;
 
   /** Who reports to the customer, 1 to 1,000; registered by the vendor where they are unknown. Not together with parentCustomer. */
@@ -114,17 +112,12 @@ export class AssociationDto extends CustomerReferenceDto {
       : [{ pointer: '', message: 'cannot stand together with parentCustomer; send two requests' }],
   )
   @Check(repeatedChildren)
-  @ValidateNested({ each: true })
-  @ArrayMaxSize(MAX_CHILDREN)
-  @ArrayMinSize(1)
-  @IsArray()
-  @Type(() => CustomerDto)
+  @NestedList(() => CustomerDto, { min: 1, max: MAX_CHILDREN })
   childCustomers?: CustomerDto[];
 
   /** Company of the customer. */
   @Optional()
-  @ValidateNested()
-  @Type(() => FleetCompanyDto)
+  @Nested(() => FleetCompanyDto)
   fleetCompany?: FleetCompanyDto;
 }
 

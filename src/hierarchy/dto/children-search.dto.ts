@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { MAX_VALUE_LENGTH, identifierValueMistake } from '../../customers/dto/identifier.dto.js';
-import { Check, Optional } from '../../http/validate.js';
+import { Check, Nested, Optional } from '../../http/validate.js';
 import { FleetCompanyDto } from './association.dto.js';
 
 /** By what the vendor finds a parent. Source: CONTRACT.md section 7. */
@@ -44,11 +43,7 @@ export class ParentIdentifierDto {
 export class ParentDto {
   /** Who the parent is. */
   @ApiProperty({ type: ParentIdentifierDto })
-  @Check((value) =>
-    typeof value === 'object' && value !== null ? [] : [{ pointer: '', message: 'must be an object' }],
-  )
-  @ValidateNested()
-  @Type(() => ParentIdentifierDto)
+  @Nested(() => ParentIdentifierDto)
   identifier: ParentIdentifierDto;
 }
 
@@ -56,23 +51,18 @@ export class ParentDto {
 export class ChildrenSearchDto {
   /** The customer above. Exactly one of parent and company. */
   @ApiPropertyOptional({ type: ParentDto })
-  @Check((parent, holder) => {
-    const { company } = holder as ChildrenSearchDto;
-    if ((parent === undefined) === (company === undefined)) {
-      return [{ pointer: '', message: 'exactly one of parent and company must stand' }];
-    }
-    return parent === undefined || (typeof parent === 'object' && parent !== null)
+  @Check((_parent, holder) =>
+    (holder as ChildrenSearchDto).company === undefined
       ? []
-      : [{ pointer: '', message: 'must be an object' }];
-  })
-  @ValidateNested()
-  @Type(() => ParentDto)
+      : [{ pointer: '', message: 'cannot stand together with company' }],
+  )
+  @Nested(() => ParentDto)
+  @ValidateIf(({ parent, company }: ChildrenSearchDto) => parent !== undefined || company === undefined)
   parent?: ParentDto;
 
   /** The company. Exactly one of parent and company. */
   @Optional()
-  @ValidateNested()
-  @Type(() => FleetCompanyDto)
+  @Nested(() => FleetCompanyDto)
   company?: FleetCompanyDto;
 
   /**

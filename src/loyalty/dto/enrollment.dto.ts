@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../customers/dto/bounds.js';
 import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
-import { Check, Optional, type Rule } from '../../http/validate.js';
+import { Check, NestedList, Optional, type Rule } from '../../http/validate.js';
 
 /** Our bound: the vendor documents none. */
 const MAX_PROGRAMS = 20;
@@ -83,11 +82,7 @@ export class EnrollmentDto extends CustomerReferenceDto {
       message,
     })),
   )
-  @ValidateNested({ each: true })
-  @ArrayMaxSize(MAX_PROGRAMS)
-  @ArrayMinSize(1)
-  @IsArray()
-  @Type(() => ProgramDto)
+  @NestedList(() => ProgramDto, { min: 1, max: MAX_PROGRAMS })
   programs: ProgramDto[];
 }
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { BACKOFF, type FailedAttempt, decideRetry } from './retry-decision.js';
+
+const failed = (differences: Partial<FailedAttempt> = {}): FailedAttempt => ({
+  failure: { kind: 'not-sent' },
+  attempt: 1,
+  remainingMs: 10_000,
+  isSafeToRepeat: true,
+  ...differences,
+});
+
+describe(decideRetry.name, () => {
+  it.each([
+    [1, 50],
+    [2, 100],
+    [3, 200],
+    [10, 2500],
+  ])('waits a throw of the dice up to the doubled base: attempt %i', (attempt, waitMs) => {
+    expect(decideRetry(failed({ attempt }), BACKOFF, 0.5)).toEqual({ retry: true, waitMs });
+  });
+
+  it('waits at least as long as the vendor asks', () => {
+    const failure = { kind: 'not-processed', retryAfterMs: 3000 } as const;
+    expect(decideRetry(failed({ failure }), BACKOFF, 0.5)).toEqual({ retry: true, waitMs: 3000 });
+  });
+
+  it('stops where the wait would pass the deadline', () => {
+    expect(decideRetry(failed({ remainingMs: 50 }), BACKOFF, 0.5)).toEqual({
+      retry: false,
+      because: 'deadline-passed',
+    });
+  });
+
+  it.each(['ambiguous', 'update-failed'] as const)(
+    'never repeats points that may be credited: %s',
+    (kind) => {
+      const failure = { kind };
+      expect(decideRetry(failed({ failure, isSafeToRepeat: false }), BACKOFF, 0)).toEqual({
+        retry: false,
+        because: 'unsafe-to-repeat',
+      });
+      expect(decideRetry(failed({ failure }), BACKOFF, 0)).toEqual({ retry: true, waitMs: 0 });
+    },
+  );
+
+  it('repeats points that cannot be credited', () => {
+    expect(decideRetry(failed({ isSafeToRepeat: false }), BACKOFF, 0)).toMatchObject({ retry: true });
+  });
+});
