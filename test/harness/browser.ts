@@ -5,17 +5,19 @@ import { type Browser, chromium } from 'playwright-core';
 const INSTALL_WITHIN_MS = 240_000;
 const DEBIANS = '/usr/bin/chromium';
 
+function aptGet(...args: string[]): void {
+  execFileSync('apt-get', args, {
+    timeout: INSTALL_WITHIN_MS,
+    stdio: 'ignore',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
 function install(): void {
   if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
-  const run = (...args: string[]): unknown =>
-    execFileSync('apt-get', args, {
-      timeout: INSTALL_WITHIN_MS,
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
   try {
-    run('update');
-    run('install', '-y', '--no-install-recommends', 'chromium');
+    aptGet('update');
+    aptGet('install', '-y', '--no-install-recommends', 'chromium');
   } catch {
     // told by whoever finds no browser
   }

@@ -57,7 +57,9 @@ function changed(changes: Changes): unknown {
 
 function mistakePointers(body: unknown): (string | undefined)[] {
   const validated = validateAs(CustomerUpdateDto, body);
-  return 'mistakes' in validated ? validated.mistakes.map(({ pointer }) => pointer).toSorted() : [];
+  return 'mistakes' in validated
+    ? validated.mistakes.map(({ pointer = '' }) => pointer).toSorted((one, other) => one.localeCompare(other))
+    : [];
 }
 
 function many<T>(count: number, make: (index: number) => T): T[] {

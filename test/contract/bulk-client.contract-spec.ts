@@ -1,0 +1,393 @@
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HttpModule } from '@nestjs/axios';
+import { Test } from '@nestjs/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import { EventLog } from '../../src/observability/event-log.js';
+import { AuthorisedHttp } from '../../src/upstream/authorised-http.js';
+import { BulkClient } from '../../src/upstream/bulk.client.js';
+import type { BulkItem } from '../../src/upstream/bulk-request.js';
+import { Credentials } from '../../src/upstream/credentials.js';
+import { ChildrenClient } from '../../src/upstream/reads/children.client.js';
+import type { Route } from '../../src/upstream/route.js';
+import { TokenSource } from '../../src/upstream/token.source.js';
+import { VendorHttp, vendorHttpOptions } from '../../src/upstream/vendor-http.js';
+
+const sample = (name: string): string => readFileSync(new URL(`../samples/${name}`, import.meta.url), 'utf8');
+
+interface Seen {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+type Answer = (response: ServerResponse, seen: Seen) => void;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A vendor that answers as it is told, and notes what it was asked. */
+async function aVendor(answer: Answer, token: Answer = json(sample('oauth-token.response.json'))) {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      const one = { method, url, headers, body: Buffer.concat(chunks).toString() };
+      seen.push(one);
+      (url?.startsWith('/v3/oauth') ? token : answer)(response, one);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    seen,
+    url: `http://127.0.0.1:${port}`,
+    ofToken: (isToken: boolean) => seen.filter(({ url }) => url?.startsWith('/v3/oauth') === isToken),
+  };
+}
+
+function json(body: string, status = 200, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+    response.end(body);
+  };
+}
+
+async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
+  const settings = Object.assign(new Settings(), {
+    UPSTREAM_BASE_URL: baseUrl,
+    UPSTREAM_OAUTH_KEY: 'key',
+    UPSTREAM_OAUTH_SECRET: 'secret',
+    UPSTREAM_TIMEOUT_MS: 400,
+    ...differences,
+  });
+  const written: string[] = [];
+  const log = {
+    write: (...line: unknown[]) => void written.push(JSON.stringify(line)),
+    fault: (...line: unknown[]) => void written.push(JSON.stringify(line)),
+  };
+  const module = await Test.createTestingModule({
+    imports: [HttpModule.register(vendorHttpOptions(settings))],
+    providers: [
+      VendorHttp,
+      TokenSource,
+      Credentials,
+      AuthorisedHttp,
+      BulkClient,
+      ChildrenClient,
+      { provide: Settings, useValue: settings },
+      { provide: EventLog, useValue: log },
+    ],
+  }).compile();
+  return { bulk: module.get(BulkClient), children: module.get(ChildrenClient), written };
+}
+
+const ROUTE: Route = { source: 'WECHAT', accountId: 'WECHAT-CM' };
+const ITEM: BulkItem = {
+  profiles: [{ identifiers: [{ type: 'mobile', value: '915905000000' }], source: 'WECHAT' }],
+  loyaltyInfo: { loyaltyType: 'loyalty' },
+};
+
+describe(BulkClient.name, () => {
+  it('asks as CONTRACT says, on behalf of whom the route says', async () => {
+    const vendor = await aVendor(
+      json(sample('bulk-put-association.response.json'), 200, { 'X-CAP-REQUEST-ID': 'id-1' }),
+    );
+    const { bulk } = await clients(vendor.url);
+
+    const result = await bulk.send(
+      { ...ROUTE, attribution: { type: 'STORE_CODE', code: 's 1' } },
+      [ITEM],
+      {},
+    );
+
+    expect(result.upstreamRequestId).toBe('id-1');
+    const [token] = vendor.ofToken(true);
+    expect(JSON.parse(token?.body ?? '')).toEqual({ key: 'key', secret: 'secret' });
+    const [call] = vendor.ofToken(false);
+    expect(call).toMatchObject({
+      method: 'PUT',
+      url: '/v2/bulk?source=WECHAT&accountId=WECHAT-CM',
+      body: JSON.stringify([ITEM]),
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'x-cap-api-attribution-entity-type': 'STORE_CODE',
+        'x-cap-api-attribution-entity-code': 's 1',
+        'x-cap-api-oauth-token': (
+          JSON.parse(sample('oauth-token.response.json')) as { data: { accessToken: string } }
+        ).data.accessToken,
+      },
+    });
+  });
+
+  it('identifies a till by the lower-case hex MD5 of its password', async () => {
+    const vendor = await aVendor(json('[{}]'));
+    const { bulk } = await clients(vendor.url, {
+      UPSTREAM_AUTH: 'basic',
+      UPSTREAM_BASIC_TILL: 'till.1',
+      UPSTREAM_BASIC_PASSWORD: 'password',
+    });
+    await bulk.send(ROUTE, [ITEM], {});
+
+    // md5('password') = 5f4dcc3b5aa765d61d8327deb882cf99
+    const expected = Buffer.from('till.1:5f4dcc3b5aa765d61d8327deb882cf99').toString('base64');
+    expect(vendor.seen[0]?.headers['authorization']).toBe(`Basic ${expected}`);
+  });
+
+  it("reads the vendor's PUT sample: a bare customer, an empty error, reordered identifiers", async () => {
+    const vendor = await aVendor(json(sample('bulk-put-association.response.json')));
+    const { bulk } = await clients(vendor.url);
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({
+      kind: 'answered',
+      results: [
+        {
+          verdict: 'updated',
+          errors: [],
+          identifiers: [
+            { type: 'unionId', value: 'unionId_915905000000' },
+            { type: 'cuid', value: 'cuid_915905000000' },
+            { type: 'mobile', value: '915905000000' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("reads the vendor's POST sample: an entity, its warning, and its children", async () => {
+    const vendor = await aVendor(json(sample('bulk-post-parent-with-children.response.json')));
+    const { bulk } = await clients(vendor.url);
+
+    const result = await bulk.send(ROUTE, [ITEM], {});
+
+    expect(result).toMatchObject({
+      kind: 'answered',
+      results: [
+        {
+          verdict: 'updated',
+          customerId: 409966467,
+          warnings: [{ code: 19223, type: 'points-in-doubt' }],
+          childFailureCount: 0,
+          children: [
+            {
+              customerId: 409966468,
+              verdict: 'updated',
+              warnings: [{ code: 8056 }, { code: 8058 }, { code: 19223 }],
+            },
+            { customerId: 409966469, verdict: 'updated', warnings: [{ code: 19223 }] },
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each<[string, Answer, object]>([
+    [
+      'the sample of a 500 for all',
+      json(sample('error-all-failed-500.response.json'), 500),
+      { kind: 'ambiguous', reason: 'upstream-error' },
+    ],
+    [
+      'a sample that is no array',
+      json(sample('card-update-bulk.response.json')),
+      { kind: 'ambiguous', reason: 'answer-unreadable' },
+    ],
+    [
+      'results with HTTP 500',
+      json('[{"errors":[{"code":8015}]}]', 500),
+      { kind: 'answered', results: [{ verdict: 'rejected' }] },
+    ],
+    [
+      'results with HTTP 201',
+      json('[{"errors":[{"code":"521"}]}]', 201),
+      { kind: 'answered', results: [{ verdict: 'not-processed' }] },
+    ],
+    [
+      '521 with JSON',
+      json('{"errors":[{"code":521}]}', 521),
+      { kind: 'not-processed', reason: 'customer-busy' },
+    ],
+    [
+      '521 of the edge',
+      (response) => response.writeHead(521).end('down'),
+      { kind: 'not-processed', reason: 'web-server-down' },
+    ],
+    [
+      '429 with a date',
+      json('{}', 429, { 'Retry-After': 'Fri, 01 Jan 2100 00:00:00 GMT' }),
+      { kind: 'not-processed', reason: 'rate-limited', canPass: true },
+    ],
+    [
+      '429 with seconds',
+      json('{}', 429, { 'Retry-After': '7' }),
+      { kind: 'not-processed', retryAfterMs: 7000 },
+    ],
+    [
+      '4001 with HTTP 200',
+      json('{"errors":[{"code":4001}]}'),
+      { kind: 'not-processed', reason: 'upstream-busy' },
+    ],
+    [
+      '1060',
+      json('{"errors":[{"code":1060}]}', 400),
+      { kind: 'refused', reason: 'batch-too-large', isDivisible: true },
+    ],
+    [
+      '1061',
+      json('{"errors":[{"code":1061}]}', 400),
+      { kind: 'refused', isDivisible: false, errors: [{ type: 'attribution-invalid' }] },
+    ],
+    [
+      '400 of a gateway',
+      (response) => response.writeHead(400).end('<h1>Bad</h1>'),
+      { kind: 'refused', isDivisible: true, errors: [{ code: 400, type: 'update-refused' }] },
+    ],
+    ['403', json('{"errors":[{"code":403}]}', 403), { kind: 'refused', isDivisible: true }],
+    ['404', json('{}', 404), { kind: 'refused', reason: 'upstream-misconfigured' }],
+    [
+      '401 again and again',
+      json('{}', 401),
+      { kind: 'not-processed', reason: 'credentials-refused', canPass: false },
+    ],
+    [
+      'HTML with 200',
+      (response) => response.end('<html></html>'),
+      { kind: 'ambiguous', reason: 'answer-unreadable' },
+    ],
+    ['no answer', () => undefined, { kind: 'ambiguous', reason: 'answer-timeout' }],
+    [
+      'a reset',
+      (response) => response.socket?.resetAndDestroy(),
+      { kind: 'ambiguous', reason: 'connection-lost' },
+    ],
+    [
+      '40 MB',
+      (response) => response.end(`[${' '.repeat(40_000_000)}]`),
+      { kind: 'ambiguous', reason: 'answer-too-large' },
+    ],
+  ])('tells what it is: %s', async (_case, answer, expected) => {
+    const vendor = await aVendor(answer);
+    const { bulk } = await clients(vendor.url, { UPSTREAM_TIMEOUT_MS: 1500 });
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject(expected);
+  });
+
+  it('has sent nothing where no connection stands', async () => {
+    const { bulk } = await clients('http://127.0.0.1:9', { UPSTREAM_AUTH: 'basic' });
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toEqual({
+      kind: 'not-sent',
+      reason: 'connection-refused',
+      canPass: true,
+    });
+  });
+
+  it('follows no redirect, so that credentials stay with their host', async () => {
+    const other = await aVendor(json('[{}]'));
+    const vendor = await aVendor((response) => response.writeHead(307, { Location: other.url }).end());
+    const { bulk } = await clients(vendor.url);
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({
+      kind: 'refused',
+      reason: 'upstream-misconfigured',
+    });
+    expect(other.seen).toEqual([]);
+  });
+
+  it('fetches one new token for 50 calls that are refused at once, and repeats each call once', async () => {
+    let issued = 0;
+    const vendor = await aVendor(
+      (response, { headers }) =>
+        json('[{}]', headers['x-cap-api-oauth-token'] === 'token-1' ? 401 : 200)(response, {
+          method: '',
+          url: '',
+          headers,
+          body: '',
+        }),
+      (response, seen) =>
+        json(
+          JSON.stringify({ data: { accessToken: `token-${(issued += 1)}`, ttlSeconds: 300 }, errors: null }),
+        )(response, seen),
+    );
+    const { bulk, written } = await clients(vendor.url, { UPSTREAM_TIMEOUT_MS: 5000 });
+    await bulk.send(ROUTE, [ITEM], {});
+    expect(issued).toBe(2);
+
+    const again = await clients(vendor.url, { UPSTREAM_TIMEOUT_MS: 5000 });
+    issued = 0;
+    const results = await Promise.all(Array.from({ length: 50 }, () => again.bulk.send(ROUTE, [ITEM], {})));
+
+    expect(results.every(({ kind }) => kind === 'answered')).toBe(true);
+    expect(issued).toBe(2);
+    expect(written.join()).not.toMatch(/token-\d|secret|915905000000/);
+  });
+
+  it.each<[string, Answer, object]>([
+    [
+      'refuses',
+      json('{"data":null,"errors":[{"code":401}]}', 401),
+      { reason: 'credentials-refused', canPass: false },
+    ],
+    [
+      'refuses with 200',
+      json('{"data":null,"errors":[{"code":1}]}'),
+      { reason: 'credentials-refused', canPass: false },
+    ],
+    ['fails', json('oops', 502), { reason: 'token-unavailable', canPass: true }],
+  ])('sends no call where the vendor %s a token', async (_case, token, expected) => {
+    const vendor = await aVendor(json('[{}]'), token);
+    const { bulk } = await clients(vendor.url);
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'not-sent', ...expected });
+    expect(vendor.ofToken(false)).toEqual([]);
+  });
+});
+
+describe(ChildrenClient.name, () => {
+  it("reads the vendor's sample of a list, and asks as the sample of the request does", async () => {
+    const vendor = await aVendor(json(sample('bulk-get-children.response.json')));
+    const { children } = await clients(vendor.url);
+
+    const result = await children.list(
+      ROUTE,
+      {
+        above: { type: 'parentCustomer', identifier: { type: 'mobile', value: '917169721931' } },
+        limit: 10,
+        offset: 0,
+        sortOrder: 'DESC',
+      },
+      1,
+    );
+
+    const request = JSON.parse(sample('bulk-get-children.request.json')) as { path: string; query: object };
+    const asked = new URL(vendor.ofToken(false)[0]?.url ?? '', vendor.url);
+    expect(asked.pathname).toBe(request.path);
+    expect(Object.fromEntries(asked.searchParams)).toEqual(request.query);
+    expect(result).toMatchObject({
+      kind: 'page',
+      page: {
+        count: 2,
+        customers: [
+          {
+            customerId: 409967645,
+            firstName: 'Capillary',
+            extendedFields: { city: 'city_6878387', gender: 'Male' },
+          },
+          { customerId: 409967644 },
+        ],
+      },
+    });
+  });
+});
