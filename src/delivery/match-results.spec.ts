@@ -1,105 +1,160 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Identifier } from '../upstream/call-result.js';
-import { customerKey } from './customer-key.js';
+import type { Identifier, ItemVerdict } from '../upstream/call-result.js';
+import { type CustomerKey, customerKey } from './customer-key.js';
 import { matchResults } from './match-results.js';
 
-const mobile = (value: string): Identifier => ({ type: 'mobile', value });
-const keys = (...values: string[]) => values.map((value) => customerKey(mobile(value)));
-const result = (...values: string[]) => ({
-  identifiers: values.map(mobile),
-  verdict: 'updated' as 'updated' | 'rejected',
-});
+interface Told {
+  readonly name: string;
+  readonly identifiers: readonly Identifier[];
+  readonly verdict: ItemVerdict;
+}
 
-const A = '911111111';
-const B = '912222222';
-const C = '913333333';
+const mobile = (value: string): Identifier => ({ type: 'mobile', value });
+const email = (value: string): Identifier => ({ type: 'email', value });
+const keys = (...identifiers: Identifier[]): CustomerKey[] => identifiers.map(customerKey);
+
+function told(name: string, identifiers: readonly Identifier[], verdict: ItemVerdict = 'updated'): Told {
+  return { name, identifiers, verdict };
+}
+
+function match(customers: readonly (readonly CustomerKey[])[], results: readonly Told[]) {
+  return matchResults(customers, results).map((result) => result?.name);
+}
+
+const ASHA = mobile('919900000001');
+const BALA = mobile('919900000002');
+const CHITRA = mobile('919900000003');
+const STRANGER = mobile('919900000099');
+const MASKED = mobile('9199******01');
+const THREE = [keys(ASHA, email('asha@example.com')), keys(BALA), keys(CHITRA)];
 
 describe(matchResults.name, () => {
-  it('gives each update the result that names its customer, in whatever order', () => {
-    const [a, b, c] = [result(A), result(B), result(C)];
-    expect(matchResults([keys(A), keys(B), keys(C)], [c, a, b])).toEqual([a, b, c]);
+  it.each<[string, Told[], (string | undefined)[]]>([
+    ['in order', [told('a', [ASHA]), told('b', [BALA]), told('c', [CHITRA])], ['a', 'b', 'c']],
+    ['shuffled', [told('c', [CHITRA]), told('a', [ASHA]), told('b', [BALA])], ['a', 'b', 'c']],
+    ['too few', [told('b', [BALA]), told('c', [CHITRA])], [undefined, 'b', 'c']],
+    ['none at all', [], [undefined, undefined, undefined]],
+    [
+      'too many',
+      [told('a', [ASHA]), told('x', [STRANGER]), told('b', [BALA]), told('c', [CHITRA])],
+      ['a', 'b', 'c'],
+    ],
+    [
+      'a stranger in a place',
+      [told('a', [ASHA]), told('x', [STRANGER]), told('c', [CHITRA])],
+      ['a', undefined, 'c'],
+    ],
+    [
+      'strangers only',
+      [told('x', [STRANGER]), told('y', [STRANGER]), told('z', [STRANGER])],
+      [undefined, undefined, undefined],
+    ],
+    ['masked only, in agreeing order', [told('a', [MASKED]), told('b', [BALA]), told('c', [CHITRA])], ['a', 'b', 'c']],
+    [
+      'masked beside another that is plain',
+      [told('c', [CHITRA]), told('b', [BALA]), told('a', [MASKED, email('ASHA@example.com ')])],
+      ['a', 'b', 'c'],
+    ],
+    ['nameless, in agreeing order', [told('a', [ASHA]), told('b', []), told('c', [CHITRA])], ['a', 'b', 'c']],
+    ['all nameless', [told('a', []), told('b', []), told('c', [])], ['a', 'b', 'c']],
+    ['nameless and too few', [told('a', [ASHA]), told('b', [])], ['a', undefined, undefined]],
+    [
+      'nameless and too many',
+      [told('a', []), told('b', []), told('c', []), told('d', [])],
+      [undefined, undefined, undefined],
+    ],
+    [
+      'nameless where others stand in another place',
+      [told('b', [BALA]), told('a', [ASHA]), told('?', [])],
+      ['a', 'b', undefined],
+    ],
+    [
+      'nameless beside a stranger',
+      [told('a', [ASHA]), told('x', [STRANGER]), told('?', [])],
+      ['a', undefined, undefined],
+    ],
+    [
+      'generated identifiers beside its own',
+      [told('b', [{ type: 'cardnumber', value: 'G-77' }, BALA]), told('a', [ASHA]), told('c', [CHITRA])],
+      ['a', 'b', 'c'],
+    ],
+    [
+      'two that agree on one customer',
+      [told('a', [ASHA]), told('a again', [email('asha@example.com')]), told('c', [CHITRA])],
+      ['a', undefined, 'c'],
+    ],
+    [
+      'two that disagree on one customer',
+      [told('a', [ASHA]), told('not a', [ASHA], 'rejected'), told('c', [CHITRA])],
+      [undefined, undefined, 'c'],
+    ],
+    [
+      'one that names two customers',
+      [told('a+b', [ASHA, BALA]), told('?', []), told('c', [CHITRA])],
+      [undefined, undefined, 'c'],
+    ],
+  ])('gives only what is proved: %s', (_, results, expected) => {
+    expect(match(THREE, results)).toEqual(expected);
   });
 
-  it('knows an identifier however it is spelt', () => {
-    const told = {
-      identifiers: [
-        { type: 'email', value: 'Asha@Example.com' },
-        { type: 'card', value: 'x1' },
-      ],
-      verdict: 'updated' as const,
-    };
-    const customer = [{ type: 'cardnumber', value: 'x1' }].map(customerKey);
-    expect(matchResults([customer, keys(B)], [told])).toEqual([told, undefined]);
-    expect(matchResults([[customerKey({ type: 'email', value: 'asha@example.com' })]], [told])).toEqual([
-      told,
-    ]);
+  it.each<[string, Identifier, Identifier]>([
+    ['a mobile with signs in it', mobile('919900000001'), mobile('+91 99000-00001')],
+    ['an address in capitals', email('asha@example.com'), email('Asha@Example.COM')],
+    ['a card called cardnumber', { type: 'card', value: 'C1' }, { type: 'cardnumber', value: ' C1 ' }],
+  ])('knows %s', (_, sent, answered) => {
+    expect(match([keys(BALA), keys(sent)], [told('own', [answered])])).toEqual([undefined, 'own']);
   });
 
-  it('leaves an update without a result where the answer is short', () => {
-    expect(matchResults([keys(A), keys(B)], [result(B)])).toEqual([undefined, result(B)]);
+  it('tells an external id from another case of it', () => {
+    const sent = [keys(BALA), keys({ type: 'externalId', value: 'ab' })];
+    expect(match(sent, [told('other', [{ type: 'externalId', value: 'AB' }])])).toEqual([undefined, undefined]);
   });
 
-  it('passes over strangers', () => {
-    expect(matchResults([keys(A)], [result(C), result(A)])).toEqual([result(A)]);
-    expect(matchResults([keys(A)], [result(C)])).toEqual([undefined]);
-  });
-
-  it('goes by the order where a result names nobody and nothing contradicts it', () => {
-    expect(matchResults([keys(A), keys(B)], [result(A), result()])).toEqual([result(A), result()]);
-    expect(matchResults([keys(A), keys(B)], [result(), result()])).toEqual([result(), result()]);
-  });
-
-  it('does not go by the order where the counts differ or somebody stands in another place', () => {
-    expect(matchResults([keys(A), keys(B)], [result()])).toEqual([undefined, undefined]);
-    expect(matchResults([keys(A), keys(B), keys(C)], [result(B), result(), result(C)])).toEqual([
-      undefined,
-      result(B),
-      result(C),
-    ]);
-    expect(matchResults([keys(A), keys(B)], [result('919999999'), result()])).toEqual([undefined, undefined]);
-  });
-
-  it('takes a masked identifier for no proof and no contradiction', () => {
-    const masked = result('91****111');
-    expect(matchResults([keys(A), keys(B)], [masked, result(B)])).toEqual([masked, result(B)]);
-    expect(matchResults([keys(A), keys(B)], [result(B), masked])).toEqual([undefined, result(B)]);
-  });
-
-  it('takes several results for one update only where they say the same', () => {
-    const rejected = { ...result(A), verdict: 'rejected' as const };
-    expect(matchResults([keys(A), keys(B)], [result(A), result(A)])).toEqual([result(A), undefined]);
-    expect(matchResults([keys(A), keys(B)], [result(A), rejected])).toEqual([undefined, undefined]);
-  });
-
-  it('believes no result that names two customers of the call', () => {
-    expect(matchResults([keys(A), keys(B)], [result(A, B), result(B)])).toEqual([undefined, result(B)]);
-  });
-
-  it("never gives an update another's result, whatever is shuffled, dropped or put in", () => {
+  it('gives each its own or nothing, whatever is permuted, dropped, masked or foreign', () => {
+    const batch = fc.integer({ min: 1, max: 12 }).chain((size) =>
+      fc.record({
+        size: fc.constant(size),
+        emails: fc.array(fc.boolean(), { minLength: size, maxLength: size }),
+        order: fc.shuffledSubarray(
+          Array.from({ length: size }, (_, owner) => owner),
+          { minLength: 0, maxLength: size },
+        ),
+        masked: fc.boolean(),
+        foreign: fc.array(fc.nat({ max: size }), { maxLength: 3 }),
+      }),
+    );
     fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.integer({ min: 910_000_000, max: 919_999_999 }), { minLength: 1, maxLength: 12 }),
-        fc.array(fc.integer({ min: 920_000_000, max: 929_999_999 }), { maxLength: 3 }),
-        fc.infiniteStream(fc.integer({ min: 0, max: 1_000_000 })),
-        fc.infiniteStream(fc.boolean()),
-        (own, foreign, dice, drops) => {
-          const truthful = own.filter(() => !drops.next().value).map((value) => result(String(value)));
-          const answer = [...truthful, ...foreign.map((value) => result(String(value)))]
-            .map((told) => ({ told, place: dice.next().value as number }))
-            .toSorted((one, other) => one.place - other.place)
-            .map(({ told }) => told);
-          const matched = matchResults(
-            own.map((value) => keys(String(value))),
-            answer,
-          );
-          own.forEach((value, position) => {
-            const expected = truthful.find(({ identifiers }) => identifiers[0]?.value === String(value));
-            expect(matched[position]).toEqual(expected);
-          });
-        },
-      ),
-      { numRuns: 1000 },
+      fc.property(batch, ({ size, emails, order, masked, foreign }) => {
+        const identifiersOf = (owner: number): Identifier[] => [
+          mobile(`9199${owner}`),
+          ...(emails[owner] ? [email(`c${owner}@example.com`)] : []),
+        ];
+        const results = order.map((owner) =>
+          told(String(owner), [...identifiersOf(owner).toReversed(), ...(masked ? [MASKED] : [])]),
+        );
+        foreign.forEach((place, index) => results.splice(place, 0, told('foreign', [mobile(`8000${index}`)])));
+        const customers = Array.from({ length: size }, (_, owner) => keys(...identifiersOf(owner)));
+
+        const expected = customers.map((_, owner) => (order.includes(owner) ? String(owner) : undefined));
+        expect(match(customers, results)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('never gives a nameless result to another than the one in its place', () => {
+    const batch = fc.array(fc.record({ isNameless: fc.boolean(), isDropped: fc.boolean() }), { maxLength: 10 });
+    fc.assert(
+      fc.property(batch, (elements) => {
+        const identifier = (owner: number): Identifier => mobile(`9199${owner}`);
+        const results = elements.flatMap(({ isNameless, isDropped }, owner) =>
+          isDropped ? [] : [told(String(owner), isNameless ? [] : [identifier(owner)])],
+        );
+        const customers = elements.map((_, owner) => keys(identifier(owner)));
+        match(customers, results).forEach((name, owner) => {
+          expect([String(owner), undefined]).toContain(name);
+        });
+      }),
     );
   });
 });

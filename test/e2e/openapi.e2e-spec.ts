@@ -60,6 +60,7 @@ describe('/openapi.json', () => {
   it('lists all statuses that a write may answer with', () => {
     expect(Object.keys(document.paths['/v1/customers']?.['patch']?.responses ?? {})).toEqual([
       '200',
+      '207',
       '400',
       '403',
       '404',

@@ -63,6 +63,38 @@ describe('the log', () => {
       ['POST', '/v1/customers/batch?onInvalid=skip', { customers: [invalid, body] }],
       ['GET', `/v1/customers/${PRIVATE.mobile}?email=${PRIVATE.email}`],
       ['PUT', '/v1/customers', body],
+      ['PUT', '/v1/loyalty/membership', { identifiers: body.identifiers, loyaltyType: 'loyalty' }],
+      [
+        'POST',
+        '/v1/loyalty/enrollments',
+        { identifiers: body.identifiers, programs: [{ programId: 1016, loyaltyPoints: 5 }] },
+      ],
+      [
+        'PUT',
+        '/v1/hierarchy/associations',
+        { identifiers: body.identifiers, loyaltyType: 'loyalty', roleCode: 'FA', childCustomers: [body] },
+      ],
+      [
+        'PUT',
+        '/v1/hierarchy/associations',
+        {
+          identifiers: [{ type: 'mobile', value: '919900000005' }],
+          loyaltyType: 'loyalty',
+          hierarchyCode: 'code-association2',
+          roleCode: 'FC',
+          parentCustomer: { identifiers: body.identifiers, firstName: PRIVATE.name },
+        },
+      ],
+      [
+        'POST',
+        '/v1/hierarchy/children/search',
+        { parent: { identifier: { type: 'mobile', value: PRIVATE.mobile } } },
+      ],
+      [
+        'POST',
+        '/v1/hierarchy/children/search',
+        { parent: { identifier: { type: 'email', value: PRIVATE.email } } },
+      ],
       ['PATCH', '/v1/customers', body, { 'X-Request-Id': PRIVATE.mobile }],
       ['PATCH', '/v1/customers', body, { 'X-Request-Id': PRIVATE.email }],
       [

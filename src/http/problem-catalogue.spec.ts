@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
+import { PROBLEM_PAGES, REASONS } from './problem-catalogue.js';
+
+describe('PROBLEM_PAGES', () => {
+  it.each(CODE_CATALOGUE.map(({ type, status }) => [type, status] as const))(
+    'explains what the catalogue of codes calls %s, with its status',
+    (type, status) => {
+      expect(PROBLEM_PAGES[type].status).toBe(status);
+    },
+  );
+
+  it('tells of each reason as a failure of ours or the way, never of the caller', () => {
+    const blamed = Object.values(REASONS).filter(({ type }) => PROBLEM_PAGES[type].status < 500);
+    expect(blamed.map(({ type }) => type)).toEqual(['update-refused', 'update-refused']);
+  });
+});

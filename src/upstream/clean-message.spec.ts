@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { BulkItem } from './bulk-request.js';
+import { cleanerFor } from './clean-message.js';
+
+const ITEM: BulkItem = {
+  profiles: [
+    {
+      firstName: 'Asha',
+      lastName: 'Rao',
+      identifiers: [{ type: 'externalId', value: 'EXT-1', extendedFields: { plate: 'KA01B2020' } }],
+      commChannels: [{ type: 'email', value: 'asha@example.com' }],
+      fields: { favouriteStore: 'Indiranagar' },
+      source: 'INSTORE',
+    },
+  ],
+  extendedFields: { city: 'Pune' },
+  loyaltyInfo: { loyaltyType: 'loyalty' },
+  associationDetails: {
+    roleCode: 'PILOT',
+    childCustomers: [
+      {
+        profiles: [
+          { firstName: 'Junior', identifiers: [{ type: 'cuid', value: 'cuid_7' }], source: 'INSTORE' },
+        ],
+      },
+    ],
+  },
+};
+
+describe(cleanerFor.name, () => {
+  it.each([
+    ['Asha Rao, EXT-1, KA01B2020 in Indiranagar, Pune', '… …, …, … in …, …'],
+    ['child Junior cuid_7', 'child … …'],
+    ['mail to nobody-we-sent@example.org failed', 'mail to … failed'],
+    ['call +91 99000 00001 or 919900000001', 'call … or …'],
+  ])('takes out what is personal: %s', (message, cleaned) => {
+    expect(cleanerFor([ITEM])(message)).toBe(cleaned);
+  });
+
+  it('leaves the words of the vendor and short numbers', () => {
+    const message = 'Invalid role PILOT for loyalty customer in INSTORE: code 1607, email channel';
+    expect(cleanerFor([ITEM])(message)).toBe(message);
+  });
+
+  it('cuts what is no message any more', () => {
+    expect(cleanerFor([ITEM])('x'.repeat(10_000))).toHaveLength(300);
+  });
+});
