@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 /** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
 
+const ROOT = join(import.meta.dirname, '..');
 const LOG_FOLDER = join('data', 'demo');
 const START_WITHIN_MS = 30_000;
 
@@ -69,12 +70,12 @@ process.on('SIGTERM', () => stop(0));
 
 try {
   mkdirSync(LOG_FOLDER, { recursive: true });
-  const vendor = await start('sandbox', join('sandbox', 'main.ts'), {
+  const vendor = await start('sandbox', join(ROOT, 'sandbox', 'main.ts'), {
     SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
     SANDBOX_KEY: sandboxCredentials.key,
     SANDBOX_SECRET: sandboxCredentials.secret,
   });
-  const service = await start('service', join('dist', 'main.js'), {
+  const service = await start('service', join(ROOT, 'dist', 'main.js'), {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
     UPSTREAM_BASE_URL: vendor,
