@@ -29,6 +29,10 @@ const STRANGER = mobile('919900000099');
 const MASKED = mobile('9199******01');
 const THREE = [keys(ASHA, email('asha@example.com')), keys(BALA), keys(CHITRA)];
 
+function identifier(owner: number): Identifier {
+  return mobile(`9199${owner}`);
+}
+
 describe(matchResults.name, () => {
   it.each<[string, Told[], (string | undefined)[]]>([
     ['in order', [told('a', [ASHA]), told('b', [BALA]), told('c', [CHITRA])], ['a', 'b', 'c']],
@@ -50,7 +54,11 @@ describe(matchResults.name, () => {
       [told('x', [STRANGER]), told('y', [STRANGER]), told('z', [STRANGER])],
       [undefined, undefined, undefined],
     ],
-    ['masked only, in agreeing order', [told('a', [MASKED]), told('b', [BALA]), told('c', [CHITRA])], ['a', 'b', 'c']],
+    [
+      'masked only, in agreeing order',
+      [told('a', [MASKED]), told('b', [BALA]), told('c', [CHITRA])],
+      ['a', 'b', 'c'],
+    ],
     [
       'masked beside another that is plain',
       [told('c', [CHITRA]), told('b', [BALA]), told('a', [MASKED, email('ASHA@example.com ')])],
@@ -108,7 +116,10 @@ describe(matchResults.name, () => {
 
   it('tells an external id from another case of it', () => {
     const sent = [keys(BALA), keys({ type: 'externalId', value: 'ab' })];
-    expect(match(sent, [told('other', [{ type: 'externalId', value: 'AB' }])])).toEqual([undefined, undefined]);
+    expect(match(sent, [told('other', [{ type: 'externalId', value: 'AB' }])])).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('gives each its own or nothing, whatever is permuted, dropped, masked or foreign', () => {
@@ -133,7 +144,9 @@ describe(matchResults.name, () => {
         const results = order.map((owner) =>
           told(String(owner), [...identifiersOf(owner).toReversed(), ...(masked ? [MASKED] : [])]),
         );
-        foreign.forEach((place, index) => results.splice(place, 0, told('foreign', [mobile(`8000${index}`)])));
+        foreign.forEach((place, index) =>
+          results.splice(place, 0, told('foreign', [mobile(`8000${index}`)])),
+        );
         const customers = Array.from({ length: size }, (_, owner) => keys(...identifiersOf(owner)));
 
         const expected = customers.map((_, owner) => (order.includes(owner) ? String(owner) : undefined));
@@ -143,10 +156,11 @@ describe(matchResults.name, () => {
   });
 
   it('never gives a nameless result to another than the one in its place', () => {
-    const batch = fc.array(fc.record({ isNameless: fc.boolean(), isDropped: fc.boolean() }), { maxLength: 10 });
+    const batch = fc.array(fc.record({ isNameless: fc.boolean(), isDropped: fc.boolean() }), {
+      maxLength: 10,
+    });
     fc.assert(
       fc.property(batch, (elements) => {
-        const identifier = (owner: number): Identifier => mobile(`9199${owner}`);
         const results = elements.flatMap(({ isNameless, isDropped }, owner) =>
           isDropped ? [] : [told(String(owner), isNameless ? [] : [identifier(owner)])],
         );

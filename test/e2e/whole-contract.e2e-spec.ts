@@ -305,6 +305,89 @@ describe('any valid update', () => {
   });
 });
 
+const programs = fc.uniqueArray(
+  fc.record({
+    programId: fc.constantFrom(1017, 2001),
+    tierNumber: maybe(fc.integer({ min: 1, max: 4 })),
+    loyaltyPoints: maybe(fc.integer({ min: 0, max: 100_000 })),
+    tierExpiryDate: maybe(fc.constant(LATER)),
+  }),
+  { minLength: 1, selector: ({ programId }) => programId },
+);
+
+describe('any valid enrolment', () => {
+  it('is found again at the vendor, and its points in the ledger, once', { timeout: 120_000 }, async () => {
+    let next = 940_000_000;
+    let credited = (await sandbox.ledger()).length;
+    await fc.assert(
+      fc.asyncProperty(programs, async (told) => {
+        const value = String((next += 1));
+        const asked = JSON.parse(JSON.stringify(told)) as typeof told;
+        const answer = await service.send('POST', '/v1/loyalty/enrollments', {
+          identifiers: [{ type: 'mobile', value }],
+          programs: asked,
+        });
+        expect(answer.json).toMatchObject({ outcome: 'updated' });
+        const found = await sandbox.customer(`mobile:${value}`);
+        expect(found).toMatchObject({
+          loyaltyType: 'loyalty',
+          enrollments: asked.map(({ loyaltyPoints: _points, ...details }) => details),
+        });
+        const points = asked.flatMap(({ loyaltyPoints }) => (loyaltyPoints ? [loyaltyPoints] : []));
+        expect(answer.json.pointsCredited).toBe(points.length > 0 ? 'yes' : undefined);
+        const ledger = await sandbox.ledger();
+        expect(ledger.slice(credited).map((credit) => credit.points)).toEqual(points);
+        credited = ledger.length;
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('any valid association', () => {
+  it('is found again at the vendor, with its children', { timeout: 120_000 }, async () => {
+    let next = 950_000_000;
+    const families = fc.record({
+      childCount: fc.integer({ min: 0, max: 3 }),
+      hasCompany: fc.boolean(),
+      names: text,
+    });
+    await fc.assert(
+      fc.asyncProperty(families, async ({ childCount, hasCompany, names }) => {
+        const [own = '', ...children] = Array.from({ length: childCount + 1 }, () => String((next += 1)));
+        const answer = await service.send('PUT', '/v1/hierarchy/associations', {
+          ...ASSOCIATION,
+          identifiers: [{ type: 'mobile', value: own }],
+          ...(hasCompany && { fleetCompany: { externalId: 'ex917471000000' } }),
+          ...(childCount > 0 && {
+            childRoleCode: 'FC',
+            childCustomers: children.map((value) => ({
+              identifiers: [{ type: 'mobile', value }],
+              firstName: names,
+            })),
+          }),
+        });
+        expect(answer.json).toMatchObject({
+          outcome: 'updated',
+          children: children.map(() => ({ outcome: 'updated' })),
+        });
+        const companyExternalId = hasCompany ? 'ex917471000000' : null;
+        const found = await sandbox.customer(`mobile:${own}`);
+        expect(found).toMatchObject({
+          association: { hierarchyCode: 'code-association2', roleCode: 'FA', companyExternalId },
+        });
+        for (const value of children) {
+          expect(await sandbox.customer(`mobile:${value}`)).toMatchObject({
+            firstName: names,
+            association: { roleCode: 'FC', parentId: found?.['id'], companyExternalId },
+          });
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 const BODIES = [
   [
     ...customers,
