@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
-import { PROBLEM_PAGES, REASONS } from './problem-catalogue.js';
+import { describeProblems } from './describe-problems.js';
+import { PROBLEM_PAGES, REASONS } from '../http/problem-catalogue.js';
 
-describe('PROBLEM_PAGES', () => {
+describe(describeProblems.name, () => {
+  it('lists each code of the vendor behind one problem', () => {
+    const listed = [...describeProblems().matchAll(/\| \d{3} \| ([\d, ]+) \|/g)].flatMap(([, codes = '']) =>
+      codes.split(', ').map(Number),
+    );
+    const known = CODE_CATALOGUE.flatMap(({ codes }) => codes);
+    expect(listed.toSorted((one, other) => one - other)).toEqual(known.toSorted((one, other) => one - other));
+  });
+
   it.each(CODE_CATALOGUE.map(({ type, status }) => [type, status] as const))(
     'explains what the catalogue of codes calls %s, with its status',
     (type, status) => {
