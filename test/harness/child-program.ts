@@ -35,6 +35,17 @@ function readEvents(text: string): Record<string, unknown>[] {
   });
 }
 
+/** Waits until a program says where it listens; one that never does is not left running. */
+export async function listeningAt(program: ChildProgram, event: string): Promise<string> {
+  try {
+    const told = await program.waitForEvent((one) => one['event'] === event);
+    return String(told['url']);
+  } catch (error) {
+    await program.stop('SIGKILL');
+    throw error;
+  }
+}
+
 /** Starts a program of this checkout on the Node that runs the tests, in a folder and an environment of its own. */
 export function startProgram(file: string, environment: Record<string, string>): ChildProgram {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-'));

@@ -1,4 +1,4 @@
-import { type ChildProgram, startProgram } from './child-program.js';
+import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
 
 export interface Credit {
   readonly callId: string;
@@ -45,8 +45,7 @@ export async function startSandbox(): Promise<Sandbox> {
     SANDBOX_TILL: 'sandbox-till',
     SANDBOX_PASSWORD: 'sandbox-password',
   });
-  const { url } = await program.waitForEvent(({ event }) => event === 'sandbox.listening');
-  const base = String(url);
+  const base = await listeningAt(program, 'sandbox.listening');
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}/_sandbox${path}`, {
       method,

@@ -1,4 +1,4 @@
-import { type ChildProgram, startProgram } from './child-program.js';
+import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
 import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox.js';
 
 /** The service as it is built and shipped, in its own process. */
@@ -38,8 +38,7 @@ export async function startService(
     UPSTREAM_OAUTH_SECRET: SANDBOX_SECRET,
     ...environment,
   });
-  const listening = await program.waitForEvent(({ event }) => event === 'service.listening');
-  const url = String(listening['url']);
+  const url = await listeningAt(program, 'service.listening');
   return {
     url,
     program,
