@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { validateAs } from '../../http/validate.js';
+import { EnrollmentDto } from './enrollment.dto.js';
+
+describe(EnrollmentDto.name, () => {
+  it.each<[unknown, string]>([
+    [[[]], '/programs/0'],
+    [[[{ programId: 1 }]], '/programs/0'],
+    [{ programId: 1 }, '/programs'],
+    [[], '/programs'],
+    [undefined, '/programs'],
+  ])('refuses what is no list of programmes: %j', (programs, pointer) => {
+    const body = { identifiers: [{ type: 'mobile', value: '919900000001' }], programs };
+    const validated = validateAs(EnrollmentDto, body);
+    expect('mistakes' in validated && validated.mistakes.map((mistake) => mistake.pointer)).toEqual([
+      pointer,
+    ]);
+  });
+});
