@@ -37,12 +37,29 @@ describe(cleanerFor.name, () => {
     expect(cleanerFor([ITEM])(message)).toBe(cleaned);
   });
 
+  it('takes out values that are short, spelt in another case, or no text', () => {
+    const item = {
+      ...ITEM,
+      profiles: [
+        { ...ITEM.profiles[0], firstName: 'Li', lastName: 'Lina', fields: { age: 48, isVip: true } },
+      ],
+    } as unknown as BulkItem;
+    expect(cleanerFor([item])('Li LINA age 48 vip true of List 482')).toBe('… … age … vip … of List 482');
+  });
+
+  it('lets no part of a value through where a message is cut', () => {
+    const long = `${'919900000001 '.repeat(92)}xxAsha`;
+    expect(cleanerFor([ITEM])(long)).toBe('… xx…');
+    expect(cleanerFor([ITEM])('Asha '.repeat(10_000))).not.toContain('A');
+  });
+
   it('leaves the words of the vendor and short numbers', () => {
     const message = 'Invalid role PILOT for loyalty customer in INSTORE: code 1607, email channel';
     expect(cleanerFor([ITEM])(message)).toBe(message);
   });
 
-  it('cuts what is no message any more', () => {
-    expect(cleanerFor([ITEM])('x'.repeat(10_000))).toHaveLength(300);
+  it('cuts what is long, and passes on nothing of what is no message any more', () => {
+    expect(cleanerFor([ITEM])('x'.repeat(1000))).toHaveLength(300);
+    expect(cleanerFor([ITEM])('x'.repeat(10_000))).toBe('…');
   });
 });

@@ -3,6 +3,13 @@ import type { CleanMessage } from './read-results.js';
 
 /** Long enough for every sentence of CONTRACT, short enough to hold no document. */
 const MAX_MESSAGE_LENGTH = 300;
+
+/** What is longer is no message, and not worth the search for what is personal in it. */
+const MAX_READ_LENGTH = 4000;
+
+/** Shorter values are taken out as whole words only: as parts of words they would take the message with them. */
+const MIN_PART_LENGTH = 3;
+
 const EMAIL = /[^\s@<>"']+@[^\s@<>"']+/g;
 const LONG_NUMBER = /\+?\d(?:[\s-]?\d){5,}/g;
 
@@ -10,8 +17,8 @@ const LONG_NUMBER = /\+?\d(?:[\s-]?\d){5,}/g;
 const PERSONAL = new Set(['firstName', 'lastName', 'value', 'fields', 'extendedFields', 'cardExternalId']);
 
 function* personalValues(node: unknown, isPersonal = false): Generator<string> {
-  if (typeof node === 'string') {
-    if (isPersonal && node.length >= 3) yield node;
+  if (typeof node === 'string' || typeof node === 'number' || typeof node === 'boolean') {
+    if (isPersonal) yield String(node);
   } else if (typeof node === 'object' && node !== null) {
     for (const [key, child] of Object.entries(node)) {
       yield* personalValues(child, isPersonal || PERSONAL.has(key));
@@ -21,7 +28,7 @@ function* personalValues(node: unknown, isPersonal = false): Generator<string> {
 
 /**
  * Makes the cleaner for the answer to these items: numbers, addresses and every personal value that was sent become
- * `…`. The vendor's messages go to callers and logs, and nothing says what it puts into them.
+ * `…`. The vendor's messages go to callers, and nothing says what it puts into them.
  */
 export function cleanerFor(items: readonly BulkItem[]): CleanMessage {
   let clean: CleanMessage | undefined; // most answers hold no message
@@ -31,13 +38,26 @@ export function cleanerFor(items: readonly BulkItem[]): CleanMessage {
   };
 }
 
+/** Finds a value in whatever case, as a part of a word only where it is long enough, and never a number in a longer one. */
+function finderOf(value: string): RegExp {
+  const literal = value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const isWholeWord = value.length < MIN_PART_LENGTH || /^(?:[\d.-]+|true|false)$/.test(value);
+  return new RegExp(isWholeWord ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal, 'giu');
+}
+
 /** Makes a cleaner that takes these values out, longest first, and whatever looks like a number or an address. */
 export function cleanerOf(values: readonly string[]): CleanMessage {
-  const longestFirst = values.toSorted((one, other) => other.length - one.length);
-  return (message) =>
-    longestFirst
-      .reduce((text, value) => text.replaceAll(value, '…'), message.slice(0, MAX_MESSAGE_LENGTH * 4))
+  const longestFirst = values
+    .filter((value) => value.trim() !== '')
+    .toSorted((one, other) => other.length - one.length);
+  return (message) => {
+    if (message.length > MAX_READ_LENGTH) return '…';
+    const lower = message.toLowerCase();
+    return longestFirst
+      .filter((value) => lower.includes(value.toLowerCase()))
+      .reduce((text, value) => text.replaceAll(finderOf(value), '…'), message)
       .replaceAll(EMAIL, '…')
       .replaceAll(LONG_NUMBER, '…')
       .slice(0, MAX_MESSAGE_LENGTH);
+  };
 }
