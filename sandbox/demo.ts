@@ -33,6 +33,8 @@ function listeningUrl(event: string, text: string): string | undefined {
 
 /** Starts a program; its output goes to a file, and its address comes back as soon as it is told. */
 async function start(name: string, file: string, environment: Record<string, string>): Promise<string> {
+  // A signal may come between the two programs; one that is started then would be stopped by nobody.
+  if (isStopping) throw new Error(`${name} is not started any more`);
   const path = join(LOG_FOLDER, `${name}.log`);
   const log = createWriteStream(path);
   const child = spawn(process.execPath, [file], {
@@ -82,6 +84,13 @@ try {
     UPSTREAM_AUTH: 'oauth',
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
     UPSTREAM_OAUTH_SECRET: sandboxCredentials.secret,
+    UPSTREAM_BULK_PATH: '/v2/bulk',
+    // What a `.env` for the real vendor may say otherwise: without `info` the address is not told, and an empty
+    // variable counts as unset.
+    LOG_LEVEL: 'info',
+    DEFAULT_SOURCE: 'INSTORE',
+    DEFAULT_ACCOUNT_ID: '',
+    DEFAULT_ATTRIBUTION_CODE: '',
   });
   const update = JSON.stringify({
     identifiers: [{ type: 'mobile', value: '919900000001' }],
