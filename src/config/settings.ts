@@ -85,6 +85,18 @@ export class Settings {
   @WholeNumber(1, 256)
   UPSTREAM_MAX_CONCURRENCY: number = 8;
 
+  /** Most bytes in the body of one bulk call; an update that is larger alone is refused. */
+  @WholeNumber(1000, 100_000_000)
+  UPSTREAM_MAX_BODY_BYTES: number = 1_000_000;
+
+  /** Calls in any 60 seconds, tokens and reads among them (CONTRACT.md section 6); 0 for no limit. */
+  @WholeNumber(0, 1_000_000)
+  UPSTREAM_CALLS_PER_MINUTE: number = 300;
+
+  /** How long an update that made the vendor refuse a whole call is refused at the door; 0 for not at all. */
+  @WholeNumber(0, 86_400_000)
+  OFFENDER_REFUSAL_MS: number = 60_000;
+
   @IsIn(SOURCES)
   DEFAULT_SOURCE: Source = 'INSTORE';
 
@@ -119,6 +131,10 @@ export class Settings {
   /** Updates that wait or fly at once; beyond, callers get 503. */
   @WholeNumber(1, 1_000_000)
   MAX_PENDING_UPDATES: number = 10_000;
+
+  /** Bytes of the updates that wait or fly at once; beyond, callers get 503. */
+  @WholeNumber(1000, 10_000_000_000)
+  MAX_PENDING_BYTES: number = 64_000_000;
 
   /** How long SIGTERM lets running requests finish. */
   @WholeNumber(0, 600_000)

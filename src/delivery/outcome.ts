@@ -11,15 +11,20 @@ export type OutcomeReason =
   | 'caller-gone'
   | 'shutting-down'
   | 'too-many-pending'
+  | 'deadline-unreachable'
+  | 'breaker-open'
+  | 'update-too-large'
+  | 'refused-lately'
   | 'update-failed'
   | 'points-in-doubt'
-  | 'no-proof'
-  | 'unexpected-fault';
+  | 'no-proof';
 
 /** Whether the points were credited that an update asked for; absent where it asked for none. */
 export type PointsCredited = 'yes' | 'no' | 'unknown';
 
 interface Sent {
+  /** Ours; under it the way of the update is explained for a while. */
+  readonly updateId: string;
   readonly pointsCredited?: PointsCredited;
   /** How many bulk calls the update stood in. */
   readonly attempts: number;
@@ -38,6 +43,9 @@ export interface Updated extends Sent {
 /** Refused for good: sent again, it would be refused again. */
 export interface Rejected extends Sent {
   readonly outcome: 'rejected';
+  /** Set where it was refused by us, at the door. */
+  readonly reason?: OutcomeReason;
+  /** What the vendor says, now or of the same update a while ago; none where it was too large for any call. */
   readonly errors: readonly VendorMessage[];
 }
 
@@ -56,6 +64,10 @@ export interface Unknown extends Sent {
   readonly reason: OutcomeReason;
   /** Whether the caller may send it again without harm. */
   readonly isSafeToRepeat: boolean;
+  /** A refusal of a later attempt: it does not prove that an earlier one was not applied. */
+  readonly errors: readonly VendorMessage[];
+  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  readonly applied?: 'all-but-points';
 }
 
 /** What became of an update. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemResult } from '../upstream/call-result.js';
-import { PendingUpdate } from './pending-update.js';
+import { measureItem } from '../upstream/bulk-request.js';
+import { PendingUpdate, type Ride } from './pending-update.js';
 import type { Verdict } from './read-verdicts.js';
 import type { Update } from './update.js';
+
+const RIDE: Ride = { callId: 'call', itemCount: 1, sentAt: 10, isIsolation: false };
 
 const anUpdate = (isSafeToRepeat: boolean): Update => ({
   route: { source: 'INSTORE' },
@@ -37,10 +40,19 @@ function attempted(
   isSafeToRepeat: boolean,
   ...kinds: ('not-sent' | 'ambiguous' | 'update-failed')[]
 ): PendingUpdate {
-  const pending = new PendingUpdate(anUpdate(isSafeToRepeat));
+  const update = anUpdate(isSafeToRepeat);
+  const pending = new PendingUpdate(update, {
+    laneKey: 'lane',
+    item: measureItem(update.item),
+    priority: 'interactive',
+    submittedAt: 0,
+    deadlineAt: 10_000,
+    signal: new AbortController().signal,
+    sequence: 0,
+  });
   for (const kind of kinds) {
-    pending.begin();
-    pending.end({ kind: 'answered', results: [], upstreamRequestId: 'id' });
+    pending.board(RIDE);
+    pending.land(RIDE, { kind: 'answered', results: [], decidedBy: 'results', upstreamRequestId: 'id' }, 20);
     pending.fail(failed(kind));
   }
   return pending;
@@ -49,11 +61,11 @@ function attempted(
 describe(PendingUpdate.name, () => {
   it('is failed when it is given up while it waits, and tells how the last attempt ended', async () => {
     const never = attempted(true);
-    never.giveUp('deadline-passed');
+    never.giveUp('deadline-passed', 30);
     expect(await never.settled).toMatchObject({ outcome: 'failed', reason: 'deadline-passed', attempts: 0 });
 
     const once = attempted(true, 'not-sent');
-    once.giveUp('deadline-passed');
+    once.giveUp('deadline-passed', 30);
     expect(await once.settled).toMatchObject({
       outcome: 'failed',
       reason: 'connection-refused',
@@ -63,16 +75,14 @@ describe(PendingUpdate.name, () => {
 
   it('is unknown when it is given up in flight', async () => {
     const pending = attempted(true);
-    pending.begin();
-    pending.giveUpWaiting('caller-gone');
-    expect(pending.isSettled).toBe(false);
-    pending.giveUp('deadline-passed');
+    pending.board(RIDE);
+    pending.giveUp('deadline-passed', 30);
     expect(await pending.settled).toMatchObject({ outcome: 'unknown', reason: 'deadline-passed' });
   });
 
   it('stays in doubt once an attempt may have been applied, whatever fails afterwards', async () => {
     const pending = attempted(true, 'ambiguous', 'not-sent');
-    pending.giveUp('deadline-passed');
+    pending.giveUp('deadline-passed', 30);
     expect(await pending.settled).toMatchObject({
       outcome: 'unknown',
       reason: 'connection-lost',
@@ -82,29 +92,69 @@ describe(PendingUpdate.name, () => {
 
   it('takes a failure of the vendor for failed, but with points for unknown', async () => {
     const [safe, crediting] = [attempted(true, 'update-failed'), attempted(false, 'update-failed')];
-    safe.giveUp('update-failed');
-    crediting.giveUp('update-failed');
+    safe.giveUp('update-failed', 30);
+    crediting.giveUp('update-failed', 30);
     expect(await safe.settled).toMatchObject({ outcome: 'failed' });
     expect(await crediting.settled).toMatchObject({ outcome: 'unknown', pointsCredited: 'unknown' });
   });
 
+  it('is not rejected by a later attempt when an earlier one may have been applied', async () => {
+    const pending = attempted(true, 'ambiguous');
+    const errors = [{ code: 8015, message: 'm', type: 'customer-not-found' as const, status: 404 }];
+    pending.settleRejected(errors, 30);
+    expect(await pending.settled).toMatchObject({ outcome: 'unknown', reason: 'connection-lost', errors });
+  });
+
+  it('is unknown, and says what was applied, when it was sent again without its points', async () => {
+    const pending = attempted(false, 'ambiguous');
+    expect(pending.isSafeToRepeat).toBe(false);
+    expect(pending.takeOutPoints(pending.item, 25)).toBe(true);
+    expect(pending.isSafeToRepeat).toBe(true);
+    expect(pending.takeOutPoints(pending.item, 26)).toBe(false);
+    pending.settleUpdated({ kind: 'updated', result: RESULT }, 30);
+    expect(await pending.settled).toMatchObject({
+      outcome: 'unknown',
+      applied: 'all-but-points',
+      pointsCredited: 'unknown',
+      isSafeToRepeat: false,
+    });
+  });
+
+  it('keeps an account of its way', async () => {
+    const pending = attempted(true, 'not-sent');
+    pending.giveUp('deadline-passed', 30);
+    expect(pending.explanation.steps).toEqual([
+      { afterMs: 10, event: 'sent', callId: 'call', purpose: 'first', itemCount: 1, waitMs: 10 },
+      {
+        afterMs: 20,
+        event: 'answered',
+        callId: 'call',
+        durationMs: 10,
+        answer: 'answered',
+        decidedBy: 'results',
+        upstreamRequestId: 'id',
+      },
+      { afterMs: 30, event: 'settled', outcome: 'failed', reason: 'connection-refused' },
+    ]);
+  });
+
   it('has one outcome, the first', async () => {
     const pending = attempted(true);
-    pending.begin();
-    pending.settleUpdated({ kind: 'updated', result: RESULT });
-    pending.settleRejected([]);
-    pending.giveUp('shutting-down');
+    pending.board(RIDE);
+    pending.settleUpdated({ kind: 'updated', result: RESULT }, 30);
+    pending.settleRejected([], 30);
+    pending.giveUp('shutting-down', 30);
     expect(await pending.settled).toMatchObject({ outcome: 'updated', attempts: 1 });
   });
 
   it('tells what became of points, and only where there are any', async () => {
     const plain = attempted(true);
-    plain.settleUpdated({ kind: 'updated', result: RESULT });
+    plain.settleUpdated({ kind: 'updated', result: RESULT }, 30);
     expect(await plain.settled).not.toHaveProperty('pointsCredited');
 
     const crediting = attempted(false);
     const warnings = [{ code: 19223, message: 'm', type: 'points-in-doubt' as const, status: 504 }];
-    crediting.settleUpdated({ kind: 'updated', result: { ...RESULT, warnings } });
+    crediting.settleUpdated({ kind: 'updated', result: { ...RESULT, warnings } }, 30);
     expect(await crediting.settled).toMatchObject({ pointsCredited: 'unknown' });
   });
 });

@@ -1,25 +1,77 @@
+import { randomUUID } from 'node:crypto';
 import type { CallResult } from '../upstream/call-result.js';
+import type { MeasuredItem } from '../upstream/bulk-request.js';
 import { readChildOutcomes } from './child-outcomes.js';
+import { type CallPurpose, type Explanation, type Step, addStep } from './explanation.js';
+import type { Isolation } from './isolate.js';
+import type { Ticket } from './order.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from './outcome.js';
 import type { Verdict } from './read-verdicts.js';
 import type { Update } from './update.js';
 
 type FailedVerdict = Extract<Verdict, { kind: 'failed' }>;
 
+/** Who waits for it: a caller, or a job that can wait. */
+export type Priority = Explanation['priority'];
+
+export interface Submission {
+  readonly laneKey: string;
+  readonly item: MeasuredItem;
+  readonly priority: Priority;
+  /** By the clock of delivery, in milliseconds. */
+  readonly submittedAt: number;
+  readonly deadlineAt: number;
+  /** Aborted when the caller has gone away. */
+  readonly signal: AbortSignal;
+  /** Its place among all updates: a later one has a higher number. */
+  readonly sequence: number;
+}
+
+/** What a bulk call is to those who ride on it. */
+export interface Ride {
+  readonly callId: string;
+  readonly itemCount: number;
+  readonly sentAt: number;
+  readonly isIsolation: boolean;
+}
+
 /** An update on its way: what is known of it so far, and the one outcome that it gets. */
 export class PendingUpdate {
+  readonly id = randomUUID();
   readonly settled: Promise<Outcome>;
+  readonly explanation: Explanation;
+  /** What is sent next: without its points once they may have been credited. */
+  item: MeasuredItem;
+  ticket: Ticket<PendingUpdate> | undefined;
+  /** Set while it stands in its lane. */
+  isQueued = false;
+  /** Set while it waits for its next attempt. */
+  isResting = false;
+  isFlying = false;
+  /** Set while it stands under suspicion with others. */
+  isolation: Isolation<PendingUpdate, CallResult> | undefined;
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
   private attempts = 0;
-  private isInFlight = false;
   private upstreamRequestId: string | undefined;
   private lastFailure: FailedVerdict | undefined;
-  /** Why an earlier attempt may have been applied: once that is so, it can no longer end as `failed`. */
+  private arePointsTakenOut = false;
+  /** Why an earlier attempt may have been applied: once that is so, only success can end it otherwise than as `unknown`. */
   private doubt: OutcomeReason | undefined;
 
-  constructor(readonly update: Update) {
+  constructor(
+    readonly update: Update,
+    readonly submission: Submission,
+  ) {
+    this.item = submission.item;
     this.settled = new Promise((resolve) => (this.resolve = resolve));
+    this.explanation = {
+      id: this.id,
+      submittedAt: new Date(),
+      priority: submission.priority,
+      lane: { ...update.route, kind: update.kind },
+      steps: [],
+    };
   }
 
   get isSettled(): boolean {
@@ -30,82 +82,157 @@ export class PendingUpdate {
     return this.attempts;
   }
 
-  begin(): void {
+  /** Whether sending what is sent next twice has the effect of once. */
+  get isSafeToRepeat(): boolean {
+    return this.update.isSafeToRepeat || this.arePointsTakenOut;
+  }
+
+  board(ride: Ride): void {
     this.attempts += 1;
-    this.isInFlight = true;
-  }
-
-  end({ upstreamRequestId }: CallResult): void {
-    this.isInFlight = false;
-    this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
-  }
-
-  settleUpdated({ result }: Extract<Verdict, { kind: 'updated' }>): void {
-    const { customerId, identifiers, warnings } = result;
-    this.settle({
-      outcome: 'updated',
-      ...(customerId !== undefined && { customerId }),
-      identifiers,
-      warnings,
-      children: readChildOutcomes(this.update, result),
-      ...this.sent(warnings.some(({ type }) => type === 'points-in-doubt') ? 'unknown' : 'yes'),
+    this.isFlying = true;
+    const { callId, itemCount, sentAt } = ride;
+    const purpose = this.purposeOf(ride);
+    const waitMs = Math.round(sentAt - this.submission.submittedAt);
+    this.explain(sentAt, {
+      event: 'sent',
+      callId,
+      purpose,
+      itemCount,
+      ...(this.attempts === 1 && { waitMs }),
     });
   }
 
-  settleRejected(errors: readonly VendorMessage[]): void {
-    this.settle({ outcome: 'rejected', errors, ...this.sent('no') });
+  land(ride: Ride, result: CallResult, now: number): void {
+    const { upstreamRequestId, decidedBy } = result;
+    this.isFlying = false;
+    this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
+    this.explain(now, {
+      event: 'answered',
+      callId: ride.callId,
+      durationMs: Math.round(now - ride.sentAt),
+      answer: result.kind === 'answered' ? result.kind : `${result.kind}: ${result.reason}`,
+      decidedBy,
+      ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+    });
+  }
+
+  explain(now: number, step: Omit<Step, 'afterMs'>): void {
+    addStep(this.explanation, { afterMs: Math.round(now - this.submission.submittedAt), ...step });
+  }
+
+  settleUpdated({ result }: Extract<Verdict, { kind: 'updated' }>, now: number): void {
+    const { customerId, identifiers, warnings } = result;
+    if (this.arePointsTakenOut)
+      return this.settleUnknown(this.doubt ?? 'points-in-doubt', now, 'all-but-points');
+    this.settle(
+      {
+        outcome: 'updated',
+        ...(customerId !== undefined && { customerId }),
+        identifiers,
+        warnings,
+        children: readChildOutcomes(this.update, result),
+        ...this.sent(warnings.some(({ type }) => type === 'points-in-doubt') ? 'unknown' : 'yes'),
+      },
+      now,
+    );
+  }
+
+  /** Refused now; where an earlier attempt may have been applied, that proves nothing of it. */
+  settleRejected(errors: readonly VendorMessage[], now: number, reason?: OutcomeReason): void {
+    if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);
+    this.settle(
+      { outcome: 'rejected', ...(reason !== undefined && { reason }), errors, ...this.sent('no') },
+      now,
+    );
   }
 
   /** Notes a failure; what it may have done outlives it. */
   fail(verdict: FailedVerdict): void {
     this.lastFailure = verdict;
     const { kind } = verdict.failure;
-    if (kind === 'ambiguous' || (kind === 'update-failed' && !this.update.isSafeToRepeat)) {
+    if (kind === 'ambiguous' || (kind === 'update-failed' && !this.isSafeToRepeat)) {
       this.doubt ??= verdict.reason;
     }
   }
 
-  /** Ends it without another attempt. In flight, or after an attempt that may have been applied, nobody knows. */
-  giveUp(reason: OutcomeReason): void {
-    const { lastFailure, doubt } = this;
-    const doubtNow = doubt ?? (this.isInFlight ? reason : undefined);
-    if (doubtNow !== undefined) {
-      this.settle({
-        outcome: 'unknown',
-        reason: doubtNow,
-        isSafeToRepeat: this.update.isSafeToRepeat,
-        ...this.sent('unknown'),
-      });
-      return;
-    }
-    const failure = lastFailure?.failure;
-    this.settle({
-      outcome: 'failed',
-      reason: lastFailure?.reason ?? reason,
-      errors: lastFailure?.errors ?? [],
-      retryAfterMs: failure?.kind === 'not-processed' ? failure.retryAfterMs : 0,
-      ...this.sent('no'),
-    });
+  /**
+   * Takes out the points, which may have been credited, so that the rest can be sent again.
+   *
+   * @returns false where there is nothing to take out, or nothing left to send
+   */
+  takeOutPoints(item: MeasuredItem | undefined, now: number): boolean {
+    if (this.arePointsTakenOut || item === undefined) return false;
+    this.arePointsTakenOut = true;
+    this.item = item;
+    this.explain(now, { event: 'points-taken-out' });
+    return true;
   }
 
-  /** Ends it if it only waits; in flight, its answer is still worth having. */
-  giveUpWaiting(reason: OutcomeReason): void {
-    if (!this.isInFlight) this.giveUp(reason);
+  /** Ends it without another attempt. In flight, or after an attempt that may have been applied, nobody knows. */
+  giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
+    const { lastFailure, doubt } = this;
+    const doubtNow = doubt ?? (this.isFlying ? reason : undefined);
+    if (doubtNow !== undefined) return this.settleUnknown(doubtNow, now);
+    const failure = lastFailure?.failure;
+    const namedMs = failure?.kind === 'not-processed' ? failure.retryAfterMs : 0;
+    this.settle(
+      {
+        outcome: 'failed',
+        reason: lastFailure?.reason ?? reason,
+        errors: lastFailure?.errors ?? [],
+        retryAfterMs: Math.max(retryAfterMs, namedMs),
+        ...this.sent('no'),
+      },
+      now,
+    );
+  }
+
+  private purposeOf({ isIsolation }: Ride): CallPurpose {
+    if (isIsolation) return 'isolation';
+    if (this.arePointsTakenOut) return 'without-points';
+    return this.attempts === 1 ? 'first' : 'retry';
+  }
+
+  private settleUnknown(
+    reason: OutcomeReason,
+    now: number,
+    applied?: 'all-but-points',
+    errors: readonly VendorMessage[] = [],
+  ): void {
+    this.settle(
+      {
+        outcome: 'unknown',
+        reason,
+        isSafeToRepeat: this.update.isSafeToRepeat,
+        errors,
+        ...(applied && { applied }),
+        ...this.sent('unknown'),
+      },
+      now,
+    );
   }
 
   /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
-  private sent(points: PointsCredited): Pick<Outcome, 'attempts' | 'upstreamRequestId' | 'pointsCredited'> {
-    const { attempts, upstreamRequestId } = this;
+  private sent(
+    points: PointsCredited,
+  ): Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited'> {
+    const { id, attempts, upstreamRequestId } = this;
     return {
+      updateId: id,
       attempts,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
       ...(!this.update.isSafeToRepeat && { pointsCredited: points }),
     };
   }
 
-  private settle(outcome: Outcome): void {
+  private settle(outcome: Outcome, now: number): void {
     if (this.outcome) return;
     this.outcome = outcome;
+    this.explain(now, {
+      event: 'settled',
+      outcome: outcome.outcome,
+      ...('reason' in outcome && outcome.reason !== undefined && { reason: outcome.reason }),
+    });
     this.resolve(outcome);
   }
 }

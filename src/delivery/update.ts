@@ -19,6 +19,8 @@ export interface Update {
   readonly parent: readonly CustomerKey[];
   /** Whether sending it twice has the effect of once; one that credits points does not. */
   readonly isSafeToRepeat: boolean;
+  /** Where it credits points: the same without them, which is safe to repeat. */
+  readonly itemWithoutPoints?: BulkItem;
   /** What its translation is not sure that the vendor will do; told by dry runs. */
   readonly doubts: readonly string[];
 }

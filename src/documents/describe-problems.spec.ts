@@ -19,8 +19,13 @@ describe(describeProblems.name, () => {
     },
   );
 
-  it('tells of each reason as a failure of ours or the way, never of the caller', () => {
+  it('blames the caller only where the update itself was refused', () => {
     const blamed = Object.values(REASONS).filter(({ type }) => PROBLEM_PAGES[type].status < 500);
-    expect(blamed.map(({ type }) => type)).toEqual(['update-refused', 'update-refused']);
+    expect(blamed.map(({ type }) => type)).toEqual([
+      'update-refused',
+      'update-refused',
+      'update-too-large',
+      'refused-lately',
+    ]);
   });
 });

@@ -52,7 +52,7 @@ export class ChildrenService {
         {
           failure: result,
           attempt,
-          remainingMs: terms.signal.aborted ? 0 : terms.deadlineAt - Date.now(),
+          remainingMs: terms.signal.aborted ? 0 : terms.deadlineAt - performance.now(),
           isSafeToRepeat: true,
         },
         BACKOFF,

@@ -92,7 +92,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {
-    request.arrivedAt = Date.now();
+    request.arrivedAt = performance.now();
     noteEndpoint(request.raw, request.routeOptions.url ?? 'none');
     reply.header('X-Request-Id', request.id);
     if (health.isShuttingDown && !request.url.startsWith('/health/')) {

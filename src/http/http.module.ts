@@ -7,12 +7,13 @@ import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { ValidBody, ValidQuery } from './valid.pipes.js';
+import { UpdatesController } from './updates.controller.js';
 import { WriteService } from './write.service.js';
 
 /** What every request and every answer have in common. */
 @Module({
   imports: [DeliveryModule],
-  controllers: [ProblemsController],
+  controllers: [ProblemsController, UpdatesController],
   providers: [
     AllowedMethods,
     ConnectionDrain,

@@ -1,5 +1,20 @@
-import type { CallFailure, Failed, Outcome, Unknown, Updated, VendorMessage } from '../delivery/outcome.js';
-import type { BatchAnswerDto, OutcomeDto, OutcomeErrorDto, UpdatedDto } from './dto/outcome.dto.js';
+import type {
+  CallFailure,
+  Failed,
+  Outcome,
+  OutcomeReason,
+  Rejected,
+  Unknown,
+  Updated,
+  VendorMessage,
+} from '../delivery/outcome.js';
+import type {
+  BatchAnswerDto,
+  OutcomeDto,
+  OutcomeErrorDto,
+  UnknownDto,
+  UpdatedDto,
+} from './dto/outcome.dto.js';
 import { type Mistake, ProblemException, type ProblemExtensions, problemPath } from './problem.js';
 import { PROBLEM_PAGES, type ProblemType, REASONS } from './problem-catalogue.js';
 
@@ -14,6 +29,15 @@ function tellError({ code, message, type, status }: VendorMessage): OutcomeError
 export function tellMistakes(mistakes: readonly Mistake[]): OutcomeErrorDto[] {
   const type = problemPath('invalid-request');
   return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type, status: 400 }));
+}
+
+/** Why it was rejected: what the vendor says, and before that our own reason where it was not sent. */
+function tellRefusal({ reason, errors }: Rejected): OutcomeErrorDto[] {
+  const told = errors.map(tellError);
+  if (reason === undefined) return told;
+  const { type, sentence } = REASONS[reason];
+  const { status } = PROBLEM_PAGES[type];
+  return [{ message: sentence, type: problemPath(type), status }, ...told];
 }
 
 function tellUpdated(outcome: Updated): UpdatedDto {
@@ -41,20 +65,29 @@ function isWhole({ children, pointsCredited }: Updated): boolean {
 }
 
 /** Why nobody knows, in a sentence that says whether it was sent again. */
-function tellDoubt({ reason, isSafeToRepeat }: Unknown): string {
+function tellDoubt({ reason, isSafeToRepeat, applied }: Unknown): string {
   const { sentence } = REASONS[reason];
-  return isSafeToRepeat ? sentence : `${sentence}; it credits points, so it was not sent again`;
+  if (isSafeToRepeat) return sentence;
+  return applied
+    ? `${sentence}; it credits points, so it was sent again without them, and that was applied`
+    : `${sentence}; it credits points, so it was not sent again with them`;
 }
 
-function sentPart({ attempts, upstreamRequestId, pointsCredited }: Outcome): SentPart {
+/** What a later attempt says, which does not prove what became of an earlier one. */
+function tellLaterPart({ errors, applied }: Unknown): Pick<UnknownDto, 'errors' | 'applied'> {
+  return { ...(errors.length > 0 && { errors: errors.map(tellError) }), ...(applied && { applied }) };
+}
+
+function sentPart({ updateId, attempts, upstreamRequestId, pointsCredited }: Outcome): SentPart {
   return {
+    updateId,
     ...(pointsCredited !== undefined && { pointsCredited }),
     attempts,
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),
   };
 }
 
-type SentPart = Pick<Outcome, 'attempts' | 'upstreamRequestId' | 'pointsCredited'>;
+type SentPart = Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited'>;
 
 /** The first error of the vendor decides type and status; all of them are told. */
 function verdictProblem(errors: readonly VendorMessage[], told: ProblemExtensions): ProblemException {
@@ -124,12 +157,16 @@ export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
   switch (outcome.outcome) {
     case 'updated':
       return { status: isWhole(outcome) ? 200 : 207, body: tellUpdated(outcome) };
-    case 'rejected':
-      throw verdictProblem(outcome.errors, {
-        outcome: 'rejected',
-        retryable: false,
-        ...sentPart(outcome),
+    case 'rejected': {
+      const told = { outcome: 'rejected', retryable: false, ...sentPart(outcome) };
+      if (outcome.reason === undefined) throw verdictProblem(outcome.errors, told);
+      const { type, sentence } = REASONS[outcome.reason];
+      throw new ProblemException(type, PROBLEM_PAGES[type].explanation, {
+        ...told,
+        reason: sentence,
+        errors: outcome.errors.map(tellError),
       });
+    }
     case 'failed':
       throw failedProblem(outcome);
     case 'unknown':
@@ -137,6 +174,7 @@ export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
         outcome: 'unknown',
         retryable: outcome.isSafeToRepeat,
         reason: tellDoubt(outcome),
+        ...tellLaterPart(outcome),
         ...sentPart(outcome),
       });
   }
@@ -147,7 +185,7 @@ function tellElement(outcome: ElementOutcome): OutcomeDto {
     case 'updated':
       return tellUpdated(outcome);
     case 'rejected':
-      return { outcome: 'rejected', errors: outcome.errors.map(tellError), ...sentPart(outcome) };
+      return { outcome: 'rejected', errors: tellRefusal(outcome), ...sentPart(outcome) };
     case 'failed':
       return {
         outcome: 'failed',
@@ -162,6 +200,7 @@ function tellElement(outcome: ElementOutcome): OutcomeDto {
         outcome: 'unknown',
         reason: tellDoubt(outcome),
         retryable: outcome.isSafeToRepeat,
+        ...tellLaterPart(outcome),
         ...sentPart(outcome),
       };
     case 'invalid':
@@ -169,14 +208,31 @@ function tellElement(outcome: ElementOutcome): OutcomeDto {
   }
 }
 
+/** Reasons for which a request is refused as a whole where they hold for each of its updates. */
+const AT_THE_DOOR: ReadonlySet<OutcomeReason> = new Set([
+  'too-many-pending',
+  'deadline-unreachable',
+  'breaker-open',
+]);
+
+/** @returns the refusal with the longest wait where not one of the updates was let in */
+function refusalOfAll(outcomes: readonly ElementOutcome[]): Failed | undefined {
+  const sent = outcomes.filter((one) => one.outcome !== 'invalid');
+  const refused = sent.flatMap((one) =>
+    one.outcome === 'failed' && one.attempts === 0 && AT_THE_DOOR.has(one.reason) ? [one] : [],
+  );
+  if (refused.length < sent.length) return undefined;
+  return refused.toSorted((one, other) => other.retryAfterMs - one.retryAfterMs)[0];
+}
+
 /**
  * The answer to a request for many updates, in the order sent: 200 when all were updated and wholly, else 207.
  *
- * @throws ProblemException `overloaded` when there was no room for any of them
+ * @throws ProblemException `overloaded` and the like when none of them was let in
  */
 export function answerMany(outcomes: readonly ElementOutcome[]): Answer<BatchAnswerDto> {
-  const refused = outcomes.find((one) => one.outcome === 'failed' && one.reason === 'too-many-pending');
-  if (refused?.outcome === 'failed') throw failedProblem(refused);
+  const refused = refusalOfAll(outcomes);
+  if (refused) throw failedProblem(refused);
 
   const told = outcomes.map(tellElement);
   const count = (kind: OutcomeDto['outcome']): number =>

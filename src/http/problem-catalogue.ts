@@ -14,6 +14,10 @@ export type OwnProblemType =
   | 'overloaded'
   | 'shutting-down'
   | 'not-sent-in-time'
+  | 'deadline-unreachable'
+  | 'update-too-large'
+  | 'refused-lately'
+  | 'explanation-not-found'
   | 'upstream-unavailable'
   | 'upstream-credentials'
   | 'upstream-misconfigured'
@@ -108,6 +112,35 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     title: 'The deadline passed before the update could be sent',
     explanation: 'The update waited until its deadline, and what waits then is not sent any more.',
     whatToDo: sendAgain,
+  },
+  'deadline-unreachable': {
+    status: 503,
+    title: 'The update cannot be sent before the deadline',
+    explanation:
+      'With the calls that are left of the minute, and what waits before it, the update could not leave in time. It was refused at once and nothing was sent.',
+    whatToDo:
+      'Send the same update again after the time in Retry-After, which is the earliest that could work, or with a longer Request-Timeout.',
+  },
+  'update-too-large': {
+    status: 413,
+    title: 'The update is too large for any call',
+    explanation:
+      'The update alone is over the bytes that one call to the vendor may have (UPSTREAM_MAX_BODY_BYTES).',
+    whatToDo: 'Send less in one update, such as fewer children.',
+  },
+  'refused-lately': {
+    status: 422,
+    title: 'The very same update was refused a short while ago',
+    explanation:
+      'It made the vendor refuse a whole call, with the updates of others in it, so it is not sent again for a while (OFFENDER_REFUSAL_MS). `errors` holds what the vendor said.',
+    whatToDo: correct,
+  },
+  'explanation-not-found': {
+    status: 404,
+    title: 'There is no explanation of such an update',
+    explanation:
+      'Only the latest updates are explained, by the instance that delivered them, until it stops.',
+    whatToDo: 'Look for the updateId in the logs.',
   },
   'upstream-unavailable': {
     status: 503,
@@ -369,6 +402,19 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
   'caller-gone': { type: 'not-sent-in-time', sentence: 'the caller went away' },
   'shutting-down': { type: 'shutting-down', sentence: 'the service is shutting down' },
   'too-many-pending': { type: 'overloaded', sentence: 'too many updates are pending' },
+  'deadline-unreachable': {
+    type: 'deadline-unreachable',
+    sentence: 'the calls that are left do not suffice before the deadline',
+  },
+  'breaker-open': {
+    type: 'upstream-unavailable',
+    sentence: 'calls to the vendor failed too often lately, so none is made for a while',
+  },
+  'update-too-large': { type: 'update-too-large', sentence: 'the update is too large for any call' },
+  'refused-lately': {
+    type: 'refused-lately',
+    sentence: 'the vendor refused the same update a short while ago',
+  },
   'update-failed': { type: 'update-failed', sentence: 'the vendor reports a failure of its own' },
   'points-in-doubt': { type: 'points-in-doubt', sentence: 'the processing of points failed' },
   'no-proof': {

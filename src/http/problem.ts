@@ -17,7 +17,9 @@ export interface ProblemExtensions {
   readonly outcome?: string;
   readonly retryable?: boolean;
   readonly reason?: string;
+  readonly applied?: string;
   readonly pointsCredited?: string;
+  readonly updateId?: string;
   readonly attempts?: number;
   readonly upstreamRequestId?: string;
 }

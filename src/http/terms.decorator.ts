@@ -6,7 +6,7 @@ import { invalidRequest } from './problem.js';
 /** Set for each request by `http-server.ts`, so that a decorator can know the configured deadline. */
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the request arrived, milliseconds since the epoch. */
+    /** When the request arrived, by `performance.now()`: a deadline does not move when somebody sets the clock. */
     arrivedAt: number;
   }
   interface FastifyInstance {

@@ -1,7 +1,7 @@
 import { profileKeys, translateProfile } from '../customers/translate-customer.js';
 import type { Route, Update } from '../delivery/update.js';
 import { withNumericOffset } from '../http/dates.js';
-import type { WireEnrollment } from '../upstream/wire/bulk-request.wire.js';
+import type { WireEnrollment, WireItem } from '../upstream/wire/bulk-request.wire.js';
 import type { EnrollmentDto, ProgramDto } from './dto/enrollment.dto.js';
 
 function translateProgram(program: ProgramDto): WireEnrollment {
@@ -15,21 +15,32 @@ function translateProgram(program: ProgramDto): WireEnrollment {
   };
 }
 
+function withoutPoints({ programId, tierNumber, tierExpiryDate }: ProgramDto): ProgramDto {
+  return {
+    programId,
+    ...(tierNumber !== undefined && { tierNumber }),
+    ...(tierExpiryDate !== undefined && { tierExpiryDate }),
+  };
+}
+
 /** Turns an enrolment into an update. Nesting: customer-update-enrollment.request.json. */
 export function translateEnrollment({ identifiers, cards, programs }: EnrollmentDto, route: Route): Update {
   const profile = translateProfile({ ...(identifiers && { identifiers }), ...(cards && { cards }) }, route);
+  const itemOf = (enrollments: readonly ProgramDto[]): WireItem => ({
+    profiles: [profile],
+    loyaltyInfo: { loyaltyType: 'loyalty' },
+    loyaltyProgramEnrollments: enrollments.map(translateProgram),
+  });
+  const isSafeToRepeat = programs.every(({ loyaltyPoints = 0 }) => loyaltyPoints === 0);
   return {
     route,
     kind: 'customer',
-    item: {
-      profiles: [profile],
-      loyaltyInfo: { loyaltyType: 'loyalty' },
-      loyaltyProgramEnrollments: programs.map(translateProgram),
-    },
+    item: itemOf(programs),
+    ...(!isSafeToRepeat && { itemWithoutPoints: itemOf(programs.map(withoutPoints)) }),
     customer: profileKeys(profile),
     children: [],
     parent: [],
-    isSafeToRepeat: programs.every(({ loyaltyPoints = 0 }) => loyaltyPoints === 0),
+    isSafeToRepeat,
     // Source: CONTRACT.md section 2, `programId`.
     doubts: ['if the customer is enrolled in a programme already, the vendor does not change that enrolment'],
   };

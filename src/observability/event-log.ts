@@ -15,7 +15,11 @@ export interface Facts {
   readonly codes?: readonly number[];
   /** Why, in a fixed word of ours. */
   readonly because?: string;
+  readonly updateId?: string | undefined;
   readonly itemCount?: number;
+  readonly callsPerMinute?: number;
+  /** Most updates that a call may carry. */
+  readonly batchSize?: number;
   readonly updated?: number;
   readonly rejected?: number;
   readonly failed?: number;

@@ -1,25 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Credentials } from './credentials.js';
 import type { Token } from './token.source.js';
-import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
+import { PacedHttp, type Payment } from './paced-http.js';
+import type { Exchange, HttpCall } from './vendor-http.js';
 
 /** HTTP exchanges that carry our credentials. */
 @Injectable()
 export class AuthorisedHttp {
   constructor(
-    private readonly http: VendorHttp,
+    private readonly http: PacedHttp,
     private readonly credentials: Credentials,
   ) {}
 
   /** A token that the vendor refuses is fetched anew once, and the call repeated: a 401 processes nothing. */
-  async exchange(call: HttpCall): Promise<Exchange> {
-    const first = await this.exchangeOnce(call);
+  async exchange(call: HttpCall, payment: Payment = { isPaid: false }): Promise<Exchange> {
+    const first = await this.exchangeOnce(call, payment);
     const isRefused = first.exchange.kind === 'answer' && first.exchange.status === 401;
-    return first.token && isRefused ? (await this.exchangeOnce(call, first.token)).exchange : first.exchange;
+    return first.token && isRefused
+      ? (await this.exchangeOnce(call, { isPaid: false }, first.token)).exchange
+      : first.exchange;
   }
 
   private async exchangeOnce(
     call: HttpCall,
+    payment: Payment,
     refused?: Token,
   ): Promise<{ exchange: Exchange; token?: Token }> {
     const credentials = await this.credentials.headers(refused);
@@ -28,10 +32,10 @@ export class AuthorisedHttp {
         ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false } }
         : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true } };
     }
-    const exchange = await this.http.exchange({
-      ...call,
-      headers: { ...call.headers, ...credentials.headers },
-    });
+    const exchange = await this.http.exchange(
+      { ...call, headers: { ...call.headers, ...credentials.headers } },
+      payment,
+    );
     return { exchange, ...(credentials.token && { token: credentials.token }) };
   }
 }

@@ -6,8 +6,20 @@ import type { WireItem } from './wire/bulk-request.wire.js';
 /** An update as the vendor spells it; opaque outside this folder. */
 export type BulkItem = WireItem;
 
+/** An item with its JSON, which is written once and measured once, however often it is sent. */
+export interface MeasuredItem {
+  readonly item: BulkItem;
+  readonly json: string;
+  readonly bytes: number;
+}
+
+export function measureItem(item: BulkItem): MeasuredItem {
+  const json = JSON.stringify(item);
+  return { item, json, bytes: Buffer.byteLength(json) };
+}
+
 /** The bulk update as it goes to the vendor, credentials aside. Source: CONTRACT.md section 1. */
-export function bulkRequest(settings: Settings, route: Route, items: readonly BulkItem[]): HttpCall {
+export function bulkRequest(settings: Settings, route: Route, items: readonly MeasuredItem[]): HttpCall {
   const url = new URL(settings.UPSTREAM_BULK_PATH, settings.UPSTREAM_BASE_URL);
   url.searchParams.set('source', route.source);
   if (route.accountId !== undefined) url.searchParams.set('accountId', route.accountId);
@@ -22,6 +34,6 @@ export function bulkRequest(settings: Settings, route: Route, items: readonly Bu
         'X-CAP-API-ATTRIBUTION-ENTITY-CODE': route.attribution.code,
       }),
     },
-    body: JSON.stringify(items),
+    body: `[${items.map(({ json }) => json).join(',')}]`,
   };
 }

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { type Facts, EventLog } from '../observability/event-log.js';
 import { AuthorisedHttp } from './authorised-http.js';
-import { type BulkItem, bulkRequest } from './bulk-request.js';
+import { type MeasuredItem, bulkRequest } from './bulk-request.js';
 import type { CallResult } from './call-result.js';
-import { classifyAnswer } from './classify-answer.js';
+import { classifyAnswer, parseJson, toldErrors } from './classify-answer.js';
 import { isKnownCode } from './code-catalogue.js';
 import { cleanerFor } from './clean-message.js';
+import { namedItems } from './named-items.js';
 import type { Route } from './route.js';
-import type { HttpCall } from './vendor-http.js';
+import type { Exchange, HttpCall } from './vendor-http.js';
 
 /** Sends bulk calls: one attempt each, told as what it came to and never as an exception. */
 @Injectable()
@@ -22,17 +23,16 @@ export class BulkClient {
   ) {}
 
   /** The call as it would be sent, without credentials. */
-  describe(route: Route, items: readonly BulkItem[]): HttpCall {
+  describe(route: Route, items: readonly MeasuredItem[]): HttpCall {
     return bulkRequest(this.settings, route, items);
   }
 
-  /** One attempt. */
-  async send(route: Route, items: readonly BulkItem[], facts: Facts): Promise<CallResult> {
+  /** One attempt. Its first HTTP call has been paid for by whoever sends it. */
+  async send(route: Route, items: readonly MeasuredItem[], facts: Facts): Promise<CallResult> {
     const startedAt = Date.now();
     const call = bulkRequest(this.settings, route, items);
-    const exchange = await this.http.exchange(call);
-    const result: CallResult =
-      exchange.kind === 'answer' ? classifyAnswer(exchange, cleanerFor(items), Date.now()) : exchange;
+    const exchange = await this.http.exchange(call, { isPaid: true });
+    const result = this.read(exchange, items);
     const upstreamRequestId = exchange.kind === 'answer' ? exchange.upstreamRequestId : undefined;
     this.tell(result, {
       ...facts,
@@ -44,6 +44,14 @@ export class BulkClient {
       durationMs: Date.now() - startedAt,
     });
     return { ...result, ...(upstreamRequestId !== undefined && { upstreamRequestId }) };
+  }
+
+  private read(exchange: Exchange, measured: readonly MeasuredItem[]): CallResult {
+    if (exchange.kind !== 'answer') return { ...exchange, decidedBy: 'transport' };
+    const items = measured.map(({ item }) => item);
+    const result = classifyAnswer(exchange, cleanerFor(items), Date.now());
+    if (result.kind !== 'refused' || !result.isDivisible) return result;
+    return { ...result, offenders: namedItems(toldErrors(parseJson(exchange.body)), items) };
   }
 
   private tell(result: CallResult, facts: Facts): void {

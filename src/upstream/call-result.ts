@@ -48,7 +48,8 @@ export type FailureReason =
   | 'upstream-error'
   | 'call-refused'
   | 'batch-too-large'
-  | 'upstream-misconfigured';
+  | 'upstream-misconfigured'
+  | 'unexpected-fault';
 
 /** How an attempt went wrong. Words: DESIGN, "Retries" and "Isolation". */
 export type CallFailure =
@@ -69,11 +70,15 @@ export type CallFailure =
       readonly reason: FailureReason;
       readonly isDivisible: boolean;
       readonly errors: readonly VendorMessage[];
+      /** The positions of the updates that the vendor names as the cause; none where it names nobody. */
+      readonly offenders?: readonly number[];
     };
 
 /** What one attempt of a bulk call came to. */
 export type CallResult = (
   { readonly kind: 'answered'; readonly results: readonly ItemResult[] } | CallFailure
 ) & {
+  /** What told so: a row of the answer rules, such as `status 429`, or `results` or `transport`. */
+  readonly decidedBy: string;
   readonly upstreamRequestId?: string;
 };

@@ -70,14 +70,29 @@ function fits(range: readonly [number, number] | undefined, values: readonly num
   return range === undefined || values.some((value) => value >= range[0] && value <= range[1]);
 }
 
-function decide(status: number, shape: Shape, codes: readonly number[]): Reading {
+function nameRange(what: string, range: readonly [number, number] | undefined): string[] {
+  if (!range) return [];
+  const [from, to] = range;
+  return [`${what} ${from === to ? from : `${from}-${to}`}`];
+}
+
+function nameRule({ code, status, shape }: AnswerRule): string {
+  const names = [...nameRange('code', code), ...nameRange('status', status), ...(shape ? [shape] : [])];
+  return names.join(', ') || 'no rule';
+}
+
+function decide(
+  status: number,
+  shape: Shape,
+  codes: readonly number[],
+): { reading: Reading; decidedBy: string } {
   const rule = ANSWER_RULES.find(
     (candidate) =>
       (candidate.shape === undefined || candidate.shape === shape) &&
       fits(candidate.status, [status]) &&
       fits(candidate.code, codes),
   );
-  return rule?.reading ?? unreadable;
+  return { reading: rule?.reading ?? unreadable, decidedBy: rule ? nameRule(rule) : 'no rule' };
 }
 
 /**
@@ -113,10 +128,18 @@ function isResults(json: unknown, status: number): json is unknown[] {
 export function classifyAnswer(answer: HttpAnswer, clean: CleanMessage, now: number): CallResult {
   const json = parseJson(answer.body);
   if (isResults(json, answer.status)) {
-    return { kind: 'answered', results: json.map((element) => readItemResult(element, clean)) };
+    return {
+      kind: 'answered',
+      results: json.map((element) => readItemResult(element, clean)),
+      decidedBy: 'results',
+    };
   }
-  const told = typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
-  return classifyFailure(answer, told, clean, now);
+  return classifyFailure(answer, toldErrors(json), clean, now);
+}
+
+/** The vendor's `errors` about a whole call; undefined where the answer is not the vendor's JSON. */
+export function toldErrors(json: unknown): unknown {
+  return typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
 }
 
 /**
@@ -129,31 +152,39 @@ export function classifyFailure(
   told: unknown,
   clean: CleanMessage,
   now: number,
-): CallFailure {
+): CallFailure & { readonly decidedBy: string } {
   const errors: VendorMessage[] = readMessages(told, clean);
-  const reading = decide(
+  const { reading, decidedBy } = decide(
     answer.status,
     told === undefined ? 'bare' : 'vendor',
     errors.map(({ code }) => code),
   );
   switch (reading.as) {
     case 'ambiguous':
-      return { kind: 'ambiguous', reason: reading.reason };
+      return { kind: 'ambiguous', reason: reading.reason, decidedBy };
     case 'not-processed':
       return {
         kind: 'not-processed',
         reason: reading.reason,
         canPass: true,
         retryAfterMs: readRetryAfter(answer.retryAfter, now),
+        decidedBy,
       };
     case 'unauthorised':
-      return { kind: 'not-processed', reason: 'credentials-refused', canPass: false, retryAfterMs: 0 };
+      return {
+        kind: 'not-processed',
+        reason: 'credentials-refused',
+        canPass: false,
+        retryAfterMs: 0,
+        decidedBy,
+      };
     case 'refused':
       return {
         kind: 'refused',
         reason: reading.reason,
         isDivisible: reading.isDivisible,
         errors: errors.length > 0 ? errors : readMessages([{ code: answer.status }], clean),
+        decidedBy,
       };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
-import { VendorHttp } from './vendor-http.js';
+import { PacedHttp } from './paced-http.js';
 import type { WireTokenAnswer } from './wire/token.wire.js';
 
 export const TOKEN_PATH = '/v3/oauth/token/generate';
@@ -45,7 +45,7 @@ export class TokenSource {
   private underWay: Promise<TokenResult> | undefined;
 
   constructor(
-    private readonly http: VendorHttp,
+    private readonly http: PacedHttp,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}

@@ -3,7 +3,9 @@ import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { AuthorisedHttp } from './authorised-http.js';
 import { BulkClient } from './bulk.client.js';
+import { CallBudget } from './call-budget.js';
 import { Credentials } from './credentials.js';
+import { PacedHttp } from './paced-http.js';
 import { ChildrenClient } from './reads/children.client.js';
 import { TokenSource } from './token.source.js';
 import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
@@ -11,7 +13,20 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
 /** The vendor: the only room that knows its words for status, errors and tokens. */
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Settings], useFactory: vendorHttpOptions })],
-  providers: [VendorHttp, TokenSource, Credentials, AuthorisedHttp, BulkClient, ChildrenClient],
-  exports: [BulkClient, ChildrenClient],
+  providers: [
+    {
+      provide: CallBudget,
+      inject: [Settings],
+      useFactory: (settings: Settings) => new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE),
+    },
+    VendorHttp,
+    PacedHttp,
+    TokenSource,
+    Credentials,
+    AuthorisedHttp,
+    BulkClient,
+    ChildrenClient,
+  ],
+  exports: [BulkClient, CallBudget, ChildrenClient],
 })
 export class UpstreamModule {}

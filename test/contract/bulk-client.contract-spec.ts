@@ -8,8 +8,10 @@ import { Settings } from '../../src/config/settings.js';
 import { EventLog } from '../../src/observability/event-log.js';
 import { AuthorisedHttp } from '../../src/upstream/authorised-http.js';
 import { BulkClient } from '../../src/upstream/bulk.client.js';
-import type { BulkItem } from '../../src/upstream/bulk-request.js';
+import { type BulkItem, measureItem } from '../../src/upstream/bulk-request.js';
+import { CallBudget } from '../../src/upstream/call-budget.js';
 import { Credentials } from '../../src/upstream/credentials.js';
+import { PacedHttp } from '../../src/upstream/paced-http.js';
 import { ChildrenClient } from '../../src/upstream/reads/children.client.js';
 import type { Route } from '../../src/upstream/route.js';
 import { TokenSource } from '../../src/upstream/token.source.js';
@@ -80,7 +82,9 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
   const module = await Test.createTestingModule({
     imports: [HttpModule.register(vendorHttpOptions(settings))],
     providers: [
+      { provide: CallBudget, useValue: new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE) },
       VendorHttp,
+      PacedHttp,
       TokenSource,
       Credentials,
       AuthorisedHttp,
@@ -94,10 +98,11 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
 }
 
 const ROUTE: Route = { source: 'WECHAT', accountId: 'WECHAT-CM' };
-const ITEM: BulkItem = {
+const BULK_ITEM: BulkItem = {
   profiles: [{ identifiers: [{ type: 'mobile', value: '915905000000' }], source: 'WECHAT' }],
   loyaltyInfo: { loyaltyType: 'loyalty' },
 };
+const ITEM = measureItem(BULK_ITEM);
 
 describe(BulkClient.name, () => {
   it('asks as CONTRACT says, on behalf of whom the route says', async () => {
@@ -119,7 +124,7 @@ describe(BulkClient.name, () => {
     expect(call).toMatchObject({
       method: 'PUT',
       url: '/v2/bulk?source=WECHAT&accountId=WECHAT-CM',
-      body: JSON.stringify([ITEM]),
+      body: JSON.stringify([BULK_ITEM]),
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
@@ -290,6 +295,7 @@ describe(BulkClient.name, () => {
     expect(await bulk.send(ROUTE, [ITEM], {})).toEqual({
       kind: 'not-sent',
       reason: 'connection-refused',
+      decidedBy: 'transport',
       canPass: true,
     });
   });

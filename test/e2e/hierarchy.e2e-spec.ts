@@ -203,7 +203,6 @@ describe('POST /v1/hierarchy/children/search', () => {
     ['a reset', { kind: 'reset-before' }],
     ['a hang', { kind: 'hang' }],
     ['HTML', { kind: 'html', status: 200 }],
-    ['a rate limit', { kind: 'vendor-error', status: 429, code: 429, message: 'rate limit' }],
     ['an internal failure', { kind: 'vendor-error', status: 500, code: 500, message: 'failed' }],
     ['an expired token', { kind: 'expire-token' }],
   ])('is tried again after %s', async (_case, fault) => {

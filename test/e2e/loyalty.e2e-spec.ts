@@ -125,15 +125,18 @@ describe('POST /v1/loyalty/enrollments', () => {
 
     expect(answer).toMatchObject({
       status: 504,
-      json: { outcome: 'unknown', pointsCredited: 'unknown', retryable: false, attempts: 1 },
+      json: { outcome: 'unknown', pointsCredited: 'unknown', retryable: false, attempts: 2 },
     });
     expect(answer.json.reason).toContain(reason);
-    expect(answer.json.reason).toContain('it credits points, so it was not sent again');
+    expect(answer.json.reason).toContain('it was sent again without them, and that was applied');
+    expect(answer.json.applied).toBe('all-but-points');
+    const [, repeat] = await sandbox.calls('bulk');
+    expect(JSON.stringify(repeat?.body)).toContain('programId');
+    expect(JSON.stringify(repeat?.body)).not.toMatch(/loyaltyPoints|pointsExpiryDate/);
     expect(await points()).toEqual(Array(credits).fill(75));
   });
 
   it.each([
-    ['HTTP 429', { kind: 'vendor-error', status: 429, code: 429, message: 'rate limit' }],
     ['HTTP 503', { kind: 'vendor-error', status: 503, code: 503, message: 'try again' }],
     ["the edge's 521", { kind: 'edge-521' }],
     ['a busy customer', { kind: 'item-error', match: ASHA[0], code: 521, message: 'several actions' }],
@@ -148,7 +151,7 @@ describe('POST /v1/loyalty/enrollments', () => {
     expect(await points()).toEqual([75]);
   });
 
-  it('sends again the updates of a lost call that credit nothing, and those only', async () => {
+  it('sends again what a lost call had in it, but no points', async () => {
     await sandbox.fault({ kind: 'reset-after' });
 
     const answer = await service.send('POST', '/v1/loyalty/enrollments/batch', {
@@ -161,12 +164,12 @@ describe('POST /v1/loyalty/enrollments', () => {
 
     expect(answer.status).toBe(207);
     expect(answer.json.outcomes).toMatchObject([
-      { outcome: 'unknown', retryable: false, attempts: 1 },
+      { outcome: 'unknown', retryable: false, attempts: 2, applied: 'all-but-points' },
       { outcome: 'updated', attempts: 2 },
       { outcome: 'updated', attempts: 2 },
     ]);
     expect(await points()).toEqual([75]);
-    expect((await sandbox.calls('bulk')).map(({ itemCount }) => itemCount)).toEqual([3, 2]);
+    expect((await sandbox.calls('bulk')).map(({ itemCount }) => itemCount)).toEqual([3, 3]);
   });
 
   it('credits each of many exactly once, also where one of them fails the whole call', async () => {

@@ -36,6 +36,8 @@ export async function startService(
     UPSTREAM_BASE_URL: vendorUrl,
     UPSTREAM_OAUTH_KEY: SANDBOX_KEY,
     UPSTREAM_OAUTH_SECRET: SANDBOX_SECRET,
+    // A test that is about the calls per minute sets them; the others are not to wait for one another.
+    UPSTREAM_CALLS_PER_MINUTE: '0',
     ...environment,
   });
   const url = await listeningAt(program, 'service.listening');

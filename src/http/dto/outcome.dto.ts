@@ -98,6 +98,13 @@ export class ChildOutcomeDto {
 
 class SentDto {
   /**
+   * Ours; `GET /v1/updates/{id}` explains under it what became of the update and why, for a while. Absent for an item
+   * that was not valid.
+   * @example "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+   */
+  updateId?: string;
+
+  /**
    * Whether the points were credited; absent where the update asked for none. `unknown`: the vendor could not say, or
    * its answer was lost, so look at the account before crediting again.
    */
@@ -203,6 +210,13 @@ export class UnknownDto extends SentDto {
    * @example true
    */
   retryable: boolean;
+
+  /** What the vendor says of a later attempt: it does not prove that an earlier one was not applied. */
+  errors?: OutcomeErrorDto[];
+
+  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  @ApiPropertyOptional({ enum: ['all-but-points'], example: 'all-but-points' })
+  applied?: 'all-but-points';
 }
 
 export type OutcomeDto = UpdatedDto | RejectedDto | FailedDto | UnknownDto;

@@ -108,6 +108,16 @@ export class ProblemDto {
    */
   reason?: string;
 
+  /**
+   * Ours; `GET /v1/updates/{id}` explains under it what became of the update and why, for a while.
+   * @example "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+   */
+  updateId?: string;
+
+  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  @ApiPropertyOptional({ enum: ['all-but-points'], example: 'all-but-points' })
+  applied?: string;
+
   /** Whether the points were credited; absent where the update asked for none. */
   @ApiPropertyOptional({ enum: ['no', 'unknown'], example: 'unknown' })
   pointsCredited?: string;

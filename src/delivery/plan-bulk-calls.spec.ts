@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { customerKey } from './customer-key.js';
-import { packBulkCalls } from './pack-bulk-calls.js';
+import { planBulkCalls } from './plan-bulk-calls.js';
 import { type Route, type Update, ownedKeys } from './update.js';
 
 const INSTORE: Route = { source: 'INSTORE' };
@@ -32,9 +32,12 @@ function anUpdate({ customer, children = [], parent, route = INSTORE, kind = 'cu
 }
 
 const pack = (families: readonly Family[], customer = 100, association = 100): number[][][] =>
-  packBulkCalls(families.map(anUpdate), { customer, association });
+  planBulkCalls(families.map(anUpdate), (kind) => ({
+    itemCount: kind === 'customer' ? customer : association,
+    bodyBytes: 1_000_000,
+  }));
 
-describe(packBulkCalls.name, () => {
+describe(planBulkCalls.name, () => {
   it('puts updates of different customers into one call, up to the bound', () => {
     const five = ['a', 'b', 'c', 'd', 'e'].map((customer) => ({ customer }));
     expect(pack(five)).toEqual([[[0, 1, 2, 3, 4]]]);
@@ -92,7 +95,7 @@ describe(packBulkCalls.name, () => {
         const updates = families.map(({ parent, ...rest }) =>
           anUpdate({ ...rest, ...(parent !== undefined && { parent }) }),
         );
-        const waves = packBulkCalls(updates, { customer: most, association: most });
+        const waves = planBulkCalls(updates, () => ({ itemCount: most, bodyBytes: 1_000_000 }));
         expect(waves.flat(2).toSorted((one, other) => one - other)).toEqual(updates.map((_, index) => index));
 
         const places = updates.map((_, position) => {

@@ -1,0 +1,53 @@
+/** How long a size is borne before a larger one is tried; doubled each time that the larger one is refused. */
+const PROBE_AFTER_MS = 60_000;
+const LONGEST_PROBE_AFTER_MS = 16 * PROBE_AFTER_MS;
+
+/** How much larger the next size is that is tried. */
+const PROBE_SHARE = 0.1;
+
+/**
+ * How many updates a call may carry: what is configured, until the vendor says that it is too many (1060). Then half,
+ * or the largest size that has passed since; and slowly more again.
+ */
+export class BatchSize {
+  private learned: number | undefined;
+  private largestPassed = 0;
+  private probeAt = Infinity;
+  private probeAfterMs = PROBE_AFTER_MS;
+
+  constructor(private readonly configured: number) {}
+
+  get size(): number {
+    return this.learned ?? this.configured;
+  }
+
+  /**
+   * A call of this many has passed.
+   *
+   * @returns the size that is tried next, where that has changed
+   */
+  passed(itemCount: number, now: number): number | undefined {
+    this.largestPassed = Math.max(this.largestPassed, itemCount);
+    if (this.learned === undefined || itemCount < this.learned || now < this.probeAt) return undefined;
+    const next = this.learned + Math.max(1, Math.floor(this.learned * PROBE_SHARE));
+    this.learned = next >= this.configured ? undefined : next;
+    this.probeAt = now + this.probeAfterMs;
+    return this.size;
+  }
+
+  /**
+   * A call of this many was too large.
+   *
+   * @returns the size that is learned, where that has changed
+   */
+  tooLarge(itemCount: number, now: number): number | undefined {
+    if (itemCount > this.size) return undefined; // was on its way before a smaller size was learned
+    const before = this.largestPassed < itemCount ? this.largestPassed : 0;
+    const isProbe = this.probeAt !== Infinity;
+    this.probeAfterMs = isProbe ? Math.min(LONGEST_PROBE_AFTER_MS, this.probeAfterMs * 2) : this.probeAfterMs;
+    this.largestPassed = before;
+    this.learned = Math.max(1, before, Math.floor(itemCount / 2));
+    this.probeAt = now + this.probeAfterMs;
+    return this.learned;
+  }
+}

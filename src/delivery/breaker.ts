@@ -1,0 +1,71 @@
+/** Calls that count: those that ended within this time. */
+const WINDOW_MS = 30_000;
+
+/** Fewer calls than this say nothing. */
+const MIN_CALLS = 10;
+
+/** Open when more than this share of them failed. */
+const FAILURE_SHARE = 0.5;
+
+/** How long it stays open; doubled each time that the probe fails. */
+const OPEN_MS = 5000;
+const LONGEST_OPEN_MS = 30_000;
+
+/** `open`: no calls. `half-open`: one call, which decides. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** Keeps calls from a vendor that fails more often than not, and lets one through now and then to see. */
+export class Breaker {
+  private ended: { readonly at: number; readonly isFailure: boolean }[] = [];
+  private openMs = OPEN_MS;
+  private reopensAt: number | undefined;
+
+  /** When a call may leave again; undefined while it is closed. */
+  get halfOpensAt(): number | undefined {
+    return this.reopensAt;
+  }
+
+  state(now: number): BreakerState {
+    if (this.reopensAt === undefined) return 'closed';
+    return now < this.reopensAt ? 'open' : 'half-open';
+  }
+
+  /** Whether a call may leave beside so many open ones. */
+  mayCall(now: number, openCalls: number): boolean {
+    const state = this.state(now);
+    return state === 'closed' || (state === 'half-open' && openCalls === 0);
+  }
+
+  /**
+   * A call has ended.
+   *
+   * @returns the state that begins with that
+   */
+  note(isFailure: boolean, now: number): 'open' | 'closed' | undefined {
+    switch (this.state(now)) {
+      case 'open':
+        return undefined; // left before it opened
+      case 'half-open':
+        return isFailure ? this.open(Math.min(this.openMs * 2, LONGEST_OPEN_MS), now) : this.close();
+      case 'closed': {
+        this.ended = [...this.ended.filter(({ at }) => at > now - WINDOW_MS), { at: now, isFailure }];
+        const failures = this.ended.filter((one) => one.isFailure).length;
+        const isSick = this.ended.length >= MIN_CALLS && failures > this.ended.length * FAILURE_SHARE;
+        return isSick ? this.open(OPEN_MS, now) : undefined;
+      }
+    }
+  }
+
+  private open(openMs: number, now: number): 'open' {
+    this.openMs = openMs;
+    this.reopensAt = now + openMs;
+    this.ended = [];
+    return 'open';
+  }
+
+  private close(): 'closed' {
+    this.openMs = OPEN_MS;
+    this.reopensAt = undefined;
+    return 'closed';
+  }
+}

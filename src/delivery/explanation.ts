@@ -1,0 +1,73 @@
+import type { Outcome, OutcomeReason } from './outcome.js';
+import type { Route, Update } from './update.js';
+
+/** Most steps that are kept of one update: the first and the last ones. */
+const MAX_STEPS = 60;
+
+/** One thing that happened to an update, in fixed words and numbers: nothing in it says who the customer is. */
+export interface Step {
+  /** Milliseconds since it was submitted. */
+  readonly afterMs: number;
+  readonly event:
+    | 'sent'
+    | 'answered'
+    | 'judged'
+    | 'waits-for-retry'
+    | 'not-sent-again'
+    | 'isolation-begun'
+    | 'isolated'
+    | 'points-taken-out'
+    | 'settled';
+  /** The bulk call; the logs carry it too. */
+  readonly callId?: string;
+  /** Why it was in that call. */
+  readonly purpose?: CallPurpose;
+  /** How many updates rode on the call. */
+  readonly itemCount?: number;
+  readonly waitMs?: number;
+  readonly durationMs?: number;
+  /** How the attempt ended, such as `answered` or `ambiguous: connection-lost`. */
+  readonly answer?: string;
+  /** The row of the vendor's answers, or of the code catalogue, by which that was decided. */
+  readonly decidedBy?: string;
+  readonly upstreamRequestId?: string;
+  readonly because?: string;
+  readonly outcome?: Outcome['outcome'];
+  readonly reason?: OutcomeReason;
+}
+
+export type CallPurpose = 'first' | 'retry' | 'isolation' | 'without-points';
+
+/** What became of an update and why, without personal data. */
+export interface Explanation {
+  readonly id: string;
+  readonly submittedAt: Date;
+  readonly priority: 'interactive' | 'background';
+  readonly lane: Route & { readonly kind: Update['kind'] };
+  readonly steps: Step[];
+}
+
+/** Adds a step; of a long way the middle is forgotten. */
+export function addStep({ steps }: Explanation, step: Step): void {
+  steps.push(step);
+  if (steps.length > MAX_STEPS) steps.splice(MAX_STEPS / 2, 1);
+}
+
+/** The explanations of the latest updates. */
+export class Explanations {
+  private readonly latest = new Map<string, Explanation>();
+
+  /** @param capacity how many are kept */
+  constructor(private readonly capacity: number) {}
+
+  add(explanation: Explanation): void {
+    this.latest.set(explanation.id, explanation);
+    if (this.latest.size <= this.capacity) return;
+    const [oldest] = this.latest.keys();
+    if (oldest !== undefined) this.latest.delete(oldest);
+  }
+
+  get(id: string): Explanation | undefined {
+    return this.latest.get(id);
+  }
+}

@@ -1,0 +1,38 @@
+/** What each other call allows: then retries are at most 20 % of all calls. */
+const RETRIES_PER_CALL = 0.25;
+
+/** Retries that are allowed where there are hardly any other calls. */
+const RETRIES_PER_MINUTE = 30;
+
+/** Most that may be saved up. */
+const MOST_SAVED = 30;
+
+/** How many calls may be made for retries alone. A retry that rides on a call that goes anyway costs nothing. */
+export class RetryBudget {
+  private saved = MOST_SAVED;
+  private countedAt = 0;
+
+  /** When the next one is allowed, in milliseconds of the same clock. */
+  nextAt(now: number): number {
+    this.count(now);
+    return this.saved >= 1 ? now : now + ((1 - this.saved) * 60_000) / RETRIES_PER_MINUTE;
+  }
+
+  /** A call left that carries nothing but retries. */
+  spend(now: number): void {
+    this.count(now);
+    this.saved -= 1;
+  }
+
+  /** Any other call left. */
+  earn(now: number): void {
+    this.count(now);
+    this.saved = Math.min(MOST_SAVED, this.saved + RETRIES_PER_CALL);
+  }
+
+  private count(now: number): void {
+    const earned = ((now - this.countedAt) * RETRIES_PER_MINUTE) / 60_000;
+    this.saved = Math.min(MOST_SAVED, this.saved + earned);
+    this.countedAt = now;
+  }
+}

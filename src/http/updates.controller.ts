@@ -1,0 +1,43 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { DeliveryService } from '../delivery/delivery.service.js';
+import { ExplanationDto } from './dto/explanation.dto.js';
+import { ProblemDto } from './dto/problem.dto.js';
+import { ProblemException } from './problem.js';
+import { PROBLEM_PAGES } from './problem-catalogue.js';
+
+@ApiTags('updates')
+@Controller('v1/updates')
+export class UpdatesController {
+  constructor(private readonly delivery: DeliveryService) {}
+
+  /** Explains what became of a recent update: lane, wait, calls, answers, and the rule behind each decision. */
+  @Get(':id')
+  @ApiParam({ name: 'id', description: 'The updateId of an outcome.', schema: { type: 'string' } })
+  @ApiOkResponse({ type: ExplanationDto, description: 'What happened to the update.' })
+  @ApiNotFoundResponse({
+    description: 'It was too long ago, was delivered by another instance, or never was.',
+    content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+  })
+  explainUpdate(@Param('id') id: string): ExplanationDto {
+    const explanation = this.delivery.explain(id);
+    if (!explanation) {
+      const { explanation: detail } = PROBLEM_PAGES['explanation-not-found'];
+      throw new ProblemException('explanation-not-found', detail);
+    }
+    const { submittedAt, priority, lane, steps } = explanation;
+    const { source, accountId, attribution, kind } = lane;
+    return {
+      id: explanation.id,
+      submittedAt: submittedAt.toISOString(),
+      priority,
+      lane: {
+        source,
+        ...(accountId !== undefined && { accountId }),
+        ...(attribution && { attributionType: attribution.type, attributionCode: attribution.code }),
+        kind,
+      },
+      steps,
+    };
+  }
+}

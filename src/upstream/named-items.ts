@@ -1,0 +1,39 @@
+import type { BulkItem } from './bulk-request.js';
+import { objectsIn } from './read-results.js';
+
+/** A shorter value could stand in a message by chance. */
+const MIN_VALUE_LENGTH = 4;
+
+function identifiersOf(item: BulkItem): string[] {
+  return objectsIn(item.profiles)
+    .flatMap((profile) => objectsIn(profile['identifiers']))
+    .flatMap(({ value }) => (typeof value === 'string' && value.length >= MIN_VALUE_LENGTH ? [value] : []));
+}
+
+function isPart(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character);
+}
+
+function holds(message: string, value: string): boolean {
+  const at = message.indexOf(value);
+  if (at < 0) return false;
+  return !isPart(message[at - 1]) && !isPart(message[at + value.length]);
+}
+
+/**
+ * Which items the vendor blames when it refuses a call as a whole.
+ *
+ * @param told the vendor's `errors`
+ * @returns their positions; none unless every error names exactly one item by an identifier
+ */
+export function namedItems(told: unknown, items: readonly BulkItem[]): number[] {
+  const identifiers = items.map(identifiersOf);
+  const named = objectsIn(told).map(({ message }) =>
+    typeof message === 'string'
+      ? identifiers.flatMap((values, position) =>
+          values.some((value) => holds(message, value)) ? [position] : [],
+        )
+      : [],
+  );
+  return named.every((positions) => positions.length === 1) ? [...new Set(named.flat())] : [];
+}
