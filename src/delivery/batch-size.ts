@@ -12,6 +12,7 @@ const PROBE_SHARE = 0.1;
 export class BatchSize {
   private learned: number | undefined;
   private largestPassed = 0;
+  private isProbing = false;
   private probeAt = Infinity;
   private probeAfterMs = PROBE_AFTER_MS;
 
@@ -31,6 +32,7 @@ export class BatchSize {
     if (this.learned === undefined || itemCount < this.learned || now < this.probeAt) return undefined;
     const next = this.learned + Math.max(1, Math.floor(this.learned * PROBE_SHARE));
     this.learned = next >= this.configured ? undefined : next;
+    this.isProbing = true;
     this.probeAt = now + this.probeAfterMs;
     return this.size;
   }
@@ -43,8 +45,8 @@ export class BatchSize {
   tooLarge(itemCount: number, now: number): number | undefined {
     if (itemCount > this.size) return undefined; // was on its way before a smaller size was learned
     const before = this.largestPassed < itemCount ? this.largestPassed : 0;
-    const isProbe = this.probeAt !== Infinity;
-    this.probeAfterMs = isProbe ? Math.min(LONGEST_PROBE_AFTER_MS, this.probeAfterMs * 2) : this.probeAfterMs;
+    if (this.isProbing) this.probeAfterMs = Math.min(LONGEST_PROBE_AFTER_MS, this.probeAfterMs * 2);
+    this.isProbing = false;
     this.largestPassed = before;
     this.learned = Math.max(1, before, Math.floor(itemCount / 2));
     this.probeAt = now + this.probeAfterMs;

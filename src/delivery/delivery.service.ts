@@ -178,7 +178,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   }
 
   private isRefusedAtTheDoor(one: PendingUpdate, now: number): boolean {
-    const { item, laneKey: lane, priority, deadlineAt, signal } = one.submission;
+    const { item, laneKey: lane, priority, deadlineAt } = one.submission;
     if (!fitsAlone(item.bytes, this.boundsOf(one.update.kind))) {
       one.settleRejected([], now, 'update-too-large');
       return true;
@@ -188,7 +188,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
       one.settleRejected(refusal, now, 'refused-lately');
       return true;
     }
-    const reason = this.stop.signal.aborted ? 'shutting-down' : signal.aborted ? 'caller-gone' : undefined;
+    const reason = this.reasonToStop(one);
     if (reason) {
       one.giveUp(reason, now);
       return true;
@@ -204,6 +204,11 @@ export class DeliveryService implements BeforeApplicationShutdown {
     // Whoever comes back then with as much time can still be served.
     one.giveUp('deadline-unreachable', now, earliestAt - deadlineAt);
     return true;
+  }
+
+  /** Why it is not sent, or not again, however much time is left. */
+  private reasonToStop({ submission: { signal } }: PendingUpdate): OutcomeReason | undefined {
+    return this.stop.signal.aborted ? 'shutting-down' : signal.aborted ? 'caller-gone' : undefined;
   }
 
   /** When its call could leave at the earliest, if nothing goes wrong. */
@@ -390,6 +395,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.learn(flight, result, now);
     for (const one of members) one.land(flight, result, now);
     const isolated = this.judge(flight, result, now);
+    for (const one of members) {
+      const reason = this.reasonToStop(one);
+      if (reason) one.giveUp(reason, now); // whoever would go again
+    }
 
     const tickets = members.flatMap(({ ticket }) => ticket ?? []);
     const free = this.order.land(tickets, (one) => !one.isSettled);
@@ -515,10 +524,9 @@ export class DeliveryService implements BeforeApplicationShutdown {
     if (verdict.kind === 'updated') return one.settleUpdated(verdict, now);
     if (verdict.kind === 'rejected') return one.settleRejected(verdict.errors, now);
     one.fail(verdict);
-    const { deadlineAt, signal, priority } = one.submission;
+    const { deadlineAt, priority } = one.submission;
     const isOver =
-      signal.aborted ||
-      this.stop.signal.aborted ||
+      this.reasonToStop(one) !== undefined ||
       (priority === 'interactive' && this.breaker.state(now) === 'open');
     const isPointsLost =
       !one.isSafeToRepeat && verdict.failure.kind !== 'not-sent' && verdict.failure.kind !== 'not-processed';

@@ -1,5 +1,5 @@
 import type { Lane, QueueName } from './lane.js';
-import type { Order } from './order.js';
+import type { Order, Ticket } from './order.js';
 import type { PendingUpdate } from './pending-update.js';
 
 /** Most updates and most bytes in one call. */
@@ -24,8 +24,13 @@ export function fitsAlone(itemBytes: number, { bodyBytes }: CallBounds): boolean
 /** Whose places are left are taken by the others in this order. */
 const FILL: readonly QueueName[] = ['fresh', 'again', 'background'];
 
-function isReady(update: PendingUpdate, order: Order<PendingUpdate>, call: PackedCall): boolean {
-  return !update.isSettled && update.ticket !== undefined && order.mayFly(update.ticket, call);
+function isReady(
+  { isSettled }: PendingUpdate,
+  ticket: Ticket<PendingUpdate>,
+  order: Order<PendingUpdate>,
+  call: PackedCall,
+): boolean {
+  return !isSettled && order.mayFly(ticket, call);
 }
 
 /**
@@ -46,8 +51,8 @@ export function packBulkCall(
     const queue = lane.queues[name];
     while (call.members.length < bounds.itemCount) {
       const { first } = queue;
-      if (!first?.ticket) break;
-      if (!isReady(first, order, call)) {
+      if (!first) break;
+      if (!first.ticket || !isReady(first, first.ticket, order, call)) {
         queue.shift(); // comes back when it may fly
         first.isQueued = false;
         continue;

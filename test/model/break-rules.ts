@@ -1,0 +1,332 @@
+/**
+ * Breaks the rules of delivery one by one, in a copy of the sources, and runs the tests that should notice. Prints what
+ * noticed; ends with 1 where nothing did.
+ *
+ *     npm run test:broken            all of them
+ *     npm run test:broken -- order   those whose name holds that word
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Patch {
+  readonly rule: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const PATCHES: readonly Patch[] = [
+  {
+    rule: 'order: whose turn it is does not matter',
+    file: 'src/delivery/order.ts',
+    from: 'return behind === 0 && places',
+    to: 'return behind >= 0 && places',
+  },
+  {
+    rule: 'order: who is in flight does not matter',
+    file: 'src/delivery/order.ts',
+    from: 'line.call === undefined || line.call === call',
+    to: 'line.call !== null',
+  },
+  {
+    rule: 'order: an owner joins those who name the same customer',
+    file: 'src/delivery/order.ts',
+    from: "lastInCall?.claim === 'named' && behind?.claim === 'named'",
+    to: "lastInCall?.claim === 'named'",
+  },
+  {
+    rule: 'order: those who leave keep their place',
+    file: 'src/delivery/order.ts',
+    from: 'if (!stays(ticket.holder)) ticket.places',
+    to: 'if (stays(ticket.holder)) ticket.places',
+  },
+  {
+    rule: 'families: children do not count',
+    file: 'src/delivery/update.ts',
+    from: '[...update.customer, ...update.children.flat()]',
+    to: '[...update.customer]',
+  },
+  {
+    rule: 'families: parents do not count',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'ownedKeys(one.update), one.update.parent);',
+    to: 'ownedKeys(one.update), []);',
+  },
+  {
+    rule: 'families: only the first identifier counts',
+    file: 'src/delivery/update.ts',
+    from: '[...update.customer, ',
+    to: '[...update.customer.slice(0, 1), ',
+  },
+  {
+    rule: 'order: a customer is free when his caller is answered, though the call is still open',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'if (!one.isFlying) this.remove(one);',
+    to: 'this.remove(one);',
+  },
+  {
+    rule: 'retries: what may have credited points is sent again',
+    file: 'src/delivery/retry-decision.ts',
+    from: 'if (mayBeApplied && !isSafeToRepeat)',
+    to: 'if (mayBeApplied && isSafeToRepeat === undefined)',
+  },
+  {
+    rule: 'retries: the points stay in the stripped repeat',
+    file: 'src/delivery/pending-update.ts',
+    from: '    this.item = item;\n',
+    to: '',
+  },
+  {
+    rule: 'retries: past the deadline',
+    file: 'src/delivery/delivery.service.ts',
+    from: "for (const one of submitted) this.giveUp(one, 'deadline-passed');",
+    to: '',
+  },
+  {
+    rule: 'retries: a refusal of a later attempt counts as one of all',
+    file: 'src/delivery/pending-update.ts',
+    from: 'if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);',
+    to: '',
+  },
+  {
+    rule: 'retries: what may have been applied is called failed',
+    file: 'src/delivery/pending-update.ts',
+    from: 'const doubtNow = doubt ?? (this.isFlying ? reason : undefined);',
+    to: 'const doubtNow = undefined as OutcomeReason | undefined;',
+  },
+  {
+    rule: 'retries: without a budget',
+    file: 'src/delivery/retry-budget.ts',
+    from: 'return this.saved >= 1 ? now',
+    to: 'return this.saved > -Infinity ? now',
+  },
+  {
+    rule: 'proof: results are given by their place',
+    file: 'src/delivery/match-results.ts',
+    from: 'if (proofs[index]?.isNameless) matched[index] = result;',
+    to: 'matched[index] = result;',
+  },
+  {
+    rule: 'proof: the order holds whatever contradicts it',
+    file: 'src/delivery/match-results.ts',
+    from: 'proofs.every(({ named, isNameless }, index) => isNameless || (named.length === 1 && named[0] === index))',
+    to: 'proofs.every(({ named }) => named.length < 9)',
+  },
+  {
+    rule: 'proof: a call that was lost counts as not sent',
+    file: 'src/delivery/read-verdicts.ts',
+    from: "return updates.map(() => failed({ kind: 'ambiguous' }, result.reason));",
+    to: "return updates.map(() => failed({ kind: 'not-sent' }, result.reason));",
+  },
+  {
+    rule: 'budget: a window of 50 seconds',
+    file: 'src/upstream/call-budget.ts',
+    from: 'const WINDOW_MS = 60_000;',
+    to: 'const WINDOW_MS = 50_000;',
+  },
+  {
+    rule: 'budget: calls in flight do not count',
+    file: 'src/upstream/call-budget.ts',
+    from: 'return this.open + this.ended.length;',
+    to: 'return this.ended.length;',
+  },
+  {
+    rule: 'budget: everything at once, instead of evenly',
+    file: 'src/upstream/call-budget.ts',
+    from: 'const BURST_SHARE = 0.25;',
+    to: 'const BURST_SHARE = 1;',
+  },
+  {
+    rule: 'budget: no reserve',
+    file: 'src/upstream/call-budget.ts',
+    from: 'const RESERVE_SHARE = 0.1;',
+    to: 'const RESERVE_SHARE = -1;',
+  },
+  {
+    rule: 'budget: deaf to a 429',
+    file: 'src/upstream/call-budget.ts',
+    from: 'this.pausedUntil = Math.max(this.pausedUntil, now + pauseMs);',
+    to: '',
+  },
+  {
+    rule: 'concurrency: one call too many',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'this.openCalls >= this.settings.UPSTREAM_MAX_CONCURRENCY',
+    to: 'this.openCalls > this.settings.UPSTREAM_MAX_CONCURRENCY',
+  },
+  {
+    rule: 'lanes: a call takes one more than it may',
+    file: 'src/delivery/pack-bulk-call.ts',
+    from: 'call.members.length < bounds.itemCount',
+    to: 'call.members.length <= bounds.itemCount',
+  },
+  {
+    rule: 'lanes: bytes are not bounded',
+    file: 'src/delivery/pack-bulk-call.ts',
+    from: 'bodyBytes + itemBytes > bounds.bodyBytes',
+    to: 'bodyBytes + itemBytes > Infinity',
+  },
+  {
+    rule: 'lanes: they do not take turns',
+    file: 'src/delivery/lane.ts',
+    from: 'if (name === turn || !lane.hasWork(name)) this.waiting[name].delete(lane);',
+    to: 'if (!lane.hasWork(name)) this.waiting[name].delete(lane);',
+  },
+  {
+    rule: 'lanes: every update leaves alone',
+    file: 'src/delivery/pack-bulk-call.ts',
+    from: 'call.members.length < bounds.itemCount',
+    to: 'call.members.length < 1',
+  },
+  {
+    rule: 'fairness: the background starves',
+    file: 'src/delivery/delivery.service.ts',
+    from: "this.callsSinceBackground >= BACKGROUND_TURN - 1) return 'background';",
+    to: "this.callsSinceBackground >= Infinity) return 'background';",
+  },
+  {
+    rule: 'fairness: the background comes first',
+    file: 'src/delivery/delivery.service.ts',
+    from: "this.callsSinceBackground >= BACKGROUND_TURN - 1) return 'background';",
+    to: "this.callsSinceBackground >= 0) return 'background';",
+  },
+  {
+    rule: 'isolation: the first suspect is blamed',
+    file: 'src/delivery/isolate.ts',
+    from: 'return this.suspects.length === 1 ? this.found() : undefined;',
+    to: 'return this.found();',
+  },
+  {
+    rule: 'isolation: all are rejected with the offender',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'if (members.length === 1 || !isDivisible(result)) {',
+    to: 'if (members.length > 0) {',
+  },
+  {
+    rule: 'isolation: the named offender is not believed',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'if (blamed.length > 0) {',
+    to: 'if (blamed.length > 1000) {',
+  },
+  {
+    rule: 'isolation: offenders are forgotten at once',
+    file: 'src/delivery/offenders.ts',
+    from: 'until: now + this.rememberMs',
+    to: 'until: now',
+  },
+  {
+    rule: 'sizes: never learned',
+    file: 'src/delivery/batch-size.ts',
+    from: 'this.learned = Math.max(1, before, Math.floor(itemCount / 2));',
+    to: 'this.learned = itemCount;',
+  },
+  {
+    rule: 'breaker: never opens',
+    file: 'src/delivery/breaker.ts',
+    from: 'return isSick ? this.open(OPEN_MS, now) : undefined;',
+    to: 'return undefined;',
+  },
+  {
+    rule: 'breaker: all calls decide together when it is half open',
+    file: 'src/delivery/breaker.ts',
+    from: "(state === 'half-open' && openCalls === 0)",
+    to: "(state === 'half-open' && openCalls >= 0)",
+  },
+  {
+    rule: 'callers: who has gone is served all the same',
+    file: 'src/delivery/delivery.service.ts',
+    from: "signal.addEventListener('abort', onGone);",
+    to: '',
+  },
+  {
+    rule: 'callers: what cannot leave in time is let in',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'if (earliestAt <= deadlineAt) return false;',
+    to: 'if (earliestAt > 0) return false;',
+  },
+  {
+    rule: 'backpressure: there is always room',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'this.pending.size + submitted.length > MAX_PENDING_UPDATES ||',
+    to: '',
+  },
+  {
+    rule: 'backpressure: bytes are not counted',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'this.pendingBytes + bytes > MAX_PENDING_BYTES',
+    to: 'this.pendingBytes + bytes > Infinity',
+  },
+  {
+    rule: 'drain: nothing is given up',
+    file: 'src/delivery/delivery.service.ts',
+    from: "for (const update of this.pending) this.giveUp(update, 'shutting-down');",
+    to: '',
+  },
+  {
+    rule: 'memory: settled updates stay',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'for (const one of members) if (one.isSettled) this.forget(one);',
+    to: '',
+  },
+];
+
+/** What the runner writes, as far as it is read here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly title: string }[];
+  }[];
+}
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const [only = ''] = process.argv.slice(2);
+
+function prepare(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'meniscus-broken-'));
+  for (const name of ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** @returns the titles of the tests that noticed */
+function run(folder: string): string[] {
+  const report = join(folder, 'report.json');
+  rmSync(report, { force: true });
+  const vitest = 'node_modules/vitest/vitest.mjs run --project model --project small delivery call-budget';
+  const reporter = ['--reporter=json', `--outputFile=${report}`];
+  spawnSync(process.execPath, [...vitest.split(' '), ...reporter], {
+    cwd: folder,
+    env: { ...process.env, MODEL_RUNS: '1000' },
+    timeout: 60_000,
+  });
+  if (!existsSync(report)) return ['(it never ended)'];
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed').map(({ title }) => title),
+  );
+}
+
+const folder = prepare();
+let survivors = 0;
+try {
+  const untouched = run(folder);
+  if (untouched.length > 0) throw new Error(`red before anything was broken: ${untouched.join('; ')}`);
+  for (const { rule, file, from, to } of PATCHES.filter((patch) => patch.rule.includes(only))) {
+    const path = join(folder, file);
+    const whole = readFileSync(path, 'utf8');
+    if (whole.split(from).length !== 2) throw new Error(`${file} does not hold exactly once: ${from}`);
+    writeFileSync(path, whole.replace(from, to));
+    const noticed = run(folder);
+    writeFileSync(path, whole);
+    if (noticed.length === 0) survivors += 1;
+    const [first = 'NOTHING NOTICED'] = noticed;
+    const others = noticed.length > 1 ? ` (and ${noticed.length - 1} more)` : '';
+    console.log(`${noticed.length > 0 ? 'red  ' : 'GREEN'} ${rule} — ${first}${others}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+if (survivors > 0) process.exitCode = 1;

@@ -1,0 +1,413 @@
+import { describe, expect, it } from 'vitest';
+import { DeliveryService, type Terms } from '../../src/delivery/delivery.service.js';
+import type { Outcome } from '../../src/delivery/outcome.js';
+import { type Conditions, type Plan, type World, aWorld, anUpdate, internals } from './world.js';
+
+const USUAL: Conditions = {
+  seed: 1,
+  callsPerMinute: 0,
+  concurrency: 1,
+  batch: 100,
+  vendorBatch: Infinity,
+  room: 10_000,
+};
+
+const PLAN: Plan = {
+  customer: 0,
+  byAlias: false,
+  parent: undefined,
+  children: [],
+  points: 0,
+  nature: 'good',
+  lane: 0,
+};
+
+interface Told {
+  outcomes: readonly Outcome[] | undefined;
+  readonly gone: AbortController;
+  readonly done: Promise<readonly Outcome[]>;
+}
+
+let count = 0;
+
+/** Submits updates of their own customers, unless a plan says otherwise. */
+function submit(
+  { delivery, vendor, clock }: World,
+  plans: readonly Partial<Plan>[],
+  { patienceMs = 10_000, priority }: { patienceMs?: number; priority?: Terms['priority'] } = {},
+): Told {
+  const gone = new AbortController();
+  const deadlineAt = clock.now() + patienceMs;
+  const updates = plans.map((differences) => {
+    const plan = { ...PLAN, customer: 1000 + count, ...differences };
+    const tag = plan.tag ?? `s${count}`;
+    const update = anUpdate(plan, tag);
+    vendor.subjects.set(tag, {
+      tag,
+      owned: [...update.customer, ...update.children.flat()],
+      named: update.parent,
+      points: plan.points,
+      nature: plan.nature,
+      submittedAs: count++,
+      deadlineAt,
+      gone: gone.signal,
+      isSettled: false,
+    });
+    return update;
+  });
+  const done = delivery.submit(updates, { deadlineAt, signal: gone.signal, ...(priority && { priority }) });
+  const told: Told = { outcomes: undefined, gone, done };
+  void done.then((outcomes) => (told.outcomes = outcomes));
+  return told;
+}
+
+const many = (howMany: number, plan: Partial<Plan> = {}): Partial<Plan>[] =>
+  Array.from({ length: howMany }, () => plan);
+
+const sizes = ({ vendor }: World): number[] => vendor.calls.map(({ tags }) => tags.length);
+const kinds = ({ outcomes }: Told): string[] => (outcomes ?? []).map(({ outcome }) => outcome);
+const logged = ({ events }: World, name: string): Record<string, unknown>[] =>
+  events.filter(({ event }) => event === name).map(({ facts }) => facts);
+
+describe(`${DeliveryService.name}: lanes`, () => {
+  it('lets an update leave at once when nothing is in flight', async () => {
+    const world = aWorld(USUAL);
+    const told = submit(world, [{}]);
+    await world.clock.pass(0);
+    expect(world.vendor.calls.map(({ sentAt }) => sentAt)).toEqual([0]);
+    await world.clock.pass(100);
+    expect(kinds(told)).toEqual(['updated']);
+  });
+
+  it('gathers what comes while calls are in flight, and lets it leave together', async () => {
+    const world = aWorld(USUAL);
+    for (let each = 0; each < 31; each += 1) {
+      submit(world, [{}]);
+      await world.clock.pass(0.1);
+    }
+    await world.clock.pass(1000);
+    expect(sizes(world)).toEqual([1, 30]);
+  });
+
+  it('bounds calls by items', async () => {
+    const world = aWorld({ ...USUAL, batch: 10 });
+    submit(world, many(25));
+    await world.clock.pass(1000);
+    expect(sizes(world)).toEqual([10, 10, 5]);
+  });
+
+  it('bounds calls by bytes, and rejects by name what fits into none', async () => {
+    const world = aWorld({ ...USUAL, bodyBytes: 1000 });
+    const small = submit(world, many(10));
+    await world.clock.pass(1000);
+    expect(kinds(small)).toEqual(many(10).map(() => 'updated'));
+    expect(Math.max(...sizes(world))).toBeLessThan(10);
+    expect(Math.max(...world.vendor.calls.map(({ bodyBytes }) => bodyBytes))).toBeLessThanOrEqual(1000);
+
+    const large = submit(world, [{ padding: 1000 }, {}]);
+    await world.clock.pass(1000);
+    expect(large.outcomes).toMatchObject([
+      { outcome: 'rejected', reason: 'update-too-large', attempts: 0 },
+      { outcome: 'updated' },
+    ]);
+  });
+
+  it('gives lanes their turns one after the other', async () => {
+    const world = aWorld({ ...USUAL, batch: 1 });
+    submit(world, [...many(3, { lane: 0 }), ...many(3, { lane: 1 })]);
+    await world.clock.pass(1000);
+    const first = Number(world.vendor.calls[0]?.tags[0]?.slice(1));
+    const lanes = world.vendor.calls.map(({ tags }) => (Number(tags[0]?.slice(1)) - first < 3 ? 0 : 1));
+    expect(lanes).toEqual([0, 1, 0, 1, 0, 1]);
+  });
+
+  it('fills free places of calls that go anyway with the background', async () => {
+    const world = aWorld({ ...USUAL, batch: 10 });
+    submit(world, [{}]);
+    await world.clock.pass(0);
+    submit(world, many(30), { priority: 'background' });
+    submit(world, many(4));
+    await world.clock.pass(1000);
+    expect(sizes(world)).toEqual([1, 10, 10, 10, 4]);
+    const second =
+      world.vendor.calls[1]?.tags.map((tag) => world.vendor.subjects.get(tag)?.submittedAs ?? 0) ?? [];
+    expect(second.slice(0, 4).every((one) => second.slice(4).every((other) => one > other))).toBe(true);
+  });
+
+  it('lets the background have one call in ten, however many callers wait', async () => {
+    const world = aWorld({ ...USUAL, batch: 1 });
+    submit(world, many(100), { patienceMs: 60_000 });
+    const background = submit(world, many(5), { priority: 'background', patienceMs: 60_000 });
+    await world.clock.pass(20 * 55 * 1.5);
+    expect(kinds(background)).toHaveLength(5);
+    expect(world.vendor.calls.length).toBeLessThan(100);
+  });
+});
+
+describe(`${DeliveryService.name}: families`, () => {
+  it('sends a thousand drivers of one owner in calls of a hundred, never two at once', async () => {
+    const world = aWorld({ ...USUAL, concurrency: 8 });
+    const told = submit(world, many(1000, { parent: 1 }));
+    await world.clock.pass(5000);
+    expect(sizes(world)).toEqual(Array(10).fill(100));
+    expect(new Set(kinds(told))).toEqual(new Set(['updated']));
+    expect(world.vendor.broken).toEqual([]);
+  });
+
+  it('lets others overtake a customer who waits for his turn', async () => {
+    const world = aWorld({ ...USUAL, concurrency: 2 });
+    submit(world, [{ customer: 1 }]);
+    await world.clock.pass(0);
+    submit(world, [{ customer: 1 }, {}]);
+    await world.clock.pass(0);
+    expect(sizes(world)).toEqual([1, 1]);
+    await world.clock.pass(1000);
+    expect(sizes(world)).toEqual([1, 1, 1]);
+    expect(world.vendor.broken).toEqual([]);
+  });
+});
+
+describe(`${DeliveryService.name}: calls per minute`, () => {
+  it('carries 25,000 updates in a minute with 300 calls when a thousand callers always wait', async () => {
+    const world = aWorld({ ...USUAL, callsPerMinute: 300, concurrency: 8 });
+    world.vendor.looksAtOrder = false; // slow, and there is no order to look at
+    let updated = 0;
+    const callers = Array.from({ length: 1000 }, async () => {
+      while (world.clock.now() < 60_000) {
+        const [outcome] = await submit(world, [{}]).done;
+        if (outcome?.outcome === 'updated') updated += 1;
+        else await new Promise<void>((resolve) => void world.clock.after(1000, resolve));
+      }
+    });
+    await world.clock.pass(75_000);
+    await Promise.all(callers);
+    expect(updated).toBeGreaterThan(25_000);
+    world.vendor.lookAtPace(300);
+    expect(world.vendor.broken).toEqual([]);
+  });
+
+  it('keeps a reserve for callers from the background', async () => {
+    const world = aWorld({ ...USUAL, callsPerMinute: 20, batch: 1 });
+    submit(world, many(100), { priority: 'background', patienceMs: 600_000 });
+    await world.clock.pass(59_000);
+    expect(world.vendor.calls.length).toBeGreaterThanOrEqual(17);
+    expect(world.vendor.calls.length).toBeLessThanOrEqual(18);
+    const told = submit(world, [{}]);
+    await world.clock.pass(900);
+    expect(kinds(told)).toEqual(['updated']);
+  });
+
+  it('refuses at once what cannot leave before its deadline, and says when it could', async () => {
+    const world = aWorld({ ...USUAL, callsPerMinute: 4, batch: 10 });
+    const told = submit(world, many(100));
+    await world.clock.pass(0);
+    const refused = internals(world.delivery).pending.size;
+    expect(refused).toBeLessThan(100);
+    await world.clock.pass(10_000);
+    const reasons = (told.outcomes ?? []).flatMap((outcome) =>
+      outcome.outcome === 'failed' ? [outcome.reason] : [],
+    );
+    expect(new Set(reasons)).toEqual(new Set(['deadline-unreachable']));
+    const waits = (told.outcomes ?? []).flatMap((outcome) =>
+      outcome.outcome === 'failed' ? [outcome.retryAfterMs] : [],
+    );
+    expect(new Set(waits.map(Math.round))).toEqual(new Set([5000])); // the second call could leave in 15 s
+    expect(kinds(told).filter((kind) => kind === 'updated').length).toBe(10);
+  });
+
+  it('waits as long as a 429 asks, tells the pace that it learned, and tries a faster one later', async () => {
+    const world = aWorld({ ...USUAL, callsPerMinute: 300 });
+    world.vendor.faults.push('rate-limited-for-a-while');
+    const told = submit(world, [{}]);
+    await world.clock.pass(5000);
+    expect(told.outcomes).toMatchObject([{ outcome: 'updated', attempts: 2 }]);
+    expect(world.vendor.calls[1]?.sentAt).toBeGreaterThanOrEqual(3000);
+    expect(logged(world, 'pace.learned')).toMatchObject([{ callsPerMinute: 30, waitMs: 3000 }]);
+    await world.clock.pass(60_000);
+    submit(world, [{}]);
+    await world.clock.pass(1000);
+    expect(logged(world, 'pace.probed')).toEqual([{ callsPerMinute: 37 }]);
+  });
+
+  it('spends at most 30 calls on retries alone in a minute without other calls', async () => {
+    const world = aWorld({ ...USUAL, batch: 1 });
+    world.vendor.faults.push(...Array<'items-busy'>(10_000).fill('items-busy'));
+    world.vendor.isAlwaysBusy = true;
+    submit(world, many(20), { patienceMs: 50_000 });
+    await world.clock.pass(60_000);
+    expect(world.vendor.calls.length).toBeLessThanOrEqual(20 + 30 + 20 * 0.25 + 30);
+  });
+});
+
+describe(`${DeliveryService.name}: isolation`, () => {
+  it('finds one poisonous update among a hundred with at most nine further calls', async () => {
+    const world = aWorld(USUAL);
+    const told = submit(world, [...many(70), { nature: 'poison' }, ...many(29)]);
+    await world.clock.pass(5000);
+    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(99);
+    expect(told.outcomes?.[70]).toMatchObject({ outcome: 'rejected', errors: [{ code: 400 }] });
+    expect(world.vendor.calls.length).toBeLessThanOrEqual(1 + 9);
+    expect(logged(world, 'isolation.begun')).toMatchObject([{ itemCount: 100 }]);
+  });
+
+  it('makes no call for it where the vendor names the one to blame', async () => {
+    const world = aWorld(USUAL);
+    const told = submit(world, [...many(50), { nature: 'named-poison' }, ...many(49)]);
+    await world.clock.pass(5000);
+    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(99);
+    expect(told.outcomes?.[50]).toMatchObject({ outcome: 'rejected' });
+    expect(sizes(world)).toEqual([100, 99]);
+  });
+
+  it('refuses the very same update at the door for a while', async () => {
+    const world = aWorld(USUAL);
+    const plan: Partial<Plan> = { customer: 5, nature: 'poison', tag: 'same' };
+    submit(world, [plan]);
+    await world.clock.pass(1000);
+    const again = submit(world, [plan, {}]);
+    await world.clock.pass(1000);
+    expect(again.outcomes).toMatchObject([
+      { outcome: 'rejected', reason: 'refused-lately', attempts: 0, errors: [{ code: 400 }] },
+      { outcome: 'updated' },
+    ]);
+    expect(sizes(world)).toEqual([1, 1]);
+    await world.clock.pass(60_000);
+    submit(world, [plan]);
+    await world.clock.pass(1000);
+    expect(sizes(world)).toEqual([1, 1, 1]);
+  });
+
+  it('learns the size that the vendor takes, tells it, and slowly tries more', async () => {
+    const world = aWorld({ ...USUAL, vendorBatch: 30 });
+    const told = submit(world, many(100));
+    await world.clock.pass(5000);
+    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(100);
+    expect(sizes(world).slice(0, 2)).toEqual([100, 50]);
+    expect(Math.max(...sizes(world).slice(2))).toBe(25);
+    expect(logged(world, 'batch-size.learned')).toMatchObject([{ batchSize: 50 }, { batchSize: 25 }]);
+    await world.clock.pass(60_000);
+    submit(world, many(25));
+    await world.clock.pass(1000);
+    expect(logged(world, 'batch-size.probed')).toEqual([{ batchSize: 27 }]);
+  });
+});
+
+describe(`${DeliveryService.name}: what cannot be done`, () => {
+  it('opens the breaker on failures, refuses callers with the time to wait, and closes with one call', async () => {
+    const world = aWorld({ ...USUAL, batch: 1, concurrency: 4 });
+    world.vendor.faults.push(...Array<'web-server-down'>(20).fill('web-server-down'));
+    const early = submit(world, many(10));
+    await world.clock.pass(2000);
+    expect(logged(world, 'breaker.opened')).toEqual([{ waitMs: 5000 }]);
+    expect(new Set(kinds(early))).toEqual(new Set(['failed']));
+
+    const refused = submit(world, [{}]);
+    await world.clock.pass(0);
+    expect(refused.outcomes).toMatchObject([{ outcome: 'failed', reason: 'breaker-open', attempts: 0 }]);
+    const [outcome] = refused.outcomes ?? [];
+    expect(outcome?.outcome === 'failed' && outcome.retryAfterMs).toBeGreaterThan(1000);
+
+    world.vendor.faults.length = 0;
+    await world.clock.pass(5000);
+    const before = world.vendor.calls.length;
+    const late = submit(world, many(3));
+    await world.clock.pass(0);
+    expect(world.vendor.calls.length).toBe(before + 1);
+    await world.clock.pass(1000);
+    expect(new Set(kinds(late))).toEqual(new Set(['updated']));
+    expect(logged(world, 'breaker.closed')).toHaveLength(1);
+  });
+
+  it('lets the background wait while the breaker is open', async () => {
+    const world = aWorld({ ...USUAL, batch: 1 });
+    world.vendor.faults.push(...Array<'web-server-down'>(10).fill('web-server-down'));
+    const told = submit(world, many(10), { priority: 'background', patienceMs: 120_000 });
+    await world.clock.pass(60_000);
+    expect(kinds(told)).toEqual(Array(10).fill('updated'));
+  });
+
+  it('refuses what there is no room for, with a wait that grows with what is pending', async () => {
+    const world = aWorld({ ...USUAL, room: 300, callsPerMinute: 60 });
+    submit(world, many(300));
+    await world.clock.pass(0);
+    const few = submit(world, many(1));
+    const more = submit(world, many(4000));
+    await world.clock.pass(0);
+    const [one] = few.outcomes ?? [];
+    const [other] = more.outcomes ?? [];
+    expect(one).toMatchObject({ outcome: 'failed', reason: 'too-many-pending', attempts: 0 });
+    expect(new Set(kinds(more))).toEqual(new Set(['failed']));
+    const wait = (outcome: Outcome | undefined): number =>
+      outcome?.outcome === 'failed' ? outcome.retryAfterMs : -1;
+    expect(wait(other)).toBeGreaterThan(wait(one));
+  });
+
+  it('bounds the bytes that are pending too', async () => {
+    const world = aWorld({ ...USUAL, pendingBytes: 5000 });
+    const told = submit(world, [{ padding: 4000 }]);
+    const refused = submit(world, [{ padding: 4000 }]);
+    await world.clock.pass(1000);
+    expect(kinds(told)).toEqual(['updated']);
+    expect(refused.outcomes).toMatchObject([{ outcome: 'failed', reason: 'too-many-pending' }]);
+    const later = submit(world, [{ padding: 4000 }]);
+    await world.clock.pass(1000);
+    expect(kinds(later)).toEqual(['updated']);
+  });
+
+  it('does not send for a caller who has gone, and settles what was in flight', async () => {
+    const world = aWorld(USUAL);
+    const flying = submit(world, [{}]);
+    await world.clock.pass(0);
+    const waiting = submit(world, [{}]);
+    flying.gone.abort();
+    waiting.gone.abort();
+    await world.clock.pass(1000);
+    expect(waiting.outcomes).toMatchObject([{ outcome: 'failed', reason: 'caller-gone', attempts: 0 }]);
+    expect(kinds(flying)).toEqual(['updated']);
+    expect(sizes(world)).toEqual([1]);
+    expect(logged(world, 'updates.settled')).toHaveLength(2);
+  });
+
+  it('sends what is pending when it is drained, and fails what could not be sent in that time', async () => {
+    const world = aWorld({ ...USUAL, callsPerMinute: 8, batch: 1 });
+    const told = submit(world, many(3), { patienceMs: 60_000 });
+    await world.clock.pass(0);
+    world.delivery.beforeApplicationShutdown();
+    await world.clock.pass(3500);
+    expect(kinds(told)).toEqual(['updated', 'updated', 'failed']);
+    expect(told.outcomes?.[2]).toMatchObject({ reason: 'shutting-down' });
+  });
+
+  it('sends the rest of a lost credit again without its points', async () => {
+    const world = aWorld(USUAL);
+    world.vendor.faults.push('lost-after');
+    const told = submit(world, [{ points: 7 }, {}]);
+    await world.clock.pass(1000);
+    expect(told.outcomes).toMatchObject([
+      { outcome: 'unknown', applied: 'all-but-points', pointsCredited: 'unknown', attempts: 2 },
+      { outcome: 'updated', attempts: 2 },
+    ]);
+    expect([...world.vendor.credited.values()]).toEqual([1]);
+  });
+
+  it('explains what became of an update', async () => {
+    const world = aWorld(USUAL);
+    world.vendor.faults.push('items-busy');
+    world.vendor.isAlwaysBusy = true;
+    const told = submit(world, [{}]);
+    await world.clock.pass(1000);
+    const explanation = world.delivery.explain(told.outcomes?.[0]?.updateId ?? '');
+    expect(explanation).toMatchObject({
+      priority: 'interactive',
+      lane: { source: 'INSTORE', kind: 'customer' },
+    });
+    expect(explanation?.steps.map(({ event }) => event)).toEqual([
+      ...['sent', 'answered', 'judged', 'waits-for-retry'],
+      ...['sent', 'answered', 'judged', 'settled'],
+    ]);
+    expect(explanation?.steps[2]).toMatchObject({
+      because: 'failed: customer-busy',
+      decidedBy: '521: customer-busy (503)',
+    });
+  });
+});

@@ -1,0 +1,328 @@
+import type { BulkClient } from '../../src/upstream/bulk.client.js';
+import type { MeasuredItem } from '../../src/upstream/bulk-request.js';
+import type { CallResult, ItemResult, VendorMessage } from '../../src/upstream/call-result.js';
+import { lookUpCode } from '../../src/upstream/code-catalogue.js';
+import type { SimulatedClock } from './simulated-clock.js';
+
+/** How one call goes wrong; `none` for not at all. */
+export const FAULTS = [
+  'none',
+  'connection-refused',
+  'lost-before',
+  'lost-after',
+  'lost-half',
+  'hangs',
+  'rate-limited',
+  'rate-limited-for-a-while',
+  'busy-vendor',
+  'busy-customer',
+  'web-server-down',
+  'gateway-error',
+  'short-answer',
+  'shuffled-answer',
+  'strangers',
+  'nameless-answer',
+  'twice-the-first',
+  'items-busy',
+  'items-failed',
+  'points-warned',
+  'points-in-doubt',
+  'slow',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What an update is to the model. */
+export interface Subject {
+  readonly tag: string;
+  readonly owned: readonly string[];
+  readonly named: readonly string[];
+  readonly points: number;
+  /** `rejected`: the vendor refuses this item. `poison`: it refuses every call with this item in it. */
+  readonly nature: 'good' | 'rejected' | 'poison' | 'named-poison';
+  readonly submittedAs: number;
+  readonly deadlineAt: number;
+  readonly gone: AbortSignal;
+  isSettled: boolean;
+}
+
+export interface SeenCall {
+  readonly sentAt: number;
+  /** When the vendor counts it. */
+  readonly arrivedAt: number;
+  readonly tags: readonly string[];
+  readonly bodyBytes: number;
+}
+
+const HANG_MS = 5000;
+const WINDOW_MS = 60_000;
+
+function message(code: number): VendorMessage {
+  const { type, status, meaning } = lookUpCode(code);
+  return { code, message: meaning, type, status };
+}
+
+function tagOf({ item }: MeasuredItem): string {
+  return item.profiles[0]?.firstName ?? '';
+}
+
+function pointsOf({ item }: MeasuredItem): number {
+  return (item.loyaltyProgramEnrollments ?? []).reduce(
+    (sum, { loyaltyPoints = 0 }) => sum + loyaltyPoints,
+    0,
+  );
+}
+
+/**
+ * The vendor, as far as delivery can see it: applies items, credits points as often as they come, fails in every way,
+ * and notes whatever must never happen.
+ */
+export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
+  readonly subjects = new Map<string, Subject>();
+  /** How often each update was applied. */
+  readonly applied = new Map<string, number>();
+  /** How often the points of each update were credited. */
+  readonly credited = new Map<string, number>();
+  readonly calls: SeenCall[] = [];
+  /** Broken promises, in words. */
+  readonly broken: string[] = [];
+  /** What happens to the next calls. */
+  readonly faults: Fault[] = [];
+  /** Called before each call is looked at. */
+  beforeCall: () => void = () => undefined;
+  maxBatch = Infinity;
+  latencyMs = 20;
+  looksAtOrder = true;
+  /** Whether a busy customer is every customer. */
+  isAlwaysBusy = false;
+  private readonly openOwned = new Map<string, number>();
+  private readonly openNamed = new Map<string, number>();
+  private openCalls = 0;
+
+  constructor(
+    private readonly clock: SimulatedClock,
+    private readonly limits: { readonly calls: number; readonly items: number; readonly concurrency: number },
+    private readonly dice: () => number,
+  ) {}
+
+  describe(): never {
+    throw new Error('nothing is described in a simulation');
+  }
+
+  async send(_route: unknown, items: readonly MeasuredItem[]): Promise<CallResult> {
+    const fault = this.faults.shift() ?? 'none';
+    const takesMs = this.timeOf(fault);
+    const sentAt = this.clock.now();
+    const subjects = items.map((item) => this.subjectOf(tagOf(item)));
+    this.calls.push({
+      sentAt,
+      arrivedAt: sentAt + this.dice() * takesMs,
+      tags: items.map(tagOf),
+      bodyBytes: 1 + items.reduce((sum, { bytes }) => sum + bytes + 1, 0),
+    });
+    this.beforeCall();
+    this.lookAtCall(subjects);
+    this.open(subjects);
+    const result = this.handle(items, subjects, fault);
+    await new Promise<void>((resolve) => void this.clock.after(takesMs, resolve));
+    this.close(subjects);
+    return result;
+  }
+
+  /** What was wrong with the pace, looked at when it is over. */
+  lookAtPace(callsPerMinute: number): void {
+    if (callsPerMinute === 0) return;
+    const arrivals = this.calls.map(({ arrivedAt }) => arrivedAt).toSorted((one, other) => one - other);
+    arrivals.forEach((at, index) => {
+      const after = arrivals[index + callsPerMinute];
+      if (after !== undefined && after - at < WINDOW_MS) {
+        this.broken.push(`more than ${callsPerMinute} calls in ${after - at} ms`);
+      }
+    });
+  }
+
+  private subjectOf(tag: string): Subject {
+    const subject = this.subjects.get(tag);
+    if (!subject) throw new Error(`nobody submitted ${tag}`);
+    return subject;
+  }
+
+  private timeOf(fault: Fault): number {
+    if (fault === 'hangs') return HANG_MS;
+    if (fault === 'slow') return 1500;
+    return this.latencyMs * (0.5 + this.dice());
+  }
+
+  /** All that must hold whenever a call leaves. */
+  private lookAtCall(subjects: readonly Subject[]): void {
+    const now = this.clock.now();
+    const note = (what: string): void => void this.broken.push(`at ${now}: ${what}`);
+    if (subjects.length > this.limits.items) note(`${subjects.length} updates in a call`);
+    if (this.openCalls + 1 > this.limits.concurrency) note('too many open calls');
+    const [ownedHere, namedHere] = [new Set<string>(), new Set<string>()];
+    for (const { tag, owned, named, deadlineAt, gone } of subjects) {
+      if (gone.aborted) note(`${tag} was sent though its caller had gone`);
+      if (now > deadlineAt) note(`${tag} was sent after its deadline`);
+      for (const key of owned) {
+        if (this.openOwned.has(key) || this.openNamed.has(key))
+          note(`${key} is in two open calls, of ${tag}`);
+        if (ownedHere.has(key) || namedHere.has(key)) note(`${key} is twice in a call, of ${tag}`);
+      }
+      for (const key of named) {
+        if (this.openOwned.has(key) || this.openNamed.has(key))
+          note(`${key} is named in two calls, of ${tag}`);
+        if (ownedHere.has(key)) note(`${key} is owned and named in a call, of ${tag}`);
+      }
+      owned.forEach((key) => ownedHere.add(key));
+      named.forEach((key) => namedHere.add(key));
+      this.lookAtOrder(tag, note);
+    }
+  }
+
+  private lookAtOrder(tag: string, note: (what: string) => void): void {
+    if (!this.looksAtOrder) return;
+    const late = this.subjectOf(tag);
+    for (const early of this.subjects.values()) {
+      if (early.isSettled || early.submittedAs >= late.submittedAs) continue;
+      if (early.owned.some((key) => late.owned.includes(key))) note(`${tag} overtakes ${early.tag}`);
+    }
+  }
+
+  private open(subjects: readonly Subject[]): void {
+    this.openCalls += 1;
+    for (const { owned, named } of subjects) {
+      for (const key of owned) this.openOwned.set(key, (this.openOwned.get(key) ?? 0) + 1);
+      for (const key of named) this.openNamed.set(key, (this.openNamed.get(key) ?? 0) + 1);
+    }
+  }
+
+  private close(subjects: readonly Subject[]): void {
+    this.openCalls -= 1;
+    const leave = (keys: readonly string[], open: Map<string, number>): void => {
+      for (const key of keys) {
+        const left = (open.get(key) ?? 0) - 1;
+        if (left > 0) open.set(key, left);
+        else open.delete(key);
+      }
+    };
+    for (const { owned, named } of subjects) {
+      leave(owned, this.openOwned);
+      leave(named, this.openNamed);
+    }
+  }
+
+  private handle(items: readonly MeasuredItem[], subjects: readonly Subject[], fault: Fault): CallResult {
+    switch (fault) {
+      case 'connection-refused':
+        return { kind: 'not-sent', reason: 'connection-refused', canPass: true, decidedBy: 'model' };
+      case 'lost-before':
+        return { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' };
+      case 'rate-limited':
+        return notProcessed('rate-limited', 0);
+      case 'rate-limited-for-a-while':
+        return notProcessed('rate-limited', 3000);
+      case 'busy-vendor':
+        return notProcessed('upstream-busy', 500);
+      case 'busy-customer':
+        return notProcessed('customer-busy', 0);
+      case 'web-server-down':
+        return notProcessed('web-server-down', 0);
+    }
+    if (items.length > this.maxBatch) return refused('batch-too-large', 1060);
+    const poison = subjects.flatMap(({ nature }, position) => (nature.endsWith('poison') ? [position] : []));
+    if (poison.length > 0) {
+      const areNamed = poison.every((position) => subjects[position]?.nature === 'named-poison');
+      return { ...refused('call-refused', 400), ...(areNamed && { offenders: poison }) };
+    }
+    const results = items.map((item, position): ItemResult => {
+      if (fault === 'lost-half' && this.dice() < 0.5) return aResult(subjects[position]);
+      return this.apply(item, subjects[position], fault);
+    });
+    switch (fault) {
+      case 'lost-after':
+      case 'lost-half':
+        return { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' };
+      case 'hangs':
+        return { kind: 'ambiguous', reason: 'answer-timeout', decidedBy: 'model' };
+      case 'gateway-error':
+        return { kind: 'ambiguous', reason: 'upstream-error', decidedBy: 'model' };
+      default:
+        return { kind: 'answered', results: this.spoil(results, fault), decidedBy: 'model' };
+    }
+  }
+
+  /** Applies one item, unless the vendor has something against it. */
+  private apply(item: MeasuredItem, subject: Subject | undefined, fault: Fault): ItemResult {
+    const result = aResult(subject);
+    if (!subject || subject.nature === 'rejected') return fail(result, 8015);
+    if (fault === 'items-busy' && (this.isAlwaysBusy || this.dice() < 0.5)) return fail(result, 521);
+    if (fault === 'items-failed' && this.dice() < 0.5) return fail(result, 10_002);
+    const points = pointsOf(item);
+    const isDoubtful = points > 0 && (fault === 'points-in-doubt' || fault === 'points-warned');
+    const isCredited = points > 0 && !(isDoubtful && this.dice() < 0.5);
+    if (isCredited) this.credited.set(subject.tag, (this.credited.get(subject.tag) ?? 0) + 1);
+    if (isDoubtful && fault === 'points-in-doubt') {
+      if (this.dice() < 0.5) this.noteApplied(subject.tag);
+      return fail(result, 1010);
+    }
+    this.noteApplied(subject.tag);
+    return isDoubtful ? { ...result, warnings: [message(19_223)] } : result;
+  }
+
+  private noteApplied(tag: string): void {
+    this.applied.set(tag, (this.applied.get(tag) ?? 0) + 1);
+  }
+
+  /** Spoils an answer about what was applied. */
+  private spoil(results: readonly ItemResult[], fault: Fault): ItemResult[] {
+    switch (fault) {
+      case 'short-answer':
+        return results.slice(0, -1);
+      case 'shuffled-answer':
+        return results.toReversed();
+      case 'strangers':
+        return results.map(() => ({
+          ...aResult(undefined),
+          identifiers: [{ type: 'externalId', value: 'nobody' }],
+        }));
+      case 'nameless-answer':
+        return results.map((result) => ({ ...result, identifiers: [] }));
+      case 'twice-the-first':
+        return results.map((result, index) =>
+          index === results.length - 1 ? (results[0] ?? result) : result,
+        );
+      default:
+        return [...results];
+    }
+  }
+}
+
+function notProcessed(
+  reason: 'rate-limited' | 'upstream-busy' | 'customer-busy' | 'web-server-down',
+  retryAfterMs: number,
+): CallResult {
+  return { kind: 'not-processed', reason, canPass: true, retryAfterMs, decidedBy: 'model' };
+}
+
+function refused(reason: 'batch-too-large' | 'call-refused', code: number): CallResult {
+  return { kind: 'refused', reason, isDivisible: true, errors: [message(code)], decidedBy: 'model' };
+}
+
+function aResult(subject: Subject | undefined): ItemResult {
+  return {
+    verdict: 'updated',
+    identifiers: (subject?.owned.slice(0, 2) ?? []).flatMap((key) => {
+      const [type = '', value = ''] = key.split(':');
+      return key.includes('/') ? [] : [{ type, value }];
+    }),
+    errors: [],
+    warnings: [],
+    children: [],
+    childFailureCount: 0,
+  };
+}
+
+function fail(result: ItemResult, code: number): ItemResult {
+  const codeClass = lookUpCode(code).class;
+  const verdict = codeClass === 'side-action' ? 'updated' : codeClass;
+  return { ...result, verdict, errors: [message(code)] };
+}

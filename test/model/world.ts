@@ -1,0 +1,120 @@
+import { Settings } from '../../src/config/settings.js';
+import type { CustomerKey } from '../../src/delivery/customer-key.js';
+import { DeliveryService } from '../../src/delivery/delivery.service.js';
+import type { Update } from '../../src/delivery/update.js';
+import type { EventLog } from '../../src/observability/event-log.js';
+import type { BulkClient } from '../../src/upstream/bulk.client.js';
+import type { BulkItem } from '../../src/upstream/bulk-request.js';
+import { CallBudget } from '../../src/upstream/call-budget.js';
+import { SimulatedClock, randomNumbers } from './simulated-clock.js';
+import { type Subject, VendorModel } from './vendor-model.js';
+
+/** An update as a history has it: customers are numbers, so that they meet often. */
+export interface Plan {
+  readonly customer: number;
+  readonly byAlias: boolean;
+  readonly parent: number | undefined;
+  readonly children: readonly number[];
+  readonly points: number;
+  readonly nature: Subject['nature'];
+  readonly lane: number;
+  /** Another name than the one it would get. */
+  readonly tag?: string;
+  /** So many characters more. */
+  readonly padding?: number;
+}
+
+/** Delivery with time, chance and vendor of its own. */
+export interface World {
+  readonly clock: SimulatedClock;
+  readonly vendor: VendorModel;
+  readonly delivery: DeliveryService;
+  /** Names of the events that were logged. */
+  readonly events: { readonly event: string; readonly facts: Record<string, unknown> }[];
+}
+
+export interface Conditions {
+  readonly seed: number;
+  readonly callsPerMinute: number;
+  readonly concurrency: number;
+  readonly batch: number;
+  readonly vendorBatch: number;
+  readonly room: number;
+  readonly bodyBytes?: number;
+  readonly pendingBytes?: number;
+}
+
+export function aWorld(conditions: Conditions): World {
+  const { seed, callsPerMinute, concurrency, batch, vendorBatch, room, bodyBytes, pendingBytes } = conditions;
+  const dice = randomNumbers(seed);
+  const clock = new SimulatedClock(dice);
+  const vendor = new VendorModel(clock, { calls: callsPerMinute, items: batch, concurrency }, dice);
+  vendor.maxBatch = vendorBatch;
+  const settings = Object.assign(new Settings(), {
+    UPSTREAM_MAX_BATCH: batch,
+    UPSTREAM_MAX_CONCURRENCY: concurrency,
+    MAX_PENDING_UPDATES: room,
+    DRAIN_TIMEOUT_MS: 3000,
+    ...(bodyBytes !== undefined && { UPSTREAM_MAX_BODY_BYTES: bodyBytes }),
+    ...(pendingBytes !== undefined && { MAX_PENDING_BYTES: pendingBytes }),
+  });
+  const events: World['events'] = [];
+  const log = {
+    write: (_level: string, event: string, facts: Record<string, unknown> = {}) =>
+      void events.push({ event, facts }),
+    fault: (event: string) => void vendor.broken.push(event),
+  };
+  const budget = new CallBudget(callsPerMinute);
+  const delivery = new DeliveryService(
+    vendor as unknown as BulkClient,
+    budget,
+    clock,
+    settings,
+    log as unknown as EventLog,
+  );
+  // Each is settled in its own time, which the answer to the whole request does not tell.
+  vendor.beforeCall = () => {
+    const waiting = new Set(pendingTags(delivery));
+    for (const subject of vendor.subjects.values()) subject.isSettled = !waiting.has(subject.tag);
+  };
+  return { clock, vendor, delivery, events };
+}
+
+const key = (text: string): CustomerKey => text as CustomerKey;
+
+export function anUpdate(plan: Plan, tag: string): Update {
+  const { customer, byAlias, parent, children, points, lane, padding = 0 } = plan;
+  const item = (loyaltyPoints: number): BulkItem => ({
+    profiles: [{ firstName: tag, lastName: 'x'.repeat(padding), identifiers: [], source: 'INSTORE' }],
+    loyaltyInfo: { loyaltyType: 'loyalty' },
+    loyaltyProgramEnrollments: [{ programId: 1, ...(loyaltyPoints > 0 && { loyaltyPoints }) }],
+  });
+  return {
+    route: { source: 'INSTORE', accountId: `lane-${lane}` },
+    kind: parent === undefined && children.length === 0 ? 'customer' : 'association',
+    item: item(points),
+    ...(points > 0 && { itemWithoutPoints: item(0) }),
+    customer: [key(`externalId:c${customer}`), ...(byAlias ? [key(`mobile:m${customer}`)] : [])],
+    children: children.map((child) => [key(`externalId:c${child}`)]),
+    parent: parent === undefined ? [] : [key(`externalId:c${parent}`)],
+    isSafeToRepeat: points === 0,
+    doubts: [],
+  };
+}
+
+/** What a caller cannot see: looked at to know that nothing is left over. */
+export function internals(delivery: DeliveryService): {
+  pending: Set<{ item: { item: BulkItem }; isSettled: boolean }>;
+  order: { size: number };
+  lanes: { size: number };
+  openCalls: number;
+  pendingBytes: number;
+} {
+  return delivery as unknown as ReturnType<typeof internals>;
+}
+
+export function pendingTags(delivery: DeliveryService): string[] {
+  return [...internals(delivery).pending]
+    .filter(({ isSettled }) => !isSettled)
+    .map(({ item }) => item.item.profiles[0].firstName ?? '');
+}
