@@ -14,7 +14,7 @@ const USUAL: Conditions = {
 
 const PLAN: Plan = {
   customer: 0,
-  byAlias: false,
+  known: 'by-id',
   parent: undefined,
   children: [],
   points: 0,

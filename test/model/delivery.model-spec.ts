@@ -105,7 +105,7 @@ class Drain implements Command {
 const customer = fc.oneof(fc.nat(7), fc.nat(60)); // few, so that they meet, and many, so that calls grow
 const plan: fc.Arbitrary<Plan> = fc.record({
   customer,
-  byAlias: fc.boolean(),
+  known: fc.constantFrom('by-id', 'by-mobile', 'by-both'),
   parent: fc.option(customer, { freq: 3, nil: undefined }),
   children: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.uniqueArray(customer, { maxLength: 3 })),
   points: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 9 })),

@@ -12,7 +12,8 @@ import { type Subject, VendorModel } from './vendor-model.js';
 /** An update as a history has it: customers are numbers, so that they meet often. */
 export interface Plan {
   readonly customer: number;
-  readonly byAlias: boolean;
+  /** By which of two identifiers, or by both. */
+  readonly known: 'by-id' | 'by-mobile' | 'by-both';
   readonly parent: number | undefined;
   readonly children: readonly number[];
   readonly points: number;
@@ -83,7 +84,7 @@ export function aWorld(conditions: Conditions): World {
 const key = (text: string): CustomerKey => text as CustomerKey;
 
 export function anUpdate(plan: Plan, tag: string): Update {
-  const { customer, byAlias, parent, children, points, lane, padding = 0 } = plan;
+  const { customer, known, parent, children, points, lane, padding = 0 } = plan;
   const item = (loyaltyPoints: number): BulkItem => ({
     profiles: [{ firstName: tag, lastName: 'x'.repeat(padding), identifiers: [], source: 'INSTORE' }],
     loyaltyInfo: { loyaltyType: 'loyalty' },
@@ -94,7 +95,10 @@ export function anUpdate(plan: Plan, tag: string): Update {
     kind: parent === undefined && children.length === 0 ? 'customer' : 'association',
     item: item(points),
     ...(points > 0 && { itemWithoutPoints: item(0) }),
-    customer: [key(`externalId:c${customer}`), ...(byAlias ? [key(`mobile:m${customer}`)] : [])],
+    customer: [
+      ...(known === 'by-mobile' ? [] : [key(`externalId:c${customer}`)]),
+      ...(known === 'by-id' ? [] : [key(`mobile:m${customer}`)]),
+    ],
     children: children.map((child) => [key(`externalId:c${child}`)]),
     parent: parent === undefined ? [] : [key(`externalId:c${parent}`)],
     isSafeToRepeat: points === 0,
