@@ -74,11 +74,11 @@ async function creditShared(connection: number, step: number): Promise<Sent> {
 describe('5,000 updates from 200 connections, while the vendor and the network fail', () => {
   const own: Sent[][] = [];
   const credits: Sent[] = [];
-  let isOver = false;
+  const over = new AbortController();
 
   beforeAll(async () => {
     const breakThings = async (): Promise<void> => {
-      for (let turn = 0; !isOver; turn += 1) {
+      for (let turn = 0; !over.signal.aborted; turn += 1) {
         const fault = FAULTS[turn % FAULTS.length];
         if (fault) await sandbox.fault(fault);
         await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -95,7 +95,7 @@ describe('5,000 updates from 200 connections, while the vendor and the network f
         own.push(mine);
       }),
     );
-    isOver = true;
+    over.abort();
     await breaking;
   }, 170_000);
 

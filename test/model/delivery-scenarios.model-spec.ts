@@ -66,6 +66,8 @@ const many = (howMany: number, plan: Partial<Plan> = {}): Partial<Plan>[] =>
 
 const sizes = ({ vendor }: World): number[] => vendor.calls.map(({ tags }) => tags.length);
 const kinds = ({ outcomes }: Told): string[] => (outcomes ?? []).map(({ outcome }) => outcome);
+const waitOf = (outcome: Outcome | undefined): number =>
+  outcome?.outcome === 'failed' ? outcome.retryAfterMs : -1;
 const logged = ({ events }: World, name: string): Record<string, unknown>[] =>
   events.filter(({ event }) => event === name).map(({ facts }) => facts);
 
@@ -337,9 +339,7 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
     const [other] = more.outcomes ?? [];
     expect(one).toMatchObject({ outcome: 'failed', reason: 'too-many-pending', attempts: 0 });
     expect(new Set(kinds(more))).toEqual(new Set(['failed']));
-    const wait = (outcome: Outcome | undefined): number =>
-      outcome?.outcome === 'failed' ? outcome.retryAfterMs : -1;
-    expect(wait(other)).toBeGreaterThan(wait(one));
+    expect(waitOf(other)).toBeGreaterThan(waitOf(one));
   });
 
   it('bounds the bytes that are pending too', async () => {
@@ -401,10 +401,9 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
       priority: 'interactive',
       lane: { source: 'INSTORE', kind: 'customer' },
     });
-    expect(explanation?.steps.map(({ event }) => event)).toEqual([
-      ...['sent', 'answered', 'judged', 'waits-for-retry'],
-      ...['sent', 'answered', 'judged', 'settled'],
-    ]);
+    expect(explanation?.steps.map(({ event }) => event).join(' ')).toBe(
+      'sent answered judged waits-for-retry sent answered judged settled',
+    );
     expect(explanation?.steps[2]).toMatchObject({
       because: 'failed: customer-busy',
       decidedBy: '521: customer-busy (503)',

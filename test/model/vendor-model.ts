@@ -197,13 +197,6 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
 
   private close(subjects: readonly Subject[]): void {
     this.openCalls -= 1;
-    const leave = (keys: readonly string[], open: Map<string, number>): void => {
-      for (const key of keys) {
-        const left = (open.get(key) ?? 0) - 1;
-        if (left > 0) open.set(key, left);
-        else open.delete(key);
-      }
-    };
     for (const { owned, named } of subjects) {
       leave(owned, this.openOwned);
       leave(named, this.openNamed);
@@ -211,22 +204,8 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   }
 
   private handle(items: readonly MeasuredItem[], subjects: readonly Subject[], fault: Fault): CallResult {
-    switch (fault) {
-      case 'connection-refused':
-        return { kind: 'not-sent', reason: 'connection-refused', canPass: true, decidedBy: 'model' };
-      case 'lost-before':
-        return { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' };
-      case 'rate-limited':
-        return notProcessed('rate-limited', 0);
-      case 'rate-limited-for-a-while':
-        return notProcessed('rate-limited', 3000);
-      case 'busy-vendor':
-        return notProcessed('upstream-busy', 500);
-      case 'busy-customer':
-        return notProcessed('customer-busy', 0);
-      case 'web-server-down':
-        return notProcessed('web-server-down', 0);
-    }
+    const unprocessed = UNPROCESSED[fault];
+    if (unprocessed) return unprocessed;
     if (items.length > this.maxBatch) return refused('batch-too-large', 1060);
     const poison = subjects.flatMap(({ nature }, position) => (nature.endsWith('poison') ? [position] : []));
     if (poison.length > 0) {
@@ -237,17 +216,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
       if (fault === 'lost-half' && this.dice() < 0.5) return aResult(subjects[position]);
       return this.apply(item, subjects[position], fault);
     });
-    switch (fault) {
-      case 'lost-after':
-      case 'lost-half':
-        return { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' };
-      case 'hangs':
-        return { kind: 'ambiguous', reason: 'answer-timeout', decidedBy: 'model' };
-      case 'gateway-error':
-        return { kind: 'ambiguous', reason: 'upstream-error', decidedBy: 'model' };
-      default:
-        return { kind: 'answered', results: this.spoil(results, fault), decidedBy: 'model' };
-    }
+    return LOST[fault] ?? { kind: 'answered', results: this.spoil(results, fault), decidedBy: 'model' };
   }
 
   /** Applies one item, unless the vendor has something against it. */
@@ -274,25 +243,47 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
 
   /** Spoils an answer about what was applied. */
   private spoil(results: readonly ItemResult[], fault: Fault): ItemResult[] {
-    switch (fault) {
-      case 'short-answer':
-        return results.slice(0, -1);
-      case 'shuffled-answer':
-        return results.toReversed();
-      case 'strangers':
-        return results.map(() => ({
-          ...aResult(undefined),
-          identifiers: [{ type: 'externalId', value: 'nobody' }],
-        }));
-      case 'nameless-answer':
-        return results.map((result) => ({ ...result, identifiers: [] }));
-      case 'twice-the-first':
-        return results.map((result, index) =>
-          index === results.length - 1 ? (results[0] ?? result) : result,
-        );
-      default:
-        return [...results];
-    }
+    const [first] = results;
+    if (fault === 'short-answer') return results.slice(0, -1);
+    if (fault === 'shuffled-answer') return results.toReversed();
+    if (fault === 'strangers') return results.map(() => ({ ...aResult(undefined), identifiers: [NOBODY] }));
+    if (fault === 'nameless-answer') return results.map((result) => ({ ...result, identifiers: [] }));
+    if (fault === 'twice-the-first' && first) return [...results.slice(0, -1), first];
+    return [...results];
+  }
+}
+
+const NOBODY = { type: 'externalId', value: 'nobody' };
+
+/** Calls that come to nothing. */
+const UNPROCESSED: Partial<Record<Fault, CallResult>> = {
+  'connection-refused': {
+    kind: 'not-sent',
+    reason: 'connection-refused',
+    canPass: true,
+    decidedBy: 'model',
+  },
+  'lost-before': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },
+  'rate-limited': notProcessed('rate-limited', 0),
+  'rate-limited-for-a-while': notProcessed('rate-limited', 3000),
+  'busy-vendor': notProcessed('upstream-busy', 500),
+  'busy-customer': notProcessed('customer-busy', 0),
+  'web-server-down': notProcessed('web-server-down', 0),
+};
+
+/** Calls that were worked on, at least in part, and whose answer never came. */
+const LOST: Partial<Record<Fault, CallResult>> = {
+  'lost-after': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },
+  'lost-half': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },
+  hangs: { kind: 'ambiguous', reason: 'answer-timeout', decidedBy: 'model' },
+  'gateway-error': { kind: 'ambiguous', reason: 'upstream-error', decidedBy: 'model' },
+};
+
+function leave(keys: readonly string[], open: Map<string, number>): void {
+  for (const key of keys) {
+    const left = (open.get(key) ?? 0) - 1;
+    if (left > 0) open.set(key, left);
+    else open.delete(key);
   }
 }
 
