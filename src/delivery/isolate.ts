@@ -79,7 +79,7 @@ export class Isolation<T, Refusal> {
   }
 
   /** What was learned is void, as the step ended otherwise: these still wait and are sent together, next time. */
-  restart(stillWaiting: (member: T) => boolean): void {
+  restart(stillWaiting: (member: T) => boolean): undefined {
     this.unchecked = this.members.filter(stillWaiting);
     this.suspects = [];
   }

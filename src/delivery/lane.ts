@@ -112,6 +112,10 @@ export class Lanes {
     return this.waiting.fresh.size;
   }
 
+  get(key: string): Lane | undefined {
+    return this.lanes.get(key);
+  }
+
   of(key: string, kind: Update['kind']): Lane {
     const known = this.lanes.get(key);
     if (known) return known;

@@ -64,7 +64,7 @@ export function packBulkCall(
       bodyBytes += itemBytes;
       call.members.push(first);
       for (const sibling of order.board(first.ticket, call)) {
-        if (sibling.isQueued || sibling.isResting || sibling.isolation) continue;
+        if (sibling.isQueued || sibling.isHeld) continue;
         if (sibling.submission.laneKey === lane.key) lane.push(sibling);
       }
     }

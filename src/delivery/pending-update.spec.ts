@@ -47,7 +47,8 @@ function attempted(
     priority: 'interactive',
     submittedAt: 0,
     deadlineAt: 10_000,
-    signal: new AbortController().signal,
+    gone: new AbortController().signal,
+    stop: new AbortController().signal,
     sequence: 0,
   });
   for (const kind of kinds) {

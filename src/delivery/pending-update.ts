@@ -6,10 +6,8 @@ import { type CallPurpose, type Explanation, type Step, addStep } from './explan
 import type { Isolation } from './isolate.js';
 import type { Ticket } from './order.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from './outcome.js';
-import type { Verdict } from './read-verdicts.js';
+import type { FailedVerdict, Verdict } from './read-verdicts.js';
 import type { Update } from './update.js';
-
-type FailedVerdict = Extract<Verdict, { kind: 'failed' }>;
 
 /** Who waits for it: a caller, or a job that can wait. */
 export type Priority = Explanation['priority'];
@@ -22,7 +20,9 @@ export interface Submission {
   readonly submittedAt: number;
   readonly deadlineAt: number;
   /** Aborted when the caller has gone away. */
-  readonly signal: AbortSignal;
+  readonly gone: AbortSignal;
+  /** Aborted when nothing is sent any more. */
+  readonly stop: AbortSignal;
   /** Its place among all updates: a later one has a higher number. */
   readonly sequence: number;
 }
@@ -76,6 +76,17 @@ export class PendingUpdate {
 
   get isSettled(): boolean {
     return this.outcome !== undefined;
+  }
+
+  /** Whether something else than the order keeps it from its lane. */
+  get isHeld(): boolean {
+    return this.isSettled || this.isFlying || this.isResting || this.isolation !== undefined;
+  }
+
+  /** Why it is not sent, or not again, however much time is left. */
+  get reasonToStop(): OutcomeReason | undefined {
+    const { gone, stop } = this.submission;
+    return stop.aborted ? 'shutting-down' : gone.aborted ? 'caller-gone' : undefined;
   }
 
   get attempt(): number {

@@ -5,6 +5,8 @@ import { type CallBounds, packBulkCall } from './pack-bulk-call.js';
 import { PendingUpdate } from './pending-update.js';
 import { type Update, ownedKeys } from './update.js';
 
+const NEVER = new AbortController().signal;
+
 /**
  * The bulk calls that these updates would be packed into if nothing else was pending.
  *
@@ -24,7 +26,8 @@ export function planBulkCalls(
       priority: 'interactive',
       submittedAt: 0,
       deadlineAt: Infinity,
-      signal: new AbortController().signal,
+      gone: NEVER,
+      stop: NEVER,
       sequence,
     });
     lanes.of(pending.submission.laneKey, update.kind);

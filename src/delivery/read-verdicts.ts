@@ -17,6 +17,8 @@ export type Verdict =
       readonly canPass: boolean;
     };
 
+export type FailedVerdict = Extract<Verdict, { kind: 'failed' }>;
+
 function failed(
   failure: Failure,
   reason: OutcomeReason,

@@ -203,7 +203,7 @@ describe(`${DeliveryService.name}: calls per minute`, () => {
     const world = aWorld({ ...USUAL, callsPerMinute: 4, batch: 10 });
     const told = submit(world, many(100));
     await world.clock.pass(0);
-    const refused = internals(world.delivery).pending.size;
+    const refused = internals(world.delivery).pending.count;
     expect(refused).toBeLessThan(100);
     await world.clock.pass(10_000);
     const reasons = (told.outcomes ?? []).flatMap((outcome) =>

@@ -6,7 +6,7 @@ import { FAULTS, type Fault, type Subject } from './vendor-model.js';
 import { type Conditions, type Plan, type World, aWorld, anUpdate, internals } from './world.js';
 
 /** `npm run test:model -- --seed=…` sets these. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 2000);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 10_000);
 const SEED = process.env['MODEL_SEED'] === undefined ? undefined : Number(process.env['MODEL_SEED']);
 
 interface Request {
@@ -190,9 +190,12 @@ function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): str
 }
 
 function lookAtLeftovers({ world: { delivery } }: History): string[] {
-  const { pending, order, lanes, openCalls, pendingBytes } = internals(delivery);
-  const left = { pending: pending.size, lines: order.size, lanes: lanes.size, openCalls, pendingBytes };
-  return Object.entries(left).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} left over`]));
+  const {
+    pending: { count, bytes, order, lanes },
+    limits: { openCalls },
+  } = internals(delivery);
+  const left = { updates: count, lines: order.size, lanes: lanes.size, 'open calls': openCalls, bytes };
+  return Object.entries(left).flatMap(([what, many]) => (many === 0 ? [] : [`${many} ${what} left over`]));
 }
 
 /** What happened in a history, in the words of explanations: a model in which hardly anything happens proves nothing. */

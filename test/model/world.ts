@@ -1,6 +1,7 @@
 import { Settings } from '../../src/config/settings.js';
 import type { CustomerKey } from '../../src/delivery/customer-key.js';
 import { DeliveryService } from '../../src/delivery/delivery.service.js';
+import type { PendingUpdates } from '../../src/delivery/pending-updates.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
@@ -108,11 +109,8 @@ export function anUpdate(plan: Plan, tag: string): Update {
 
 /** What a caller cannot see: looked at to know that nothing is left over. */
 export function internals(delivery: DeliveryService): {
-  pending: Set<{ item: { item: BulkItem }; isSettled: boolean }>;
-  order: { size: number };
-  lanes: { size: number };
-  openCalls: number;
-  pendingBytes: number;
+  pending: PendingUpdates;
+  limits: { openCalls: number };
 } {
   return delivery as unknown as ReturnType<typeof internals>;
 }
