@@ -44,22 +44,24 @@ export class ChildrenService {
   }
 
   private async list(query: ChildrenQuery, route: Route, terms: Terms): Promise<ChildrenResult> {
+    const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(terms.deadlineAt - performance.now())));
+    const until = AbortSignal.any([terms.signal, deadline]);
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.client.list(route, query, attempt);
+      const result = await this.client.list(route, query, { attempt, until });
       if (result.kind === 'page' || result.kind === 'refused') return result;
       if (result.kind !== 'ambiguous' && !result.canPass) return result;
       const decision = decideRetry(
         {
           failure: result,
           attempt,
-          remainingMs: terms.signal.aborted ? 0 : terms.deadlineAt - performance.now(),
+          remainingMs: until.aborted ? 0 : terms.deadlineAt - performance.now(),
           isSafeToRepeat: true,
         },
         BACKOFF,
         Math.random(),
       );
       if (!decision.retry) return result;
-      await sleep(decision.waitMs, undefined, { signal: terms.signal }).catch(() => undefined);
+      await sleep(decision.waitMs, undefined, { signal: until }).catch(() => undefined);
     }
   }
 }

@@ -13,11 +13,11 @@ export class AuthorisedHttp {
   ) {}
 
   /** A token that the vendor refuses is fetched anew once, and the call repeated: a 401 processes nothing. */
-  async exchange(call: HttpCall, payment: Payment = { isPaid: false }): Promise<Exchange> {
+  async exchange(call: HttpCall, payment: Payment): Promise<Exchange> {
     const first = await this.exchangeOnce(call, payment);
     const isRefused = first.exchange.kind === 'answer' && first.exchange.status === 401;
     return first.token && isRefused
-      ? (await this.exchangeOnce(call, { isPaid: false }, first.token)).exchange
+      ? (await this.exchangeOnce(call, payment === 'paid' ? {} : payment, first.token)).exchange
       : first.exchange;
   }
 

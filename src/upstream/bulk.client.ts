@@ -31,7 +31,7 @@ export class BulkClient {
   async send(route: Route, items: readonly MeasuredItem[], facts: Facts): Promise<CallResult> {
     const startedAt = Date.now();
     const call = bulkRequest(this.settings, route, items);
-    const exchange = await this.http.exchange(call, { isPaid: true });
+    const exchange = await this.http.exchange(call, 'paid');
     const result = this.read(exchange, items);
     const upstreamRequestId = exchange.kind === 'answer' ? exchange.upstreamRequestId : undefined;
     this.tell(result, {

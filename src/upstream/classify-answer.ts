@@ -95,17 +95,20 @@ function decide(
   return { reading: rule?.reading ?? unreadable, decidedBy: rule ? nameRule(rule) : 'no rule' };
 }
 
+/** Nobody waits longer on the word of an answer: limits are per minute, and a wrong date must not stop the service. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
 /**
  * How long the vendor asks to wait.
  *
  * @param retryAfter seconds, or an HTTP date
- * @returns milliseconds from now; 0 when nothing usable was named
+ * @returns milliseconds from now, at most an hour; 0 when nothing usable was named
  */
 export function readRetryAfter(retryAfter: string | undefined, now: number): number {
   if (retryAfter === undefined) return 0;
   const seconds = Number(retryAfter);
   const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(retryAfter) - now;
-  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : 0;
+  return waitMs > 0 ? Math.min(waitMs, LONGEST_RETRY_AFTER_MS) : 0; // NaN is no wait either
 }
 
 /** @returns undefined where it is not JSON, one of the shapes that the rules know */

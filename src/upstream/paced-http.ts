@@ -6,10 +6,12 @@ import { CallBudget } from './call-budget.js';
 import { readRetryAfter } from './classify-answer.js';
 import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
 
-export interface Payment {
-  /** Whether the call has been taken from the budget already; who did also ends it. */
-  readonly isPaid: boolean;
-}
+/** How a call is taken from the calls per minute. */
+export type Payment =
+  /** It has been taken already; who did also ends it. */
+  | 'paid'
+  /** It waits until it may leave, at most as long as a call may take, or until nobody wants it any more. */
+  | { readonly until?: AbortSignal };
 
 /** HTTP exchanges within the calls per minute: tokens, reads and repeated calls wait until one may leave. */
 @Injectable()
@@ -21,15 +23,11 @@ export class PacedHttp {
     private readonly log: EventLog,
   ) {}
 
-  /** @returns `not-sent` where none may leave within the time that a call may take */
-  async exchange(call: HttpCall, { isPaid }: Payment = { isPaid: false }): Promise<Exchange> {
-    if (isPaid) return this.http.exchange(call);
-    const waitsUntil = performance.now() + this.settings.UPSTREAM_TIMEOUT_MS;
-    for (let now = performance.now(); ; now = performance.now()) {
-      const at = this.budget.nextAt(now);
-      if (at <= now) break;
-      if (at > waitsUntil) return { kind: 'not-sent', reason: 'rate-limited', canPass: true };
-      await sleep(Math.ceil(at - now));
+  /** @returns `not-sent` where it may not leave in time */
+  async exchange(call: HttpCall, payment: Payment = {}): Promise<Exchange> {
+    if (payment === 'paid') return this.http.exchange(call);
+    if (!(await this.mayLeave(payment.until))) {
+      return { kind: 'not-sent', reason: 'rate-limited', canPass: true };
     }
     this.budget.take(performance.now());
     const exchange = await this.http.exchange(call);
@@ -40,5 +38,16 @@ export class PacedHttp {
       this.log.write('warn', 'pace.learned', { callsPerMinute, waitMs: pauseMs });
     }
     return exchange;
+  }
+
+  private async mayLeave(until: AbortSignal | undefined): Promise<boolean> {
+    const waitsUntil = performance.now() + this.settings.UPSTREAM_TIMEOUT_MS;
+    for (;;) {
+      const now = performance.now();
+      const at = this.budget.nextAt(now);
+      if (until?.aborted || at > waitsUntil) return false;
+      if (at <= now) return true;
+      await sleep(Math.ceil(at - now), undefined, until && { signal: until }).catch(() => undefined);
+    }
   }
 }

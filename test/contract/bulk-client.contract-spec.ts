@@ -103,6 +103,7 @@ const BULK_ITEM: BulkItem = {
   loyaltyInfo: { loyaltyType: 'loyalty' },
 };
 const ITEM = measureItem(BULK_ITEM);
+const NEVER = new AbortController().signal;
 
 describe(BulkClient.name, () => {
   it('asks as CONTRACT says, on behalf of whom the route says', async () => {
@@ -232,7 +233,7 @@ describe(BulkClient.name, () => {
     [
       '429 with a date',
       json('{}', 429, { 'Retry-After': 'Fri, 01 Jan 2100 00:00:00 GMT' }),
-      { kind: 'not-processed', reason: 'rate-limited', canPass: true },
+      { kind: 'not-processed', reason: 'rate-limited', canPass: true, retryAfterMs: 3_600_000 },
     ],
     [
       '429 with seconds',
@@ -374,7 +375,7 @@ describe(ChildrenClient.name, () => {
         offset: 0,
         sortOrder: 'DESC',
       },
-      1,
+      { attempt: 1, until: NEVER },
     );
 
     const request = JSON.parse(sample('bulk-get-children.request.json')) as { path: string; query: object };
@@ -395,5 +396,22 @@ describe(ChildrenClient.name, () => {
         ],
       },
     });
+  });
+
+  it('waits for a call of the minute no longer than somebody wants the answer', async () => {
+    const vendor = await aVendor(json(sample('bulk-get-children.response.json')));
+    const { children } = await clients(vendor.url, {
+      UPSTREAM_AUTH: 'basic',
+      UPSTREAM_CALLS_PER_MINUTE: 30, // eight at once, then one each two seconds or so
+      UPSTREAM_TIMEOUT_MS: 60_000,
+    });
+    const above = { type: 'company', externalId: 'C-1' } as const;
+    const list = (until: AbortSignal) =>
+      children.list(ROUTE, { above, limit: 10, offset: 0 }, { attempt: 1, until });
+    const atOnce = await Promise.all(Array.from({ length: 8 }, () => list(NEVER)));
+    expect(atOnce.map(({ kind }) => kind)).toEqual(Array(8).fill('page'));
+
+    expect(await list(AbortSignal.timeout(50))).toMatchObject({ kind: 'not-sent', reason: 'rate-limited' });
+    expect(vendor.seen).toHaveLength(8);
   });
 });

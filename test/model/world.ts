@@ -98,7 +98,7 @@ export function anUpdate(plan: Plan, tag: string): Update {
     ...(points > 0 && { itemWithoutPoints: item(0) }),
     customer: [
       ...(known === 'by-mobile' ? [] : [key(`externalId:c${customer}`)]),
-      ...(known === 'by-id' ? [] : [key(`mobile:m${customer}`)]),
+      ...(known === 'by-id' ? [] : [key(`mobile:${919900000000 + customer}`)]),
     ],
     children: children.map((child) => [key(`externalId:c${child}`)]),
     parent: parent === undefined ? [] : [key(`externalId:c${parent}`)],

@@ -6,7 +6,7 @@ import type { CallFailure } from '../call-result.js';
 import { classifyFailure, parseJson } from '../classify-answer.js';
 import { cleanerOf } from '../clean-message.js';
 import type { Route } from '../route.js';
-import type { Exchange } from '../vendor-http.js';
+import type { Exchange, HttpCall } from '../vendor-http.js';
 import { type ChildrenPage, readChildrenPage } from './read-children.js';
 
 /** The vendor lists children here, whatever path bulk updates have. Source: CONTRACT.md section 7. */
@@ -56,15 +56,17 @@ export class ChildrenClient {
     private readonly log: EventLog,
   ) {}
 
-  async list(route: Route, query: ChildrenQuery, attempt: number): Promise<ChildrenResult> {
+  /** @param until aborted when nobody waits for it any more */
+  async list(
+    route: Route,
+    query: ChildrenQuery,
+    { attempt, until }: { attempt: number; until: AbortSignal },
+  ): Promise<ChildrenResult> {
     const startedAt = Date.now();
     const url = new URL(CHILDREN_PATH, this.settings.UPSTREAM_BASE_URL);
     url.search = searchParameters(route, query).toString();
-    const exchange = await this.http.exchange({
-      method: 'GET',
-      url: url.href,
-      headers: { Accept: 'application/json' },
-    });
+    const call: HttpCall = { method: 'GET', url: url.href, headers: { Accept: 'application/json' } };
+    const exchange = await this.http.exchange(call, { until });
     const result = this.read(exchange, query);
     this.log.write(result.kind === 'page' ? 'info' : 'warn', 'children-call.answered', {
       source: route.source,
