@@ -8,7 +8,10 @@ export default defineConfig({
       { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts'] } },
       { extends: true, test: { name: 'drift', include: ['test/drift/*.spec.ts'] } },
       { extends: true, test: { name: 'sandbox', include: ['sandbox/**/*.spec.ts'], testTimeout: 30_000 } },
-      { extends: true, test: { name: 'model', include: ['test/model/**/*.model-spec.ts'] } },
+      {
+        extends: true,
+        test: { name: 'model', include: ['test/model/**/*.model-spec.ts'], testTimeout: 120_000 },
+      },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.contract-spec.ts'] } },
       {
         extends: true,

@@ -16,7 +16,9 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** Keeps calls from a vendor that fails more often than not, and lets one through now and then to see. */
 export class Breaker {
+  /** Calls that count, the earliest first. */
   private ended: { readonly at: number; readonly isFailure: boolean }[] = [];
+  private failures = 0;
   private openMs = OPEN_MS;
   private reopensAt: number | undefined;
 
@@ -48,18 +50,27 @@ export class Breaker {
       case 'half-open':
         return isFailure ? this.open(Math.min(this.openMs * 2, LONGEST_OPEN_MS), now) : this.close();
       case 'closed': {
-        this.ended = [...this.ended.filter(({ at }) => at > now - WINDOW_MS), { at: now, isFailure }];
-        const failures = this.ended.filter((one) => one.isFailure).length;
-        const isSick = this.ended.length >= MIN_CALLS && failures > this.ended.length * FAILURE_SHARE;
+        this.count(isFailure, now);
+        const { ended, failures } = this;
+        const isSick = ended.length >= MIN_CALLS && failures > ended.length * FAILURE_SHARE;
         return isSick ? this.open(OPEN_MS, now) : undefined;
       }
     }
+  }
+
+  private count(isFailure: boolean, now: number): void {
+    const counting = this.ended.findIndex(({ at }) => at > now - WINDOW_MS);
+    const over = this.ended.splice(0, counting < 0 ? this.ended.length : counting);
+    this.failures -= over.filter((one) => one.isFailure).length;
+    this.ended.push({ at: now, isFailure });
+    if (isFailure) this.failures += 1;
   }
 
   private open(openMs: number, now: number): 'open' {
     this.openMs = openMs;
     this.reopensAt = now + openMs;
     this.ended = [];
+    this.failures = 0;
     return 'open';
   }
 

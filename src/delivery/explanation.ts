@@ -56,15 +56,19 @@ export function addStep({ steps }: Explanation, step: Step): void {
 /** The explanations of the latest updates. */
 export class Explanations {
   private readonly latest = new Map<string, Explanation>();
+  /** Their ids; the place of the oldest is the next to be taken. */
+  private readonly ring: string[] = [];
+  private next = 0;
 
   /** @param capacity how many are kept */
   constructor(private readonly capacity: number) {}
 
   add(explanation: Explanation): void {
-    this.latest.set(explanation.id, explanation);
-    if (this.latest.size <= this.capacity) return;
-    const [oldest] = this.latest.keys();
+    const oldest = this.ring[this.next];
     if (oldest !== undefined) this.latest.delete(oldest);
+    this.ring[this.next] = explanation.id;
+    this.next = (this.next + 1) % this.capacity;
+    this.latest.set(explanation.id, explanation);
   }
 
   get(id: string): Explanation | undefined {

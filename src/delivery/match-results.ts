@@ -30,6 +30,11 @@ export function matchResults<R extends Told>(
     return { named: [...named], isNameless: telling.length === 0 };
   });
 
+  const orderHolds =
+    results.length === customers.length &&
+    proofs.every(({ named, isNameless }, index) => isNameless || (named.length === 1 && named[0] === index));
+  if (orderHolds) return [...results];
+
   const own = new Map<number, R[]>();
   results.forEach((result, index) => {
     const { named = [] } = proofs[index] ?? {};
@@ -37,18 +42,8 @@ export function matchResults<R extends Told>(
     if (position !== undefined && named.length === 1)
       own.set(position, [...(own.get(position) ?? []), result]);
   });
-  const matched = customers.map((_, position): R | undefined => {
+  return customers.map((_, position): R | undefined => {
     const [first, ...others] = own.get(position) ?? [];
     return first && others.every(({ verdict }) => verdict === first.verdict) ? first : undefined;
   });
-
-  const orderHolds =
-    results.length === customers.length &&
-    proofs.every(({ named, isNameless }, index) => isNameless || (named.length === 1 && named[0] === index));
-  if (orderHolds) {
-    results.forEach((result, index) => {
-      if (proofs[index]?.isNameless) matched[index] = result;
-    });
-  }
-  return matched;
 }
