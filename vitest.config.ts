@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
+          globalSetup: './test/e2e/prepare-data.ts',
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -127,7 +127,14 @@ export class EmbeddedDatabase extends Database {
     values?: readonly unknown[],
   ): Promise<QueryAnswer<R>> {
     this.forbidInsideTransaction();
-    return this.inTurn(limits, (session) => queryableOn(session, limits).query<R>(text, values));
+    // A statement alone gives its turn away as soon as it is sent; only a transaction keeps it until its end.
+    const { answer } = await this.inTurn(limits, async (session) => {
+      const sent = queryableOn(session, limits).query<R>(text, values);
+      sent.catch(() => undefined);
+      await session.room();
+      return { answer: sent };
+    });
+    return answer;
   }
 
   private async inTurn<T>(limits: Limits, work: (session: EmbeddedSession) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { SqlError } from './database-errors.js';
 
-/** What the main thread asks of the worker, one at a time. */
+/** What the main thread asks of the worker, which answers in the same order. */
 export type Request =
   | {
       readonly kind: 'query';

@@ -2,7 +2,6 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailable, StatementFailed } from './database-errors.js';
 import type { Answer, Request, Told, WorkerInput } from './embedded-protocol.js';
-import { oneAtATime } from './one-at-a-time.js';
 
 /** The worker stands beside this file, built or, in tests, as it is written. */
 const WORKER = new URL(`./embedded.worker${extname(import.meta.url)}`, import.meta.url);
@@ -10,9 +9,13 @@ const WORKER = new URL(`./embedded.worker${extname(import.meta.url)}`, import.me
 const OPEN_WITHIN_MS = 60_000;
 const CLOSE_WITHIN_MS = 10_000;
 
+/** As many requests may wait inside the worker, so that it need not wait for this thread in between. */
+const MAX_SENT = 16;
+
 interface Pending {
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
+  readonly limitMs: number;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export interface SessionWatch {
@@ -23,10 +26,12 @@ export interface SessionWatch {
 
 /** The one session of the database in the worker thread, from its opening to its end. */
 export class EmbeddedSession {
-  private pending: Pending | undefined;
+  /** What was asked and is not answered yet; the worker answers in this order. */
+  private readonly pending: Pending[] = [];
+  private readonly awaitingRoom: (() => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
   private dead: DatabaseUnavailable | undefined;
   private isWatched = false;
-  private readonly inOrder = oneAtATime();
 
   private constructor(
     private readonly worker: Worker,
@@ -51,13 +56,16 @@ export class EmbeddedSession {
    * @throws DatabaseUnavailable | StatementFailed
    */
   send(request: Request, limitMs: number): Promise<Answer> {
-    return this.inOrder(() => {
-      if (this.dead) throw this.dead;
-      const answer = this.next(limitMs);
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      this.worker.postMessage(request);
-      return answer;
-    });
+    if (this.dead) return Promise.reject(this.dead);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.worker.postMessage(request);
+    return this.next(limitMs);
+  }
+
+  /** Resolves as soon as the worker may be sent one more. */
+  async room(): Promise<void> {
+    if (this.dead || this.pending.length < MAX_SENT) return;
+    await new Promise<void>((resolve) => this.awaitingRoom.push(resolve));
   }
 
   async close(): Promise<void> {
@@ -68,22 +76,20 @@ export class EmbeddedSession {
 
   private next(limitMs: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const overdue = (): void => {
-        this.die(new DatabaseUnavailable('no answer in time'));
-        void this.worker.terminate();
-      };
-      const timer = limitMs > 0 ? setTimeout(overdue, limitMs) : undefined;
-      this.pending = {
-        resolve: (answer) => {
-          clearTimeout(timer);
-          resolve(answer);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      };
+      this.pending.push({ limitMs, resolve, reject });
+      if (this.pending.length === 1) this.watchFirst();
     });
+  }
+
+  /** The time of a request begins when the worker begins with it. */
+  private watchFirst(): void {
+    clearTimeout(this.timer);
+    const limitMs = this.pending[0]?.limitMs ?? 0;
+    if (limitMs === 0) return;
+    this.timer = setTimeout(() => {
+      this.die(new DatabaseUnavailable('no answer in time'));
+      void this.worker.terminate();
+    }, limitMs);
   }
 
   private hear(told: Told): void {
@@ -104,15 +110,18 @@ export class EmbeddedSession {
   }
 
   private settle(): Pending | undefined {
-    const { pending } = this;
-    this.pending = undefined;
-    return pending;
+    const answered = this.pending.shift();
+    this.watchFirst();
+    this.awaitingRoom.shift()?.();
+    return answered;
   }
 
   private die(error: DatabaseUnavailable): void {
     if (this.dead) return;
     this.dead = error;
-    this.settle()?.reject(error);
+    for (const { reject } of this.pending.splice(0)) reject(error);
+    for (const resolve of this.awaitingRoom.splice(0)) resolve();
+    clearTimeout(this.timer);
     if (this.isWatched) this.watch.died(error);
   }
 }

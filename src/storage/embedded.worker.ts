@@ -77,7 +77,10 @@ async function answer(database: PGlite, request: Request): Promise<void> {
 
 try {
   const database = await open();
-  parentPort?.on('message', (request: Request) => void answer(database, request));
+  let last = Promise.resolve();
+  parentPort?.on('message', (request: Request) => {
+    last = last.then(() => answer(database, request));
+  });
   tell({ kind: 'opened' });
 } catch (error) {
   tell({ kind: 'not-opened', because: error instanceof Error ? error.message : String(error) });

@@ -171,8 +171,10 @@ export class JobQueue {
     if (!this.declared.has(queue)) throw new Error(`The queue ${queue} has not been declared.`);
   }
 
-  private tell(error: unknown): void {
+  private tell(told: unknown): void {
+    // Some errors come as plain copies of themselves.
+    const error = told instanceof Error ? told : Object.assign(new Error(), told);
     // While the database is lost, that has been told already.
-    if (!(error instanceof DatabaseUnavailable)) this.log.fault('queue.failed', error);
+    if (error.name !== DatabaseUnavailable.name) this.log.fault('queue.failed', error);
   }
 }
