@@ -31,6 +31,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
+# The database of an instance without DATABASE_URL: mount a volume here, or it goes with the container.
+RUN mkdir data && chown node:node data
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM

@@ -16,8 +16,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'integration',
+          include: ['test/integration/**/*.int-spec.ts'],
+          globalSetup: './test/integration/start-postgres.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
+          globalSetup: './test/e2e/prepare-data.ts',
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

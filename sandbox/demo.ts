@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
 
 const ROOT = join(import.meta.dirname, '..');
-const LOG_FOLDER = join('data', 'demo');
+const DEMO_FOLDER = join('data', 'demo');
 const START_WITHIN_MS = 30_000;
 
 const sandboxCredentials = { key: 'sandbox-key', secret: 'sandbox-secret' };
@@ -35,7 +35,7 @@ function listeningUrl(event: string, text: string): string | undefined {
 async function start(name: string, file: string, environment: Record<string, string>): Promise<string> {
   // A signal may come between the two programs; one that is started then would be stopped by nobody.
   if (isStopping) throw new Error(`${name} is not started any more`);
-  const path = join(LOG_FOLDER, `${name}.log`);
+  const path = join(DEMO_FOLDER, `${name}.log`);
   const log = createWriteStream(path);
   const child = spawn(process.execPath, [file], {
     env: { ...process.env, ...environment },
@@ -71,7 +71,7 @@ process.on('SIGINT', () => stop(0));
 process.on('SIGTERM', () => stop(0));
 
 try {
-  mkdirSync(LOG_FOLDER, { recursive: true });
+  mkdirSync(DEMO_FOLDER, { recursive: true });
   const vendor = await start('sandbox', join(ROOT, 'sandbox', 'main.ts'), {
     SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
     SANDBOX_KEY: sandboxCredentials.key,
@@ -88,6 +88,8 @@ try {
     // What a `.env` for the real vendor may say otherwise: without `info` the address is not told, and an empty
     // variable counts as unset.
     LOG_LEVEL: 'info',
+    DATABASE_URL: '',
+    DATA_DIR: DEMO_FOLDER,
     DEFAULT_SOURCE: 'INSTORE',
     DEFAULT_ACCOUNT_ID: '',
     DEFAULT_ATTRIBUTION_CODE: '',
@@ -107,7 +109,7 @@ curl -X PATCH '${service}/v1/customers' -H 'Content-Type: application/json' -d '
 See the customer as the vendor now has it:
 curl '${vendor}/_sandbox/customers?identifier=mobile:919900000001'
 
-Logs:  ${join(LOG_FOLDER, 'service.log')} and ${join(LOG_FOLDER, 'sandbox.log')}
+Logs:  ${join(DEMO_FOLDER, 'service.log')} and ${join(DEMO_FOLDER, 'sandbox.log')}
 Ctrl-C stops both.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

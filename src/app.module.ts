@@ -6,6 +6,7 @@ import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { StorageModule } from './storage/storage.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
 
 /** All rooms, in the order a request meets them. */
@@ -19,6 +20,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     HierarchyModule,
     DeliveryModule,
     UpstreamModule,
+    StorageModule,
   ],
 })
 export class AppModule {}

@@ -7,6 +7,7 @@ import { createHttpAdapter, prepareHttpServer } from './http/http-server.js';
 import { serveSwagger } from './http/swagger.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
+import { StartRefused } from './storage/start-refused.js';
 
 try {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
@@ -23,7 +24,7 @@ try {
   await app.listen(PORT, HOST);
   app.get(EventLog).write('info', 'service.listening', { url: await app.getUrl() });
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
+  if (!(error instanceof SettingsError || error instanceof StartRefused)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -35,6 +35,19 @@ export class Settings {
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
+  /** A PostgreSQL server, with credentials; unset: a database of our own in DATA_DIR, for one instance. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
+  DATABASE_URL?: string;
+
+  /** Folder of the database of our own. */
+  @IsNotEmpty()
+  DATA_DIR: string = './data';
+
+  /** How long the answer under an Idempotency-Key is kept. */
+  @WholeNumber(60_000, 2_592_000_000)
+  IDEMPOTENCY_RETENTION_MS: number = 86_400_000;
+
   /** Scheme, host and port of the vendor's region; credentials go here and nowhere else. */
   @Matches(/^[^?#@]*$/, { message: 'UPSTREAM_BASE_URL must hold no credentials, query or fragment' })
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })

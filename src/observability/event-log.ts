@@ -29,6 +29,11 @@ export interface Facts {
   readonly durationMs?: number;
   readonly waitMs?: number;
   readonly ttlMs?: number;
+  /** Where the database is: a server, or embedded. */
+  readonly home?: string;
+  readonly version?: string;
+  /** Names of steps of the schema. */
+  readonly migrations?: readonly string[];
   readonly problem?: string;
   readonly url?: string;
 }

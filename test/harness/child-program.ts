@@ -46,9 +46,18 @@ export async function listeningAt(program: ChildProgram, event: string): Promise
   }
 }
 
-/** Starts a program of this checkout on the Node that runs the tests, in a folder and an environment of its own. */
-export function startProgram(file: string, environment: Record<string, string>): ChildProgram {
+/**
+ * Starts a program of this checkout on the Node that runs the tests, in a folder and an environment of its own.
+ *
+ * @param prepare fills the folder before
+ */
+export function startProgram(
+  file: string,
+  environment: Record<string, string>,
+  prepare?: (folder: string) => void,
+): ChildProgram {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-'));
+  prepare?.(folder);
   const child = spawn(process.execPath, [join(ROOT, file)], {
     cwd: folder,
     env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },

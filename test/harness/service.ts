@@ -1,3 +1,6 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
 import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox.js';
 
@@ -25,12 +28,16 @@ function read(text: string): unknown {
   }
 }
 
+function copyPreparedData(folder: string): void {
+  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
+}
+
 /** @param vendorUrl where the vendor listens, or something that behaves like one */
 export async function startService(
   vendorUrl: string,
   environment: Record<string, string> = {},
 ): Promise<Service> {
-  const program = startProgram('dist/main.js', {
+  const settings = {
     HOST: '127.0.0.1',
     PORT: '0',
     UPSTREAM_BASE_URL: vendorUrl,
@@ -39,7 +46,9 @@ export async function startService(
     // A test that is about the calls per minute sets them; the others are not to wait for one another.
     UPSTREAM_CALLS_PER_MINUTE: '0',
     ...environment,
-  });
+  };
+  const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
+  const program = startProgram('dist/main.js', settings, isDatabaseGiven ? undefined : copyPreparedData);
   const url = await listeningAt(program, 'service.listening');
   return {
     url,

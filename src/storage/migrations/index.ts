@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.js';
+import { createIdempotencyRecords } from './0001-create-idempotency-records.js';
+
+/** All steps of the schema, in order. */
+export const migrations: readonly Migration[] = [createIdempotencyRecords];

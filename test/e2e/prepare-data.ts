@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What the service left in DATA_DIR after its first start: the services of the tests begin with a copy. */
+    readonly preparedData: string;
+  }
+}
+
+/** Creating the embedded database takes seconds, opening a created one does not; one test does begin with nothing. */
+export default async function prepareData(project: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'meniscus-prepared-'));
+  const built = new URL('../../dist/storage/open-storage.js', import.meta.url).href;
+  const { openStorage } = (await import(built)) as typeof import('../../src/storage/open-storage.js');
+  const storage = await openStorage({ DATA_DIR: folder }, { write: () => undefined, fault: () => undefined });
+  await storage.close();
+  project.provide('preparedData', folder);
+  return () => rmSync(folder, { recursive: true, force: true });
+}

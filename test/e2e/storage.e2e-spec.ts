@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startProgram } from '../harness/child-program.js';
+import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Service, startService } from '../harness/service.js';
+
+/** Nobody listens there, and nothing here is about the vendor. */
+const NO_VENDOR = 'http://127.0.0.1:9';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-storage-'));
+const running: Service[] = [];
+
+async function start(environment: Record<string, string>): Promise<Service> {
+  const service = await startService(NO_VENDOR, environment);
+  running.push(service);
+  return service;
+}
+
+/** A start that is to be refused: what it wrote, with its exit code. */
+async function refusedStart(
+  environment: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const credentials = { UPSTREAM_BASE_URL: NO_VENDOR, UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 's' };
+  const program = startProgram('dist/main.js', { ...credentials, PORT: '0', ...environment });
+  const code = await program.ended;
+  return { code, output: program.output() };
+}
+
+const readiness = async (service: Service): Promise<unknown> => {
+  const { status, json } = await service.send('GET', '/health/ready');
+  return { status, json: json as unknown };
+};
+
+afterAll(async () => {
+  await Promise.all(running.map((service) => service.stop()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('without DATABASE_URL', () => {
+  it('the service begins with nothing, keeps its folder to itself, and leaves it in order', async () => {
+    const DATA_DIR = join(folder, 'new');
+    const service = await start({ DATA_DIR });
+    expect(await readiness(service)).toMatchObject({ status: 200 });
+    expect(service.program.events().find(({ event }) => event === 'storage.opened')).toMatchObject({
+      home: 'embedded',
+    });
+
+    const second = await refusedStart({ DATA_DIR });
+    expect(second.code).toBe(1);
+    expect(second.output).toContain(`DATA_DIR is in use by process ${service.program.process.pid}`);
+    expect(second.output).not.toMatch(/\n\s+at /);
+
+    expect(await service.stop()).toBe(0);
+    expect(existsSync(join(DATA_DIR, 'meniscus.lock'))).toBe(false);
+  });
+
+  it('the service starts on what a killed one left behind', async () => {
+    const DATA_DIR = join(folder, 'killed');
+    const killed = await start({ DATA_DIR });
+    await killed.stop('SIGKILL');
+    expect(existsSync(join(DATA_DIR, 'meniscus.lock'))).toBe(true);
+
+    expect(await readiness(await start({ DATA_DIR }))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('with DATABASE_URL', () => {
+  let cluster: Cluster | undefined;
+  let url = '';
+
+  beforeAll(async () => {
+    cluster = await startCluster().catch((error: unknown) => {
+      console.warn(`NOTHING HERE IS TESTED ON POSTGRESQL: ${String(error)}`);
+      return undefined;
+    });
+    if (!cluster) return;
+    const withPassword = new URL(await createDatabase(cluster.url));
+    withPassword.password = 'hunter2';
+    url = withPassword.href;
+  });
+
+  afterAll(async () => cluster?.remove());
+
+  it('readiness says when the database is lost and when it is back, and nothing tells the password', async ({
+    skip,
+  }) => {
+    if (!cluster) return skip('there is no PostgreSQL on this machine');
+    const service = await start({ DATABASE_URL: url });
+    expect(await readiness(service)).toMatchObject({ status: 200 });
+
+    await cluster.stopServer();
+    await service.program.waitForEvent(({ event }) => event === 'storage.lost');
+    expect(await readiness(service)).toEqual({
+      status: 503,
+      json: { status: 'not-ready', reasons: { database: 'the database cannot be reached' } },
+    });
+    expect((await service.send('GET', '/health/live')).status).toBe(200);
+
+    await cluster.startServer();
+    await service.program.waitForEvent(({ event }) => event === 'storage.recovered');
+    expect(await readiness(service)).toMatchObject({ status: 200 });
+    expect(await service.stop()).toBe(0);
+    expect(service.program.output()).not.toMatch(/hunter2|postgresql:/);
+  });
+
+  it('several instances share one database', async ({ skip }) => {
+    if (!cluster) return skip('there is no PostgreSQL on this machine');
+    const services = await Promise.all([start({ DATABASE_URL: url }), start({ DATABASE_URL: url })]);
+    for (const service of services) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await readiness(service)).toMatchObject({ status: 200 });
+    }
+  });
+
+  it('a start is refused on a database of a newer version, in one sentence', async ({ skip }) => {
+    if (!cluster) return skip('there is no PostgreSQL on this machine');
+    const newer = await createDatabase(cluster.url);
+    await (await start({ DATABASE_URL: newer })).stop();
+    const client = new Client({ connectionString: newer });
+    await client.connect();
+    await client.query(`insert into meniscus.migrations values (9999, 'invent-something', 'x')`);
+    await client.end();
+
+    const { code, output } = await refusedStart({ DATABASE_URL: newer });
+    expect(code).toBe(1);
+    expect(output).toContain("The database's schema is newer than the code: it has 9999-invent-something");
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+
+  it('a start is refused where the database cannot be used, without telling the password', async ({
+    skip,
+  }) => {
+    if (!cluster) return skip('there is no PostgreSQL on this machine');
+    const wrong = new URL(url);
+    wrong.pathname = '/nothing_here';
+    const { code, output } = await refusedStart({ DATABASE_URL: wrong.href });
+    expect(code).toBe(1);
+    expect(output).toContain('The database at DATABASE_URL cannot be used (3D000).');
+    expect(output).not.toMatch(/hunter2|postgresql:/);
+  });
+});

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { Client } from 'pg';
+
+const PROGRAM = new URL('./throw-away-postgres.ts', import.meta.url).pathname;
+const START_WITHIN_MS = 60_000;
+
+/** A PostgreSQL server for tests. */
+export interface Cluster {
+  readonly url: string;
+  /** Takes the server down and brings it up again, with what it held. */
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  /** Ends it and removes what it held. */
+  remove(): Promise<void>;
+}
+
+interface Told {
+  readonly event: string;
+  readonly url?: string;
+  readonly because?: string;
+}
+
+function listenTo(child: ChildProcess): (event: string) => Promise<Told> {
+  const waiting = new Set<(told: Told | undefined) => void>();
+  if (!child.stdout) throw new Error('the program has no output');
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    for (const tell of waiting) tell(JSON.parse(line) as Told);
+  });
+  child.once('exit', () => {
+    for (const tell of waiting) tell(undefined);
+  });
+  return (event) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no ${event} in time`)), START_WITHIN_MS);
+      const tell = (told: Told | undefined): void => {
+        if (told?.event !== event && told?.event !== 'postgres.none' && told !== undefined) return;
+        clearTimeout(timer);
+        waiting.delete(tell);
+        if (told?.event === event) resolve(told);
+        else reject(new Error(told?.because ?? `the server ended before ${event}`));
+      };
+      waiting.add(tell);
+    });
+}
+
+/** @throws with the reason, where this machine has no PostgreSQL to run */
+export async function startCluster(): Promise<Cluster> {
+  const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const hear = listenTo(child);
+  const { url = '' } = await hear('postgres.listening');
+  const ask = async (line: 'stop' | 'start'): Promise<void> => {
+    const done = hear(`postgres.${line}`);
+    child.stdin.write(`${line}\n`);
+    await done;
+  };
+  return {
+    url,
+    stopServer: () => ask('stop'),
+    startServer: () => ask('start'),
+    remove: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** Creates an empty database on the server, which nobody else uses. */
+export async function createDatabase(serverUrl: string): Promise<string> {
+  const name = `meniscus_test_${randomUUID().replaceAll('-', '')}`;
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}

@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/storage/database.js';
+import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
+import { EmbeddedDatabase } from '../../src/storage/embedded-database.js';
+import { EmbeddedUpkeep } from '../../src/storage/embedded-upkeep.js';
+import { LOCK_FILE } from '../../src/storage/folder-lock.js';
+import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { createFolder } from './homes.js';
+import { startProgram } from './programs.js';
+import { type ToldEvents, keepEvents, until } from './told-events.js';
+
+const opened: OpenDatabase[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+});
+
+async function open(folder: string, log: ToldEvents = keepEvents()): Promise<Database> {
+  const one = await openDatabase({ DATA_DIR: folder }, log);
+  opened.push(one);
+  return one.database;
+}
+
+/** What only happens when the memory runs out, or when a defect of PGlite ends it. */
+async function endWorker(database: Database): Promise<void> {
+  const { session } = database as unknown as { session: { worker: Worker } };
+  await session.worker.terminate();
+}
+
+describe(EmbeddedDatabase.name, () => {
+  it('holds its folder while it is open, and finds everything again', async () => {
+    const folder = createFolder();
+    const database = await open(folder);
+    await database.query('create table kept (a int); insert into kept values (1)');
+    await expect(open(folder)).rejects.toThrow(`DATA_DIR is in use by process ${process.pid}`);
+    await opened.pop()?.close();
+    expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
+
+    const log = keepEvents();
+    const again = await open(folder, log);
+    expect((await again.query('select a from kept')).rows).toEqual([{ a: 1 }]);
+    expect(log.names()).toEqual(['storage.opened']);
+  });
+
+  it('loses nothing that it acknowledged when its process is killed, again and again', async () => {
+    const folder = createFolder();
+    let next = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const writer = startProgram('write-rows', folder, String(next));
+      // oxlint-disable-next-line no-await-in-loop -- one process after the other
+      await until(() => writer.lines.length > 150 + round * 31, 60_000);
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await writer.kill();
+      next = Number(writer.lines.at(-1)) + 1;
+
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      const database = await open(folder);
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      const { rows } = await database.query<{ id: number; bytes: number }>(
+        'select id, length(filling) as bytes from written order by id',
+      );
+      // The last may have been written without having been acknowledged.
+      expect([next, next + 1]).toContain(rows.length);
+      expect(rows.every(({ id, bytes }, index) => id === index && bytes === id % 3000)).toBe(true);
+      next = rows.length;
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await opened.pop()?.close();
+    }
+  });
+
+  it('comes back when its thread ended, with what was committed, and goes on listening', async () => {
+    const log = keepEvents();
+    const database = await open(createFolder(), log);
+    await database.query('create table kept (a int)');
+    const heard: string[] = [];
+    let gaps = 0;
+    await database.listen(
+      'told',
+      (payload) => void heard.push(payload),
+      () => (gaps += 1),
+    );
+    const failing = database.transaction(async (tx) => {
+      await tx.query('insert into kept values (1)');
+      await endWorker(database);
+      await tx.query('insert into kept values (2)');
+    });
+
+    await expect(failing).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(database.whyUnavailable()).toBe('the embedded database does not run');
+    await expect(database.query('select 1')).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await until(() => database.whyUnavailable() === undefined);
+
+    expect((await database.query('select a from kept')).rows).toEqual([]);
+    await database.query(`select pg_notify('told', 'back')`);
+    await until(() => heard.length === 1);
+    expect(gaps).toBe(2);
+    expect(log.told.slice(2)).toEqual([
+      { event: 'storage.lost', because: 'worker ended' },
+      { event: 'storage.recovered', durationMs: expect.any(Number) },
+    ]);
+  });
+
+  it('ends a transaction that idles for 10 seconds, as everybody else waits for it', async () => {
+    const database = await open(createFolder());
+    await database.query('create table kept (a int)');
+    const idling = database.transaction(async (tx) => {
+      await tx.query('insert into kept values (1)');
+      await pause(11_000);
+      await tx.query('insert into kept values (2)');
+    });
+    await expect(idling).rejects.toMatchObject({ code: '25P03' });
+    expect((await database.query('select a from kept')).rows).toEqual([]);
+  });
+
+  it('leaves the main thread free while a statement runs', async () => {
+    const database = await open(createFolder());
+    let beatAt = performance.now();
+    let longestMs = 0;
+    const beat = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - beatAt);
+      beatAt = performance.now();
+    }, 5);
+    const startedAt = performance.now();
+    await database.query('select count(*) from generate_series(1, 3000000)');
+    clearInterval(beat);
+
+    expect(longestMs).toBeLessThan((performance.now() - startedAt) / 2);
+  });
+
+  it('refuses to start on what is not a folder, or holds something else', async () => {
+    const file = join(createFolder(), 'file');
+    writeFileSync(file, '');
+    await expect(open(file)).rejects.toThrow(/DATA_DIR cannot be written \((EEXIST|ENOTDIR)\)/);
+
+    const folder = createFolder();
+    writeFileSync(join(folder, 'database'), 'rubbish');
+    await expect(open(folder)).rejects.toThrow('The embedded database in DATA_DIR cannot be opened');
+    expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
+  });
+});
+
+describe(EmbeddedUpkeep.name, () => {
+  it('keeps the log and the tables from growing with what is written and removed', async () => {
+    const folder = createFolder();
+    const database = await open(folder);
+    const upkeep = new EmbeddedUpkeep(database, keepEvents());
+    await database.query('create table churned (id int primary key, filling text)');
+    const bytesOf = async (): Promise<number> =>
+      Number(
+        (await database.query<{ bytes: number }>(`select pg_table_size('churned') as bytes`)).rows[0]?.bytes,
+      );
+    let firstBytes = 0;
+    for (let round = 0; round < 12; round += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- time passes
+      await database.query(
+        `insert into churned select i, repeat(md5(i::text), 60) from generate_series(1, 8000) i;
+         delete from churned`,
+      );
+      // The statistics of a session are written once a second at most.
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await database.query('select pg_stat_force_next_flush()');
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await upkeep.look();
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await upkeep.vacuum();
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      firstBytes ||= await bytesOf();
+    }
+
+    const logFolder = join(folder, 'database', 'pg_wal');
+    const logBytes = readdirSync(logFolder, { recursive: true, encoding: 'utf8' })
+      .map((name) => statSync(join(logFolder, name)).size)
+      .reduce((sum, size) => sum + size, 0);
+    // Without checkpoints it is over 200 MB by now.
+    expect(logBytes).toBeLessThan(130_000_000);
+    expect(await bytesOf()).toBeLessThan(firstBytes * 2 + 1_000_000);
+  });
+});

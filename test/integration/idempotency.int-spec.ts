@@ -1,0 +1,232 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import type { Database } from '../../src/storage/database.js';
+import {
+  IdempotencyRepository,
+  type RecordKey,
+  type Reservation,
+  type Reserved,
+  type StoredAnswer,
+} from '../../src/storage/idempotency.repository.js';
+import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+
+const fingerprint = (body: string): Buffer => createHash('sha256').update(body).digest();
+
+const ANSWER: StoredAnswer = {
+  status: 207,
+  headers: { 'content-type': 'application/json', etag: '"ä"' },
+  body: Buffer.from([0, 1, 255, 128]),
+};
+
+inBothHomes((home) => {
+  describe(IdempotencyRepository.name, () => {
+    let opened: OpenDatabase[] = [];
+    let database: Database;
+    let repository: IdempotencyRepository;
+    let key: RecordKey;
+
+    beforeAll(async () => {
+      const settings = await home.create();
+      // Two replicas, where there can be two.
+      const instances = home.name === 'postgres' ? 2 : 1;
+      opened = await Promise.all(
+        Array.from({ length: instances }, () => openDatabase(settings, keepEvents())),
+      );
+      const [first] = opened;
+      if (!first) throw new Error('nothing was opened');
+      ({ database } = first);
+      repository = new IdempotencyRepository(database, new Settings());
+    });
+
+    afterAll(async () => Promise.all(opened.map((one) => one.close())));
+
+    const aKey = (): RecordKey =>
+      (key = { principal: 'key-1', endpoint: 'PATCH /v1/customers', key: randomUUID() });
+    const reserve = (change: Partial<Reservation> = {}): Promise<Reserved> =>
+      repository.reserve(key, {
+        fingerprint: fingerprint('a'),
+        leaseMs: 60_000,
+        creditsPoints: false,
+        ...change,
+      });
+    const reserved = async (change: Partial<Reservation> = {}): Promise<string> => {
+      const got = await reserve(change);
+      if (got.kind !== 'reserved') throw new Error(`it is ${got.kind}`);
+      return got.leaseToken;
+    };
+    /** As if so much time had passed for the record. */
+    const age = (ms: number): Promise<unknown> =>
+      database.query(
+        `update meniscus.idempotency_records set lease_until = lease_until - $2::float8 * interval '1 ms',
+           expires_at = expires_at - $2::float8 * interval '1 ms' where key = $1`,
+        [key.key, ms],
+      );
+
+    it('gives a key to the first who asks, and tells the second how long the lease lasts', async () => {
+      aKey();
+      await reserved();
+      const second = await reserve();
+      expect(second).toEqual({ kind: 'running', retryAfterMs: expect.any(Number) });
+      expect((second as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(50_000);
+      expect((second as { retryAfterMs: number }).retryAfterMs).toBeLessThanOrEqual(60_000);
+    });
+
+    it('means nothing beyond its principal and its endpoint', async () => {
+      const own = aKey();
+      await reserved();
+      for (const other of [
+        { ...own, principal: 'key-2' },
+        { ...own, endpoint: 'POST /v1/customers/batch' },
+      ]) {
+        key = other;
+        // oxlint-disable-next-line no-await-in-loop -- they share one variable
+        expect((await reserve()).kind).toBe('reserved');
+      }
+    });
+
+    it('replays the answer, byte by byte', async () => {
+      aKey();
+      const leaseToken = await reserved();
+      expect(await repository.finish(leaseToken, ANSWER)).toBe(true);
+      expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
+      expect(await reserve({ creditsPoints: true })).toEqual({ kind: 'replay', answer: ANSWER });
+    });
+
+    it('is a conflict with another body, running, abandoned or final', async () => {
+      aKey();
+      const other = { fingerprint: fingerprint('b') };
+      const leaseToken = await reserved();
+      expect(await reserve(other)).toEqual({ kind: 'conflict' });
+      await age(61_000);
+      expect(await reserve(other)).toEqual({ kind: 'conflict' });
+      await repository.finish(leaseToken, ANSWER);
+      expect(await reserve(other)).toEqual({ kind: 'conflict' });
+    });
+
+    it('goes to the next caller when the lease ended and no points are at stake, and not back', async () => {
+      aKey();
+      const first = await reserved();
+      await age(61_000);
+      const second = await reserved();
+      expect(second).not.toBe(first);
+
+      expect(await repository.finish(first, ANSWER)).toBe(false);
+      expect(await repository.extendLease(first, 1000)).toBe(false);
+      expect(await repository.noteUpdates(first, ['u1'])).toBe(false);
+      expect(await repository.release(first)).toBe(false);
+      expect(await repository.finish(second, ANSWER)).toBe(true);
+    });
+
+    it('is abandoned when the lease ended and points may have been credited: nobody does it again', async () => {
+      aKey();
+      const leaseToken = await reserved({ creditsPoints: true });
+      await repository.noteUpdates(leaseToken, ['u1', 'u2']);
+      await age(61_000);
+      const abandoned = { kind: 'abandoned', updateIds: ['u1', 'u2'] };
+      expect(await reserve({ creditsPoints: true })).toEqual(abandoned);
+      expect(await reserve({ creditsPoints: false })).toEqual(abandoned);
+
+      // Whoever had it was only slow.
+      expect(await repository.finish(leaseToken, ANSWER)).toBe(true);
+      expect((await reserve()).kind).toBe('replay');
+    });
+
+    it('is free again when it was released', async () => {
+      aKey();
+      expect(await repository.release(await reserved({ creditsPoints: true }))).toBe(true);
+      await reserved({ fingerprint: fingerprint('b') });
+    });
+
+    it('keeps its lease while that is extended', async () => {
+      aKey();
+      const leaseToken = await reserved();
+      await age(59_000);
+      expect(await repository.extendLease(leaseToken, 60_000)).toBe(true);
+      await age(30_000);
+      expect((await reserve()).kind).toBe('running');
+    });
+
+    it('cannot be changed once it is final', async () => {
+      aKey();
+      const leaseToken = await reserved();
+      await repository.finish(leaseToken, ANSWER);
+      expect(await repository.finish(leaseToken, { ...ANSWER, status: 500 })).toBe(false);
+      expect(await repository.release(leaseToken)).toBe(false);
+      expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
+    });
+
+    it('is forgotten after 24 hours, also before it is removed', async () => {
+      aKey();
+      await repository.finish(await reserved(), ANSWER);
+      await age(24 * 3_600_000 - 1000);
+      expect((await reserve()).kind).toBe('replay');
+      await age(1000);
+      const leaseToken = await reserved({ fingerprint: fingerprint('b') });
+
+      await repository.finish(leaseToken, { ...ANSWER, status: 200 });
+      expect(await reserve({ fingerprint: fingerprint('b') })).toMatchObject({ answer: { status: 200 } });
+    });
+
+    it('is removed when its time is over, so many at a time', async () => {
+      await database.query('delete from meniscus.idempotency_records');
+      const leaseTokens: string[] = [];
+      for (let n = 0; n < 5; n += 1) {
+        aKey();
+        // oxlint-disable-next-line no-await-in-loop -- they share one variable
+        leaseTokens.push(await reserved());
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        if (n > 0) await age(86_400_000);
+      }
+      expect(await repository.removeExpired(3)).toBe(3);
+      expect(await repository.removeExpired(3)).toBe(1);
+      expect(await repository.removeExpired(3)).toBe(0);
+      expect((await database.query('select 1 from meniscus.idempotency_records')).rows).toHaveLength(1);
+    });
+
+    it('goes to exactly one of many who ask at the same time, on all instances', async () => {
+      const repositories = opened.map((one) => new IdempotencyRepository(one.database, new Settings()));
+      const keys = Array.from({ length: 100 }, aKey);
+      const asked = await Promise.all(
+        Array.from({ length: 1000 }, async (_, n) => {
+          const record = keys[n % keys.length] as RecordKey;
+          const asking = repositories[
+            Math.floor(n / keys.length) % repositories.length
+          ] as IdempotencyRepository;
+          const got = await asking.reserve(record, {
+            fingerprint: fingerprint('a'),
+            leaseMs: 60_000,
+            creditsPoints: n % 2 === 0,
+          });
+          if (got.kind === 'reserved' && n % 3 === 0) await asking.finish(got.leaseToken, ANSWER);
+          return { key: record.key, kind: got.kind };
+        }),
+      );
+
+      const winners = asked.filter(({ kind }) => kind === 'reserved').map((one) => one.key);
+      expect(winners).toHaveLength(100);
+      expect(new Set(winners).size).toBe(100);
+      expect(asked.filter(({ kind }) => !['reserved', 'running', 'replay'].includes(kind))).toEqual([]);
+    });
+
+    it('goes to exactly one of many who take over the same expired lease', async () => {
+      aKey();
+      await reserved();
+      await age(61_000);
+      const repositories = opened.map((one) => new IdempotencyRepository(one.database, new Settings()));
+      const asked = await Promise.all(
+        Array.from({ length: 40 }, (_, n) =>
+          (repositories[n % repositories.length] as IdempotencyRepository).reserve(key, {
+            fingerprint: fingerprint('a'),
+            leaseMs: 60_000,
+            creditsPoints: false,
+          }),
+        ),
+      );
+      expect(asked.filter(({ kind }) => kind === 'reserved')).toHaveLength(1);
+      expect(asked.filter(({ kind }) => kind === 'running')).toHaveLength(39);
+    });
+  });
+});

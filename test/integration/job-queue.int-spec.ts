@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/storage/database.js';
+import { type Job, JobQueue } from '../../src/storage/job-queue.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents, until } from './told-events.js';
+
+const OPTIONS = { retryLimit: 1, retryDelaySeconds: 0, keepSeconds: 3600 };
+
+inBothHomes((home) => {
+  describe(JobQueue.name, () => {
+    const log = keepEvents();
+    let storage: Storage;
+    let database: Database;
+    let queue: JobQueue;
+
+    beforeAll(async () => {
+      storage = await openStorage(await home.create(), log);
+      ({ database, queue } = storage);
+      await database.query('create table results (job uuid primary key)');
+    });
+
+    afterAll(async () => storage?.close());
+
+    afterEach(() => expect(log.names().filter((name) => name.startsWith('queue.'))).toEqual([]));
+
+    async function aQueue(): Promise<string> {
+      const name = `queue-${randomUUID()}`;
+      await queue.declare(name, OPTIONS);
+      return name;
+    }
+    const states = async (name: string): Promise<string[]> => {
+      const { rows } = await database.query<{ state: string }>(
+        'select state::text as state from meniscus_jobs.job where name = $1 order by data',
+        [name],
+      );
+      return rows.map(({ state }) => state);
+    };
+    const enqueue = (name: string, count: number): Promise<void> =>
+      database.transaction((tx) =>
+        queue.enqueue(
+          tx,
+          name,
+          Array.from({ length: count }, (_, n) => ({ data: { n } })),
+        ),
+      );
+
+    it('enqueues when the transaction commits, and not at all when it rolls back', async () => {
+      const name = await aQueue();
+      await enqueue(name, 2);
+      await expect(
+        database.transaction(async (tx) => {
+          await queue.enqueue(tx, name, [{ data: { n: 9 } }]);
+          throw new Error('stop');
+        }),
+      ).rejects.toThrow('stop');
+      expect(await states(name)).toEqual(['created', 'created']);
+    });
+
+    it('completes a job together with its result, and lets nothing of either stand alone', async () => {
+      const name = await aQueue();
+      await enqueue(name, 2);
+      let failures = 0;
+      await queue.work<{ n: number }>(name, { batchSize: 2, concurrency: 1 }, async (jobs) => {
+        await database.transaction(async (tx) => {
+          for (const job of jobs) {
+            // oxlint-disable-next-line no-await-in-loop -- one transaction
+            await tx.query('insert into results values ($1)', [job.id]);
+          }
+          expect(await queue.complete(tx, name, jobs)).toBe(jobs.length);
+          failures += 1;
+          if (failures === 1) throw new Error('the first time it fails');
+        });
+      });
+      await until(async () => (await states(name)).every((state) => state === 'completed'));
+      await queue.stopWork(name);
+
+      expect(failures).toBe(2);
+      expect((await database.query('select job from results')).rows).toHaveLength(2);
+    });
+
+    it('completes a job only in the attempt in which it was taken', async () => {
+      const name = await aQueue();
+      await enqueue(name, 1);
+      const attempts: Job[] = [];
+      await queue.work(name, { batchSize: 1, concurrency: 1 }, async ([job]) => {
+        if (job) attempts.push(job);
+        if (attempts.length === 1) throw new Error('tried again');
+        const completed = await database.transaction((tx) => queue.complete(tx, name, attempts.slice(0, 1)));
+        expect(completed).toBe(0);
+      });
+      await until(async () => (await states(name))[0] === 'completed');
+      await queue.stopWork(name);
+      expect(attempts.map(({ retryCount }) => retryCount)).toEqual([0, 1]);
+    });
+
+    it('wakes a worker at once when a job comes', async () => {
+      const name = await aQueue();
+      const waits: number[] = [];
+      await queue.work<{ at: number }>(name, { batchSize: 2, concurrency: 1 }, async (jobs) => {
+        waits.push(...jobs.map(({ data }) => Date.now() - data.at));
+      });
+      for (let n = 1; n <= 5; n += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await database.transaction((tx) => queue.enqueue(tx, name, [{ data: { at: Date.now() } }]));
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await until(() => waits.length === n);
+      }
+      await queue.stopWork(name);
+      // Polling alone would take a second on average.
+      expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(500);
+    });
+
+    it('works off a backlog without pausing between batches', async () => {
+      const name = await aQueue();
+      await enqueue(name, 300);
+      const done = new Set<string>();
+      const startedAt = performance.now();
+      await queue.work(name, { batchSize: 10, concurrency: 2 }, async (jobs) => {
+        for (const { id } of jobs) done.add(id);
+      });
+      await until(() => done.size === 300);
+      await queue.stopWork(name);
+      expect(performance.now() - startedAt).toBeLessThan(5000);
+    });
+
+    it('cancels what waits, as part of the transaction', async () => {
+      const name = await aQueue();
+      const ids = [randomUUID(), randomUUID()];
+      await database.transaction((tx) =>
+        queue.enqueue(
+          tx,
+          name,
+          ids.map((id, n) => ({ id, data: { n } })),
+        ),
+      );
+      await database.transaction((tx) => queue.cancel(tx, name, ids.slice(0, 1)));
+      expect(await states(name)).toEqual(['cancelled', 'created']);
+    });
+
+    it('refuses a queue that nobody declared', async () => {
+      await expect(
+        database.transaction((tx) => queue.enqueue(tx, 'nobodys', [{ data: {} }])),
+      ).rejects.toThrow('nobodys has not been declared');
+      expect((await database.query('select 1 as one')).rows).toHaveLength(1);
+    });
+
+    it('can be started again on what it left', async () => {
+      const name = await aQueue();
+      await queue.declare(name, { ...OPTIONS, retryLimit: 7 });
+      await enqueue(name, 1);
+      const { rows } = await database.query('select retry_limit from meniscus_jobs.job where name = $1', [
+        name,
+      ]);
+      expect(rows).toEqual([{ retry_limit: 7 }]);
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Queryable } from '../../src/storage/database.js';
+import { type Migration, migrate } from '../../src/storage/migrate.js';
+import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { StartRefused } from '../../src/storage/start-refused.js';
+import { inBothHomes, inPostgres } from './homes.js';
+import { keepEvents } from './told-events.js';
+
+const steps = async (session: Queryable): Promise<string[]> => {
+  const { rows } = await session.query<{ name: string }>(
+    'select name from meniscus.migrations order by number',
+  );
+  return rows.map(({ name }) => name);
+};
+
+inBothHomes((home) => {
+  describe(migrate.name, () => {
+    let opened: OpenDatabase;
+    const known: Migration[] = [
+      { number: 1, name: 'create-idempotency-records', sql: '' },
+      { number: 2, name: 'create-cups', sql: 'create table cups (a int); insert into cups values (1)' },
+      { number: 3, name: 'fill-cups', sql: 'insert into cups values (2)' },
+    ];
+    const run = (migrations: readonly Migration[]): Promise<Migration[]> =>
+      opened.database.alone((session) => migrate(session, migrations));
+
+    beforeAll(async () => {
+      opened = await openDatabase(await home.create(), keepEvents());
+      // As if this version had always been empty in its first step.
+      const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+      await opened.database.query('update meniscus.migrations set checksum = $1', [emptySha256]);
+    });
+
+    afterAll(async () => opened?.close());
+
+    it('applies what is missing, in order and once, though several ask at the same time', async () => {
+      const applied = await Promise.all(Array.from({ length: 4 }, () => run(known)));
+
+      expect(applied.map((some) => some.length).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
+      expect(await steps(opened.database)).toEqual(known.map(({ name }) => name));
+      expect((await opened.database.query('select a from cups order by a')).rows).toEqual([
+        { a: 1 },
+        { a: 2 },
+      ]);
+    });
+
+    it('leaves nothing behind of a run in which a step failed', async () => {
+      const broken = [
+        ...known,
+        { number: 4, name: 'create-plates', sql: 'create table plates (a int)' },
+        { number: 5, name: 'break-plates', sql: 'select nothing' },
+      ];
+      await expect(run(broken)).rejects.toThrow('42703');
+      expect(await steps(opened.database)).toHaveLength(3);
+      await expect(opened.database.query('select * from plates')).rejects.toThrow('42P01');
+    });
+
+    it.each([
+      ['newer than the code', known.slice(0, 2), /newer than the code: it has 0003-fill-cups/],
+      [
+        'built from an edited step',
+        known.map((one) => ({ ...one, sql: one.number === 2 ? `${one.sql}, (9)` : one.sql })),
+        /0002-create-cups was applied in another form/,
+      ],
+      [
+        'built from a renamed step',
+        known.map((one) => ({ ...one, name: one.number === 2 ? 'create-mugs' : one.name })),
+        /0002-create-cups was applied in another form/,
+      ],
+    ])('refuses a database that is %s', async (_what, migrations, message) => {
+      const refusal = run(migrations);
+      await expect(refusal).rejects.toThrow(message);
+      await expect(refusal).rejects.toBeInstanceOf(StartRefused);
+      expect(await steps(opened.database)).toHaveLength(3);
+    });
+  });
+});
+
+inPostgres((home) => {
+  describe(openDatabase.name, () => {
+    it('migrates once when several instances start at the same time', async () => {
+      const settings = await home.create();
+      const logs = Array.from({ length: 5 }, keepEvents);
+      const opened = await Promise.all(logs.map((log) => openDatabase(settings, log)));
+      await Promise.all(opened.map((one) => one.close()));
+
+      expect(logs.flatMap((log) => log.names()).filter((name) => name === 'storage.migrated')).toHaveLength(
+        1,
+      );
+      expect(logs.flatMap((log) => log.names()).filter((name) => name === 'storage.opened')).toHaveLength(5);
+    });
+
+    it('needs no right to create schemas where they exist', async () => {
+      const settings = await home.create();
+      const owner = await openDatabase(settings, keepEvents());
+      const role = `limited_${Date.now()}`;
+      await owner.database.query(`
+        create role ${role} login;
+        grant usage on schema meniscus to ${role};
+        grant all on all tables in schema meniscus to ${role}`);
+      await owner.close();
+      const url = new URL(settings.DATABASE_URL ?? '');
+      url.username = role;
+
+      const opened = await openDatabase({ ...settings, DATABASE_URL: url.href }, keepEvents());
+      expect(await steps(opened.database)).toHaveLength(1);
+      await opened.close();
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import type { Database } from '../../src/storage/database.js';
+import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
+import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { PostgresDatabase } from '../../src/storage/postgres-database.js';
+import { StartRefused } from '../../src/storage/start-refused.js';
+import { inPostgres } from './homes.js';
+import { keepEvents, until } from './told-events.js';
+
+inPostgres((home) => {
+  describe(`${PostgresDatabase.name}, when its connections are ended`, () => {
+    const log = keepEvents();
+    let storage: Storage;
+    let other: OpenDatabase;
+    let database: Database;
+
+    beforeAll(async () => {
+      const settings = await home.create();
+      storage = await openStorage(settings, log);
+      other = await openDatabase(settings, keepEvents());
+      ({ database } = storage);
+    });
+
+    afterAll(async () => {
+      await storage?.close();
+      await other?.close();
+    });
+
+    beforeEach(() => {
+      log.told.length = 0;
+    });
+
+    const endAll = (): Promise<unknown> =>
+      database.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
+      );
+
+    it('goes on with new ones, also where it listens, and does not call that a loss', async () => {
+      const heard: string[] = [];
+      let gaps = 0;
+      await database.listen(
+        'told',
+        (payload) => void heard.push(payload),
+        () => (gaps += 1),
+      );
+      await Promise.all(Array.from({ length: 8 }, () => database.query('select pg_sleep(0.05)')));
+      await endAll();
+      await until(() => gaps === 2);
+
+      await until(() =>
+        database.query('select 1').then(
+          () => true,
+          () => false,
+        ),
+      );
+      await database.query(`select pg_notify('told', 'back')`);
+      await until(() => heard.length === 1);
+      expect(log.names()).not.toContain('storage.lost');
+    });
+
+    it('fails a transaction whose connection is ended, and nothing of it stands', async () => {
+      await database.query('create table kept (a int)');
+      const failing = database.transaction(async (tx) => {
+        await tx.query('insert into kept values (1)');
+        const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+        await other.database.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+        await tx.query('insert into kept values (2)');
+      });
+      await expect(failing).rejects.toBeInstanceOf(DatabaseUnavailable);
+      expect((await database.query('select a from kept')).rows).toEqual([]);
+    });
+
+    it('ends a statement that takes too long', async () => {
+      await expect(database.query('select pg_sleep(30)')).rejects.toMatchObject({
+        name: 'DatabaseUnavailable',
+        because: '57014',
+      });
+      expect((await database.query('select 1 as one')).rows).toHaveLength(1);
+      expect(log.names()).not.toContain('storage.lost');
+    });
+
+    it('ends a transaction that idles for 10 seconds', async () => {
+      const idling = database.transaction(async (tx) => {
+        await tx.query('select 1');
+        await pause(11_000);
+        await tx.query('select 1');
+      });
+      await expect(idling).rejects.toBeInstanceOf(DatabaseUnavailable);
+      expect(log.names()).not.toContain('storage.lost');
+    });
+  });
+
+  describe(`${PostgresDatabase.name}, when the server goes away`, () => {
+    const log = keepEvents();
+    let cluster: Cluster;
+    let storage: Storage;
+    let url: string;
+
+    beforeAll(async () => {
+      cluster = await startCluster();
+      url = await createDatabase(cluster.url);
+      storage = await openStorage({ DATABASE_URL: url, DATA_DIR: '' }, log);
+    });
+
+    afterAll(async () => {
+      await storage?.close();
+      await cluster?.remove();
+    });
+
+    it('fails at once, says why, and works again by itself when the server is back', async () => {
+      const { database, queue } = storage;
+      await queue.declare('work', { retryLimit: 0, retryDelaySeconds: 0, keepSeconds: 60 });
+      const worked: string[] = [];
+      await queue.work('work', { batchSize: 2, concurrency: 1 }, async (jobs) => {
+        worked.push(...jobs.map(({ id }) => id));
+      });
+      await database.query('create table kept (a int)');
+      const flying = database.query('select pg_sleep(4)');
+      flying.catch(() => undefined);
+
+      await cluster.stopServer();
+      await expect(flying).rejects.toBeInstanceOf(DatabaseUnavailable);
+      await until(() => database.whyUnavailable() !== undefined);
+      expect(database.whyUnavailable()).toBe('the database cannot be reached');
+      const startedAt = performance.now();
+      const failed = await Promise.allSettled([
+        database.query('insert into kept values ($1)', [1]),
+        database.transaction((tx) => tx.query('select 1')),
+        database.background.query('select 1'),
+      ]);
+      expect(performance.now() - startedAt).toBeLessThan(200);
+      for (const one of failed) expect(one).toMatchObject({ reason: { name: 'DatabaseUnavailable' } });
+
+      await cluster.startServer();
+      await until(() => database.whyUnavailable() === undefined);
+      await database.transaction((tx) => queue.enqueue(tx, 'work', [{ data: {} }]));
+      await until(() => worked.length === 1);
+      expect((await database.query('select a from kept')).rows).toEqual([]);
+      expect(log.names().filter((name) => /lost|recovered|queue/.test(name))).toEqual([
+        'storage.lost',
+        'storage.recovered',
+      ]);
+      expect(JSON.stringify(log.told)).not.toContain('meniscus@');
+    });
+
+    it('refuses to start where it may not connect, and tells no password', async () => {
+      const wrong = new URL(url);
+      wrong.pathname = '/nothing_here';
+      wrong.password = 'hunter2';
+      const refusal = openDatabase({ DATABASE_URL: wrong.href, DATA_DIR: '' }, keepEvents());
+      await expect(refusal).rejects.toThrow('The database at DATABASE_URL cannot be used (3D000).');
+      const error: unknown = await refusal.catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(StartRefused);
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
+    });
+  });
+});

@@ -1,0 +1,12 @@
+/** Holds a folder until it is killed; says `held`, or why not. */
+const built = new URL('../../../dist/storage/folder-lock.js', import.meta.url).href;
+const { FolderLock } = (await import(built)) as typeof import('../../../src/storage/folder-lock.js');
+
+const [folder = ''] = process.argv.slice(2);
+process.stdin.on('end', () => process.exit(1)).resume();
+try {
+  await FolderLock.take(folder);
+  console.log('held');
+} catch (error) {
+  console.log(String(error));
+}

@@ -1,0 +1,28 @@
+import type { TestProject } from 'vitest/node';
+import { type Cluster, startCluster } from '../harness/postgres.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of a server on which databases may be created; undefined where there is none. */
+    readonly serverUrl: string | undefined;
+  }
+}
+
+/** `TEST_DATABASE_URL`, else a cluster of our own for this run; without either, everything on PostgreSQL is skipped. */
+export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
+  let cluster: Cluster | undefined;
+  let url = process.env['TEST_DATABASE_URL'];
+  if (!url) {
+    try {
+      cluster = await startCluster();
+      ({ url } = cluster);
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error);
+      console.warn(
+        `NOTHING IS TESTED ON POSTGRESQL: ${because}. SET TEST_DATABASE_URL, OR INSTALL POSTGRESQL.`,
+      );
+    }
+  }
+  project.provide('serverUrl', url);
+  return async () => cluster?.remove();
+}
