@@ -28,7 +28,10 @@ export function createFolder(): string {
 
 const postgres: TestHome = {
   name: 'postgres',
-  create: async () => ({ DATABASE_URL: await createDatabase(serverUrl ?? ''), DATA_DIR: '' }),
+  create: async () => ({
+    DATABASE_URL: await createDatabase(serverUrl ?? '', inject('databasePrefix')),
+    DATA_DIR: '',
+  }),
 };
 
 const embedded: TestHome = {

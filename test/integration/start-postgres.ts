@@ -1,10 +1,12 @@
 import type { TestProject } from 'vitest/node';
-import { type Cluster, startCluster } from '../harness/postgres.js';
+import { type Cluster, dropDatabases, startCluster } from '../harness/postgres.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Of a server on which databases may be created; undefined where there is none. */
     readonly serverUrl: string | undefined;
+    /** What the names of this run's databases begin with. */
+    readonly databasePrefix: string;
   }
 }
 
@@ -23,6 +25,11 @@ export default async function startPostgres(project: TestProject): Promise<() =>
       );
     }
   }
+  const prefix = `meniscus_test_${Date.now().toString(36)}${process.pid}`;
   project.provide('serverUrl', url);
-  return async () => cluster?.remove();
+  project.provide('databasePrefix', prefix);
+  return async () => {
+    if (cluster) await cluster.remove();
+    else if (url) await dropDatabases(url, prefix);
+  };
 }
