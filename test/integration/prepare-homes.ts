@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Cluster, dropDatabases, startCluster } from '../harness/postgres.js';
 
@@ -7,11 +10,13 @@ declare module 'vitest' {
     readonly serverUrl: string | undefined;
     /** What the names of this run's databases begin with. */
     readonly databasePrefix: string;
+    /** In which this run's folders are created. */
+    readonly dataRoot: string;
   }
 }
 
 /** `TEST_DATABASE_URL`, else a cluster of our own for this run; without either, everything on PostgreSQL is skipped. */
-export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
+export default async function prepareHomes(project: TestProject): Promise<() => Promise<void>> {
   let cluster: Cluster | undefined;
   let url = process.env['TEST_DATABASE_URL'];
   if (!url) {
@@ -28,7 +33,10 @@ export default async function startPostgres(project: TestProject): Promise<() =>
   const prefix = `meniscus_test_${Date.now().toString(36)}${process.pid}`;
   project.provide('serverUrl', url);
   project.provide('databasePrefix', prefix);
+  const dataRoot = mkdtempSync(join(tmpdir(), 'meniscus-integration-'));
+  project.provide('dataRoot', dataRoot);
   return async () => {
+    rmSync(dataRoot, { recursive: true, force: true });
     if (cluster) await cluster.remove();
     else if (url) await dropDatabases(url, prefix);
   };
