@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.int-spec.ts'],
-          globalSetup: './test/integration/start-postgres.ts',
+          globalSetup: './test/integration/prepare-homes.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

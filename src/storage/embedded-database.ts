@@ -4,13 +4,13 @@ import { Database, type Listening, type QueryAnswer, type Queryable, type Row } 
 import { DatabaseUnavailable, StatementFailed } from './database-errors.js';
 import type { Answer } from './embedded-protocol.js';
 import { EmbeddedSession } from './embedded-session.js';
+import { withIdleLimit } from './idle-limit.js';
 import { Turns } from './turns.js';
 
 const TURN_WITHIN_MS = 5000;
 /** More than on a server: nothing but the end of the whole thread stops a statement here. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 const BACKGROUND_TIMEOUT_MS = 60_000;
-const IDLE_IN_TRANSACTION_MS = 10_000;
 const REOPEN_MS = 1000;
 
 interface Limits {
@@ -181,41 +181,4 @@ function queryableOn(session: EmbeddedSession, limits: Limits, inTransaction = f
     query: async (text, values = []) =>
       answerAs(await session.send({ kind: 'query', text, values, inTransaction }, limits.statementMs)),
   };
-}
-
-/** Ends the work when it leaves its session idle for too long: everybody else waits for it. */
-async function withIdleLimit<T>(session: Queryable, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let isOver = false;
-    let inFlight = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const watch = (): void => {
-      clearTimeout(timer);
-      if (isOver || inFlight > 0) return;
-      timer = setTimeout(() => {
-        isOver = true;
-        reject(new StatementFailed({ code: '25P03', message: '' }));
-      }, IDLE_IN_TRANSACTION_MS);
-    };
-    const tx: Queryable = {
-      query: async (text, values) => {
-        if (isOver) throw new StatementFailed({ code: '25P01', message: '' });
-        inFlight += 1;
-        watch();
-        try {
-          return await session.query(text, values);
-        } finally {
-          inFlight -= 1;
-          watch();
-        }
-      },
-    };
-    watch();
-    void work(tx)
-      .then(resolve, reject)
-      .finally(() => {
-        isOver = true;
-        clearTimeout(timer);
-      });
-  });
 }

@@ -2,6 +2,7 @@ import { Client, type ClientConfig, Pool, type PoolClient, type QueryResult, typ
 import type { Availability } from './availability.js';
 import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from './database.js';
 import { DatabaseUnavailable, StatementFailed, databaseError } from './database-errors.js';
+import { IDLE_IN_TRANSACTION_MS } from './idle-limit.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { PostgresLine } from './postgres-line.js';
 
@@ -11,7 +12,6 @@ const STATEMENT_TIMEOUT_MS = 5000;
 const BACKGROUND_TIMEOUT_MS = 60_000;
 /** On top of the server's own limit, for a server that has fallen silent. */
 const SILENCE_MS = 2000;
-const IDLE_IN_TRANSACTION_MS = 10_000;
 /** Connections of one instance to its database: these, and the line. */
 const CONNECTIONS = 10;
 const BACKGROUND_CONNECTIONS = 4;

@@ -68,8 +68,8 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 /** Creates an empty database on the server, which nobody else uses. */
-export async function createDatabase(serverUrl: string): Promise<string> {
-  const name = `meniscus_test_${randomUUID().replaceAll('-', '')}`;
+export async function createDatabase(serverUrl: string, prefix = 'meniscus_test'): Promise<string> {
+  const name = `${prefix}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const client = new Client({ connectionString: serverUrl });
   await client.connect();
   await client.query(`create database ${name}`);
@@ -77,4 +77,19 @@ export async function createDatabase(serverUrl: string): Promise<string> {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** Removes the databases whose names begin so. */
+export async function dropDatabases(serverUrl: string, prefix: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>(
+    'select datname from pg_database where starts_with(datname, $1)',
+    [prefix],
+  );
+  for (const { datname } of rows) {
+    // oxlint-disable-next-line no-await-in-loop -- one connection
+    await client.query(`drop database ${client.escapeIdentifier(datname)} with (force)`);
+  }
+  await client.end();
 }

@@ -22,7 +22,7 @@ const DEBIANS = '/usr/lib/postgresql';
 
 function binaries(): string | undefined {
   const own = process.env['POSTGRES_BIN'];
-  if (own !== undefined) return own;
+  if (own !== undefined) return existsSync(join(own, 'initdb')) ? own : undefined;
   const versions = existsSync(DEBIANS) ? readdirSync(DEBIANS).toSorted((a, b) => Number(b) - Number(a)) : [];
   return versions
     .map((version) => join(DEBIANS, version, 'bin'))

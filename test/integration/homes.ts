@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
 import type { StorageSettings } from '../../src/storage/open-database.js';
@@ -14,21 +13,17 @@ export interface TestHome {
 
 const serverUrl = inject('serverUrl');
 const hasServer = serverUrl !== undefined;
-const folders: string[] = [];
-
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
 
 export function createFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'meniscus-data-'));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(join(inject('dataRoot'), 'data-'));
 }
 
 const postgres: TestHome = {
   name: 'postgres',
-  create: async () => ({ DATABASE_URL: await createDatabase(serverUrl ?? ''), DATA_DIR: '' }),
+  create: async () => ({
+    DATABASE_URL: await createDatabase(serverUrl ?? '', inject('databasePrefix')),
+    DATA_DIR: '',
+  }),
 };
 
 const embedded: TestHome = {

