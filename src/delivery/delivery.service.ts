@@ -7,7 +7,9 @@ import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
 import { CallBudget } from '../upstream/call-budget.js';
 import type { CallResult } from '../upstream/call-result.js';
+import { CreditsRepository } from '../storage/credits.repository.js';
 import { Clock } from './clock.js';
+import { type Clearance, CreditJournal } from './credit-journal.js';
 import { Door, type Refusal } from './door.js';
 import { type Explanation, Explanations } from './explanation.js';
 import type { Flight } from './flight.js';
@@ -16,7 +18,7 @@ import { type Turn, laneKey } from './lane.js';
 import { Offenders } from './offenders.js';
 import type { Outcome, OutcomeReason } from './outcome.js';
 import { PendingUpdate, type Priority } from './pending-update.js';
-import { PendingUpdates } from './pending-updates.js';
+import { type Boarding, PendingUpdates } from './pending-updates.js';
 import { planBulkCalls } from './plan-bulk-calls.js';
 import { Turns } from './turns.js';
 import type { Update } from './update.js';
@@ -55,6 +57,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private readonly door: Door;
   private readonly turns: Turns;
   private readonly judge: Judge;
+  private readonly journal: CreditJournal;
   private readonly explanations = new Explanations(EXPLAINED_UPDATES);
   private readonly stop = new AbortController();
   /** Where calls are made and told: they belong to many requests, so to the log of none. */
@@ -69,6 +72,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly log: EventLog,
+    credits: CreditsRepository,
   ) {
     const offenders = new Offenders(settings.OFFENDER_REFUSAL_MS);
     const { lanes } = this.pending;
@@ -76,6 +80,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.door = new Door(settings, this.pending, this.limits, offenders);
     this.turns = new Turns(lanes, this.limits);
     this.judge = new Judge(clock, lanes, this.limits, offenders, log);
+    this.journal = new CreditJournal(credits, log);
   }
 
   /**
@@ -90,6 +95,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     const unwatch = this.watch(arrived, terms);
     const outcomes = await Promise.all(arrived.map(({ settled }) => settled));
     unwatch();
+    await this.journal.noteTold(arrived);
     this.tell(outcomes, startedAt);
     return outcomes;
   }
@@ -154,7 +160,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   /** Ends the caller's wait at the deadline, and when the caller goes away. */
   private watch(arrived: readonly PendingUpdate[], { deadlineAt, signal }: Terms): () => void {
     const onGone = (): void => {
-      for (const one of arrived) if (!one.isFlying) this.giveUp(one, 'caller-gone'); // in flight, its answer is still worth having
+      for (const one of arrived) if (!one.isSent) this.giveUp(one, 'caller-gone'); // in flight, its answer is still worth having
     };
     signal.addEventListener('abort', onGone);
     const cancel = Number.isFinite(deadlineAt)
@@ -200,29 +206,34 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private takeTurn(turn: Turn, now: number): void {
     const boarding = this.pending.board(turn, ({ kind }) => this.limits.boundsOf(kind));
     if (!boarding) return;
-    const { members, isolation } = boarding;
-    this.turns.took(turn, members, now);
-    this.fly({
-      ...boarding,
-      callId: randomUUID(),
-      itemCount: members.length,
-      sentAt: now,
-      isIsolation: isolation !== undefined,
-    });
+    this.turns.took(turn, boarding.members, now);
+    this.limits.begin(now);
+    void this.fly(boarding);
   }
 
   // --- In flight ---
 
-  private fly(flight: Flight): void {
-    this.limits.begin(flight);
-    for (const one of flight.members) one.board(flight);
-    void this.send(flight).then((result) => this.land(flight, result));
+  private async fly(boarding: Boarding): Promise<void> {
+    const callId = randomUUID();
+    const clearance = await this.journal.clear(callId, boarding.members);
+    const members = clearance.cleared.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
+    const { isolation } = boarding;
+    const flight: Flight = {
+      ...boarding,
+      callId,
+      members,
+      itemCount: members.length,
+      sentAt: this.clock.now(),
+      isIsolation: isolation !== undefined,
+    };
+    for (const one of members) one.board(flight);
+    this.land(boarding, flight, clearance, await this.send(flight));
   }
 
   private async send({ members, callId }: Flight): Promise<CallResult> {
     const [first] = members;
+    if (!first) return { kind: 'not-sent', reason: 'nobody-left', canPass: true, decidedBy: 'journal' };
     try {
-      if (!first) throw new Error('a call without updates');
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
       return await this.client.send(first.update.route, items, { callId, attempt });
@@ -232,18 +243,25 @@ export class DeliveryService implements BeforeApplicationShutdown {
     }
   }
 
-  private land(flight: Flight, result: CallResult): void {
-    const { members } = flight;
+  private land(
+    boarding: Boarding,
+    flight: Flight,
+    { cleared, refused }: Clearance,
+    result: CallResult,
+  ): void {
     const now = this.clock.now();
+    const carriers = cleared.filter((one) => !one.isSafeToRepeat);
     const isVendorLeftAlone = this.limits.end(flight, result, now);
-    for (const one of members) one.land(flight, result, now);
+    for (const { one, reason } of refused) one.giveUp(reason, now);
+    for (const one of flight.members) one.land(flight, result, now);
     const { rests, found } = this.judge.judge(flight, result, now);
     for (const rest of rests) this.rest(rest);
-    for (const one of members) {
+    this.journal.noteLanded(carriers);
+    for (const one of boarding.members) {
       const reason = one.reasonToStop;
       if (reason) one.giveUp(reason, now); // whoever would go again
     }
-    this.pending.land(flight);
+    this.pending.land(boarding);
     // Found without a call of its own, so it did not land with the others.
     if (found?.isSettled) this.pending.remove(found);
     else if (found) this.pending.surface([found]);
@@ -265,7 +283,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   /** Callers do not wait for a vendor that is left alone. */
   private sendCallersAway(): void {
     for (const one of this.pending) {
-      if (one.submission.priority === 'interactive' && !one.isFlying) this.giveUp(one, 'breaker-open');
+      if (one.submission.priority === 'interactive' && !one.isSent) this.giveUp(one, 'breaker-open');
     }
   }
 

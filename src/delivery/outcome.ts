@@ -15,6 +15,7 @@ export type OutcomeReason =
   | 'breaker-open'
   | 'update-too-large'
   | 'refused-lately'
+  | 'storage-unavailable'
   | 'update-failed'
   | 'points-in-doubt'
   | 'no-proof';

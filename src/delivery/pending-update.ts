@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallResult } from '../upstream/call-result.js';
 import type { MeasuredItem } from '../upstream/bulk-request.js';
+import type { CreditFate } from '../storage/credits.repository.js';
 import { readChildOutcomes } from './child-outcomes.js';
 import { type CallPurpose, type Explanation, type Step, addStep } from './explanation.js';
 import type { Isolation } from './isolate.js';
@@ -47,12 +48,20 @@ export class PendingUpdate {
   isQueued = false;
   /** Set while it waits for its next attempt. */
   isResting = false;
+  /** Set from when it is taken into a call until that is over. */
   isFlying = false;
+  /** Set once it has been taken into a call. */
+  hasFlown = false;
+  /** What the latest call that carried its points says about them. */
+  creditFate: CreditFate['fate'] = 'not-credited';
+  /** Resolves when all that is known of its points so far has been noted. */
+  creditNoted: Promise<void> = Promise.resolve();
   /** Set while it stands under suspicion with others. */
   isolation: Isolation<PendingUpdate, CallResult> | undefined;
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
   private attempts = 0;
+  private isOut = false;
   private upstreamRequestId: string | undefined;
   private lastFailure: FailedVerdict | undefined;
   private arePointsTakenOut = false;
@@ -89,8 +98,27 @@ export class PendingUpdate {
     return stop.aborted ? 'shutting-down' : gone.aborted ? 'caller-gone' : undefined;
   }
 
+  /** Whether it has left with a call that is not over yet. */
+  get isSent(): boolean {
+    return this.isOut;
+  }
+
   get attempt(): number {
     return this.attempts;
+  }
+
+  /** Under which its credit is noted. */
+  get creditId(): string {
+    return this.update.creditId ?? this.id;
+  }
+
+  /** Why an attempt may have been applied, where one may have been. */
+  get doubtReason(): OutcomeReason | undefined {
+    return this.doubt;
+  }
+
+  get lastUpstreamRequestId(): string | undefined {
+    return this.upstreamRequestId;
   }
 
   /** Whether sending what is sent next twice has the effect of once. */
@@ -100,7 +128,8 @@ export class PendingUpdate {
 
   board(ride: Ride): void {
     this.attempts += 1;
-    this.isFlying = true;
+    this.isOut = true;
+    if (!this.isSafeToRepeat) this.creditFate = 'not-credited';
     const { callId, itemCount, sentAt } = ride;
     const purpose = this.purposeOf(ride);
     const waitMs = Math.round(sentAt - this.submission.submittedAt);
@@ -115,7 +144,7 @@ export class PendingUpdate {
 
   land(ride: Ride, result: CallResult, now: number): void {
     const { upstreamRequestId, decidedBy } = result;
-    this.isFlying = false;
+    this.isOut = false;
     this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
     this.explain(now, {
       event: 'answered',
@@ -135,6 +164,9 @@ export class PendingUpdate {
     const { customerId, identifiers, warnings } = result;
     if (this.arePointsTakenOut)
       return this.settleUnknown(this.doubt ?? 'points-in-doubt', now, 'all-but-points');
+    const areInDoubt = warnings.some(({ type }) => type === 'points-in-doubt');
+    this.creditFate = areInDoubt ? 'unknown' : 'credited';
+    if (areInDoubt) this.doubt ??= 'points-in-doubt';
     this.settle(
       {
         outcome: 'updated',
@@ -142,7 +174,7 @@ export class PendingUpdate {
         identifiers,
         warnings,
         children: readChildOutcomes(this.update, result),
-        ...this.sent(warnings.some(({ type }) => type === 'points-in-doubt') ? 'unknown' : 'yes'),
+        ...this.sent(areInDoubt ? 'unknown' : 'yes'),
       },
       now,
     );
@@ -163,6 +195,7 @@ export class PendingUpdate {
     const { kind } = verdict.failure;
     if (kind === 'ambiguous' || (kind === 'update-failed' && !this.isSafeToRepeat)) {
       this.doubt ??= verdict.reason;
+      if (!this.isSafeToRepeat) this.creditFate = 'unknown';
     }
   }
 
@@ -179,10 +212,15 @@ export class PendingUpdate {
     return true;
   }
 
+  /** Notes that it may have been applied by somebody else than this process. */
+  suspect(reason: OutcomeReason): void {
+    this.doubt ??= reason;
+  }
+
   /** Ends it without another attempt. In flight, or after an attempt that may have been applied, nobody knows. */
   giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
     const { lastFailure, doubt } = this;
-    const doubtNow = doubt ?? (this.isFlying ? reason : undefined);
+    const doubtNow = doubt ?? (this.isOut ? reason : undefined);
     if (doubtNow !== undefined) return this.settleUnknown(doubtNow, now);
     const failure = lastFailure?.failure;
     const namedMs = failure?.kind === 'not-processed' ? failure.retryAfterMs : 0;

@@ -62,13 +62,16 @@ export class PendingUpdates implements Iterable<PendingUpdate> {
         : packBulkCall(lane, turn, this.order, boundsOf(lane)).members;
     this.lanes.rotate(lane, turn);
     for (const one of members) {
-      if (one.attempt === 0 && one.submission.priority === 'interactive') lane.interactiveCount -= 1;
+      if (!one.hasFlown && one.submission.priority === 'interactive') lane.interactiveCount -= 1;
+      one.hasFlown = true;
+      one.isFlying = true;
     }
     return members.length > 0 ? { lane, members, isolation } : undefined;
   }
 
   /** Their call is over: those who are settled leave, the others keep their places. */
   land({ lane, members }: Boarding): void {
+    for (const one of members) one.isFlying = false;
     const tickets = members.flatMap(({ ticket }) => ticket ?? []);
     const free = this.order.land(tickets, (one) => !one.isSettled);
     for (const one of members) if (one.isSettled) this.forget(one);
@@ -108,7 +111,7 @@ export class PendingUpdates implements Iterable<PendingUpdate> {
     this.itemBytes -= item.bytes;
     const lane = this.lanes.of(laneKey, one.update.kind);
     lane.memberCount -= 1;
-    if (one.attempt === 0 && priority === 'interactive') lane.interactiveCount -= 1;
+    if (!one.hasFlown && priority === 'interactive') lane.interactiveCount -= 1;
     this.lanes.close(lane);
   }
 }

@@ -19,6 +19,10 @@ export interface Update {
   readonly parent: readonly CustomerKey[];
   /** Whether sending it twice has the effect of once; one that credits points does not. */
   readonly isSafeToRepeat: boolean;
+  /** How many points it credits in all; absent where none. */
+  readonly points?: number;
+  /** Under which id its credit is noted, where somebody will ask for it; else under that of the update. */
+  readonly creditId?: string;
   /** Where it credits points: the same without them, which is safe to repeat. */
   readonly itemWithoutPoints?: BulkItem;
   /** What its translation is not sure that the vendor will do; told by dry runs. */

@@ -78,8 +78,8 @@ export class VendorLimits {
     return this.budget.timeOf(calls, now) - now + this.averageCallMs;
   }
 
-  begin({ sentAt }: Flight): void {
-    this.budget.take(sentAt);
+  begin(now: number): void {
+    this.budget.take(now);
     this.openCalls += 1;
   }
 
@@ -91,6 +91,7 @@ export class VendorLimits {
   end(flight: Flight, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
     this.budget.end(now);
+    if (flight.members.length === 0) return false; // it never left
     const callMs = now - flight.sentAt;
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
     this.learnPace(flight, result, now);

@@ -17,6 +17,9 @@ export type OwnProblemType =
   | 'deadline-unreachable'
   | 'update-too-large'
   | 'refused-lately'
+  | 'storage-unavailable'
+  | 'unknown-credit-not-found'
+  | 'credit-resolved'
   | 'explanation-not-found'
   | 'upstream-unavailable'
   | 'upstream-credentials'
@@ -134,6 +137,25 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation:
       'It made the vendor refuse a whole call, with the updates of others in it, so it is not sent again for a while (OFFENDER_REFUSAL_MS). `errors` holds what the vendor said.',
     whatToDo: correct,
+  },
+  'storage-unavailable': {
+    status: 503,
+    title: 'The database cannot be reached',
+    explanation:
+      'What must not be forgotten cannot be noted at the moment: a credit, or the answer under an Idempotency-Key. Nothing was sent.',
+    whatToDo: sendAgain,
+  },
+  'unknown-credit-not-found': {
+    status: 404,
+    title: 'There is no such credit in doubt',
+    explanation: 'No credit was ever told as unknown under this id.',
+    whatToDo: 'See GET /v1/loyalty/unknown-credits.',
+  },
+  'credit-resolved': {
+    status: 409,
+    title: 'The credit is not in doubt any more',
+    explanation: 'Somebody has resolved it, or the vendor answered late.',
+    whatToDo: 'Nothing; GET /v1/loyalty/unknown-credits?state=resolved tells how it ended.',
   },
   'explanation-not-found': {
     status: 404,
@@ -420,6 +442,11 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
   'no-proof': {
     type: 'upstream-unavailable',
     sentence: 'no result in the answer is proved to be of this update',
+  },
+  'nobody-left': { type: 'not-sent-in-time', sentence: 'nobody waited for the call any more' },
+  'storage-unavailable': {
+    type: 'storage-unavailable',
+    sentence: 'credits cannot be noted at the moment, so none is sent',
   },
   'unexpected-fault': { type: 'internal-error', sentence: 'the service failed' },
 };

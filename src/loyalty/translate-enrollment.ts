@@ -31,12 +31,13 @@ export function translateEnrollment({ identifiers, cards, programs }: Enrollment
     loyaltyInfo: { loyaltyType: 'loyalty' },
     loyaltyProgramEnrollments: enrollments.map(translateProgram),
   });
-  const isSafeToRepeat = programs.every(({ loyaltyPoints = 0 }) => loyaltyPoints === 0);
+  const points = programs.reduce((sum, { loyaltyPoints = 0 }) => sum + loyaltyPoints, 0);
+  const isSafeToRepeat = points === 0;
   return {
     route,
     kind: 'customer',
     item: itemOf(programs),
-    ...(!isSafeToRepeat && { itemWithoutPoints: itemOf(programs.map(withoutPoints)) }),
+    ...(!isSafeToRepeat && { points, itemWithoutPoints: itemOf(programs.map(withoutPoints)) }),
     customer: profileKeys(profile),
     children: [],
     parent: [],

@@ -2,6 +2,7 @@ import { Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
+import { CreditsRepository } from './credits.repository.js';
 import { Database } from './database.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { JobQueue } from './job-queue.js';
@@ -34,9 +35,10 @@ export class StorageLifecycle implements OnApplicationShutdown {
     },
     { provide: Database, inject: [STORAGE], useFactory: ({ database }: Storage) => database },
     { provide: JobQueue, inject: [STORAGE], useFactory: ({ queue }: Storage) => queue },
+    CreditsRepository,
     IdempotencyRepository,
     StorageLifecycle,
   ],
-  exports: [Database, JobQueue, IdempotencyRepository],
+  exports: [Database, JobQueue, CreditsRepository, IdempotencyRepository],
 })
 export class StorageModule {}

@@ -49,6 +49,7 @@ export type FailureReason =
   | 'call-refused'
   | 'batch-too-large'
   | 'upstream-misconfigured'
+  | 'nobody-left'
   | 'unexpected-fault';
 
 /** How an attempt went wrong. Words: DESIGN, "Retries" and "Isolation". */

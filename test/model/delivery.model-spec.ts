@@ -62,7 +62,16 @@ class Submit implements Command {
         updates.map(([update]) => update),
         { deadlineAt, signal: gone.signal, ...(this.isBackground && { priority: 'background' }) },
       )
-      .then((outcomes) => (request.outcomes = outcomes));
+      .then((outcomes) => {
+        request.outcomes = outcomes;
+        const untold = outcomes.some(
+          (outcome, index) =>
+            outcome.pointsCredited === 'unknown' &&
+            !world.credits.wasLost &&
+            world.credits.states.get(`credit-${subjects[index]?.tag}`) === undefined,
+        );
+        if (untold) world.vendor.broken.push('a caller was told of a credit in doubt before it was noted');
+      });
     await world.clock.pass(0);
   }
 
@@ -83,6 +92,14 @@ class Fail implements Command {
   run = async (_model: object, { world: { vendor } }: History): Promise<void> =>
     void vendor.faults.push(...this.faults);
   toString = (): string => `fail(${this.faults.join(', ')})`;
+}
+
+class LoseDatabase implements Command {
+  constructor(private readonly ms: number) {}
+  check = (): boolean => true;
+  run = async (_model: object, { world: { clock, credits } }: History): Promise<void> =>
+    void (credits.lostUntil = clock.now() + this.ms);
+  toString = (): string => `loseDatabase(${this.ms})`;
 }
 
 class GoAway implements Command {
@@ -135,6 +152,7 @@ const commands = fc.commands(
     fc.array(fc.constantFrom(...FAULTS), { minLength: 1, maxLength: 6 }).map((faults) => new Fail(faults)),
     fc.constantFrom(...FAULTS).map((fault) => new Fail(Array<Fault>(12).fill(fault))),
     fc.nat(20).map((which) => new GoAway(which)),
+    fc.nat(2000).map((ms) => new LoseDatabase(ms)),
     fc.oneof({ weight: 9, arbitrary: fc.constant(new Wait(100)) }, fc.constant(new Drain())),
   ],
   { maxCommands: 24, size: 'max' },
@@ -189,6 +207,23 @@ function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): str
   return broken;
 }
 
+/** Who is noted as in doubt, against who was told so. */
+function lookAtCredits({ requests, world: { credits } }: History): string[] {
+  if (credits.wasLost) return [];
+  const inDoubt = new Set<string>();
+  for (const { subjects, outcomes = [] } of requests) {
+    outcomes.forEach(({ pointsCredited }, index) => {
+      if (pointsCredited === 'unknown') inDoubt.add(`credit-${subjects[index]?.tag}`);
+    });
+  }
+  return [
+    ...[...inDoubt].flatMap((id) => (credits.states.has(id) ? [] : [`${id} is in doubt and not noted`])),
+    ...[...credits.states].flatMap(([id, state]) =>
+      inDoubt.has(id) ? [] : [`${id} is noted as ${state} and not in doubt`],
+    ),
+  ];
+}
+
 function lookAtLeftovers({ world: { delivery } }: History): string[] {
   const {
     pending: { count, bytes, order, lanes },
@@ -221,6 +256,7 @@ const MUST_HAPPEN = [
   ['waits-for-retry', 'not-sent-again', 'deadline-passed', 'caller-gone', 'shutting-down'],
   ['too-many-pending', 'deadline-unreachable', 'breaker-open', 'no-proof'],
   ['connection-lost', 'answer-timeout', 'rate-limited', 'customer-busy', 'points-in-doubt'],
+  ['storage-unavailable'],
 ].flat();
 
 describe(DeliveryService.name, () => {
@@ -234,7 +270,12 @@ describe(DeliveryService.name, () => {
         await world.clock.pass(10 * 60_000);
         world.vendor.lookAtPace(how.callsPerMinute);
         for (const what of happened(real)) seen.set(what, (seen.get(what) ?? 0) + 1);
-        expect([...world.vendor.broken, ...lookAtOutcomes(real), ...lookAtLeftovers(real)]).toEqual([]);
+        expect([
+          ...world.vendor.broken,
+          ...lookAtOutcomes(real),
+          ...lookAtCredits(real),
+          ...lookAtLeftovers(real),
+        ]).toEqual([]);
       }),
       { numRuns: RUNS, ...(SEED !== undefined && { seed: SEED }) },
     );

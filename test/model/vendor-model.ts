@@ -89,6 +89,8 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   readonly faults: Fault[] = [];
   /** Called before each call is looked at. */
   beforeCall: () => void = () => undefined;
+  /** Whether a credit has been noted before it is sent. */
+  isNoted: (creditId: string) => boolean = () => true;
   maxBatch = Infinity;
   latencyMs = 20;
   looksAtOrder = true;
@@ -121,6 +123,10 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     });
     this.beforeCall();
     this.lookAtCall(subjects);
+    for (const item of items) {
+      if (pointsOf(item) > 0 && !this.isNoted(`credit-${tagOf(item)}`))
+        this.broken.push(`${tagOf(item)} was not noted`);
+    }
     this.open(subjects);
     const result = this.handle(items, subjects, fault);
     await new Promise<void>((resolve) => void this.clock.after(takesMs, resolve));

@@ -4,9 +4,11 @@ import { DeliveryService } from '../../src/delivery/delivery.service.js';
 import type { PendingUpdates } from '../../src/delivery/pending-updates.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
+import type { CreditsRepository } from '../../src/storage/credits.repository.js';
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { BulkItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
+import { CreditsModel } from './credits-model.js';
 import { SimulatedClock, randomNumbers } from './simulated-clock.js';
 import { type Subject, VendorModel } from './vendor-model.js';
 
@@ -30,6 +32,7 @@ export interface Plan {
 export interface World {
   readonly clock: SimulatedClock;
   readonly vendor: VendorModel;
+  readonly credits: CreditsModel;
   readonly delivery: DeliveryService;
   /** Names of the events that were logged. */
   readonly events: { readonly event: string; readonly facts: Record<string, unknown> }[];
@@ -64,22 +67,28 @@ export function aWorld(conditions: Conditions): World {
   const log = {
     write: (_level: string, event: string, facts: Record<string, unknown> = {}) =>
       void events.push({ event, facts }),
-    fault: (event: string) => void vendor.broken.push(event),
+    fault: (event: string) => {
+      if (event === 'credits.not-noted') events.push({ event, facts: {} });
+      else vendor.broken.push(event);
+    },
   };
   const budget = new CallBudget(callsPerMinute);
+  const credits = new CreditsModel(clock, dice);
+  vendor.isNoted = (id) => credits.states.get(id) === 'sent';
   const delivery = new DeliveryService(
     vendor as unknown as BulkClient,
     budget,
     clock,
     settings,
     log as unknown as EventLog,
+    credits as unknown as CreditsRepository,
   );
   // Each is settled in its own time, which the answer to the whole request does not tell.
   vendor.beforeCall = () => {
     const waiting = new Set(pendingTags(delivery));
     for (const subject of vendor.subjects.values()) subject.isSettled = !waiting.has(subject.tag);
   };
-  return { clock, vendor, delivery, events };
+  return { clock, vendor, credits, delivery, events };
 }
 
 const key = (text: string): CustomerKey => text as CustomerKey;
@@ -95,7 +104,7 @@ export function anUpdate(plan: Plan, tag: string): Update {
     route: { source: 'INSTORE', accountId: `lane-${lane}` },
     kind: parent === undefined && children.length === 0 ? 'customer' : 'association',
     item: item(points),
-    ...(points > 0 && { itemWithoutPoints: item(0) }),
+    ...(points > 0 && { points, creditId: `credit-${tag}`, itemWithoutPoints: item(0) }),
     customer: [
       ...(known === 'by-mobile' ? [] : [key(`externalId:c${customer}`)]),
       ...(known === 'by-id' ? [] : [key(`mobile:${919900000000 + customer}`)]),

@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.js';
 import { createIdempotencyRecords } from './0001-create-idempotency-records.js';
+import { createCredits } from './0002-create-credits.js';
 
 /** All steps of the schema, in order. */
-export const migrations: readonly Migration[] = [createIdempotencyRecords];
+export const migrations: readonly Migration[] = [createIdempotencyRecords, createCredits];

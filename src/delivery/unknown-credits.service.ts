@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { EventLog } from '../observability/event-log.js';
+import {
+  CreditsRepository,
+  type Resolution,
+  type UnknownCredit,
+  type UnknownCreditQuery,
+} from '../storage/credits.repository.js';
+import { DeliveryService, type Terms } from './delivery.service.js';
+import type { Outcome } from './outcome.js';
+import type { Update } from './update.js';
+
+export type { Resolution, UnknownCredit } from '../storage/credits.repository.js';
+
+/** What became of a resolution. */
+export type Resolved =
+  | { readonly kind: 'resolved'; readonly credit: UnknownCredit; readonly outcome?: Outcome }
+  | { readonly kind: 'not-in-doubt' }
+  | { readonly kind: 'not-found' };
+
+const SWEEP_EVERY_MS = 10_000;
+
+/** The times that one attempt may wait for the vendor: a token and its call, the call itself, and all that again after a 401. */
+const WAITS_PER_ATTEMPT = 6;
+
+/** Credits in doubt: whoever knows what became of one says so here; no retry ever does. */
+@Injectable()
+export class UnknownCreditsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private sweeping: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly credits: CreditsRepository,
+    private readonly delivery: DeliveryService,
+    private readonly settings: Settings,
+    private readonly log: EventLog,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.sweep();
+    this.sweeping = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.sweeping);
+  }
+
+  async list(query: UnknownCreditQuery): Promise<UnknownCredit[]> {
+    return this.credits.list(query);
+  }
+
+  /** `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. */
+  async resolve(id: string, resolution: Resolution, note: string, terms: Terms): Promise<Resolved> {
+    const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, terms);
+    const isDone = resolution === 'applied' ? await this.credits.confirm(id, note) : outcome !== undefined;
+    const credit = await this.credits.find(id);
+    if (!isDone) return { kind: credit ? 'not-in-doubt' : 'not-found' };
+    if (!credit) throw new Error('a credit that was resolved is kept');
+    this.log.write('info', 'credit.resolved', { updateId: id, because: resolution });
+    return { kind: 'resolved', credit, ...(outcome && { outcome }) };
+  }
+
+  private async sendAgain(id: string, note: string, terms: Terms): Promise<Outcome | undefined> {
+    const creditId = randomUUID();
+    const released = await this.credits.release(id, note, creditId);
+    if (!released) return undefined;
+    const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
+    const [outcome] = await this.delivery.submit([update], terms);
+    if (!outcome) throw new Error('delivery answered no outcome for an update');
+    if (outcome.outcome === 'failed') await this.credits.reopen(creditId, outcome.reason);
+    else await this.credits.forget([creditId]); // one that is in doubt again stays
+    return outcome;
+  }
+
+  /** Credits whose process ended while they were under way are in doubt. */
+  private async sweep(): Promise<void> {
+    const { UPSTREAM_TIMEOUT_MS, REQUEST_DEADLINE_MS } = this.settings;
+    try {
+      const itemCount = await this.credits.takeForUnknown(
+        WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,
+      );
+      if (itemCount > 0) this.log.write('warn', 'credits.found-in-doubt', { itemCount });
+    } catch (error) {
+      this.log.fault('credits.not-swept', error);
+    }
+  }
+}

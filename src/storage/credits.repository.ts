@@ -1,0 +1,215 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Queryable } from './database.js';
+
+/** Points that are about to be sent to the vendor. */
+export interface NewCredit {
+  readonly id: string;
+  /** Source, account and attribution. */
+  readonly route: object;
+  readonly points: number;
+  /** All that is needed to send it once more, as JSON. */
+  readonly payload: string;
+  /** Whether the row stays when the vendor's answer is certain: whoever named the id asks for it later. */
+  readonly isKept: boolean;
+}
+
+/** What one answer, or the lack of one, says about a credit. */
+export interface CreditFate {
+  readonly id: string;
+  readonly fate: 'credited' | 'not-credited' | 'unknown';
+  readonly reason?: string | undefined;
+  readonly upstreamRequestId?: string | undefined;
+}
+
+export type Resolution = 'applied' | 'not-applied';
+
+/** A credit that was told as unknown, whatever became of it since. */
+export interface UnknownCredit {
+  readonly id: string;
+  readonly state: 'unknown' | 'resolved';
+  readonly route: Record<string, unknown>;
+  readonly points: number;
+  readonly reason: string | null;
+  readonly upstreamRequestId: string | null;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+  readonly resolution: Resolution | null;
+  readonly note: string | null;
+  readonly resentAs: string | null;
+  readonly resolvedAt: Date | null;
+  /** As it was given; gone when the credit is resolved. */
+  readonly payload: string | null;
+}
+
+export interface UnknownCreditQuery {
+  readonly state: UnknownCredit['state'];
+  readonly limit: number;
+  /** The id of the last one of the page before. */
+  readonly after?: string | undefined;
+}
+
+const TOLD = `id, state, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
+  sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
+
+/** What is said of a credit whose process ended before its answer was noted. */
+const INTERRUPTED = 'process-ended';
+
+/**
+ * A row for each credit that is on its way to the vendor or in doubt. It is written before the call leaves, so whatever
+ * ends the process, nobody forgets that points may have been credited.
+ */
+@Injectable()
+export class CreditsRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Notes that these leave with a call.
+   *
+   * @returns the ids that may leave; the others are on their way already, were credited, or are in doubt
+   */
+  async noteSent(callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at)
+       select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now()
+       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[])
+         as n(id, is_kept, route, points, payload)
+       on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now()
+         where c.state in ('waiting', 'not-credited')
+       returning id`,
+      [
+        credits.map(({ id }) => id),
+        credits.map(({ isKept }) => isKept),
+        credits.map(({ route }) => JSON.stringify(route)),
+        credits.map(({ points }) => points),
+        credits.map(({ payload }) => payload),
+        callId,
+      ],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /**
+   * Notes what became of credits. What is certain and kept by nobody is forgotten; what was told as unknown before is
+   * resolved by the late answer.
+   */
+  async noteFates(fates: readonly CreditFate[]): Promise<void> {
+    await this.database.query(
+      `with fate as (
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as f(id, fate, reason, upstream_request_id)
+       ), forgotten as (
+         delete from meniscus.credits c using fate f
+         where c.id = f.id and c.state = 'sent' and not c.is_kept and f.fate <> 'unknown'
+       )
+       update meniscus.credits c set
+         state = case when c.state = 'unknown' and f.fate <> 'unknown' then 'resolved' else f.fate end,
+         resolution = case when c.state <> 'unknown' or f.fate = 'unknown' then null
+           when f.fate = 'credited' then 'applied' else 'not-applied' end,
+         resolved_at = case when c.state = 'unknown' and f.fate <> 'unknown' then now() end,
+         note = case when c.state = 'unknown' and f.fate <> 'unknown' then 'the vendor answered late' end,
+         reason = coalesce(f.reason, c.reason),
+         upstream_request_id = coalesce(f.upstream_request_id, c.upstream_request_id),
+         settled_at = now()
+       from fate f
+       where c.id = f.id and (c.state = 'unknown' or (c.state = 'sent' and (c.is_kept or f.fate = 'unknown')))`,
+      [
+        fates.map(({ id }) => id),
+        fates.map(({ fate }) => fate),
+        fates.map(({ reason }) => reason ?? null),
+        fates.map(({ upstreamRequestId }) => upstreamRequestId ?? null),
+      ],
+    );
+  }
+
+  /** The states of kept credits by their ids; one that never was sent has none. */
+  async statesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const { rows } = await this.database.query<{ id: string; state: string }>(
+      `select id, state from meniscus.credits where id = any($1::text[])`,
+      [[...ids]],
+    );
+    return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
+  /** Forgets kept credits that are certain: whoever kept them has noted the result. */
+  async forget(ids: readonly string[], to: Queryable = this.database): Promise<void> {
+    await to.query(
+      `delete from meniscus.credits where id = any($1::text[]) and state in ('waiting', 'credited', 'not-credited')`,
+      [[...ids]],
+    );
+  }
+
+  /** Unknown credits, the oldest first. */
+  async list({ state, limit, after }: UnknownCreditQuery): Promise<UnknownCredit[]> {
+    const { rows } = await this.database.query<UnknownCredit>(
+      `select ${TOLD} from meniscus.credits
+       where state = $1
+         and ($3::text is null or (created_at, id) > (select created_at, id from meniscus.credits where id = $3))
+       order by created_at, id limit $2`,
+      [state, limit, after ?? null],
+    );
+    return rows;
+  }
+
+  async find(id: string): Promise<UnknownCredit | undefined> {
+    const { rows } = await this.database.query<UnknownCredit>(
+      `select ${TOLD} from meniscus.credits where id = $1 and state in ('unknown', 'resolved')`,
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** @returns whether it was unknown until now */
+  async confirm(id: string, note: string): Promise<boolean> {
+    const { rowCount } = await this.database.query(
+      `update meniscus.credits set state = 'resolved', resolution = 'applied', note = $2, resolved_at = now(), payload = null
+       where id = $1 and state = 'unknown'`,
+      [id, note],
+    );
+    return rowCount === 1;
+  }
+
+  /**
+   * Resolves a credit as not applied, and notes under a new id that it is to be sent once more, in one step: a process
+   * that ends in between loses neither.
+   *
+   * @returns what to send; undefined where it was not unknown
+   */
+  async release(id: string, note: string, newId: string): Promise<{ payload: string } | undefined> {
+    const { rows } = await this.database.query<{ payload: string }>(
+      `with old as (
+         select * from meniscus.credits where id = $1 and state = 'unknown' for update
+       ), resolved as (
+         update meniscus.credits c set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
+           resent_as = $3, payload = null
+         from old where c.id = old.id
+       )
+       insert into meniscus.credits (id, state, is_kept, route, points, payload)
+       select $3, 'waiting', true, route, points, payload from old returning payload`,
+      [id, note, newId],
+    );
+    return rows[0];
+  }
+
+  /** Lists one again that was to be sent once more, and was not. */
+  async reopen(id: string, reason: string): Promise<void> {
+    await this.database.query(
+      `update meniscus.credits set state = 'unknown', reason = $2, settled_at = now()
+       where id = $1 and state in ('waiting', 'not-credited')`,
+      [id, reason],
+    );
+  }
+
+  /**
+   * Takes credits for unknown whose process ended while they were under way.
+   *
+   * @param afterMs longer than any call takes with its retries of tokens
+   * @returns how many
+   */
+  async takeForUnknown(afterMs: number): Promise<number> {
+    const { rowCount } = await this.database.background.query(
+      `update meniscus.credits set state = 'unknown', reason = '${INTERRUPTED}', settled_at = now()
+       where state in ('waiting', 'sent') and coalesce(sent_at, created_at) < now() - $1::float8 * interval '1 millisecond'`,
+      [afterMs],
+    );
+    return rowCount;
+  }
+}
