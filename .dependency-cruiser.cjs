@@ -7,7 +7,7 @@ const mayImport = {
   storage: common,
   upstream: common,
   delivery: ['upstream', 'storage', ...common],
-  http: ['delivery', ...common],
+  http: ['delivery', 'storage', ...common],
   security: ['storage', 'http', ...common],
   idempotency: ['storage', 'http', ...common],
   customers: feature,

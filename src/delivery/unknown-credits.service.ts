@@ -5,14 +5,21 @@ import { EventLog } from '../observability/event-log.js';
 import {
   CreditsRepository,
   type Resolution,
-  type UnknownCredit,
+  type UnknownCredit as StoredCredit,
   type UnknownCreditQuery,
 } from '../storage/credits.repository.js';
+import type { Identifier } from '../upstream/call-result.js';
 import { DeliveryService, type Terms } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
-import type { Update } from './update.js';
+import type { Route, Update } from './update.js';
 
-export type { Resolution, UnknownCredit } from '../storage/credits.repository.js';
+export type { Resolution } from '../storage/credits.repository.js';
+
+/** A credit in doubt, or one that was, with its customer as long as that is kept. */
+export interface UnknownCredit extends Omit<StoredCredit, 'payload' | 'route'> {
+  readonly route: Route;
+  readonly customer?: readonly Identifier[];
+}
 
 /** What became of a resolution. */
 export type Resolved =
@@ -47,7 +54,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
   }
 
   async list(query: UnknownCreditQuery): Promise<UnknownCredit[]> {
-    return this.credits.list(query);
+    return (await this.credits.list(query)).map(readCredit);
   }
 
   /** `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. */
@@ -58,7 +65,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     if (!isDone) return { kind: credit ? 'not-in-doubt' : 'not-found' };
     if (!credit) throw new Error('a credit that was resolved is kept');
     this.log.write('info', 'credit.resolved', { updateId: id, because: resolution });
-    return { kind: 'resolved', credit, ...(outcome && { outcome }) };
+    return { kind: 'resolved', credit: readCredit(credit), ...(outcome && { outcome }) };
   }
 
   private async sendAgain(id: string, note: string, terms: Terms): Promise<Outcome | undefined> {
@@ -85,4 +92,18 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
       this.log.fault('credits.not-swept', error);
     }
   }
+}
+
+function readCredit({ payload, route, ...credit }: StoredCredit): UnknownCredit {
+  const update = payload === null ? undefined : (JSON.parse(payload) as Update);
+  return {
+    ...credit,
+    route: route as unknown as Route,
+    ...(update && { customer: update.customer.map(readKey) }),
+  };
+}
+
+function readKey(key: string): Identifier {
+  const at = key.indexOf(':');
+  return { type: key.slice(0, at), value: key.slice(at + 1) };
 }

@@ -22,6 +22,13 @@ const PROBLEMS_OF_ONE: Readonly<Record<number, string>> = {
   504: 'Nobody knows whether the update was applied; `retryable` says whether it may be sent again.',
 };
 
+const OWN_PROBLEMS = {
+  400: 'The request is not valid; `errors` points at every mistake.',
+  404: 'There is none with this id.',
+  409: 'Its state does not allow that.',
+  503: 'The database cannot be reached; try again after `Retry-After`.',
+} as const;
+
 function problems(descriptions: Readonly<Record<number, string>>): MethodDecorator[] {
   return Object.entries(descriptions).map(([status, description]) =>
     ApiResponse({
@@ -86,6 +93,12 @@ export function ApiManyUpdates(): MethodDecorator {
     }),
     ...problems(PROBLEMS),
   );
+}
+
+/** The failures of an endpoint that asks the vendor for nothing. */
+export function ApiProblems(...statuses: (keyof typeof OWN_PROBLEMS)[]): MethodDecorator {
+  const told = Object.fromEntries(statuses.map((status) => [status, OWN_PROBLEMS[status]]));
+  return applyDecorators(ApiExtraModels(ProblemDto), ...problems(told));
 }
 
 /** Every failure of an endpoint that reads from the vendor. */

@@ -180,7 +180,8 @@ export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
   }
 }
 
-function tellElement(outcome: ElementOutcome): OutcomeDto {
+/** An outcome as one element of an answer. */
+export function tellElement(outcome: ElementOutcome): OutcomeDto {
   switch (outcome.outcome) {
     case 'updated':
       return tellUpdated(outcome);

@@ -1,10 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventLog } from '../observability/event-log.js';
+import { DatabaseUnavailable } from '../storage/database-errors.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { sendProblem } from './http-server.js';
 import { MAX_BODY_BYTES } from './json-body.js';
 import { ProblemException } from './problem.js';
+import { PROBLEM_PAGES } from './problem-catalogue.js';
 
 /** The only place where an exception becomes an answer: always a problem, never a word of what was thrown. */
 @Catch()
@@ -26,6 +28,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   private read(error: unknown, request: FastifyRequest): ProblemException {
     if (error instanceof ProblemException) return error;
+    if (error instanceof DatabaseUnavailable) {
+      const { explanation } = PROBLEM_PAGES['storage-unavailable'];
+      return new ProblemException('storage-unavailable', explanation, {}, { 'Retry-After': '1' });
+    }
     const status = error instanceof HttpException ? error.getStatus() : 500;
     switch (status) {
       case 404:

@@ -1,4 +1,5 @@
 import type { Example } from '../http/example.js';
+import type { ResolutionDto } from './dto/unknown-credit.dto.js';
 import type { EnrollmentDto } from './dto/enrollment.dto.js';
 import type { MembershipDto } from './dto/membership.dto.js';
 
@@ -72,5 +73,16 @@ export const ENROLLMENT_BATCH_EXAMPLES: Record<string, Example<{ enrollments: En
   'one-unknown': {
     summary: 'One customer, and one that nobody knows: 207',
     value: { enrollments: [TIER_AND_POINTS, { identifiers: NOBODY, programs: [{ programId: 1016 }] }] },
+  },
+};
+
+export const RESOLUTION_EXAMPLES: Record<string, Example<ResolutionDto>> = {
+  applied: {
+    summary: 'The points stand in the ledger: close it',
+    value: { resolution: 'applied', note: 'seen in the points ledger' },
+  },
+  'not-applied': {
+    summary: 'The points are missing: send them once more',
+    value: { resolution: 'not-applied', note: 'missing in the points ledger' },
   },
 };

@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
+import { DeliveryModule } from '../delivery/delivery.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { EnrollmentsController } from './enrollments.controller.js';
 import { MembershipController } from './membership.controller.js';
+import { UnknownCreditsController } from './unknown-credits.controller.js';
 
 /** Loyalty status, and enrolment in programmes with tiers and points. */
-@Module({ imports: [HttpModule], controllers: [MembershipController, EnrollmentsController] })
+@Module({
+  imports: [DeliveryModule, HttpModule],
+  controllers: [MembershipController, EnrollmentsController, UnknownCreditsController],
+})
 export class LoyaltyModule {}

@@ -265,6 +265,30 @@ const PATCHES: readonly Patch[] = [
     to: '',
   },
   {
+    rule: 'credits: sent without being noted',
+    file: 'src/delivery/credit-journal.ts',
+    from: 'if (carriers.length === 0) return',
+    to: 'if (carriers.length >= 0) return',
+  },
+  {
+    rule: 'credits: told before they are noted',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'await this.journal.noteTold(arrived);',
+    to: '',
+  },
+  {
+    rule: 'credits: nobody notes how they ended',
+    file: 'src/delivery/delivery.service.ts',
+    from: 'this.journal.noteLanded(carriers);',
+    to: '',
+  },
+  {
+    rule: 'credits: sent though they could not be noted',
+    file: 'src/delivery/credit-journal.ts',
+    from: '!mayLeave?.has(creditId)',
+    to: 'mayLeave?.has(creditId) === false',
+  },
+  {
     rule: 'memory: settled updates stay',
     file: 'src/delivery/pending-updates.ts',
     from: 'for (const one of members) if (one.isSettled) this.forget(one);',

@@ -24,6 +24,16 @@ interface History {
 
 type Command = fc.AsyncCommand<object, History>;
 
+/** What is told must have been noted by then, where it is of a credit in doubt. */
+function noteTold({ credits, vendor }: World, request: Request, outcomes: readonly Outcome[]): void {
+  request.outcomes = outcomes;
+  outcomes.forEach(({ pointsCredited }, index) => {
+    const { tag = '' } = request.subjects[index] ?? {};
+    const isNoted = credits.wasLost || credits.states.has(`credit-${tag}`);
+    if (pointsCredited === 'unknown' && !isNoted) vendor.broken.push(`${tag} was told before it was noted`);
+  });
+}
+
 class Submit implements Command {
   constructor(
     private readonly plans: readonly Plan[],
@@ -62,16 +72,7 @@ class Submit implements Command {
         updates.map(([update]) => update),
         { deadlineAt, signal: gone.signal, ...(this.isBackground && { priority: 'background' }) },
       )
-      .then((outcomes) => {
-        request.outcomes = outcomes;
-        const untold = outcomes.some(
-          (outcome, index) =>
-            outcome.pointsCredited === 'unknown' &&
-            !world.credits.wasLost &&
-            world.credits.states.get(`credit-${subjects[index]?.tag}`) === undefined,
-        );
-        if (untold) world.vendor.broken.push('a caller was told of a credit in doubt before it was noted');
-      });
+      .then((outcomes) => noteTold(world, request, outcomes));
     await world.clock.pass(0);
   }
 
