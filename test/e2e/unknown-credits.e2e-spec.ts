@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-credits-'));
+let sandbox: Sandbox;
+let service: Service;
+
+const start = (): Promise<Service> =>
+  startService(sandbox.url, {
+    DATA_DIR: join(folder, 'data'),
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '2000',
+    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
+  });
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await start();
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => sandbox.reset());
+
+const enroll = (loyaltyPoints: number): Promise<Answer> =>
+  service.send('POST', '/v1/loyalty/enrollments', {
+    identifiers: [{ type: 'mobile', value: '919900000001' }],
+    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
+  });
+const list = async (state = 'unknown') =>
+  (await service.send('GET', `/v1/loyalty/unknown-credits?state=${state}&limit=200`)).json.credits;
+const resolve = (id: string, body: unknown): Promise<Answer> =>
+  service.send('POST', `/v1/loyalty/unknown-credits/${id}/resolve`, body);
+const points = async (): Promise<number[]> => (await sandbox.ledger()).map((credit) => credit.points);
+
+/** A credit that the vendor applied, and of which no answer came. */
+async function creditInDoubt(amount: number, kind = 'reset-after'): Promise<string> {
+  await sandbox.fault({ kind });
+  const answer = await enroll(amount);
+  expect(answer).toMatchObject({ status: 504, json: { outcome: 'unknown', pointsCredited: 'unknown' } });
+  return String(answer.json.updateId);
+}
+
+describe('a credit in doubt', () => {
+  it('is listed before its caller is told, with all that is known', async () => {
+    const id = await creditInDoubt(75);
+    expect((await list()).find((credit: { id: string }) => credit.id === id)).toMatchObject({
+      state: 'unknown',
+      points: 75,
+      source: 'INSTORE',
+      reason: 'connection-lost',
+      identifiers: [{ type: 'mobile', value: '919900000001' }],
+    });
+  });
+
+  it('is closed when somebody saw it applied, and nothing is sent', async () => {
+    const id = await creditInDoubt(75);
+    await sandbox.forgetCalls();
+    const answer = await resolve(id, { resolution: 'applied', note: 'seen in the ledger' });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { credit: { state: 'resolved', resolution: 'applied', note: 'seen in the ledger' } },
+    });
+    expect(answer.json).not.toHaveProperty('outcome');
+    expect(answer.text).not.toContain('9199');
+    expect(await sandbox.calls('bulk')).toEqual([]);
+    expect((await list()).map((credit: { id: string }) => credit.id)).not.toContain(id);
+    expect((await list('resolved')).map((credit: { id: string }) => credit.id)).toContain(id);
+  });
+
+  it('is sent once more when somebody saw that it was not applied', async () => {
+    const id = await creditInDoubt(41, 'reset-before');
+    expect(await points()).toEqual([]);
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => resolve(id, { resolution: 'not-applied', note: 'missing in the ledger' })),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    const done = answers.find(({ status }) => status === 200);
+    expect(done?.json).toMatchObject({
+      credit: { id, resolution: 'not-applied' },
+      outcome: { outcome: 'updated', pointsCredited: 'yes' },
+    });
+    expect(await points()).toEqual([41]);
+    expect((await list()).map((credit: { id: string }) => credit.id)).not.toContain(
+      done?.json.credit.resentAs,
+    );
+  });
+
+  it('is in doubt again, under a new id, when the second sending is lost as well', async () => {
+    const id = await creditInDoubt(42, 'reset-before');
+    await sandbox.fault({ kind: 'reset-after' });
+    const answer = await resolve(id, { resolution: 'not-applied', note: 'missing' });
+    expect(answer.json).toMatchObject({ outcome: { outcome: 'unknown', pointsCredited: 'unknown' } });
+    expect((await list()).map((credit: { id: string }) => credit.id)).toContain(answer.json.credit.resentAs);
+    expect(await points()).toEqual([42]);
+  });
+
+  it.each([
+    ['an unknown id', 'nobody', { resolution: 'applied', note: 'x' }, 404, undefined],
+    ['no body', 'nobody', {}, 400, ['/resolution', '/note']],
+    ['another word', 'nobody', { resolution: 'maybe', note: 'x' }, 400, ['/resolution']],
+    ['an empty note', 'nobody', { resolution: 'applied', note: '' }, 400, ['/note']],
+    ['a long note', 'nobody', { resolution: 'applied', note: 'x'.repeat(501) }, 400, ['/note']],
+  ])('is not resolved by %s', async (_case, id, body, status, pointers) => {
+    const answer = await resolve(id, body);
+    expect(answer.status).toBe(status);
+    if (pointers) {
+      expect(answer.json.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual(
+        pointers.toSorted(),
+      );
+    }
+  });
+
+  it('is refused a list with a wrong page', async () => {
+    const answer = await service.send('GET', '/v1/loyalty/unknown-credits?state=all&limit=0&after=a%20b');
+    expect(answer.status).toBe(400);
+    expect(answer.json.errors.map(({ parameter }: { parameter: string }) => parameter).toSorted()).toEqual([
+      'after',
+      'limit',
+      'state',
+    ]);
+  });
+
+  it('survives a kill while its call is in flight, is listed, and never sent again', async () => {
+    expect(await enroll(1)).toMatchObject({ status: 200 }); // has a token now
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'latency', ms: 400 });
+    const lost = enroll(77).catch(() => 'the process is gone');
+    for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 100; tries += 1) {
+      await new Promise((resolveSoon) => setTimeout(resolveSoon, 10));
+    }
+    await service.stop('SIGKILL');
+    expect(await lost).toBe('the process is gone');
+    service = await start();
+
+    // Longer than any call of the killed process could have taken.
+    const isListed = async (): Promise<boolean> =>
+      (await list()).some((credit: { points: number }) => credit.points === 77);
+    for (let tries = 0; !(await isListed()) && tries < 60; tries += 1) {
+      await new Promise((resolveSoon) => setTimeout(resolveSoon, 500));
+    }
+    expect(await isListed()).toBe(true);
+    expect((await points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
+    expect(await sandbox.calls('bulk')).toHaveLength(1);
+  });
+});
