@@ -3,7 +3,7 @@ import type { Programs } from './programs.js';
 /** The words in which a request is written: ours, one of the vendor's items, or a whole call of the vendor. */
 export type Wording = 'update' | 'item' | 'call';
 
-/** One run of autocannon. Every request is of another customer: the service lets those of one go one after the other. */
+/** One run of autocannon: every connection asks again as soon as it is answered. Every request is of another customer: the service lets those of one go one after the other. */
 export interface LoadSpec {
   readonly url: string;
   readonly wording: Wording;
@@ -11,11 +11,12 @@ export interface LoadSpec {
   readonly seconds: number;
   /** The number of the first customer; the others follow. */
   readonly firstCustomer: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Most requests of one connection in a second; unset, as fast as answers come. */
-  readonly requestsPerSecond?: number;
-  /** Connections are opened in so many groups, spread over a second, as autocannon lets all of a run fire at once. */
-  readonly groups?: number;
+}
+
+/** Requests at a fixed rate, whatever becomes of the earlier ones. */
+export interface SteadyLoadSpec extends Omit<LoadSpec, 'connections'> {
+  readonly requestsPerSecond: number;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** How long answers took, in milliseconds. */
@@ -48,13 +49,12 @@ export function nextCustomers(): number {
   return loadCount++ * CUSTOMERS_PER_LOAD;
 }
 
-/** Runs autocannon in a process of its own, so that it takes no time from whoever measures. */
-export async function runLoad(programs: Programs, spec: LoadSpec): Promise<LoadResult> {
+/** Makes a load in a process of its own, so that it takes no time from whoever measures. */
+export async function runLoad(programs: Programs, spec: LoadSpec | SteadyLoadSpec): Promise<LoadResult> {
   const { hostname } = new URL(spec.url);
   if (hostname !== '127.0.0.1') throw new Error(`the bench loads nothing but this machine, not ${hostname}`);
-  const program = programs.start('load', 'artifacts/bench/load-generator.js', {
-    LOAD: JSON.stringify(spec),
-  });
+  const generator = 'requestsPerSecond' in spec ? 'steady-load' : 'autocannon-load';
+  const program = programs.start('load', `artifacts/bench/${generator}.js`, { LOAD: JSON.stringify(spec) });
   try {
     const told = await program.waitForLine('load.done', spec.seconds * 1000 + GRACE_MS);
     return told['result'] as LoadResult;

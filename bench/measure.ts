@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Contender, type ContenderName, loadOn } from './contenders.js';
-import { type LoadResult, type LoadSpec, nextCustomers, runLoad } from './load.js';
+import { type LoadResult, type LoadSpec, type SteadyLoadSpec, nextCustomers, runLoad } from './load.js';
 import type { Options, ScenarioName } from './options.js';
 import type { Programs } from './programs.js';
 import { type StubCounts, type StubSettings, readCounts, resetStub } from './stub-control.js';
@@ -19,7 +19,7 @@ export interface Measurement {
   readonly contender: ContenderName;
   readonly round: number;
   readonly load: LoadResult;
-  /** What of it reached the vendor. */
+  /** What of it came to the vendor. */
   readonly counts: StubCounts;
   /** Processor time of the contender for one answer, in microseconds. */
   readonly cpuUsPerAnswer: number;
@@ -42,8 +42,12 @@ export interface Target {
   readonly vendorSettings?: StubSettings;
 }
 
+/** A load but for whom it is put on. */
+type Load<Spec extends LoadSpec | SteadyLoadSpec> = Omit<Spec, 'url' | 'wording' | 'firstCustomer'>;
+
 /** Lets the compilers of all contenders do their work before anything is measured. */
 export async function warmUp(bench: Bench, contenders: readonly Contender[]): Promise<void> {
+  if (bench.options.warmUpSeconds === 0) return;
   for (const contender of contenders) {
     await runLoad(bench.programs, {
       ...loadOn(contender),
@@ -62,7 +66,7 @@ export async function warmUp(bench: Bench, contenders: readonly Contender[]): Pr
 export async function measure(
   bench: Bench,
   { scenario, contender, vendor, round, vendorSettings }: Target,
-  load: Omit<LoadSpec, 'url' | 'wording' | 'firstCustomer'>,
+  load: Load<LoadSpec> | Load<SteadyLoadSpec>,
 ): Promise<Measurement> {
   await sleep(SETTLE_MS);
   await resetStub(vendor.url, vendorSettings ?? { latencyMs: VENDOR_LATENCY_MS, callsPerMinute: 0 });

@@ -20,7 +20,6 @@ export interface Options {
   readonly budgetSeconds: number;
   readonly budgetRounds: number;
   readonly soakSeconds: number;
-  readonly soakConnections: number;
   /** What the callers of the soak send as Request-Timeout, in seconds. */
   readonly soakDeadline: number;
 }
@@ -28,7 +27,7 @@ export interface Options {
 const SMOKE = {
   rounds: 1,
   seconds: 1,
-  warmUpSeconds: 0.5,
+  warmUpSeconds: 0,
   budgetSeconds: 2,
   budgetRounds: 1,
   soakSeconds: 5,
@@ -55,7 +54,6 @@ export function readOptions(args: string[]): Options {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '10' },
-      connections: { type: 'string', default: '2000' },
       deadline: { type: 'string', default: '2' },
     },
   });
@@ -72,7 +70,6 @@ export function readOptions(args: string[]): Options {
     budgetSeconds: 60,
     budgetRounds: Math.min(rounds, 3),
     soakSeconds: wholeNumber('minutes', values.minutes, 120) * 60,
-    soakConnections: wholeNumber('connections', values.connections, 10_000),
     soakDeadline: wholeNumber('deadline', values.deadline, 10),
     ...(values.smoke && SMOKE),
   };

@@ -9,21 +9,17 @@ const UPDATES_PER_CALL = 100;
 const CAPACITY_PER_SECOND = (CALLS_PER_MINUTE * UPDATES_PER_CALL) / 60;
 const SAMPLE_MS = 2000;
 
-/** Groups of connections that fire one after the other within each second. */
-const GROUPS = 40;
-
 function figure(what: string, unit: string, value: number): Figure {
   return { what, unit, perRound: [value] };
 }
 
 /**
- * Twice what the vendor bears, for minutes. A connection asks once a second while it is not waiting for an answer. Those
- * who are served wait up to their deadline, so capacity × deadline of the connections are waiting, and the others ask:
- * with twice the capacity left over, so much is asked for.
+ * Twice what the vendor bears, for minutes. With the usual deadline about as many callers wait as there are updates in
+ * that time: 2 seconds make it 1,000 connections.
  */
 export async function measureSoak(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;
-  const { soakSeconds, soakConnections, soakDeadline } = options;
+  const { soakSeconds, soakDeadline } = options;
   const vendor = await startVendor(programs);
   const service = await startService(programs, vendor.url, {
     UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
@@ -43,10 +39,8 @@ export async function measureSoak(bench: Bench): Promise<Figure[]> {
     vendorSettings: { latencyMs: VENDOR_LATENCY_MS, callsPerMinute: CALLS_PER_MINUTE },
   };
   const { load, counts } = await measure(bench, target, {
-    connections: soakConnections,
     seconds: soakSeconds,
-    requestsPerSecond: 1,
-    groups: Math.min(GROUPS, soakConnections),
+    requestsPerSecond: 2 * CAPACITY_PER_SECOND,
     headers: { 'Request-Timeout': String(soakDeadline) },
   }).finally(() => clearInterval(sampling));
   await Promise.all([service, vendor].map(({ program }) => program.stop()));
@@ -55,7 +49,7 @@ export async function measureSoak(bench: Bench): Promise<Figure[]> {
     samples.slice(Math.floor(samples.length * from), Math.max(1, Math.ceil(samples.length * to)));
   const meanMb = (from: number, to: number): number => mean(part(from, to).map(([, mb]) => mb));
   const [served, refused] = [answersWith(load, 200), answersWith(load, 503)];
-  const offered = Object.values(load.answers).reduce((sum, { count }) => sum + count, 0) / load.seconds;
+  const perSecond = (status: number): number => answersWith(load, status).count / load.seconds;
   return [
     { ...figure('highest memory', 'MB', Math.max(...samples.map(([, mb]) => mb))), target: { atMost: 400 } },
     { ...figure('slope of memory in the second half', 'MB/min', slope(part(0.5, 1))), target: { atMost: 1 } },
@@ -64,9 +58,11 @@ export async function measureSoak(bench: Bench): Promise<Figure[]> {
     figure('memory in the last tenth', 'MB', meanMb(0.9, 1)),
     { ...figure('refused updates answered within, p99', 'ms', refused.p99), target: { atMost: 50 } },
     figure('refused updates answered within, median', 'ms', refused.p50),
-    figure('asked for, of the capacity', '×', offered / CAPACITY_PER_SECOND),
-    figure('served updates', '/s', served.count / load.seconds),
+    figure('refused updates (503)', '/s', perSecond(503)),
+    figure('served updates (200)', '/s', perSecond(200)),
     figure('served updates answered within, median', 'ms', served.p50),
+    figure('updates in doubt (504)', '/s', perSecond(504)),
+    figure('updates in a call', '', counts.items / counts.calls),
     figure('429s provoked', '', counts.refused),
   ];
 }
