@@ -46,6 +46,17 @@ export async function measureBudget(bench: Bench): Promise<Figure[]> {
       perRound: each('service', ({ counts }) => counts.refused),
       target: { atMost: 0 },
     },
+    {
+      what: 'requests that the service did not answer',
+      unit: '',
+      perRound: each('service', ({ load }) => load.errors),
+      target: { atMost: 0 },
+    },
+    {
+      what: 'updates in a call of the service',
+      unit: '',
+      perRound: each('service', ({ counts }) => counts.items / counts.calls),
+    },
     { what: 'the same, bare proxy', unit: '/min', perRound: perMinute('proxy') },
     { what: 'the same, textbook BFF', unit: '/min', perRound: perMinute('textbook') },
     ...['service', 'proxy', 'textbook'].map((name) => ({
