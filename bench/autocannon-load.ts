@@ -1,0 +1,42 @@
+import autocannon from 'autocannon';
+import { AnswerTimes } from './answer-times.js';
+import type { LoadSpec } from './load.js';
+import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
+
+/** One run of autocannon, told in the environment variable LOAD; its result goes to standard output as one line. */
+
+const { url, wording, connections, seconds, firstCustomer } = JSON.parse(
+  process.env['LOAD'] ?? '',
+) as LoadSpec;
+
+/** Requests wait as long as the service may let them; the vendor stub answers all of them. */
+const ANSWER_WITHIN_SECONDS = 30;
+
+/** How often autocannon looks whether it is over. */
+const LOOK_EVERY_MS = 100;
+
+// Autocannon's own histogram knows whole milliseconds only, and does not tell statuses apart.
+const times = new AnswerTimes(seconds);
+const nextBody = bodiesFrom(wording, firstCustomer);
+const { method, path } = targetOf(wording);
+let errors = 0;
+
+const running = autocannon(
+  {
+    url,
+    connections,
+    duration: seconds,
+    timeout: ANSWER_WITHIN_SECONDS,
+    sampleInt: LOOK_EVERY_MS,
+    method,
+    headers: JSON_HEADERS,
+    requests: [{ path, setupRequest: (request) => ({ ...request, body: nextBody() }) }],
+  },
+  (error: Error | null) => {
+    if (error) throw error;
+    console.log(JSON.stringify({ event: 'load.done', result: times.result(errors) }));
+    process.exit(0);
+  },
+);
+running.on('response', (_client, status, _bytes, ms) => times.note(status, ms));
+running.on('reqError', () => (errors += 1));

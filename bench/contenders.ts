@@ -1,0 +1,58 @@
+import type { LoadSpec, Wording } from './load.js';
+import type { Program, Programs } from './programs.js';
+
+export type ContenderName = 'vendor' | 'service' | 'proxy' | 'textbook';
+
+/** Somebody who is measured, in a process of its own. */
+export interface Contender {
+  readonly name: ContenderName;
+  readonly url: string;
+  readonly program: Program;
+  readonly wording: Wording;
+}
+
+/** The vendor stub, which is a contender too: what it takes alone is what the others add to. */
+export async function startVendor(programs: Programs): Promise<Contender> {
+  const program = programs.start('vendor', 'artifacts/bench/vendor-stub.js', {});
+  const { url } = await program.waitForLine('stub.listening');
+  return { name: 'vendor', url: String(url), program, wording: 'call' };
+}
+
+/** The service as it is built and shipped, with its defaults, its logs among them. */
+export async function startService(
+  programs: Programs,
+  vendorUrl: string,
+  environment: Record<string, string> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Contender> {
+  const settings = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    UPSTREAM_BASE_URL: vendorUrl,
+    UPSTREAM_OAUTH_KEY: 'bench',
+    UPSTREAM_OAUTH_SECRET: 'bench',
+    ...environment,
+  };
+  const program = programs.start('service', 'dist/main.js', settings, nodeOptions);
+  const { url } = await program.waitForLine('service.listening');
+  return { name: 'service', url: String(url), program, wording: 'update' };
+}
+
+export async function startProxy(programs: Programs, vendorUrl: string): Promise<Contender> {
+  const file = 'artifacts/bench/peers/bare-proxy.js';
+  const program = programs.start('proxy', file, { UPSTREAM_BASE_URL: vendorUrl });
+  const { url } = await program.waitForLine('proxy.listening');
+  return { name: 'proxy', url: String(url), program, wording: 'item' };
+}
+
+export async function startTextbook(programs: Programs, vendorUrl: string): Promise<Contender> {
+  const file = 'artifacts/bench/peers/textbook-bff.js';
+  const program = programs.start('textbook', file, { UPSTREAM_BASE_URL: vendorUrl });
+  const { url } = await program.waitForLine('textbook.listening');
+  return { name: 'textbook', url: String(url), program, wording: 'update' };
+}
+
+/** What every load on a contender has in common. */
+export function loadOn({ url, wording }: Contender): Pick<LoadSpec, 'url' | 'wording'> {
+  return { url, wording };
+}

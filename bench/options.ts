@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+
+export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile'] as const;
+
+export type ScenarioName = (typeof SCENARIOS)[number];
+
+/** What a run without names measures: all that is over within a quarter of an hour. */
+const USUAL: readonly ScenarioName[] = ['latency', 'throughput', 'budget'];
+
+/** How much is measured, and for how long. */
+export interface Options {
+  readonly scenarios: readonly ScenarioName[];
+  /** Whether it is only seen that the bench works; its figures mean nothing then. */
+  readonly isSmoke: boolean;
+  readonly rounds: number;
+  /** Of one load of latency and throughput. */
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  /** Of one load under a limit of calls per minute. */
+  readonly budgetSeconds: number;
+  readonly budgetRounds: number;
+  readonly soakSeconds: number;
+  /** What the callers of the soak send as Request-Timeout, in seconds. */
+  readonly soakDeadline: number;
+}
+
+const SMOKE = {
+  rounds: 1,
+  seconds: 1,
+  warmUpSeconds: 0,
+  budgetSeconds: 2,
+  budgetRounds: 1,
+  soakSeconds: 5,
+};
+
+function wholeNumber(name: string, given: string, most: number): number {
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    throw new Error(`--${name} must be a whole number from 1 to ${most}`);
+  return number;
+}
+
+/**
+ * Reads the command line; every number has an upper bound, so that no run goes on for ever.
+ *
+ * @throws Error that says what is allowed
+ */
+export function readOptions(args: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      smoke: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '8' },
+      minutes: { type: 'string', default: '10' },
+      deadline: { type: 'string', default: '2' },
+    },
+  });
+  const unknown = positionals.find((name) => !SCENARIOS.some((one) => one === name));
+  if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}, only ${SCENARIOS.join(', ')}`);
+  const named = SCENARIOS.filter((name) => positionals.includes(name));
+  const rounds = wholeNumber('rounds', values.rounds, 20);
+  return {
+    scenarios: named.length > 0 ? named : USUAL,
+    isSmoke: values.smoke,
+    rounds,
+    seconds: wholeNumber('seconds', values.seconds, 60),
+    warmUpSeconds: 3,
+    budgetSeconds: 60,
+    budgetRounds: Math.min(rounds, 3),
+    soakSeconds: wholeNumber('minutes', values.minutes, 120) * 60,
+    soakDeadline: wholeNumber('deadline', values.deadline, 10),
+    ...(values.smoke && SMOKE),
+  };
+}

@@ -1,0 +1,49 @@
+import { type Bench, type Measurement } from './measure.js';
+import { type ScenarioName, readOptions } from './options.js';
+import { Programs } from './programs.js';
+import { type Figure, describeMachine, writeJson, writeTable } from './report.js';
+import { measureBudget } from './scenarios/budget.js';
+import { measureLatency } from './scenarios/latency.js';
+import { profile } from './scenarios/profile.js';
+import { measureSoak } from './scenarios/soak.js';
+import { measureThroughput } from './scenarios/throughput.js';
+
+/** `npm run bench`: measures the service beside its peers, prints a table, and leaves no process behind. */
+
+const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
+  latency: measureLatency,
+  throughput: measureThroughput,
+  budget: measureBudget,
+  soak: measureSoak,
+  profile,
+};
+
+const programs = new Programs();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void programs.stopAll().then(() => process.exit(130)));
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const machine = describeMachine();
+  const measurements: Measurement[] = [];
+  const bench = { programs, options, measurements };
+  const figures: Figure[] = [];
+  for (const name of options.scenarios) {
+    console.log(`${name}:`);
+    figures.push(...(await scenarios[name](bench)));
+  }
+  const file = options.scenarios.includes('soak') ? 'artifacts/bench-soak.json' : 'artifacts/bench.json';
+  writeJson(file, machine, bench, figures);
+  const { processor, cores, node, loadAtStart } = machine;
+  console.log(`\n${writeTable(figures, options.isSmoke)}\n`);
+  console.log(
+    `${processor}, ${cores} cores, Node ${node}, load at the start ${loadAtStart}; ${file} has it all.`,
+  );
+  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await programs.stopAll();
+}

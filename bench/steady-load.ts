@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { AnswerTimes } from './answer-times.js';
+import type { SteadyLoadSpec } from './load.js';
+import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
+
+/**
+ * Requests at a fixed rate, told in the environment variable LOAD; the result goes to standard output as one line.
+ *
+ * Autocannon cannot do this: its connections ask once a second at least, and wait for their own answers, so that a
+ * service which lets some of them wait is asked less, and is never overloaded by more than its connections.
+ */
+
+const { url, wording, seconds, firstCustomer, requestsPerSecond, headers } = JSON.parse(
+  process.env['LOAD'] ?? '',
+) as SteadyLoadSpec;
+
+/** Beyond, requests wait here; whoever has so many open at once has long lost. */
+const MOST_CONNECTIONS = 10_000;
+
+/** The rate grows to its full height in this time, as connections must be opened first. */
+const RISE_SECONDS = Math.min(10, seconds / 2);
+
+const TICK_MS = 10;
+
+const pool = new Pool(url, { connections: MOST_CONNECTIONS, headersTimeout: 30_000 });
+const times = new AnswerTimes(seconds);
+const nextBody = bodiesFrom(wording, firstCustomer);
+const target = { ...targetOf(wording), headers: { ...JSON_HEADERS, ...headers } };
+let errors = 0;
+
+async function ask(): Promise<void> {
+  const askedAt = performance.now();
+  try {
+    const { statusCode, body } = await pool.request({ ...target, body: nextBody() });
+    await body.dump();
+    times.note(statusCode, performance.now() - askedAt);
+  } catch {
+    errors += 1;
+  }
+}
+
+/** How many requests are due after this time. */
+function dueAfter(elapsed: number): number {
+  const rising = Math.min(elapsed, RISE_SECONDS);
+  return requestsPerSecond * (rising ** 2 / (2 * RISE_SECONDS) + (elapsed - rising));
+}
+
+const startedAt = performance.now();
+for (let asked = 0; ; await sleep(TICK_MS)) {
+  const elapsed = (performance.now() - startedAt) / 1000;
+  if (elapsed >= seconds) break;
+  for (const due = dueAfter(elapsed); asked < due; asked += 1) void ask();
+}
+console.log(JSON.stringify({ event: 'load.done', result: times.result(errors) }));
+process.exit(0);
