@@ -4,6 +4,7 @@ import { CustomersModule } from './customers/customers.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -15,6 +16,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     ConfigModule,
     ObservabilityModule,
     HttpModule,
+    IdempotencyModule,
     CustomersModule,
     LoyaltyModule,
     HierarchyModule,

@@ -48,6 +48,10 @@ export class Settings {
   @WholeNumber(60_000, 2_592_000_000)
   IDEMPOTENCY_RETENTION_MS: number = 86_400_000;
 
+  /** Whether what credits points is refused without an Idempotency-Key. */
+  @IsIn(['true', 'false'])
+  REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'true' | 'false' = 'true';
+
   /** Scheme, host and port of the vendor's region; credentials go here and nowhere else. */
   @Matches(/^[^?#@]*$/, { message: 'UPSTREAM_BASE_URL must hold no credentials, query or fragment' })
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })

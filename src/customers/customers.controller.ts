@@ -9,6 +9,7 @@ import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
 import { CustomerBatchDto } from './dto/customer-batch.dto.js';
 import { CustomerUpdateDto } from './dto/customer-update.dto.js';
@@ -25,6 +26,7 @@ export class CustomersController {
 
   /** Updates one customer: names, identifiers, cards, channels, fields, loyalty status. */
   @Patch()
+  @Idempotent()
   @ApiOneUpdate()
   @ApiBody({ type: CustomerUpdateDto, examples: CUSTOMER_EXAMPLES })
   async updateCustomer(
@@ -39,6 +41,7 @@ export class CustomersController {
   /** Updates 1 to 1,000 customers, each with an outcome of its own. */
   @Post('batch')
   @HttpCode(200)
+  @Idempotent({ list: 'customers' })
   @ApiManyUpdates()
   @ApiBody({ type: CustomerBatchDto, examples: BATCH_EXAMPLES })
   async updateCustomers(

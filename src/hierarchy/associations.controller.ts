@@ -10,6 +10,7 @@ import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { AssociationBatchDto, AssociationDto } from './dto/association.dto.js';
 import { ASSOCIATION_BATCH_EXAMPLES, ASSOCIATION_EXAMPLES } from './hierarchy-examples.js';
 import { translateAssociation } from './translate-association.js';
@@ -24,6 +25,7 @@ export class AssociationsController {
 
   /** Associates one customer with a hierarchy, role, company, and with a parent or children. */
   @Put()
+  @Idempotent()
   @ApiOneUpdate()
   @ApiBody({ type: AssociationDto, examples: ASSOCIATION_EXAMPLES })
   async associateCustomer(
@@ -37,6 +39,7 @@ export class AssociationsController {
 
   /** Associates 1 to 1,000 customers, each with an outcome of its own. */
   @Put('batch')
+  @Idempotent({ list: 'associations' })
   @ApiManyUpdates()
   @ApiBody({ type: AssociationBatchDto, examples: ASSOCIATION_BATCH_EXAMPLES })
   async associateCustomers(

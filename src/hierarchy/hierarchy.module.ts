@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HttpModule } from '../http/http.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { AssociationsController } from './associations.controller.js';
 import { ChildrenController } from './children.controller.js';
@@ -7,7 +8,7 @@ import { ChildrenService } from './children.service.js';
 
 /** Who reports to whom: associations with hierarchy, role, company, parent and children, and who is below. */
 @Module({
-  imports: [HttpModule, UpstreamModule],
+  imports: [HttpModule, IdempotencyModule, UpstreamModule],
   controllers: [AssociationsController, ChildrenController],
   providers: [ChildrenService],
 })

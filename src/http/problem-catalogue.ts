@@ -18,6 +18,9 @@ export type OwnProblemType =
   | 'update-too-large'
   | 'refused-lately'
   | 'storage-unavailable'
+  | 'idempotency-key-required'
+  | 'idempotency-key-in-use'
+  | 'idempotency-key-reused'
   | 'unknown-credit-not-found'
   | 'credit-resolved'
   | 'explanation-not-found'
@@ -144,6 +147,29 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation:
       'What must not be forgotten cannot be noted at the moment: a credit, or the answer under an Idempotency-Key. Nothing was sent.',
     whatToDo: sendAgain,
+  },
+  'idempotency-key-required': {
+    status: 400,
+    title: 'An Idempotency-Key is needed',
+    explanation:
+      'The update credits points, and without a key a request whose answer is lost could not be sent again without crediting twice. Nothing was sent.',
+    whatToDo:
+      'Send a key of your own in the header Idempotency-Key, such as a UUID, and the same key when you send the same request again. In a batch each update may have its own idempotencyKey instead.',
+  },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'A request with this Idempotency-Key is being worked on',
+    explanation: 'The first request with the key has no answer yet. Nothing was done for this one.',
+    whatToDo:
+      'Send the same request with the same key again after the time in Retry-After, and it gets the answer of the first.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    explanation:
+      'The key was used for a request to this endpoint with another body or query. Nothing was done for this one.',
+    whatToDo:
+      'Send another request with another key; a key is kept for 24 hours, unless configured otherwise.',
   },
   'unknown-credit-not-found': {
     status: 404,

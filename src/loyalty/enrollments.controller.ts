@@ -9,7 +9,9 @@ import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { EnrollmentBatchDto, EnrollmentDto } from './dto/enrollment.dto.js';
+import { creditsPoints } from './credits-points.js';
 import { ENROLLMENT_BATCH_EXAMPLES, ENROLLMENT_EXAMPLES } from './loyalty-examples.js';
 import { translateEnrollment } from './translate-enrollment.js';
 
@@ -21,6 +23,7 @@ export class EnrollmentsController {
   /** Enrols one customer in one or several programmes, with tier, points and expiry dates. Points are credited. */
   @Post()
   @HttpCode(200)
+  @Idempotent({ creditsPoints })
   @ApiOneUpdate()
   @ApiBody({ type: EnrollmentDto, examples: ENROLLMENT_EXAMPLES })
   async enroll(
@@ -35,6 +38,7 @@ export class EnrollmentsController {
   /** Enrols 1 to 1,000 customers, each with an outcome of its own. */
   @Post('batch')
   @HttpCode(200)
+  @Idempotent({ list: 'enrollments', creditsPoints })
   @ApiManyUpdates()
   @ApiBody({ type: EnrollmentBatchDto, examples: ENROLLMENT_BATCH_EXAMPLES })
   async enrollMany(

@@ -9,6 +9,7 @@ import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { MembershipBatchDto, MembershipDto } from './dto/membership.dto.js';
 import { MEMBERSHIP_BATCH_EXAMPLES, MEMBERSHIP_EXAMPLES } from './loyalty-examples.js';
 import { translateMembership } from './translate-membership.js';
@@ -20,6 +21,7 @@ export class MembershipController {
 
   /** Sets the loyalty status of one customer. */
   @Put()
+  @Idempotent()
   @ApiOneUpdate()
   @ApiBody({ type: MembershipDto, examples: MEMBERSHIP_EXAMPLES })
   async setMembership(
@@ -33,6 +35,7 @@ export class MembershipController {
 
   /** Sets the loyalty status of 1 to 1,000 customers, each with an outcome of its own. */
   @Put('batch')
+  @Idempotent({ list: 'memberships' })
   @ApiManyUpdates()
   @ApiBody({ type: MembershipBatchDto, examples: MEMBERSHIP_BATCH_EXAMPLES })
   async setMemberships(

@@ -1,0 +1,36 @@
+import { type Mistake, ProblemException } from '../http/problem.js';
+import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+
+/** When the first request may be answered: most are within a second, and asking again costs one statement. */
+const RUNNING_RETRY_AFTER_SECONDS = 1;
+
+/** What is said of work whose process ended before its answer was kept. */
+export const INTERRUPTED =
+  'the process that worked on the first request ended before its answer was kept; it credits points, so it is not sent again';
+
+export function keyRequired(mistakes: readonly Mistake[]): ProblemException {
+  const { explanation } = PROBLEM_PAGES['idempotency-key-required'];
+  return new ProblemException('idempotency-key-required', explanation, { errors: mistakes });
+}
+
+export function keyInUse(): ProblemException {
+  const { explanation } = PROBLEM_PAGES['idempotency-key-in-use'];
+  const headers = { 'Retry-After': String(RUNNING_RETRY_AFTER_SECONDS) };
+  return new ProblemException('idempotency-key-in-use', explanation, { retryable: true }, headers);
+}
+
+export function keyReused(): ProblemException {
+  const { explanation } = PROBLEM_PAGES['idempotency-key-reused'];
+  return new ProblemException('idempotency-key-reused', explanation, { retryable: false });
+}
+
+/** Points may have been credited by a process that is gone: `GET /v1/loyalty/unknown-credits` lists them. */
+export function interrupted(): ProblemException {
+  const { explanation } = PROBLEM_PAGES['outcome-unknown'];
+  return new ProblemException('outcome-unknown', explanation, {
+    outcome: 'unknown',
+    retryable: false,
+    reason: INTERRUPTED,
+    pointsCredited: 'unknown',
+  });
+}

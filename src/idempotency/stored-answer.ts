@@ -1,0 +1,32 @@
+import type { FastifyReply } from 'fastify';
+import { type ProblemException, problemBody } from '../http/problem.js';
+import type { StoredAnswer } from '../storage/idempotency.repository.js';
+
+/** An answer of status 200 or 207, as it is about to be sent. */
+export function answerOf(status: number, body: unknown): StoredAnswer {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+/** A problem as the filter sends it. A replay keeps the id of the first request, under which the log tells more. */
+export function answerOfProblem(problem: ProblemException, requestId: string): StoredAnswer {
+  return {
+    status: problem.status,
+    headers: { ...problem.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    body: Buffer.from(JSON.stringify(problemBody(problem, requestId))),
+  };
+}
+
+/** Whether a problem says what became of the update for good: then it is the answer, and else the key may try again. */
+export function isFinal({ extensions: { outcome } }: ProblemException): boolean {
+  return outcome === 'rejected' || outcome === 'unknown';
+}
+
+/** @returns what to send as the body */
+export function replay(reply: FastifyReply, { status, headers, body }: StoredAnswer): string {
+  reply.status(status).headers({ ...headers, 'Idempotency-Replayed': 'true' });
+  return body.toString();
+}

@@ -1,0 +1,266 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-idempotency-'));
+/** With these a lease lasts 6.5 s. */
+const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
+let sandbox: Sandbox;
+let service: Service;
+
+const start = (): Promise<Service> => startService(sandbox.url, { DATA_DIR: join(folder, 'data'), ...TIMES });
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await start();
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => sandbox.reset());
+
+const ASHA = [{ type: 'mobile', value: '919900000001' }];
+const BEN = [{ type: 'mobile', value: '919900000002' }];
+const NOBODY = [{ type: 'mobile', value: '910000000000' }];
+
+type Element = Record<string, unknown>;
+const named = (firstName: string, identifiers: object[] = ASHA): Element => ({
+  identifiers,
+  firstName,
+  loyaltyType: 'loyalty',
+});
+const enrollment = (loyaltyPoints: number, identifiers: object[] = ASHA): Element => ({
+  identifiers,
+  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
+});
+
+const send = (method: string, path: string, body: unknown, key?: string): Promise<Answer> =>
+  service.send(method, path, body, key === undefined ? {} : { 'Idempotency-Key': key });
+const patch = (body: Element, key?: string): Promise<Answer> => send('PATCH', '/v1/customers', body, key);
+const enroll = (body: Element, key?: string): Promise<Answer> =>
+  send('POST', '/v1/loyalty/enrollments', body, key);
+const points = async (): Promise<number[]> => (await sandbox.ledger()).map((credit) => credit.points);
+const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+
+/** The second answer is the first one, told to be so. */
+function expectReplay(second: Answer, first: Answer): void {
+  expect([isReplayed(first), isReplayed(second)]).toEqual([false, true]);
+  expect(second.status).toBe(first.status);
+  expect(second.text).toBe(first.text);
+  for (const name of ['content-type', 'cache-control']) {
+    expect(second.headers.get(name)).toBe(first.headers.get(name));
+  }
+}
+
+/** Waits until the vendor has a call in its hands. */
+async function callInFlight(): Promise<void> {
+  for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 200; tries += 1) await pause(10);
+  expect(await sandbox.calls('bulk')).toHaveLength(1);
+}
+
+describe('an Idempotency-Key', () => {
+  const ENDPOINTS: [method: string, path: string, body: object][] = [
+    ['PATCH', '/v1/customers', named('Asha')],
+    ['POST', '/v1/customers/batch', { customers: [named('Asha')] }],
+    ['PUT', '/v1/loyalty/membership', { identifiers: ASHA, loyaltyType: 'loyalty' }],
+    ['PUT', '/v1/loyalty/membership/batch', { memberships: [{ identifiers: ASHA, loyaltyType: 'loyalty' }] }],
+    ['POST', '/v1/loyalty/enrollments', enrollment(75)],
+    ['POST', '/v1/loyalty/enrollments/batch', { enrollments: [enrollment(75)] }],
+    ['PUT', '/v1/hierarchy/associations', { identifiers: ASHA, loyaltyType: 'loyalty', hierarchyCode: 'x' }],
+    [
+      'PUT',
+      '/v1/hierarchy/associations/batch',
+      { associations: [{ identifiers: ASHA, loyaltyType: 'loyalty', hierarchyCode: 'x' }] },
+    ],
+  ];
+
+  it.each(ENDPOINTS)('answers a second %s %s as the first, and sends nothing', async (method, path, body) => {
+    const key = randomUUID();
+    const first = await send(method, path, body, key);
+    await sandbox.forgetCalls();
+    expectReplay(await send(method, path, body, key), first);
+    expect(await sandbox.calls('bulk')).toEqual([]);
+  });
+
+  it('is asked of every write that the document knows', async () => {
+    const { paths } = (await service.send('GET', '/openapi.json')).json as {
+      paths: Record<string, Record<string, { parameters?: { name: string }[]; responses: object }>>;
+    };
+    const writes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { parameters = [] }]) =>
+        parameters.some(({ name }) => name === 'dryRun') ? [`${method.toUpperCase()} ${path}`] : [],
+      ),
+    );
+    expect(writes.toSorted()).toEqual(ENDPOINTS.map(([method, path]) => `${method} ${path}`).toSorted());
+  });
+
+  it('is the same one in quotes, and the order of names says nothing', async () => {
+    const key = randomUUID();
+    const first = await patch({ firstName: 'Asha', loyaltyType: 'loyalty', identifiers: ASHA }, key);
+    expectReplay(
+      await patch({ identifiers: ASHA, loyaltyType: 'loyalty', firstName: 'Asha' }, `"${key}"`),
+      first,
+    );
+  });
+
+  it('keeps a refusal as well', async () => {
+    const key = randomUUID();
+    const first = await patch(named('Asha', NOBODY), key);
+    expect(first).toMatchObject({ status: 404, json: { outcome: 'rejected' } });
+    expectReplay(await patch(named('Asha', NOBODY), key), first);
+  });
+
+  it('keeps what nobody knows, and never sends it again', async () => {
+    const key = randomUUID();
+    await sandbox.fault({ kind: 'reset-before' });
+    const first = await enroll(enrollment(75), key);
+    expect(first).toMatchObject({ status: 504, json: { outcome: 'unknown', pointsCredited: 'unknown' } });
+    expectReplay(await enroll(enrollment(75), key), first);
+    expect(await points()).toEqual([]);
+  });
+
+  it('may try again after what was not applied', async () => {
+    const key = randomUUID();
+    await sandbox.fault({ kind: 'vendor-error', status: 503, code: 503, message: 'later', times: 100 });
+    expect(await enroll(enrollment(75), key)).toMatchObject({ status: 503, json: { outcome: 'failed' } });
+    await sandbox.reset();
+    const second = await enroll(enrollment(75), key);
+    expect(second).toMatchObject({ status: 200, json: { pointsCredited: 'yes' } });
+    expectReplay(await enroll(enrollment(75), key), second);
+    expect(await points()).toEqual([75]);
+  });
+
+  it('may try again after a request that was not valid', async () => {
+    const key = randomUUID();
+    expect((await patch({ identifiers: ASHA, firstName: '' }, key)).status).toBe(400);
+    expect((await patch(named('Asha'), key)).status).toBe(200);
+  });
+
+  it('is refused for another body, and for another query', async () => {
+    const key = randomUUID();
+    const first = await patch(named('Asha'), key);
+    const REUSED = { status: 422, json: { type: '/problems/idempotency-key-reused' } };
+    expect(await patch(named('Anna'), key)).toMatchObject(REUSED);
+    expect(await send('PATCH', '/v1/customers?source=MARTJACK', named('Asha'), key)).toMatchObject(REUSED);
+    expectReplay(await patch(named('Asha'), key), first);
+  });
+
+  it('means nothing beyond its endpoint', async () => {
+    const key = randomUUID();
+    await patch(named('Asha'), key);
+    const other = await send(
+      'PUT',
+      '/v1/loyalty/membership',
+      { identifiers: BEN, loyaltyType: 'loyalty' },
+      key,
+    );
+    expect([other.status, isReplayed(other)]).toEqual([200, false]);
+  });
+
+  it('is told to wait while its first request runs', async () => {
+    const key = randomUUID();
+    await patch(named('Asha'));
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'latency', ms: 400 });
+    const first = enroll(enrollment(75), key);
+    await callInFlight();
+    const second = await enroll(enrollment(75), key);
+    expect(second).toMatchObject({ status: 409, json: { type: '/problems/idempotency-key-in-use' } });
+    expect(second.headers.get('retry-after')).toBe('1');
+    expectReplay(await first.then(() => enroll(enrollment(75), key)), await first);
+    expect(await points()).toEqual([75]);
+  });
+
+  it('is ignored by a dry run', async () => {
+    const key = randomUUID();
+    expect((await send('POST', '/v1/loyalty/enrollments?dryRun=true', enrollment(75))).status).toBe(200);
+    await send('PATCH', '/v1/customers?dryRun=true', named('Anna'), key);
+    const first = await patch(named('Asha'), key);
+    expect([first.status, isReplayed(first)]).toEqual([200, false]);
+  });
+
+  it.each([
+    ['an empty one', ''],
+    ['an empty string', '""'],
+    ['two of them', 'a, b'],
+  ])('is refused where it is %s', async (_case, key) => {
+    const answer = await patch(named('Asha'), key);
+    expect(answer).toMatchObject({ status: 400, json: { type: '/problems/invalid-request' } });
+    expect(answer.json.errors).toMatchObject([{ header: 'Idempotency-Key' }]);
+    expect(await sandbox.calls('bulk')).toEqual([]);
+  });
+
+  it('is needed where points are credited', async () => {
+    const answer = await enroll(enrollment(75));
+    expect(answer).toMatchObject({ status: 400, json: { type: '/problems/idempotency-key-required' } });
+    expect(answer.json.errors).toMatchObject([{ header: 'Idempotency-Key' }]);
+    expect((await enroll(enrollment(0))).status).toBe(200);
+    expect(await points()).toEqual([]);
+  });
+});
+
+describe('a key whose process was killed while a call was in flight', () => {
+  /** Kills the service in the middle of the request, and starts it on the same folder. */
+  async function killDuring(request: () => Promise<Answer>): Promise<void> {
+    expect((await patch(named('Anna', BEN))).status).toBe(200); // has a token now
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'latency', ms: 400 });
+    const lost = request().catch(() => 'the process is gone');
+    await callInFlight();
+    await service.stop('SIGKILL');
+    expect(await lost).toBe('the process is gone');
+    service = await start();
+  }
+
+  /** The first answer that is not "still running": the lease has ended by then. */
+  async function afterLease(request: () => Promise<Answer>): Promise<Answer> {
+    for (let tries = 0; tries < 40; tries += 1) {
+      const answer = await request();
+      if (answer.status !== 409) return answer;
+      await pause(500);
+    }
+    throw new Error('the lease does not end');
+  }
+
+  it('is taken over by the next caller where it credits no points', async () => {
+    const key = randomUUID();
+    await killDuring(() => patch(named('Asha'), key));
+    expect(await patch(named('Asha'), key)).toMatchObject({ status: 409 });
+    const second = await afterLease(() => patch(named('Asha'), key));
+    expect(second).toMatchObject({ status: 200, json: { outcome: 'updated' } });
+    expectReplay(await patch(named('Asha'), key), second);
+  });
+
+  it('is unknown where it credits points, listed, and never sent again', async () => {
+    const key = randomUUID();
+    await killDuring(() => enroll(enrollment(77), key));
+    const second = await afterLease(() => enroll(enrollment(77), key));
+    expect(second).toMatchObject({
+      status: 504,
+      json: {
+        type: '/problems/outcome-unknown',
+        outcome: 'unknown',
+        retryable: false,
+        pointsCredited: 'unknown',
+      },
+    });
+    expect(await enroll(enrollment(77), key)).toMatchObject({ status: 504 });
+    const isListed = async (): Promise<boolean> => {
+      const { json } = await service.send('GET', '/v1/loyalty/unknown-credits?limit=200');
+      return json.credits.some((credit: { points: number }) => credit.points === 77);
+    };
+    for (let tries = 0; !(await isListed()) && tries < 60; tries += 1) await pause(500);
+    expect(await isListed()).toBe(true);
+    expect(await sandbox.calls('bulk')).toHaveLength(1);
+    expect((await points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
+  });
+});
