@@ -21,12 +21,22 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   });
 }
 
+/**
+ * Runs in the browser, where it is sent as text: whoever presses Execute is given a new key, unless they wrote one. An
+ * example in the document would stand in every form, and the second form sent would be refused for it.
+ */
+function giveKey(request: { method: string; headers: Record<string, string> }): object {
+  const isWrite = request.method !== 'GET';
+  if (isWrite) request.headers['Idempotency-Key'] ??= `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+  return request;
+}
+
 /** Serves the document at /openapi.json and the UI at /docs. */
 export function serveSwagger(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Meniscus',
-    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: false },
+    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: false, requestInterceptor: giveKey },
   });
 }

@@ -33,6 +33,8 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   await sandbox.set({ unknownCustomer: 'register', latencyMs: 15, callsPerMinute: CALLS_PER_MINUTE });
   service = await startService(sandbox.url, {
+    // Not about keys: idempotency.e2e-spec.ts.
+    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
     UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
     UPSTREAM_TIMEOUT_MS: '3000',
     REQUEST_DEADLINE_MS: '30000',

@@ -8,6 +8,8 @@ let service: Service;
 beforeAll(async () => {
   sandbox = await startSandbox();
   service = await startService(sandbox.url, {
+    // Not about keys: idempotency.e2e-spec.ts.
+    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
     UPSTREAM_TIMEOUT_MS: '500',
     REQUEST_DEADLINE_MS: '2500',
   });

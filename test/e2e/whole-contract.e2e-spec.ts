@@ -10,7 +10,7 @@ let service: Service;
 beforeAll(async () => {
   sandbox = await startSandbox();
   await sandbox.set({ unknownCustomer: 'register' });
-  service = await startService(sandbox.url);
+  service = await startService(sandbox.url, { REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false' });
 });
 
 afterAll(async () => {
