@@ -18,8 +18,11 @@ import type {
 import { type Mistake, ProblemException, type ProblemExtensions, problemPath } from './problem.js';
 import { PROBLEM_PAGES, type ProblemType, REASONS } from './problem-catalogue.js';
 
-/** What became of one element of a batch: delivered, or never sent because it was not valid. */
-export type ElementOutcome = Outcome | { readonly outcome: 'invalid'; readonly mistakes: readonly Mistake[] };
+/** What became of one element of a batch: delivered, not sent because it was not valid, or told before. */
+export type ElementOutcome =
+  | Outcome
+  | { readonly outcome: 'invalid'; readonly mistakes: readonly Mistake[] }
+  | { readonly outcome: 'told-before'; readonly told: OutcomeDto };
 
 function tellError({ code, message, type, status }: VendorMessage): OutcomeErrorDto {
   return { code, message, type: problemPath(type), status };
@@ -60,7 +63,7 @@ function tellUpdated(outcome: Updated): UpdatedDto {
 }
 
 /** Whether all that was asked for was applied: each child, and each point. */
-function isWhole({ children, pointsCredited }: Updated): boolean {
+function isWhole({ children, pointsCredited }: Pick<UpdatedDto, 'children' | 'pointsCredited'>): boolean {
   return children.every(({ outcome }) => outcome === 'updated') && pointsCredited !== 'unknown';
 }
 
@@ -148,6 +151,10 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
+function answerUpdated(body: UpdatedDto): Answer<UpdatedDto> {
+  return { status: isWhole(body) ? 200 : 207, body };
+}
+
 /**
  * The answer to a request for one update.
  *
@@ -156,7 +163,7 @@ export interface Answer<Body> {
 export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
   switch (outcome.outcome) {
     case 'updated':
-      return { status: isWhole(outcome) ? 200 : 207, body: tellUpdated(outcome) };
+      return answerUpdated(tellUpdated(outcome));
     case 'rejected': {
       const told = { outcome: 'rejected', retryable: false, ...sentPart(outcome) };
       if (outcome.reason === undefined) throw verdictProblem(outcome.errors, told);
@@ -206,6 +213,8 @@ export function tellElement(outcome: ElementOutcome): OutcomeDto {
       };
     case 'invalid':
       return { outcome: 'rejected', errors: tellMistakes(outcome.mistakes), attempts: 0 };
+    case 'told-before':
+      return outcome.told;
   }
 }
 
@@ -246,7 +255,7 @@ export function answerMany(outcomes: readonly ElementOutcome[]): Answer<BatchAns
     unknown: count('unknown'),
   };
   return {
-    status: outcomes.every((one) => one.outcome === 'updated' && isWhole(one)) ? 200 : 207,
+    status: told.every((one) => one.outcome === 'updated' && isWhole(one)) ? 200 : 207,
     body: { summary, outcomes: told.map((outcome, index) => ({ index, ...outcome })) },
   };
 }

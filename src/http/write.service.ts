@@ -9,6 +9,7 @@ import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
 import { type BatchQueryDto, type RouteQueryDto, readRoute } from './dto/route-query.dto.js';
 import { type ElementOutcome, answerMany, answerOne, tellMistakes } from './outcome-response.js';
+import { earlierOf } from './earlier-outcomes.js';
 import { readBatch } from './read-batch.js';
 
 export type Translate<T> = (dto: T, route: Route) => Update;
@@ -58,7 +59,9 @@ export class WriteService {
     { query, terms, reply }: WriteRequest<BatchQueryDto>,
   ): Promise<BatchAnswerDto | DryRunDto> {
     const route = readRoute(query, this.settings);
-    const read = readBatch(dto, elements, list, query.onInvalid);
+    const earlier = earlierOf(reply.request);
+    const isDone = (index: number): boolean => earlier.has(index);
+    const read = readBatch(dto, elements, { list, onInvalid: query.onInvalid, isDone });
     const placed = read.flatMap((one, index) =>
       'value' in one ? [{ index, update: translate(one.value, route) }] : [],
     );
@@ -72,7 +75,9 @@ export class WriteService {
 
     const outcomes = await this.delivery.submit(updates, terms);
     let delivered = 0;
-    const inOrder = read.flatMap((one): ElementOutcome[] => {
+    const inOrder = read.flatMap((one, index): ElementOutcome[] => {
+      const told = earlier.get(index);
+      if (told) return [{ outcome: 'told-before', told }];
       if ('mistakes' in one) return [{ outcome: 'invalid', mistakes: one.mistakes }];
       const outcome = outcomes[delivered++];
       return outcome ? [outcome] : [];

@@ -18,6 +18,10 @@ export interface Reservation {
   readonly creditsPoints: boolean;
 }
 
+export interface KeyedReservation extends Omit<Reservation, 'leaseMs'> {
+  readonly key: string;
+}
+
 export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,8 +29,8 @@ export interface StoredAnswer {
 }
 
 export type Reserved =
-  /** The caller does the work, and ends it with `finish` or `release`. */
-  | { readonly kind: 'reserved'; readonly leaseToken: string }
+  /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
+  | { readonly kind: 'reserved'; readonly leaseToken: string; readonly earlier?: Buffer }
   /** Somebody else is at it. */
   | { readonly kind: 'running'; readonly retryAfterMs: number }
   /** It has been done, and this was the answer. */
@@ -51,41 +55,78 @@ const REPLACED = [
   'expires_at',
 ];
 
+/** Those that it replaces when it goes on where an answer was kept in part. */
+const RENEWED = new Set(['lease_token', 'lease_until', 'status', 'expires_at']);
+
 /** A record gives way when its time is over, or when its work was left behind and can be done again harmlessly. */
 const GIVES_WAY = `(
   r.expires_at <= now()
-  or (r.state = 'running' and r.lease_until <= now()
+  or (r.state = 'running' and r.status is null and r.lease_until <= now()
     and not r.credits_points and r.fingerprint = excluded.fingerprint))`;
 
+/** Whoever keeps an answer in part sets the status; whoever goes on takes it away. */
+const GOES_ON = `(r.state = 'running' and r.status is not null and r.fingerprint = excluded.fingerprint)`;
+
 /**
- * One statement, whoever else does the same at the same time: the row is locked while it is decided whose it is. Where
- * the old record stays it is written as it was, because only a row that was written is returned.
+ * One statement, whoever else does the same at the same time: each row is locked while it is decided whose it is, and all
+ * lock them in the same order. Where the old record stays it is written as it was, because only a row that was written
+ * is returned.
  */
 const RESERVE = `
-  insert into meniscus.idempotency_records as r
-    (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
-  values ($1, $2, $3, $4, $5, 'running', $6,
-    now() + $7::float8 * interval '1 millisecond', now() + $8::float8 * interval '1 millisecond')
-  on conflict (principal, endpoint, key) do update set
-    ${REPLACED.map((name) => `${name} = case when ${GIVES_WAY} then excluded.${name} else r.${name} end`).join(',\n    ')}
-  returning
+  with asked as (
+    select * from unnest($3::text[], $4::bytea[], $5::boolean[], $6::uuid[])
+      as a(key, fingerprint, credits_points, lease_token)
+  ), written as (
+    insert into meniscus.idempotency_records as r
+      (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
+    select $1, $2, key, fingerprint, credits_points, 'running', lease_token,
+      now() + $7::float8 * interval '1 millisecond', now() + $8::float8 * interval '1 millisecond'
+    from asked order by key
+    on conflict (principal, endpoint, key) do update set
+      ${REPLACED.map((name) => `${name} = case when ${GIVES_WAY}${RENEWED.has(name) ? ` or ${GOES_ON}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
+    returning *
+  )
+  select r.key,
     case
-      when r.lease_token = $6 then 'reserved'
-      when r.fingerprint <> $4 then 'conflict'
+      when r.lease_token = a.lease_token then 'reserved'
+      when r.fingerprint <> a.fingerprint then 'conflict'
       when r.state = 'final' then 'replay'
       when r.lease_until > now() then 'running'
       else 'abandoned'
     end as kind,
     (extract(epoch from r.lease_until - now()) * 1000)::float8 as lease_left_ms,
-    r.update_ids, r.status, r.headers, r.body`;
+    r.update_ids, r.status, r.headers, r.body
+  from written r join asked a on a.key = r.key`;
+
+/** Rows of leases that are still held, locked in the order in which reservations lock them. */
+const HELD = `
+  select r.principal, r.endpoint, r.key, r.lease_token from meniscus.idempotency_records r
+  where r.lease_token = any($1::uuid[]) and r.state = 'running' order by r.key for update`;
 
 interface ReservedRow {
+  readonly key: string;
   readonly kind: Reserved['kind'];
   readonly lease_left_ms: number;
   readonly update_ids: string[];
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | null;
+}
+
+function readReserved(row: ReservedRow, leaseToken: string): Reserved {
+  const body = Buffer.from(row.body ?? []);
+  switch (row.kind) {
+    case 'reserved':
+      return { kind: 'reserved', leaseToken, ...(row.body && { earlier: body }) };
+    case 'running':
+      return { kind: 'running', retryAfterMs: Math.ceil(row.lease_left_ms) };
+    case 'replay':
+      return { kind: 'replay', answer: { status: row.status, headers: row.headers, body } };
+    case 'conflict':
+      return { kind: 'conflict' };
+    case 'abandoned':
+      return { kind: 'abandoned', updateIds: row.update_ids };
+  }
 }
 
 /** The first answer under each key, and who is at work on one. */
@@ -98,36 +139,35 @@ export class IdempotencyRepository {
 
   /** Asks for the right to do the work under this key. */
   async reserve({ principal, endpoint, key }: RecordKey, reservation: Reservation): Promise<Reserved> {
-    const leaseToken = randomUUID();
-    const { fingerprint, creditsPoints, leaseMs } = reservation;
-    const { IDEMPOTENCY_RETENTION_MS: keepMs } = this.settings;
+    const { leaseMs, ...what } = reservation;
+    const [reserved] = await this.reserveMany({ principal, endpoint }, [{ key, ...what }], leaseMs);
+    if (!reserved) throw new Error('A reservation is always answered.');
+    return reserved;
+  }
+
+  /**
+   * Asks for the right to do the work under each of these keys, no two of which are the same.
+   *
+   * @returns in the order asked
+   */
+  async reserveMany(
+    { principal, endpoint }: Omit<RecordKey, 'key'>,
+    asked: readonly KeyedReservation[],
+    leaseMs: number,
+  ): Promise<Reserved[]> {
+    const tokens = new Map(asked.map(({ key }) => [key, randomUUID()]));
     const { rows } = await this.database.query<ReservedRow>(RESERVE, [
       principal,
       endpoint,
-      key,
-      fingerprint,
-      creditsPoints,
-      leaseToken,
+      asked.map(({ key }) => key),
+      asked.map(({ fingerprint }) => fingerprint),
+      asked.map(({ creditsPoints }) => creditsPoints),
+      [...tokens.values()],
       leaseMs,
-      keepMs,
+      this.settings.IDEMPOTENCY_RETENTION_MS,
     ]);
-    const [row] = rows;
-    if (!row) throw new Error('A reservation is always answered.');
-    switch (row.kind) {
-      case 'reserved':
-        return { kind: 'reserved', leaseToken };
-      case 'running':
-        return { kind: 'running', retryAfterMs: Math.ceil(row.lease_left_ms) };
-      case 'replay':
-        return {
-          kind: 'replay',
-          answer: { status: row.status, headers: row.headers, body: Buffer.from(row.body) },
-        };
-      case 'conflict':
-        return { kind: 'conflict' };
-      case 'abandoned':
-        return { kind: 'abandoned', updateIds: row.update_ids };
-    }
+    const found = new Map(rows.map((row) => [row.key, readReserved(row, tokens.get(row.key) ?? '')]));
+    return asked.flatMap(({ key }) => found.get(key) ?? []);
   }
 
   /**
@@ -156,10 +196,41 @@ export class IdempotencyRepository {
    *
    * @returns false when the lease is somebody else's by now: theirs will be the answer
    */
-  async finish(leaseToken: string, { status, headers, body }: StoredAnswer): Promise<boolean> {
+  async finish(leaseToken: string, answer: StoredAnswer): Promise<boolean> {
+    return (await this.finishMany([{ leaseToken, answer }])) === 1;
+  }
+
+  /** @returns how many leases were still held */
+  async finishMany(answers: readonly { leaseToken: string; answer: StoredAnswer }[]): Promise<number> {
+    const { rowCount } = await this.database.query(
+      `with held as (${HELD}),
+         given as (
+           select * from unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[]) as g(lease_token, status, headers, body)
+         )
+       update meniscus.idempotency_records r
+       set state = 'final', lease_token = null, lease_until = null, status = g.status, headers = g.headers::jsonb,
+         body = g.body, expires_at = now() + $5::float8 * interval '1 millisecond'
+       from held h join given g on g.lease_token = h.lease_token
+       where r.principal = h.principal and r.endpoint = h.endpoint and r.key = h.key`,
+      [
+        answers.map(({ leaseToken }) => leaseToken),
+        answers.map(({ answer }) => answer.status),
+        answers.map(({ answer }) => JSON.stringify(answer.headers)),
+        answers.map(({ answer }) => answer.body),
+        this.settings.IDEMPOTENCY_RETENTION_MS,
+      ],
+    );
+    return rowCount;
+  }
+
+  /**
+   * Keeps an answer of which a part may be tried again: the next one with the same fingerprint is given the right to do
+   * so, and this answer.
+   */
+  async finishInPart(leaseToken: string, { status, headers, body }: StoredAnswer): Promise<boolean> {
     return this.changed(
       `update meniscus.idempotency_records
-       set state = 'final', lease_token = null, lease_until = null, status = $2, headers = $3::jsonb, body = $4,
+       set lease_until = now(), status = $2, headers = $3::jsonb, body = $4,
          expires_at = now() + $5::float8 * interval '1 millisecond'
        where lease_token = $1 and state = 'running'`,
       [leaseToken, status, JSON.stringify(headers), body, this.settings.IDEMPOTENCY_RETENTION_MS],
@@ -168,10 +239,17 @@ export class IdempotencyRepository {
 
   /** Forgets the key: nothing was applied, so the caller may try again with it. */
   async release(leaseToken: string): Promise<boolean> {
-    return this.changed(
-      `delete from meniscus.idempotency_records where lease_token = $1 and state = 'running'`,
-      [leaseToken],
+    return (await this.releaseMany([leaseToken])) === 1;
+  }
+
+  async releaseMany(leaseTokens: readonly string[]): Promise<number> {
+    const { rowCount } = await this.database.query(
+      `with held as (${HELD})
+       delete from meniscus.idempotency_records r using held h
+       where r.principal = h.principal and r.endpoint = h.endpoint and r.key = h.key`,
+      [[...leaseTokens]],
     );
+    return rowCount;
   }
 
   /**

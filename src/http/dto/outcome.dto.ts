@@ -119,6 +119,12 @@ class SentDto {
   index?: number;
 
   /**
+   * True where it was told before under the `idempotencyKey` of the item, and was not sent now.
+   * @example true
+   */
+  replayed?: boolean;
+
+  /**
    * How many bulk calls the update stood in.
    * @example 1
    */

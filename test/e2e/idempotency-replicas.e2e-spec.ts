@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+let cluster: Cluster | undefined;
+let sandbox: Sandbox;
+let services: Service[] = [];
+
+beforeAll(async () => {
+  cluster = await startCluster().catch((error: unknown) => {
+    console.warn(`NOTHING HERE IS TESTED ON POSTGRESQL: ${String(error)}`);
+    return undefined;
+  });
+  if (!cluster) return;
+  const DATABASE_URL = await createDatabase(cluster.url);
+  sandbox = await startSandbox();
+  services = await Promise.all([1, 2].map(() => startService(sandbox.url, { DATABASE_URL })));
+});
+
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.stop()));
+  await sandbox?.stop();
+  await cluster?.remove();
+});
+
+beforeEach(async (context: TestContext) => {
+  if (!cluster) context.skip('there is no PostgreSQL on this machine');
+  await sandbox.reset();
+  await sandbox.set({ unknownCustomer: 'register' });
+});
+
+const enrollment = (number: number): object => ({
+  identifiers: [{ type: 'mobile', value: String(919_900_100_000 + number) }],
+  programs: [{ programId: 1016, tierNumber: 1, loyaltyPoints: number }],
+});
+const patch = (service: Service, key?: string): Promise<Answer> =>
+  service.send(
+    'PATCH',
+    '/v1/customers',
+    { identifiers: [{ type: 'mobile', value: '919900000001' }], firstName: 'Asha', loyaltyType: 'loyalty' },
+    key === undefined ? {} : { 'Idempotency-Key': key },
+  );
+const enroll = (service: Service, number: number, key: string): Promise<Answer> =>
+  service.send('POST', '/v1/loyalty/enrollments', enrollment(number), { 'Idempotency-Key': key });
+
+/** As a caller does who was told to come again. */
+async function untilDone(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one try after the other
+    const answer = await ask();
+    if (answer.status !== 409 && answer.status !== 503) return answer;
+    // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
+    await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000);
+  }
+  throw new Error('it is never done');
+}
+
+describe('two instances on one database', () => {
+  it('credit 1,000 concurrent duplicates of 100 keys exactly 100 times', async () => {
+    const prefix = randomUUID();
+    const asked = Array.from({ length: 1000 }, (_, index) => {
+      const number = 1 + (index % 100);
+      const service = services[Math.floor(index / 100) % 2];
+      if (!service) throw new Error('there are two');
+      return { number, service, key: `${prefix}-${number}` };
+    });
+
+    const answers = await Promise.all(
+      asked.map(({ number, service, key }) => untilDone(() => enroll(service, number, key))),
+    );
+
+    const points = (await sandbox.ledger()).map((credit) => credit.points);
+    expect(points.toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: 100 }, (_, index) => index + 1),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(1000).fill(200));
+    const firsts = answers.filter(({ headers }) => headers.get('idempotency-replayed') === null);
+    expect(firsts).toHaveLength(100);
+    const textOf = new Map(asked.map(({ key }, index) => [key, answers[index]?.text]));
+    expect(new Set(textOf.values()).size).toBe(100);
+    expect(answers.map(({ text }) => text)).toEqual(asked.map(({ key }) => textOf.get(key)));
+  });
+
+  it('replay what the other one answered', async () => {
+    const [one, other] = services as [Service, Service];
+    const key = randomUUID();
+    const first = await enroll(one, 5, key);
+    const second = await enroll(other, 5, key);
+    expect([first.status, second.status, second.text]).toEqual([200, 200, first.text]);
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('refuse keys and points without the database, take the rest, and recover', async () => {
+    const [service] = services as [Service];
+    const key = randomUUID();
+    const first = await patch(service, key);
+    expect(first.status).toBe(200);
+
+    await cluster?.stopServer();
+    await service.program.waitForEvent(({ event }) => event === 'storage.lost');
+    const UNAVAILABLE = { status: 503, json: { type: '/problems/storage-unavailable' } };
+    await sandbox.forgetCalls();
+    for (const refused of [await patch(service, key), await enroll(service, 6, randomUUID())]) {
+      expect(refused).toMatchObject(UNAVAILABLE);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect(await sandbox.calls('bulk')).toEqual([]);
+    expect((await patch(service)).status).toBe(200);
+
+    await cluster?.startServer();
+    await service.program.waitForEvent(({ event }) => event === 'storage.recovered');
+    const again = await patch(service, key);
+    expect([again.status, again.text, again.headers.get('idempotency-replayed')]).toEqual([
+      200,
+      first.text,
+      'true',
+    ]);
+    expect((await enroll(service, 6, randomUUID())).status).toBe(200);
+  });
+
+  it('answer truly where the answer cannot be kept, and say so in the log', async () => {
+    const [service] = services as [Service];
+    expect((await patch(service)).status).toBe(200); // has a token now
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'latency', ms: 1500 });
+    const answer = patch(service, randomUUID());
+    for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 200; tries += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- asking until it is there
+      await pause(10);
+    }
+    await cluster?.stopServer();
+    expect(await answer).toMatchObject({ status: 200, json: { outcome: 'updated' } });
+    expect(await service.program.waitForEvent(({ event }) => event === 'idempotency.not-kept')).toMatchObject(
+      {
+        status: 200,
+      },
+    );
+    await cluster?.startServer();
+  });
+});
