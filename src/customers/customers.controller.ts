@@ -11,7 +11,7 @@ import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
-import { CustomerBatchDto } from './dto/customer-batch.dto.js';
+import { CustomerBatchDto, CustomerElementDto } from './dto/customer-batch.dto.js';
 import { CustomerUpdateDto } from './dto/customer-update.dto.js';
 import { BATCH_EXAMPLES, CUSTOMER_EXAMPLES } from './customer-examples.js';
 import { translateCustomer } from './translate-customer.js';
@@ -52,7 +52,7 @@ export class CustomersController {
   ): Promise<BatchAnswerDto | DryRunDto> {
     return this.writes.writeMany(
       {
-        dto: CustomerUpdateDto,
+        dto: CustomerElementDto,
         elements: batch.customers.map((customer) => this.defaults.transform(customer)),
         list: 'customers',
         translate: translateCustomer,

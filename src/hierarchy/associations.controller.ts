@@ -11,7 +11,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
-import { AssociationBatchDto, AssociationDto } from './dto/association.dto.js';
+import { AssociationBatchDto, AssociationDto, AssociationElementDto } from './dto/association.dto.js';
 import { ASSOCIATION_BATCH_EXAMPLES, ASSOCIATION_EXAMPLES } from './hierarchy-examples.js';
 import { translateAssociation } from './translate-association.js';
 
@@ -50,7 +50,7 @@ export class AssociationsController {
   ): Promise<BatchAnswerDto | DryRunDto> {
     return this.writes.writeMany(
       {
-        dto: AssociationDto,
+        dto: AssociationElementDto,
         elements: associations.map((association) => this.defaults.transform(association)),
         list: 'associations',
         translate: translateAssociation,

@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '../storage/storage.module.js';
 import { ExpiryService } from './expiry.service.js';
+import { ItemKeys } from './item-keys.service.js';
+import { RequestKeys } from './request-keys.service.js';
 
 /** The promise of `Idempotency-Key`. Its interceptor is made in the rooms whose endpoints carry it. */
-@Module({ imports: [StorageModule], providers: [ExpiryService], exports: [StorageModule] })
+@Module({
+  imports: [StorageModule],
+  providers: [ExpiryService, ItemKeys, RequestKeys],
+  exports: [ItemKeys, RequestKeys],
+})
 export class IdempotencyModule {}

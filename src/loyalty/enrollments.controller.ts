@@ -10,7 +10,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
-import { EnrollmentBatchDto, EnrollmentDto } from './dto/enrollment.dto.js';
+import { EnrollmentBatchDto, EnrollmentDto, EnrollmentElementDto } from './dto/enrollment.dto.js';
 import { creditsPoints } from './credits-points.js';
 import { ENROLLMENT_BATCH_EXAMPLES, ENROLLMENT_EXAMPLES } from './loyalty-examples.js';
 import { translateEnrollment } from './translate-enrollment.js';
@@ -48,7 +48,12 @@ export class EnrollmentsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto> {
     return this.writes.writeMany(
-      { dto: EnrollmentDto, elements: enrollments, list: 'enrollments', translate: translateEnrollment },
+      {
+        dto: EnrollmentElementDto,
+        elements: enrollments,
+        list: 'enrollments',
+        translate: translateEnrollment,
+      },
       { query, terms, reply },
     );
   }

@@ -10,7 +10,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
-import { MembershipBatchDto, MembershipDto } from './dto/membership.dto.js';
+import { MembershipBatchDto, MembershipDto, MembershipElementDto } from './dto/membership.dto.js';
 import { MEMBERSHIP_BATCH_EXAMPLES, MEMBERSHIP_EXAMPLES } from './loyalty-examples.js';
 import { translateMembership } from './translate-membership.js';
 
@@ -45,7 +45,12 @@ export class MembershipController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto> {
     return this.writes.writeMany(
-      { dto: MembershipDto, elements: memberships, list: 'memberships', translate: translateMembership },
+      {
+        dto: MembershipElementDto,
+        elements: memberships,
+        list: 'memberships',
+        translate: translateMembership,
+      },
       { query, terms, reply },
     );
   }

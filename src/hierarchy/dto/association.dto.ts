@@ -6,6 +6,7 @@ import { CustomerDto, CustomerReferenceDto } from '../../customers/dto/customer.
 import { type CustomerKey, customerKey } from '../../delivery/customer-key.js';
 import { pointerTo } from '../../http/json-body.js';
 import { Check, type InnerMistake, Nested, NestedList, Optional } from '../../http/validate.js';
+import { ItemKey } from '../../idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor takes up to 30,000 children of a role, but documents no bound for one call. */
 const MAX_CHILDREN = 1000;
@@ -121,10 +122,16 @@ export class AssociationDto extends CustomerReferenceDto {
   fleetCompany?: FleetCompanyDto;
 }
 
+/** An association as one element of a batch. */
+export class AssociationElementDto extends AssociationDto {
+  @ItemKey()
+  idempotencyKey?: string;
+}
+
 /** Many associations in one request. */
 export class AssociationBatchDto {
   /** 1 to 1,000 associations. */
-  @ApiProperty({ type: [AssociationDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
+  @ApiProperty({ type: [AssociationElementDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
   @ArrayMaxSize(MAX_BATCH_UPDATES)
   @ArrayMinSize(1)
   @IsArray()

@@ -3,6 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-vali
 import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../customers/dto/bounds.js';
 import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
 import { Check, NestedList, Optional, type Rule } from '../../http/validate.js';
+import { ItemKey } from '../../idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor documents none. */
 const MAX_PROGRAMS = 20;
@@ -86,10 +87,16 @@ export class EnrollmentDto extends CustomerReferenceDto {
   programs: ProgramDto[];
 }
 
+/** An enrolment as one element of a batch. */
+export class EnrollmentElementDto extends EnrollmentDto {
+  @ItemKey()
+  idempotencyKey?: string;
+}
+
 /** Many enrolments in one request. */
 export class EnrollmentBatchDto {
   /** 1 to 1,000 enrolments. */
-  @ApiProperty({ type: [EnrollmentDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
+  @ApiProperty({ type: [EnrollmentElementDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
   @ArrayMaxSize(MAX_BATCH_UPDATES)
   @ArrayMinSize(1)
   @IsArray()

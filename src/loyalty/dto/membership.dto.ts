@@ -3,6 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
 import { MAX_BATCH_UPDATES } from '../../customers/dto/bounds.js';
 import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+import { ItemKey } from '../../idempotency/item-key.decorator.js';
 
 /** The loyalty status that a customer is to have. */
 export class MembershipDto extends CustomerReferenceDto {
@@ -12,10 +13,16 @@ export class MembershipDto extends CustomerReferenceDto {
   loyaltyType: LoyaltyType;
 }
 
+/** A membership as one element of a batch. */
+export class MembershipElementDto extends MembershipDto {
+  @ItemKey()
+  idempotencyKey?: string;
+}
+
 /** Many memberships in one request. */
 export class MembershipBatchDto {
   /** 1 to 1,000 memberships. */
-  @ApiProperty({ type: [MembershipDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
+  @ApiProperty({ type: [MembershipElementDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
   @ArrayMaxSize(MAX_BATCH_UPDATES)
   @ArrayMinSize(1)
   @IsArray()

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Settings } from '../config/settings.js';
+import type { BatchAnswerDto, OutcomeDto } from '../http/dto/outcome.dto.js';
+import { type EarlierOutcomes, noteEarlier } from '../http/earlier-outcomes.js';
+import { ProblemException, invalidRequest } from '../http/problem.js';
+import { EventLog } from '../observability/event-log.js';
+import { IdempotencyRepository, type Reserved } from '../storage/idempotency.repository.js';
+import { type KeyedElement, keyedElements, repeatedKeys } from './batch-elements.js';
+import { tellAbandoned, tellReused, tellRunning } from './item-outcomes.js';
+import { leaseMs } from './lease.js';
+import { principalOf } from './principal.js';
+import { fingerprintRequest } from './request-fingerprint.js';
+import { answerOf } from './stored-answer.js';
+import type { WriteEndpoint } from './write-endpoint.js';
+
+/** An element that is run now, under a lease. */
+interface Held {
+  readonly index: number;
+  readonly leaseToken: string;
+  readonly creditsPoints: boolean;
+}
+
+/** The keys of the elements of a batch: a batch that is sent again runs only what is new, or failed. */
+@Injectable()
+export class ItemKeys {
+  constructor(
+    private readonly records: IdempotencyRepository,
+    private readonly settings: Settings,
+    private readonly log: EventLog,
+  ) {}
+
+  /**
+   * Does the work of a request for those of its elements that have no outcome yet.
+   *
+   * @param earlier what is known of the others already
+   * @throws ProblemException `invalid-request` where a key stands twice
+   */
+  async run(
+    request: FastifyRequest,
+    endpoint: WriteEndpoint,
+    earlier: EarlierOutcomes,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const keyed = keyedElements(endpoint, request.body).filter(({ index }) => !earlier.has(index));
+    const repeated = repeatedKeys(endpoint, keyed);
+    if (repeated.length > 0) throw invalidRequest(repeated);
+    const told = new Map(earlier);
+    const held: Held[] = [];
+    const reserved = keyed.length > 0 ? await this.reserve(request, keyed) : [];
+    for (const [position, { index, creditsPoints }] of keyed.entries()) {
+      const one = reserved[position];
+      if (one?.kind === 'reserved') held.push({ index, creditsPoints, leaseToken: one.leaseToken });
+      else if (one) told.set(index, tell(one));
+    }
+    if (told.size > earlier.size) {
+      this.log.write('info', 'idempotency.items-replayed', { itemCount: told.size - earlier.size });
+    }
+    noteEarlier(request, told);
+    try {
+      const body = await work();
+      await this.settle(held, (body as BatchAnswerDto).outcomes);
+      return body;
+    } catch (error) {
+      // After a fault that nobody planned points may be on their way: these records stay, and are told as unknown.
+      const isPlanned = error instanceof ProblemException;
+      await this.end(
+        held.filter(({ creditsPoints }) => isPlanned || !creditsPoints),
+        [],
+      );
+      throw error;
+    }
+  }
+
+  private reserve(request: FastifyRequest, keyed: readonly KeyedElement[]): Promise<Reserved[]> {
+    const { method } = request;
+    const path = request.routeOptions.url ?? '';
+    const { onInvalid: _ofTheBatch, ...query } = request.query as Record<string, unknown>;
+    return this.records.reserveMany(
+      { principal: principalOf(), endpoint: `${method} ${path}#item` },
+      keyed.map(({ key, content, creditsPoints }) => ({
+        key,
+        creditsPoints,
+        fingerprint: fingerprintRequest({ method, path, query, body: content }),
+      })),
+      leaseMs(this.settings),
+    );
+  }
+
+  private async settle(held: readonly Held[], outcomes: readonly OutcomeDto[] = []): Promise<void> {
+    const kept = held.flatMap(({ index, leaseToken }) => {
+      const outcome = outcomes[index];
+      if (!outcome || outcome.outcome === 'failed') return [];
+      const { index: _here, ...content } = outcome;
+      return [{ leaseToken, answer: answerOf(200, content) }];
+    });
+    const isKept = new Set(kept.map(({ leaseToken }) => leaseToken));
+    await this.end(
+      held.filter(({ leaseToken }) => !isKept.has(leaseToken)),
+      kept,
+    );
+  }
+
+  private async end(
+    released: readonly Held[],
+    kept: Parameters<IdempotencyRepository['finishMany']>[0],
+  ): Promise<void> {
+    try {
+      if (kept.length > 0) await this.records.finishMany(kept);
+      if (released.length > 0) await this.records.releaseMany(released.map(({ leaseToken }) => leaseToken));
+    } catch (error) {
+      this.log.fault('idempotency.not-kept', error, { itemCount: kept.length + released.length });
+    }
+  }
+}
+
+function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
+  switch (reserved.kind) {
+    case 'replay': {
+      const outcome = JSON.parse(reserved.answer.body.toString()) as OutcomeDto;
+      return { ...outcome, replayed: true };
+    }
+    case 'running':
+      return tellRunning();
+    case 'conflict':
+      return tellReused();
+    case 'abandoned':
+      return tellAbandoned();
+  }
+}

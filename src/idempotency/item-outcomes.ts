@@ -1,0 +1,37 @@
+import type { FailedDto, RejectedDto, UnknownDto } from '../http/dto/outcome.dto.js';
+import { problemPath } from '../http/problem.js';
+import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+import { INTERRUPTED } from './idempotency-problems.js';
+
+/** Another request is at it. */
+export function tellRunning(): FailedDto {
+  return {
+    outcome: 'failed',
+    reason: 'another request is working on the item with this key',
+    type: problemPath('idempotency-key-in-use'),
+    retryable: true,
+    errors: [],
+    attempts: 0,
+  };
+}
+
+/** The key belongs to an item with other content. */
+export function tellReused(): RejectedDto {
+  const { status, title: message } = PROBLEM_PAGES['idempotency-key-reused'];
+  return {
+    outcome: 'rejected',
+    errors: [{ message, type: problemPath('idempotency-key-reused'), status }],
+    attempts: 0,
+  };
+}
+
+/** Whoever was at it is gone, and may have credited its points. */
+export function tellAbandoned(): UnknownDto {
+  return {
+    outcome: 'unknown',
+    reason: INTERRUPTED,
+    retryable: false,
+    pointsCredited: 'unknown',
+    attempts: 0,
+  };
+}
