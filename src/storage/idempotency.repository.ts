@@ -80,7 +80,7 @@ const RESERVE = `
     insert into meniscus.idempotency_records as r
       (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
     select $1, $2, key, fingerprint, credits_points, 'running', lease_token,
-      now() + $7::float8 * interval '1 millisecond', now() + $8::float8 * interval '1 millisecond'
+      now() + $7::float8 * interval '1 millisecond', now() + greatest($7::float8, $8::float8) * interval '1 millisecond'
     from asked order by key
     on conflict (principal, endpoint, key) do update set
       ${REPLACED.map((name) => `${name} = case when ${GIVES_WAY}${RENEWED.has(name) ? ` or ${GOES_ON}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}

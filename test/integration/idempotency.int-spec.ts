@@ -149,6 +149,82 @@ inBothHomes((home) => {
       expect((await reserve()).kind).toBe('running');
     });
 
+    it('gives an answer that was kept in part to the next caller, who goes on from there', async () => {
+      aKey();
+      const first = await reserved({ creditsPoints: true });
+      expect(await repository.finishInPart(first, ANSWER)).toBe(true);
+      expect(await reserve({ fingerprint: fingerprint('b') })).toEqual({ kind: 'conflict' });
+      const next = await reserve({ creditsPoints: true });
+      expect(next).toMatchObject({ kind: 'reserved', earlier: ANSWER.body });
+      expect((await reserve({ creditsPoints: true })).kind).toBe('running');
+      expect(await repository.finish(first, ANSWER)).toBe(false);
+    });
+
+    it('is abandoned when whoever went on is gone and points may have been credited', async () => {
+      aKey();
+      await repository.finishInPart(await reserved({ creditsPoints: true }), ANSWER);
+      await reserve({ creditsPoints: true });
+      await age(61_000);
+      expect((await reserve({ creditsPoints: true })).kind).toBe('abandoned');
+    });
+
+    it('begins anew when whoever went on is gone and no points are at stake', async () => {
+      aKey();
+      await repository.finishInPart(await reserved(), ANSWER);
+      await reserve();
+      await age(61_000);
+      expect(await reserve()).toEqual({ kind: 'reserved', leaseToken: expect.any(String) });
+    });
+
+    it('is reserved, kept and released with many others in one statement each', async () => {
+      const { principal, endpoint } = aKey();
+      const keys = Array.from({ length: 1000 }, () => randomUUID());
+      const ask = (which: string[], body = 'a'): Promise<Reserved[]> =>
+        repository.reserveMany(
+          { principal, endpoint },
+          which.map((one) => ({ key: one, fingerprint: fingerprint(body), creditsPoints: true })),
+          60_000,
+        );
+      const got = await ask(keys);
+      const tokens = got.map((one) => (one.kind === 'reserved' ? one.leaseToken : ''));
+      expect(new Set(tokens).size).toBe(1000);
+      const answers = tokens.slice(0, 3).map((leaseToken, n) => ({
+        leaseToken,
+        answer: { ...ANSWER, status: 200 + n, body: Buffer.from([n]) },
+      }));
+      expect(await repository.finishMany(answers)).toBe(3);
+      expect(await repository.finishMany(answers)).toBe(0);
+      expect(await repository.releaseMany(tokens.slice(3, 10))).toBe(7);
+
+      const again = await ask(keys.slice(0, 12).toReversed());
+      expect(again.map(({ kind }) => kind).toReversed()).toEqual([
+        ...Array(3).fill('replay'),
+        ...Array(7).fill('reserved'),
+        ...Array(2).fill('running'),
+      ]);
+      expect(again.at(-2)).toEqual({ kind: 'replay', answer: answers[1]?.answer });
+      expect((await ask(keys.slice(0, 1), 'b'))[0]).toEqual({ kind: 'conflict' });
+    });
+
+    it('never waits in a circle when the same keys are asked for in other orders', async () => {
+      const { principal, endpoint } = aKey();
+      const keys = Array.from({ length: 200 }, () => randomUUID());
+      const repositories = opened.map((one) => new IdempotencyRepository(one.database, new Settings()));
+      const work = async (round: number): Promise<number> => {
+        const one = repositories[round % repositories.length] as IdempotencyRepository;
+        const order = round % 2 === 0 ? keys : keys.toReversed();
+        const got = await one.reserveMany(
+          { principal, endpoint },
+          order.map((name) => ({ key: name, fingerprint: fingerprint('a'), creditsPoints: true })),
+          60_000,
+        );
+        const held = got.flatMap((each) => (each.kind === 'reserved' ? [each.leaseToken] : []));
+        return held.length === 0 ? 0 : one.releaseMany(held.toReversed());
+      };
+      const released = await Promise.all(Array.from({ length: 40 }, (_, round) => work(round)));
+      expect(released.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(200);
+    });
+
     it('cannot be changed once it is final', async () => {
       aKey();
       const leaseToken = await reserved();
