@@ -5,6 +5,9 @@ import { type Cluster, createDatabase, startCluster } from '../harness/postgres.
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 
+/** On a busy machine an answer in doubt would be about the machine, not about keys. */
+const PATIENT = { UPSTREAM_TIMEOUT_MS: '30000', REQUEST_DEADLINE_MS: '60000' };
+
 let cluster: Cluster | undefined;
 let sandbox: Sandbox;
 let services: Service[] = [];
@@ -17,7 +20,7 @@ beforeAll(async () => {
   if (!cluster) return;
   const DATABASE_URL = await createDatabase(cluster.url);
   sandbox = await startSandbox();
-  services = await Promise.all([1, 2].map(() => startService(sandbox.url, { DATABASE_URL })));
+  services = await Promise.all([1, 2].map(() => startService(sandbox.url, { DATABASE_URL, ...PATIENT })));
 });
 
 afterAll(async () => {
