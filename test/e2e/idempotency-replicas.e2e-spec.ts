@@ -75,11 +75,12 @@ describe('two instances on one database', () => {
       asked.map(({ number, service, key }) => untilDone(() => enroll(service, number, key))),
     );
 
+    const notDone = answers.filter(({ status }) => status !== 200);
+    expect(notDone.map(({ text }) => text)).toEqual([]);
     const points = (await sandbox.ledger()).map((credit) => credit.points);
     expect(points.toSorted((one, other) => one - other)).toEqual(
       Array.from({ length: 100 }, (_, index) => index + 1),
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(1000).fill(200));
     const firsts = answers.filter(({ headers }) => headers.get('idempotency-replayed') === null);
     expect(firsts).toHaveLength(100);
     const textOf = new Map(asked.map(({ key }, index) => [key, answers[index]?.text]));
