@@ -129,6 +129,9 @@ function readReserved(row: ReservedRow, leaseToken: string): Reserved {
   }
 }
 
+/** Soon, and when a statement that hangs has been given up by the server as well. */
+const FORGET_AFTER_MS = [1000, 10_000];
+
 /** The first answer under each key, and who is at work on one. */
 @Injectable()
 export class IdempotencyRepository {
@@ -156,7 +159,8 @@ export class IdempotencyRepository {
     leaseMs: number,
   ): Promise<Reserved[]> {
     const tokens = new Map(asked.map(({ key }) => [key, randomUUID()]));
-    const { rows } = await this.database.query<ReservedRow>(RESERVE, [
+    const isTried = this.database.whyUnavailable() === undefined;
+    const answered = this.database.query<ReservedRow>(RESERVE, [
       principal,
       endpoint,
       asked.map(({ key }) => key),
@@ -166,6 +170,10 @@ export class IdempotencyRepository {
       leaseMs,
       this.settings.IDEMPOTENCY_RETENTION_MS,
     ]);
+    const { rows } = await answered.catch((error: unknown) => {
+      if (isTried) this.forgetLater([...tokens.values()]);
+      throw error;
+    });
     const found = new Map(rows.map((row) => [row.key, readReserved(row, tokens.get(row.key) ?? '')]));
     return asked.flatMap(({ key }) => found.get(key) ?? []);
   }
@@ -266,6 +274,17 @@ export class IdempotencyRepository {
       [limit],
     );
     return rowCount;
+  }
+
+  /**
+   * Whether a reservation without an answer was made nobody knows, and nothing is done under it. Left alone, its key
+   * would be in use until the lease ends, and in doubt after that where points are at stake.
+   */
+  private forgetLater(leaseTokens: readonly string[]): void {
+    for (const waitMs of FORGET_AFTER_MS) {
+      const forget = (): void => void this.releaseMany(leaseTokens).catch(() => undefined);
+      setTimeout(forget, waitMs).unref();
+    }
   }
 
   private async changed(text: string, values: readonly unknown[]): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { Database } from '../../src/storage/database.js';
+import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
 import {
   IdempotencyRepository,
   type RecordKey,
@@ -138,6 +139,25 @@ inBothHomes((home) => {
       aKey();
       expect(await repository.release(await reserved({ creditsPoints: true }))).toBe(true);
       await reserved({ fingerprint: fingerprint('b') });
+    });
+
+    it('is free again when the answer to its reservation was lost', async () => {
+      const lossy = Object.create(database, {
+        query: {
+          value: async (text: string, values: unknown[]) => {
+            await database.query(text, values);
+            if (text.includes('insert')) throw new DatabaseUnavailable('57014');
+          },
+        },
+      }) as Database;
+      const asked = new IdempotencyRepository(lossy, new Settings()).reserve(aKey(), {
+        fingerprint: fingerprint('a'),
+        leaseMs: 60_000,
+        creditsPoints: true,
+      });
+      await expect(asked).rejects.toThrow(DatabaseUnavailable);
+      expect((await reserve()).kind).toBe('running');
+      await vi.waitFor(async () => expect((await reserve()).kind).toBe('reserved'), 5000);
     });
 
     it('keeps its lease while that is extended', async () => {
