@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 
@@ -20,6 +20,7 @@ const start = (): Promise<Service> =>
   });
 
 beforeAll(async () => {
+  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
   sandbox = await startSandbox();
   service = await start();
 });
@@ -276,12 +277,18 @@ describe('the idempotencyKey of an item', () => {
     }));
     const send = (): Promise<Answer> =>
       service.send('PUT', '/v1/loyalty/membership/batch', { memberships: batch });
-    const first = await send();
+    let first = await send();
+    // What a busy machine does not manage before the deadline failed, and runs again.
+    for (let tries = 0; first.status !== 200 && tries < 30; tries += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      first = await send();
+    }
+    expect(first).toMatchObject({ status: 200, json: { summary: { updated: 1000 } } });
     await sandbox.forgetCalls();
     const second = await send();
-    const done = first.json.outcomes.filter(({ outcome }: { outcome: string }) => outcome !== 'failed');
-    expect(done.length).toBeGreaterThan(0);
-    const replayed = second.json.outcomes.filter(({ replayed: is }: { replayed?: boolean }) => is);
-    expect(replayed).toEqual(done.map((outcome: object) => ({ ...outcome, replayed: true })));
+    expect(second.json.outcomes).toEqual(
+      first.json.outcomes.map((outcome: object) => ({ ...outcome, replayed: true })),
+    );
+    expect(await customersSent()).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 
@@ -16,6 +16,7 @@ let service: Service;
 const start = (): Promise<Service> => startService(sandbox.url, { DATA_DIR: join(folder, 'data'), ...TIMES });
 
 beforeAll(async () => {
+  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
   sandbox = await startSandbox();
   service = await start();
 });
