@@ -16,10 +16,16 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 const PROBLEMS_OF_ONE: Readonly<Record<number, string>> = {
   403: 'The vendor has blocked the customer.',
   404: 'The vendor knows no such customer.',
-  409: 'The update conflicts with what the vendor has.',
-  422: 'The vendor refuses the update.',
+  409: 'The update conflicts with what the vendor has; or a request with the same key is being worked on.',
+  422: 'The vendor refuses the update; or the key belongs to another request.',
   502: 'The vendor failed, or refuses this service. Nothing was changed.',
   504: 'Nobody knows whether the update was applied; `retryable` says whether it may be sent again.',
+};
+
+const PROBLEMS_OF_MANY: Readonly<Record<number, string>> = {
+  409: 'A request with the same key is being worked on.',
+  422: 'The key belongs to another request.',
+  504: 'The process that worked on the first request with the key ended; nobody knows whether points were credited.',
 };
 
 const OWN_PROBLEMS = {
@@ -91,7 +97,7 @@ export function ApiManyUpdates(): MethodDecorator {
       description: 'Not all customers were updated, or not all of each.',
       type: BatchAnswerDto,
     }),
-    ...problems(PROBLEMS),
+    ...problems({ ...PROBLEMS, ...PROBLEMS_OF_MANY }),
   );
 }
 
