@@ -90,8 +90,11 @@ export class VendorLimits {
    */
   end(flight: Flight, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
+    if (flight.members.length === 0) {
+      this.budget.giveBack(); // it never left
+      return false;
+    }
     this.budget.end(now);
-    if (flight.members.length === 0) return false; // it never left
     const callMs = now - flight.sentAt;
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
     this.learnPace(flight, result, now);
