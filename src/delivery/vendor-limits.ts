@@ -72,6 +72,11 @@ export class VendorLimits {
     return Math.max(this.budget.timeOf(nth, now), now + roundsBefore * this.averageCallMs);
   }
 
+  /** How long a call takes, of late; 0 before the first. */
+  get callMs(): number {
+    return this.averageCallMs;
+  }
+
   /** How long until so many updates will have left, of those that are pending. */
   roomAfterMs(itemCount: number, now: number): number {
     const calls = Math.ceil(itemCount / this.sizes.customer.size);

@@ -243,8 +243,8 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'callers: what cannot leave in time is let in',
     file: 'src/delivery/door.ts',
-    from: 'if (earliestAt <= deadlineAt) return undefined;',
-    to: 'if (earliestAt > 0) return undefined;',
+    from: 'if (answeredAt <= deadlineAt) return undefined;',
+    to: 'if (answeredAt > 0) return undefined;',
   },
   {
     rule: 'backpressure: there is always room',
