@@ -215,6 +215,12 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private async fly(boarding: Boarding): Promise<void> {
     const callId = randomUUID();
     const cleared = await this.clearance.obtain(callId, boarding.members, this.clock.dice());
+    const sentAt = this.clock.now();
+    for (const one of cleared.cleared) {
+      const { submission } = one;
+      const isTooLate = submission.deadlineAt - sentAt < this.limits.timeToAnswer(submission);
+      if (isTooLate) one.giveUp('deadline-unreachable', sentAt);
+    }
     const members = cleared.cleared.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
     const { isolation } = boarding;
     const flight: Flight = {
@@ -222,7 +228,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
       callId,
       members,
       itemCount: members.length,
-      sentAt: this.clock.now(),
+      sentAt,
       isIsolation: isolation !== undefined,
     };
     for (const one of members) one.board(flight);

@@ -20,9 +20,6 @@ export type Refusal =
 /** Calls leave later than reckoned, by about this share of the wait: others need retries, timers are late. */
 const DELAY_SHARE = 0.1;
 
-/** How much of the time that is left the call itself is reckoned to need at most. */
-const MOST_FOR_CALL = 0.25;
-
 /** Lets in what can be delivered, and refuses the rest at once, with the time after which it could work. */
 export class Door {
   constructor(
@@ -64,13 +61,10 @@ export class Door {
     return { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: answeredAt - deadlineAt };
   }
 
-  /** When its answer could be here at the earliest: one that comes after the deadline leaves its caller in doubt. */
+  /** When its answer could be here at the earliest. */
   private earliestAnswerTo(one: PendingUpdate, now: number): number {
     const leavesAt = this.earliestFor(one, now);
-    const patienceMs = one.submission.deadlineAt - now;
-    // A vendor that was slow a while ago must not keep out those who would find that it is not any more.
-    const callMs = Math.min(this.limits.callMs, patienceMs * MOST_FOR_CALL);
-    return leavesAt + callMs + (leavesAt - now) * DELAY_SHARE;
+    return leavesAt + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission);
   }
 
   /** When its call could leave at the earliest: after those before it in its lane, in the others, and of its customer. */

@@ -247,6 +247,12 @@ const PATCHES: readonly Patch[] = [
     to: 'if (answeredAt > 0) return undefined;',
   },
   {
+    rule: 'callers: who cannot be answered in time is sent',
+    file: 'src/delivery/door.ts',
+    from: ' + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission)',
+    to: '',
+  },
+  {
     rule: 'backpressure: there is always room',
     file: 'src/delivery/door.ts',
     from: 'this.pending.count + arrived.length <= MAX_PENDING_UPDATES &&',
