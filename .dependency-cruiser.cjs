@@ -5,7 +5,7 @@ const mayImport = {
   config: [],
   observability: ['config'],
   storage: common,
-  upstream: common,
+  upstream: ['storage', ...common],
   delivery: ['upstream', 'storage', ...common],
   http: ['delivery', 'storage', ...common],
   security: ['storage', 'http', ...common],

@@ -17,7 +17,14 @@ export class AnswerTimes {
     const answers = Object.fromEntries(
       Object.entries(this.tookMs).map(([status, all]) => [status, summarise(all)]),
     );
-    return { answers, errors, seconds, succeededPerSecond: (answers['200']?.count ?? 0) / seconds };
+    const { user, system } = process.cpuUsage();
+    return {
+      answers,
+      errors,
+      seconds,
+      succeededPerSecond: (answers['200']?.count ?? 0) / seconds,
+      cpuMs: (user + system) / 1000,
+    };
   }
 
   private elapsedSeconds(): number {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { LoadSpec, Wording } from './load.js';
 import type { Program, Programs } from './programs.js';
 
@@ -18,6 +19,12 @@ export async function startVendor(programs: Programs): Promise<Contender> {
   return { name: 'vendor', url: String(url), program, wording: 'call' };
 }
 
+/** What `npm start` gives to Node. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** The service as it is built and shipped, with its defaults, its logs among them. */
 export async function startService(
   programs: Programs,
@@ -33,7 +40,7 @@ export async function startService(
     UPSTREAM_OAUTH_SECRET: 'bench',
     ...environment,
   };
-  const program = programs.start('service', 'dist/main.js', settings, nodeOptions);
+  const program = programs.start('service', 'dist/main.js', settings, [...startFlags(), ...nodeOptions]);
   const { url } = await program.waitForLine('service.listening');
   return { name: 'service', url: String(url), program, wording: 'update' };
 }

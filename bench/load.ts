@@ -36,6 +36,8 @@ export interface LoadResult {
   readonly seconds: number;
   /** Answers with 200 in a second. */
   readonly succeededPerSecond: number;
+  /** Processor time that the load itself took. */
+  readonly cpuMs: number;
 }
 
 /** Past the time that a load was given, for answers that are late. */

@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Contender, type ContenderName, loadOn } from './contenders.js';
 import { type LoadResult, type LoadSpec, type SteadyLoadSpec, nextCustomers, runLoad } from './load.js';
 import type { Options, ScenarioName } from './options.js';
-import type { Programs } from './programs.js';
+import { type Programs, machineBusyMs } from './programs.js';
 import { type StubCounts, type StubSettings, readCounts, resetStub } from './stub-control.js';
 
 /** As fast as a vendor may be, so that what is in front of it shows. */
@@ -23,6 +24,8 @@ export interface Measurement {
   readonly counts: StubCounts;
   /** Processor time of the contender for one answer, in microseconds. */
   readonly cpuUsPerAnswer: number;
+  /** What programs that are not of the bench took of the machine meanwhile, from 0 to 1: they disturb the measurement. */
+  readonly othersShare: number;
   /** Its memory right after the load. */
   readonly rssMb: number;
 }
@@ -70,10 +73,12 @@ export async function measure(
 ): Promise<Measurement> {
   await sleep(SETTLE_MS);
   await resetStub(vendor.url, vendorSettings ?? { latencyMs: VENDOR_LATENCY_MS, callsPerMinute: 0 });
-  const before = contender.program.cpuMs();
+  const before = lookAt(contender, vendor);
   const spec = { ...loadOn(contender), ...load, firstCustomer: nextCustomers() };
   const result = await runLoad(bench.programs, spec);
-  const cpuMs = contender.program.cpuMs() - before;
+  const after = lookAt(contender, vendor);
+  const cpuMs = after.contenderMs - before.contenderMs;
+  const othersMs = after.othersMs - before.othersMs - result.cpuMs;
   const answerCount = Object.values(result.answers).reduce((sum, { count }) => sum + count, 0);
   const measurement: Measurement = {
     scenario,
@@ -82,6 +87,7 @@ export async function measure(
     load: result,
     counts: await readCounts(vendor.url),
     cpuUsPerAnswer: (cpuMs * 1000) / answerCount,
+    othersShare: Math.max(0, othersMs) / ((after.at - before.at) * availableParallelism()),
     rssMb: contender.program.rssMb(),
   };
   bench.measurements.push(measurement);
@@ -90,18 +96,28 @@ export async function measure(
   return measurement;
 }
 
+/** What has been used of the processors so far, by the contender, and by whoever is not of the bench. */
+function lookAt(contender: Contender, vendor: Contender) {
+  const contenderMs = contender.program.cpuMs();
+  const vendorMs = vendor === contender ? 0 : vendor.program.cpuMs();
+  const { user, system } = process.cpuUsage();
+  const othersMs = machineBusyMs() - contenderMs - vendorMs - (user + system) / 1000;
+  return { at: performance.now(), contenderMs, othersMs };
+}
+
 /** Another order in each round, so that nobody always has the quiet or the noisy moment. */
 export function rotated<T>(list: readonly T[], round: number): T[] {
   const from = round % list.length;
   return [...list.slice(from), ...list.slice(0, from)];
 }
 
-function describe({ scenario, contender, round, load, cpuUsPerAnswer }: Measurement): string {
+function describe({ scenario, contender, round, load, cpuUsPerAnswer, othersShare }: Measurement): string {
   const answers = Object.entries(load.answers).map(
     ([status, { count, p50, p99 }]) =>
       `${count} × ${status} (median ${p50.toFixed(2)} ms, p99 ${p99.toFixed(1)} ms)`,
   );
   if (load.errors > 0) answers.push(`${load.errors} broken`);
   const cpu = `${cpuUsPerAnswer.toFixed(0)} µs of processor each`;
-  return `  ${scenario} ${round + 1}, ${contender}: ${answers.join(', ')}, ${cpu}`;
+  const others = `others took ${(othersShare * 100).toFixed(0)} % of the machine`;
+  return `  ${scenario} ${round + 1}, ${contender}: ${answers.join(', ')}, ${cpu}; ${others}`;
 }

@@ -16,6 +16,13 @@ const READ_BYTES = 256 * 1024;
 /** The clock ticks in which /proc counts. */
 const TICK_MS = 10;
 
+/** The time that all cores together have not been idle since the machine started. */
+export function machineBusyMs(): number {
+  const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = first.split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softIrq) * TICK_MS;
+}
+
 /** A program of the bench in its own process. It logs into a file, as reading a pipe would cost this machine time. */
 export class Program {
   private readonly ended: Promise<void>;

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { median } from './figures.js';
 import type { Bench } from './measure.js';
@@ -17,8 +17,6 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGb: number;
   readonly node: string;
-  /** The load average of the last minute when the run began. */
-  readonly loadAtStart: number;
 }
 
 export function describeMachine(): Machine {
@@ -27,7 +25,6 @@ export function describeMachine(): Machine {
     cores: availableParallelism(),
     memoryGb: Math.round(totalmem() / 1024 ** 3),
     node: process.version,
-    loadAtStart: loadavg()[0] ?? NaN,
   };
 }
 

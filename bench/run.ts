@@ -1,7 +1,8 @@
+import { median } from './figures.js';
 import { type Bench, type Measurement } from './measure.js';
 import { type ScenarioName, readOptions } from './options.js';
 import { Programs } from './programs.js';
-import { type Figure, describeMachine, writeJson, writeTable } from './report.js';
+import { type Figure, type Machine, describeMachine, writeJson, writeTable } from './report.js';
 import { measureBudget } from './scenarios/budget.js';
 import { measureLatency } from './scenarios/latency.js';
 import { profile } from './scenarios/profile.js';
@@ -18,6 +19,20 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   profile,
 };
 
+function report(machine: Machine, bench: Bench, figures: readonly Figure[]): void {
+  const { options, measurements } = bench;
+  const file = options.scenarios.includes('soak') ? 'artifacts/bench-soak.json' : 'artifacts/bench.json';
+  writeJson(file, machine, bench, figures);
+  const { processor, cores, node } = machine;
+  const disturbed = median(measurements.map(({ othersShare }) => othersShare)) * 100;
+  console.log(`\n${writeTable(figures, options.isSmoke)}\n`);
+  console.log(`${processor}, ${cores} cores, Node ${node}; ${file} has it all.`);
+  console.log(
+    `Programs that are not of the bench took ${disturbed.toFixed(0)} % of the machine, in the median.`,
+  );
+  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
+}
+
 const programs = new Programs();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void programs.stopAll().then(() => process.exit(130)));
@@ -33,14 +48,7 @@ try {
     console.log(`${name}:`);
     figures.push(...(await scenarios[name](bench)));
   }
-  const file = options.scenarios.includes('soak') ? 'artifacts/bench-soak.json' : 'artifacts/bench.json';
-  writeJson(file, machine, bench, figures);
-  const { processor, cores, node, loadAtStart } = machine;
-  console.log(`\n${writeTable(figures, options.isSmoke)}\n`);
-  console.log(
-    `${processor}, ${cores} cores, Node ${node}, load at the start ${loadAtStart}; ${file} has it all.`,
-  );
-  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
+  if (figures.length > 0) report(machine, bench, figures);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

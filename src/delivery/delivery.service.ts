@@ -7,9 +7,9 @@ import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
 import { CallBudget } from '../upstream/call-budget.js';
 import type { CallResult } from '../upstream/call-result.js';
-import { CreditsRepository } from '../storage/credits.repository.js';
+import { Clearance, type Cleared } from './clearance.service.js';
 import { Clock } from './clock.js';
-import { type Clearance, CreditJournal } from './credit-journal.js';
+import { CreditJournal } from './credit-journal.service.js';
 import { Door, type Refusal } from './door.js';
 import { type Explanation, Explanations } from './explanation.js';
 import type { Flight } from './flight.js';
@@ -57,7 +57,6 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private readonly door: Door;
   private readonly turns: Turns;
   private readonly judge: Judge;
-  private readonly journal: CreditJournal;
   private readonly explanations = new Explanations(EXPLAINED_UPDATES);
   private readonly stop = new AbortController();
   /** Where calls are made and told: they belong to many requests, so to the log of none. */
@@ -72,7 +71,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly log: EventLog,
-    credits: CreditsRepository,
+    private readonly clearance: Clearance,
+    private readonly journal: CreditJournal,
   ) {
     const offenders = new Offenders(settings.OFFENDER_REFUSAL_MS);
     const { lanes } = this.pending;
@@ -80,7 +80,6 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.door = new Door(settings, this.pending, this.limits, offenders);
     this.turns = new Turns(lanes, this.limits);
     this.judge = new Judge(clock, lanes, this.limits, offenders, log);
-    this.journal = new CreditJournal(credits, log);
   }
 
   /**
@@ -215,24 +214,32 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   private async fly(boarding: Boarding): Promise<void> {
     const callId = randomUUID();
-    const clearance = await this.journal.clear(callId, boarding.members);
-    const members = clearance.cleared.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
+    const cleared = await this.clearance.obtain(callId, boarding.members, this.clock.dice());
+    const sentAt = this.clock.now();
+    for (const one of cleared.cleared) {
+      const { submission } = one;
+      const isTooLate = submission.deadlineAt - sentAt < this.limits.timeToAnswer(submission);
+      if (isTooLate) one.giveUp('deadline-unreachable', sentAt);
+    }
+    const members = cleared.cleared.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
     const { isolation } = boarding;
     const flight: Flight = {
       ...boarding,
       callId,
       members,
       itemCount: members.length,
-      sentAt: this.clock.now(),
+      sentAt,
       isIsolation: isolation !== undefined,
     };
     for (const one of members) one.board(flight);
-    this.land(boarding, flight, clearance, await this.send(flight));
+    const result = await this.send(flight);
+    this.clearance.end(callId, cleared, members.length > 0);
+    this.land(boarding, flight, cleared, result);
   }
 
   private async send({ members, callId }: Flight): Promise<CallResult> {
     const [first] = members;
-    if (!first) return { kind: 'not-sent', reason: 'nobody-left', canPass: true, decidedBy: 'journal' };
+    if (!first) return { kind: 'not-sent', reason: 'nobody-left', canPass: true, decidedBy: 'clearance' };
     try {
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
@@ -246,16 +253,17 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private land(
     boarding: Boarding,
     flight: Flight,
-    { cleared, refused }: Clearance,
+    { cleared, refused, later }: Cleared,
     result: CallResult,
   ): void {
     const now = this.clock.now();
     const carriers = cleared.filter((one) => !one.isSafeToRepeat);
     const isVendorLeftAlone = this.limits.end(flight, result, now);
     for (const { one, reason } of refused) one.giveUp(reason, now);
+    for (const { one } of later) one.isolation = undefined;
     for (const one of flight.members) one.land(flight, result, now);
     const { rests, found } = this.judge.judge(flight, result, now);
-    for (const rest of rests) this.rest(rest);
+    for (const rest of [...rests, ...later]) this.rest(rest);
     this.journal.noteLanded(carriers);
     for (const one of boarding.members) {
       const reason = one.reasonToStop;

@@ -17,6 +17,9 @@ export type Refusal =
     }
   | { readonly kind: 'failed'; readonly reason: OutcomeReason; readonly retryAfterMs: number };
 
+/** Calls leave later than reckoned, by about this share of the wait: others need retries, timers are late. */
+const DELAY_SHARE = 0.1;
+
 /** Lets in what can be delivered, and refuses the rest at once, with the time after which it could work. */
 export class Door {
   constructor(
@@ -52,10 +55,16 @@ export class Door {
     if (this.limits.isResting(now)) {
       return { kind: 'failed', reason: 'breaker-open', retryAfterMs: this.limits.restMs(now) };
     }
-    const earliestAt = this.earliestFor(one, now);
-    if (earliestAt <= deadlineAt) return undefined;
+    const answeredAt = this.earliestAnswerTo(one, now);
+    if (answeredAt <= deadlineAt) return undefined;
     // Whoever comes back then with as much time can still be served.
-    return { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: earliestAt - deadlineAt };
+    return { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: answeredAt - deadlineAt };
+  }
+
+  /** When its answer could be here at the earliest. */
+  private earliestAnswerTo(one: PendingUpdate, now: number): number {
+    const leavesAt = this.earliestFor(one, now);
+    return leavesAt + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission);
   }
 
   /** When its call could leave at the earliest: after those before it in its lane, in the others, and of its customer. */

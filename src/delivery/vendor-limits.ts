@@ -9,6 +9,9 @@ import type { Flight } from './flight.js';
 import type { CallBounds } from './pack-bulk-call.js';
 import type { Update } from './update.js';
 
+/** How much of the time that a caller has the call itself is reckoned to need at most. */
+const MOST_FOR_CALL = 0.25;
+
 /** How much the latest call weighs in the average time that a call takes. */
 const LATEST_WEIGHT = 0.2;
 
@@ -72,6 +75,14 @@ export class VendorLimits {
     return Math.max(this.budget.timeOf(nth, now), now + roundsBefore * this.averageCallMs);
   }
 
+  /**
+   * How long before its deadline an update must leave: one whose answer comes later leaves its caller in doubt. As long
+   * as calls took of late, but a vendor that was slow must not keep out those who would find that it is not any more.
+   */
+  timeToAnswer({ submittedAt, deadlineAt }: { submittedAt: number; deadlineAt: number }): number {
+    return Math.min(this.averageCallMs, (deadlineAt - submittedAt) * MOST_FOR_CALL);
+  }
+
   /** How long until so many updates will have left, of those that are pending. */
   roomAfterMs(itemCount: number, now: number): number {
     const calls = Math.ceil(itemCount / this.sizes.customer.size);
@@ -90,8 +101,11 @@ export class VendorLimits {
    */
   end(flight: Flight, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
+    if (flight.members.length === 0) {
+      this.budget.giveBack(); // it never left
+      return false;
+    }
     this.budget.end(now);
-    if (flight.members.length === 0) return false; // it never left
     const callMs = now - flight.sentAt;
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
     this.learnPace(flight, result, now);

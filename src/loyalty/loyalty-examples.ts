@@ -78,11 +78,11 @@ export const ENROLLMENT_BATCH_EXAMPLES: Record<string, Example<{ enrollments: En
 
 export const RESOLUTION_EXAMPLES: Record<string, Example<ResolutionDto>> = {
   applied: {
-    summary: 'The points stand in the ledger: close it',
+    summary: 'The points stand in the ledger, so close it; no such credit here: 404',
     value: { resolution: 'applied', note: 'seen in the points ledger' },
   },
   'not-applied': {
-    summary: 'The points are missing: send them once more',
+    summary: 'The points are missing, so send them once more; no such credit here: 404',
     value: { resolution: 'not-applied', note: 'missing in the points ledger' },
   },
 };

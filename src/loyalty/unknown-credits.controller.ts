@@ -38,6 +38,9 @@ function tellCredit(credit: UnknownCredit): UnknownCreditDto {
   };
 }
 
+/** Of a credit that nobody has, so that whoever tries it out resolves none by chance. */
+const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
+
 @ApiTags('loyalty')
 @Controller('v1/loyalty/unknown-credits')
 export class UnknownCreditsController {
@@ -59,7 +62,11 @@ export class UnknownCreditsController {
   @HttpCode(200)
   @ApiProblems(400, 404, 409, 503)
   @ApiExtraModels(UpdatedDto, RejectedDto, FailedDto, UnknownDto)
-  @ApiParam({ name: 'id', description: 'The id of the credit.', schema: { type: 'string' } })
+  @ApiParam({
+    name: 'id',
+    description: 'The id of the credit.',
+    schema: { type: 'string', default: NO_CREDIT },
+  })
   @ApiOkResponse({ type: ResolvedCreditDto, description: 'It is resolved.' })
   @ApiBody({ type: ResolutionDto, examples: RESOLUTION_EXAMPLES })
   async resolveUnknownCredit(

@@ -3,10 +3,12 @@ import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { CreditsRepository } from './credits.repository.js';
+import { CustomerLeasesRepository } from './customer-leases.repository.js';
 import { Database } from './database.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
+import { SharedCallsRepository } from './shared-calls.repository.js';
 
 const STORAGE = Symbol('storage');
 
@@ -36,9 +38,18 @@ export class StorageLifecycle implements OnApplicationShutdown {
     { provide: Database, inject: [STORAGE], useFactory: ({ database }: Storage) => database },
     { provide: JobQueue, inject: [STORAGE], useFactory: ({ queue }: Storage) => queue },
     CreditsRepository,
+    CustomerLeasesRepository,
     IdempotencyRepository,
+    SharedCallsRepository,
     StorageLifecycle,
   ],
-  exports: [Database, JobQueue, CreditsRepository, IdempotencyRepository],
+  exports: [
+    Database,
+    JobQueue,
+    CreditsRepository,
+    CustomerLeasesRepository,
+    IdempotencyRepository,
+    SharedCallsRepository,
+  ],
 })
 export class StorageModule {}

@@ -88,6 +88,11 @@ export class CallBudget {
     this.lastTakenAt = now;
   }
 
+  /** A call was taken, and never left. */
+  giveBack(): void {
+    this.open -= 1;
+  }
+
   end(now: number): void {
     this.open -= 1;
     this.ended.push(now);

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { CallBudget } from './call-budget.js';
 import { readRetryAfter } from './classify-answer.js';
+import { SharedBudget } from './shared-budget.js';
 import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
 
 /** How a call is taken from the calls per minute. */
@@ -19,6 +21,7 @@ export class PacedHttp {
   constructor(
     private readonly http: VendorHttp,
     private readonly budget: CallBudget,
+    private readonly shared: SharedBudget,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}
@@ -26,12 +29,13 @@ export class PacedHttp {
   /** @returns `not-sent` where it may not leave in time */
   async exchange(call: HttpCall, payment: Payment = {}): Promise<Exchange> {
     if (payment === 'paid') return this.http.exchange(call);
-    if (!(await this.mayLeave(payment.until))) {
+    const callId = randomUUID();
+    if (!(await this.take(callId, payment.until))) {
       return { kind: 'not-sent', reason: 'rate-limited', canPass: true };
     }
-    this.budget.take(performance.now());
     const exchange = await this.http.exchange(call);
     this.budget.end(performance.now());
+    this.shared.end(callId);
     if (exchange.kind === 'answer' && exchange.status === 429) {
       const retryAfterMs = readRetryAfter(exchange.retryAfter, Date.now());
       const { callsPerMinute, pauseMs } = this.budget.refused(retryAfterMs, performance.now());
@@ -40,14 +44,25 @@ export class PacedHttp {
     return exchange;
   }
 
-  private async mayLeave(until: AbortSignal | undefined): Promise<boolean> {
+  /** Takes it from our own minute and from that of all instances, as soon as both have one. */
+  private async take(callId: string, until: AbortSignal | undefined): Promise<boolean> {
     const waitsUntil = performance.now() + this.settings.UPSTREAM_TIMEOUT_MS;
     for (;;) {
       const now = performance.now();
       const at = this.budget.nextAt(now);
       if (until?.aborted || at > waitsUntil) return false;
-      if (at <= now) return true;
-      await sleep(Math.ceil(at - now), undefined, until && { signal: until }).catch(() => undefined);
+      if (at <= now) {
+        this.budget.take(now);
+        const waitMs = await this.shared.take(callId);
+        if (waitMs === 0) return true;
+        this.budget.giveBack();
+        if (now + waitMs > waitsUntil) return false;
+        await rest(waitMs, until);
+      } else await rest(at - now, until);
     }
   }
+}
+
+async function rest(waitMs: number, until: AbortSignal | undefined): Promise<void> {
+  await sleep(Math.ceil(waitMs), undefined, until && { signal: until }).catch(() => undefined);
 }

@@ -1,24 +1,27 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { StorageModule } from '../storage/storage.module.js';
 import { AuthorisedHttp } from './authorised-http.js';
 import { BulkClient } from './bulk.client.js';
 import { CallBudget } from './call-budget.js';
 import { Credentials } from './credentials.js';
 import { PacedHttp } from './paced-http.js';
 import { ChildrenClient } from './reads/children.client.js';
+import { SharedBudget } from './shared-budget.js';
 import { TokenSource } from './token.source.js';
 import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
 
 /** The vendor: the only room that knows its words for status, errors and tokens. */
 @Module({
-  imports: [HttpModule.registerAsync({ inject: [Settings], useFactory: vendorHttpOptions })],
+  imports: [StorageModule, HttpModule.registerAsync({ inject: [Settings], useFactory: vendorHttpOptions })],
   providers: [
     {
       provide: CallBudget,
       inject: [Settings],
       useFactory: (settings: Settings) => new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE),
     },
+    SharedBudget,
     VendorHttp,
     PacedHttp,
     TokenSource,
@@ -27,6 +30,6 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
     BulkClient,
     ChildrenClient,
   ],
-  exports: [BulkClient, CallBudget, ChildrenClient],
+  exports: [BulkClient, CallBudget, SharedBudget, ChildrenClient],
 })
 export class UpstreamModule {}

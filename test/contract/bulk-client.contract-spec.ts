@@ -14,6 +14,7 @@ import { Credentials } from '../../src/upstream/credentials.js';
 import { PacedHttp } from '../../src/upstream/paced-http.js';
 import { ChildrenClient } from '../../src/upstream/reads/children.client.js';
 import type { Route } from '../../src/upstream/route.js';
+import { SharedBudget } from '../../src/upstream/shared-budget.js';
 import { TokenSource } from '../../src/upstream/token.source.js';
 import { VendorHttp, vendorHttpOptions } from '../../src/upstream/vendor-http.js';
 
@@ -83,6 +84,7 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
     imports: [HttpModule.register(vendorHttpOptions(settings))],
     providers: [
       { provide: CallBudget, useValue: new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE) },
+      { provide: SharedBudget, useValue: { take: async () => 0, end: () => undefined } },
       VendorHttp,
       PacedHttp,
       TokenSource,

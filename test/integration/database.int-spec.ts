@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/storage/database.js';
 import { StatementFailed } from '../../src/storage/database-errors.js';
+import { label } from '../../src/storage/migrate.js';
+import { migrations } from '../../src/storage/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents, until } from './told-events.js';
@@ -27,7 +29,7 @@ inBothHomes((home) => {
 
     it('tells once where it is, in which version, and what was done to the schema', () => {
       expect(log.told).toEqual([
-        { event: 'storage.migrated', migrations: ['0001-create-idempotency-records'] },
+        { event: 'storage.migrated', migrations: migrations.map(label) },
         {
           event: 'storage.opened',
           home: home.name,

@@ -243,8 +243,14 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'callers: what cannot leave in time is let in',
     file: 'src/delivery/door.ts',
-    from: 'if (earliestAt <= deadlineAt) return undefined;',
-    to: 'if (earliestAt > 0) return undefined;',
+    from: 'if (answeredAt <= deadlineAt) return undefined;',
+    to: 'if (answeredAt > 0) return undefined;',
+  },
+  {
+    rule: 'callers: who cannot be answered in time is sent',
+    file: 'src/delivery/door.ts',
+    from: ' + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission)',
+    to: '',
   },
   {
     rule: 'backpressure: there is always room',

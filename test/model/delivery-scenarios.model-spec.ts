@@ -213,8 +213,27 @@ describe(`${DeliveryService.name}: calls per minute`, () => {
     const waits = (told.outcomes ?? []).flatMap((outcome) =>
       outcome.outcome === 'failed' ? [outcome.retryAfterMs] : [],
     );
-    expect(new Set(waits.map(Math.round))).toEqual(new Set([5000])); // the second call could leave in 15 s
+    expect(new Set(waits.map(Math.round))).toEqual(new Set([6500])); // the second call could leave in 15 s, and a tenth later
     expect(kinds(told).filter((kind) => kind === 'updated').length).toBe(10);
+  });
+
+  it('lets in at twice the capacity what it can answer in time, and leaves hardly anybody in doubt', async () => {
+    const world = aWorld({ ...USUAL, callsPerMinute: 300, concurrency: 8 });
+    world.vendor.looksAtOrder = false;
+    const told: Told[] = [];
+    for (let ms = 0; ms < 30_000; ms += 10) {
+      told.push(submit(world, many(10), { patienceMs: 2000 }));
+      await world.clock.pass(10);
+    }
+    await world.clock.pass(5000);
+    const outcomes = told.flatMap((one) => one.outcomes ?? []);
+    const share = (kind: Outcome['outcome']): number =>
+      outcomes.filter(({ outcome }) => outcome === kind).length / outcomes.length;
+    expect(outcomes).toHaveLength(30_000);
+    expect(share('unknown')).toBeLessThan(0.01);
+    expect(share('updated')).toBeGreaterThan(0.4);
+    const late = outcomes.filter((one) => one.outcome === 'failed' && one.reason === 'deadline-passed');
+    expect(late.length / outcomes.length).toBeLessThan(0.01);
   });
 
   it('waits as long as a 429 asks, tells the pace that it learned, and tries a faster one later', async () => {

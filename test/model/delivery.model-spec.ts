@@ -165,6 +165,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   concurrency: fc.integer({ min: 1, max: 4 }),
   batch: fc.integer({ min: 1, max: 12 }),
   vendorBatch: fc.oneof({ weight: 4, arbitrary: fc.constant(Infinity) }, fc.integer({ min: 1, max: 6 })),
+  hasOthers: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
   room: fc.oneof({ weight: 4, arbitrary: fc.constant(1000) }, fc.integer({ min: 1, max: 30 })),
 });
 

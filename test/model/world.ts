@@ -1,6 +1,10 @@
 import { Settings } from '../../src/config/settings.js';
+import { Clearance } from '../../src/delivery/clearance.service.js';
+import { CreditJournal } from '../../src/delivery/credit-journal.service.js';
 import type { CustomerKey } from '../../src/delivery/customer-key.js';
+import type { CustomerLeases } from '../../src/delivery/customer-leases.service.js';
 import { DeliveryService } from '../../src/delivery/delivery.service.js';
+import type { PendingUpdate } from '../../src/delivery/pending-update.js';
 import type { PendingUpdates } from '../../src/delivery/pending-updates.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
@@ -8,6 +12,7 @@ import type { CreditsRepository } from '../../src/storage/credits.repository.js'
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { BulkItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
+import type { SharedBudget } from '../../src/upstream/shared-budget.js';
 import { CreditsModel } from './credits-model.js';
 import { SimulatedClock, randomNumbers } from './simulated-clock.js';
 import { type Subject, VendorModel } from './vendor-model.js';
@@ -47,10 +52,31 @@ export interface Conditions {
   readonly room: number;
   readonly bodyBytes?: number;
   readonly pendingBytes?: number;
+  /** Whether other instances have customers in calls, and spend the minute. */
+  readonly hasOthers?: boolean;
+}
+
+/** Other instances, as far as they can be felt: now and then they have a customer, or the last call of the minute. */
+function otherInstances(areThere: boolean, dice: () => number) {
+  return {
+    acquire: async (members: readonly PendingUpdate[]): Promise<readonly PendingUpdate[]> =>
+      areThere ? members.filter(() => dice() > 0.1) : members,
+    take: async (): Promise<number> => (areThere && dice() < 0.1 ? dice() * 5000 : 0),
+  };
 }
 
 export function aWorld(conditions: Conditions): World {
-  const { seed, callsPerMinute, concurrency, batch, vendorBatch, room, bodyBytes, pendingBytes } = conditions;
+  const {
+    seed,
+    callsPerMinute,
+    concurrency,
+    batch,
+    vendorBatch,
+    room,
+    bodyBytes,
+    pendingBytes,
+    hasOthers = false,
+  } = conditions;
   const dice = randomNumbers(seed);
   const clock = new SimulatedClock(dice);
   const vendor = new VendorModel(clock, { calls: callsPerMinute, items: batch, concurrency }, dice);
@@ -72,16 +98,22 @@ export function aWorld(conditions: Conditions): World {
       else vendor.broken.push(event);
     },
   };
+  const others = otherInstances(hasOthers, dice);
   const budget = new CallBudget(callsPerMinute);
   const credits = new CreditsModel(clock, dice);
   vendor.isNoted = (id) => credits.states.get(id) === 'sent';
+  const eventLog = log as unknown as EventLog;
+  const journal = new CreditJournal(credits as unknown as CreditsRepository, eventLog);
+  const leases = { acquire: others.acquire, release: () => undefined } as unknown as CustomerLeases;
+  const shared = { take: others.take, end: () => undefined } as unknown as SharedBudget;
   const delivery = new DeliveryService(
     vendor as unknown as BulkClient,
     budget,
     clock,
     settings,
-    log as unknown as EventLog,
-    credits as unknown as CreditsRepository,
+    eventLog,
+    new Clearance(leases, shared, journal),
+    journal,
   );
   // Each is settled in its own time, which the answer to the whole request does not tell.
   vendor.beforeCall = () => {

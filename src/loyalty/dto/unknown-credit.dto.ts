@@ -134,6 +134,7 @@ export class UnknownCreditDto {
 
 /** A page of credits, the oldest first. */
 export class UnknownCreditsDto {
+  /** The credits, the oldest first. */
   credits: UnknownCreditDto[];
 
   /**
@@ -145,6 +146,7 @@ export class UnknownCreditsDto {
 
 /** A credit that has been resolved. */
 export class ResolvedCreditDto {
+  /** The credit, as it is now. */
   credit: UnknownCreditDto;
 
   /** What became of it when it was sent once more. */

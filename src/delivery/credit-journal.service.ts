@@ -1,18 +1,25 @@
-import type { EventLog } from '../observability/event-log.js';
-import type { CreditFate, CreditsRepository, NewCredit } from '../storage/credits.repository.js';
+import { Injectable } from '@nestjs/common';
+import { EventLog } from '../observability/event-log.js';
+import { type CreditFate, CreditsRepository, type NewCredit } from '../storage/credits.repository.js';
 import type { OutcomeReason } from './outcome.js';
 import type { PendingUpdate } from './pending-update.js';
 
-/** Who may leave with a call, and who may not, and why. */
-export interface Clearance {
+/** Whose credits are noted, and who must stay, and why. */
+export interface Noted {
   readonly cleared: readonly PendingUpdate[];
-  readonly refused: readonly { readonly one: PendingUpdate; readonly reason: OutcomeReason }[];
+  readonly refused: readonly Refused[];
+}
+
+export interface Refused {
+  readonly one: PendingUpdate;
+  readonly reason: OutcomeReason;
 }
 
 /**
  * Notes points before they leave, and what became of them: whatever ends this process, and however early a caller stops
  * waiting, nobody forgets a credit that is in doubt.
  */
+@Injectable()
 export class CreditJournal {
   constructor(
     private readonly credits: CreditsRepository,
@@ -20,7 +27,7 @@ export class CreditJournal {
   ) {}
 
   /** Notes that those who carry points leave with this call. Where that cannot be noted they stay. */
-  async clear(callId: string, members: readonly PendingUpdate[]): Promise<Clearance> {
+  async clear(callId: string, members: readonly PendingUpdate[]): Promise<Noted> {
     const carriers = members.filter((one) => !one.isSafeToRepeat);
     if (carriers.length === 0) return { cleared: members, refused: [] };
     await Promise.all(carriers.map(({ creditNoted }) => creditNoted));

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { EventLog } from '../observability/event-log.js';
+import { SharedCallsRepository } from '../storage/shared-calls.repository.js';
+
+/** The budget of all who use the same credentials at the same host; a hash, as it stands in the database. */
+function budgetName({ UPSTREAM_BASE_URL, UPSTREAM_OAUTH_KEY, UPSTREAM_BASIC_TILL }: Settings): string {
+  const credential = UPSTREAM_OAUTH_KEY ?? UPSTREAM_BASIC_TILL ?? '';
+  return createHash('sha256').update(`${UPSTREAM_BASE_URL}\n${credential}`).digest('hex');
+}
+
+/**
+ * The calls per minute of all instances together, in the database that they share. While that is lost each keeps to the
+ * limit by itself.
+ */
+@Injectable()
+export class SharedBudget {
+  private readonly name: string;
+
+  constructor(
+    private readonly calls: SharedCallsRepository,
+    private readonly settings: Settings,
+    private readonly log: EventLog,
+  ) {
+    this.name = budgetName(settings);
+  }
+
+  private get isNeeded(): boolean {
+    return this.calls.isShared && this.settings.UPSTREAM_CALLS_PER_MINUTE > 0;
+  }
+
+  /** @returns 0 when the call may leave, else after how many milliseconds to ask again */
+  async take(callId: string): Promise<number> {
+    if (!this.isNeeded) return 0;
+    try {
+      return await this.calls.take(callId, this.name, this.settings.UPSTREAM_CALLS_PER_MINUTE);
+    } catch (error) {
+      this.log.fault('shared-budget.lost', error, { callId });
+      return 0;
+    }
+  }
+
+  /** @param wasMade false where the call was taken and never left */
+  end(callId: string, wasMade = true): void {
+    if (!this.isNeeded) return;
+    const noted = wasMade ? this.calls.end(callId) : this.calls.giveBack(callId);
+    // A call whose end is not noted counts for minutes longer, which harms nobody.
+    noted.catch((error: unknown) => this.log.fault('shared-budget.lost', error, { callId }));
+  }
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+const CALLS_PER_MINUTE = 60;
+const CUSTOMERS = 40;
+
+let cluster: Cluster | undefined;
+let sandbox: Sandbox;
+let replicas: Service[] = [];
+
+const start = (DATABASE_URL: string): Promise<Service> =>
+  startService(sandbox.url, {
+    DATABASE_URL,
+    UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
+    REQUEST_DEADLINE_MS: '60000',
+  });
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  if (!cluster) return;
+  sandbox = await startSandbox();
+  await sandbox.set({ unknownCustomer: 'register', latencyMs: 40 });
+  const url = await createDatabase(cluster.url);
+  replicas = await Promise.all([start(url), start(url)]);
+});
+
+afterAll(async () => {
+  await Promise.all(replicas.map((one) => one.stop()));
+  await sandbox?.stop();
+  await cluster?.remove();
+});
+
+const mobile = (customer: number): { type: string; value: string }[] => [
+  { type: 'mobile', value: String(917700000000 + customer) },
+];
+
+async function change(replica: Service, customer: number, step: number): Promise<Answer> {
+  const body = aCustomerUpdate({ identifiers: mobile(customer), firstName: `Step-${step}` });
+  return replica.send('PATCH', '/v1/customers', body);
+}
+
+interface JournalTimes {
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+}
+
+/** The most calls whose whole time lies within 60 seconds that begin with one of them. */
+function mostInAMinute(calls: readonly JournalTimes[]): number {
+  const inMinute = ({ openedAt }: JournalTimes): number =>
+    calls.filter((one) => one.openedAt >= openedAt && (one.closedAt ?? Infinity) < openedAt + 60_000).length;
+  return Math.max(...calls.map(inMinute));
+}
+
+describe('two replicas with one PostgreSQL', () => {
+  it('touch no customer twice at once, and share the calls of the minute', async (context) => {
+    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    const answers = await Promise.all(
+      Array.from({ length: CUSTOMERS * 10 }, (_, index) => {
+        const replica = replicas[index % 2];
+        if (!replica) throw new Error('a replica did not start');
+        return change(replica, index % CUSTOMERS, index);
+      }),
+    );
+    const outcomes = new Map<string, number>();
+    for (const { json } of answers) outcomes.set(json.outcome, (outcomes.get(json.outcome) ?? 0) + 1);
+    expect([...outcomes.keys()].toSorted((one, other) => one.localeCompare(other))).toEqual(['updated']);
+
+    const state = (await (await fetch(`${sandbox.url}/_sandbox/state`)).json()) as { overlaps: number };
+    expect(state.overlaps).toBe(0);
+    const calls = [...(await sandbox.calls('bulk')), ...(await sandbox.calls('token'))];
+    expect(mostInAMinute(calls as unknown as JournalTimes[])).toBeLessThanOrEqual(CALLS_PER_MINUTE);
+    const senders = replicas.map((one) =>
+      one.program.events().filter(({ event }) => event === 'bulk-call.answered'),
+    );
+    expect(senders.every((sent) => sent.length > 3)).toBe(true);
+  });
+
+  it('give the customers of a killed replica to the other one within seconds', async (context) => {
+    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    const [killed, other] = replicas;
+    if (!killed || !other) throw new Error('a replica did not start');
+    await sandbox.fault({ kind: 'latency', ms: 3000 });
+    const lost = change(killed, 1, 1).catch(() => 'gone');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await killed.stop('SIGKILL');
+    await lost;
+    const before = performance.now();
+    const answer = await change(other, 1, 2);
+    expect(answer).toMatchObject({ status: 200, json: { outcome: 'updated' } });
+    expect(performance.now() - before).toBeLessThan(30_000);
+  });
+});
