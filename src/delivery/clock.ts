@@ -10,13 +10,16 @@ export abstract class Clock {
   abstract dice(): number;
 }
 
+/** About 24 days: a timer of Node that is set for longer runs at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export class SystemClock extends Clock {
   now(): number {
     return performance.now();
   }
 
   after(waitMs: number, run: () => void): () => void {
-    const timer = setTimeout(run, waitMs);
+    const timer = setTimeout(run, Math.min(waitMs, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   }
 

@@ -129,7 +129,7 @@ export class Judge {
     const decision = decideRetry(
       {
         failure: verdict.failure,
-        attempt: one.attempt,
+        attempt: one.failureCount,
         remainingMs: isOver ? 0 : deadlineAt - now,
         isSafeToRepeat: one.isSafeToRepeat,
       },

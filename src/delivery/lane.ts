@@ -83,14 +83,19 @@ export class Lane {
     this.queues[queueOf(update)].push(update);
   }
 
+  /** Whether the update of the background that is next has failed before. */
+  get hasFailedFirst(): boolean {
+    return (this.queues.background.first?.failureCount ?? 0) > 0;
+  }
+
   hasWork(turn: Turn): boolean {
     return turn === 'isolation' ? this.isolations.length > 0 : this.queues[turn].first !== undefined;
   }
 }
 
-function queueOf({ submission, attempt }: PendingUpdate): QueueName {
+function queueOf({ submission, failureCount }: PendingUpdate): QueueName {
   if (submission.priority === 'background') return 'background';
-  return attempt === 0 ? 'fresh' : 'again';
+  return failureCount === 0 ? 'fresh' : 'again';
 }
 
 /** All lanes, and which of them has work for a turn; those who had theirs go to the end. */

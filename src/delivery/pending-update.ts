@@ -61,6 +61,7 @@ export class PendingUpdate {
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
   private attempts = 0;
+  private failures = 0;
   private isOut = false;
   private upstreamRequestId: string | undefined;
   private lastFailure: FailedVerdict | undefined;
@@ -101,6 +102,11 @@ export class PendingUpdate {
   /** Whether it has left with a call that is not over yet. */
   get isSent(): boolean {
     return this.isOut;
+  }
+
+  /** How often an attempt ended so that it must be sent again; one of a call that was only divided is no failure. */
+  get failureCount(): number {
+    return this.failures;
   }
 
   get attempt(): number {
@@ -192,6 +198,7 @@ export class PendingUpdate {
   /** Notes a failure; what it may have done outlives it. */
   fail(verdict: FailedVerdict): void {
     this.lastFailure = verdict;
+    this.failures += 1;
     const { kind } = verdict.failure;
     if (kind === 'ambiguous' || (kind === 'update-failed' && !this.isSafeToRepeat)) {
       this.doubt ??= verdict.reason;

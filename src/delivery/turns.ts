@@ -24,17 +24,19 @@ export class Turns {
   next(now: number): { turn: Turn; leavesAt: number } | undefined {
     const turn = this.choose(now);
     if (turn === undefined) return undefined;
-    // New updates fill the free places of such a call, so they lend it their reserve.
-    const mayUseReserve = turn === 'fresh' || this.lanes.has('fresh');
-    const callAt = this.limits.callAt(now, mayUseReserve ? 'reserved' : 'other');
-    return { turn, leavesAt: turn === 'again' ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
+    // Where new updates fill the free places of the call, they lend it their reserve.
+    const takesFresh = turn !== 'isolation' && this.lanes.first(turn)?.hasWork('fresh') === true;
+    const callAt = this.limits.callAt(now, takesFresh ? 'reserved' : 'other');
+    const isRetry = turn === 'again' || (turn === 'background' && this.lanes.first(turn)?.hasFailedFirst);
+    return { turn, leavesAt: isRetry ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
   }
 
   /** They had their turn. A retry costs nothing where it rides on a call that goes anyway. */
   took(turn: Turn, members: readonly PendingUpdate[], now: number): void {
     this.wasRepair = turn === 'isolation' || turn === 'again';
     this.callsSinceBackground = turn === 'background' ? 0 : this.callsSinceBackground + 1;
-    if (turn === 'again' && members.every(({ attempt }) => attempt > 0)) this.retries.spend(now);
+    if (turn !== 'isolation' && members.every(({ failureCount }) => failureCount > 0))
+      this.retries.spend(now);
     else this.retries.earn(now);
   }
 

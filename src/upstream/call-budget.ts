@@ -19,8 +19,11 @@ const RECOVER_SHARE = 0.25;
 const SLOWEST_SHARE = 0.1;
 const SLOWEST = 30;
 
-/** Who asks for a call. `reserved` may spend all of it, `other` leaves the reserve. */
-export type CallClass = 'reserved' | 'other';
+/**
+ * Who asks for a call. `reserved` may spend all of it, `other` leaves the reserve. A `token` does not wait for its turn in
+ * the pace either: the call that needs it has had its turn, and no other can leave without it.
+ */
+export type CallClass = 'reserved' | 'other' | 'token';
 
 /**
  * The calls per minute of one credential.
@@ -63,7 +66,8 @@ export class CallBudget {
   /** When the nth call from now could leave, if nobody else took any. */
   timeOf(nth: number, now: number, callClass: CallClass = 'reserved'): number {
     const startAt = Math.max(now, this.pausedUntil);
-    const learnedGapMs = this.learned === undefined ? 0 : WINDOW_MS / this.learned;
+    const isPaced = callClass !== 'token';
+    const learnedGapMs = this.learned === undefined || !isPaced ? 0 : WINDOW_MS / this.learned;
     const borneAt = Math.max(startAt, this.lastTakenAt + learnedGapMs) + (nth - 1) * learnedGapMs;
     const { limit } = this;
     if (limit === Infinity) return borneAt;
@@ -74,7 +78,7 @@ export class CallBudget {
     const mustEnd = used + nth - usable;
     const roomAt = mustEnd <= 0 ? startAt : this.endOfWindow(mustEnd, usable, now);
     const free = Math.max(0, Math.ceil(usable * BURST_SHARE) - used);
-    if (nth <= free) return Math.max(borneAt, roomAt);
+    if (nth <= free || !isPaced) return Math.max(borneAt, roomAt);
     const gapMs = this.evenGapMs(used, usable, now);
     const lastAt = free > 0 ? startAt : this.lastTakenAt;
     const pacedAt = Math.max(startAt, lastAt + gapMs) + (nth - 1 - free) * gapMs;

@@ -131,11 +131,12 @@ function isResults(json: unknown, status: number): json is unknown[] {
 export function classifyAnswer(answer: HttpAnswer, clean: CleanMessage, now: number): CallResult {
   const json = parseJson(answer.body);
   if (isResults(json, answer.status)) {
-    return {
-      kind: 'answered',
-      results: json.map((element) => readItemResult(element, clean)),
-      decidedBy: 'results',
-    };
+    const results = json.map((element) => readItemResult(element, clean));
+    const isContradictory = answer.status !== 200 && results.every(({ verdict }) => verdict === 'updated');
+    // A status that says that something failed, and no result that does: nobody knows what.
+    if (isContradictory)
+      return { kind: 'ambiguous', reason: 'answer-unreadable', decidedBy: 'contradiction' };
+    return { kind: 'answered', results, decidedBy: 'results' };
   }
   return classifyFailure(answer, toldErrors(json), clean, now);
 }

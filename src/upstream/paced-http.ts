@@ -13,7 +13,7 @@ export type Payment =
   /** It has been taken already; who did also ends it. */
   | 'paid'
   /** It waits until it may leave, at most as long as a call may take, or until nobody wants it any more. */
-  | { readonly until?: AbortSignal };
+  | { readonly until?: AbortSignal; readonly isToken?: boolean };
 
 /** HTTP exchanges within the calls per minute: tokens, reads and repeated calls wait until one may leave. */
 @Injectable()
@@ -30,7 +30,7 @@ export class PacedHttp {
   async exchange(call: HttpCall, payment: Payment = {}): Promise<Exchange> {
     if (payment === 'paid') return this.http.exchange(call);
     const callId = randomUUID();
-    if (!(await this.take(callId, payment.until))) {
+    if (!(await this.take(callId, payment))) {
       return { kind: 'not-sent', reason: 'rate-limited', canPass: true };
     }
     const exchange = await this.http.exchange(call);
@@ -45,11 +45,11 @@ export class PacedHttp {
   }
 
   /** Takes it from our own minute and from that of all instances, as soon as both have one. */
-  private async take(callId: string, until: AbortSignal | undefined): Promise<boolean> {
+  private async take(callId: string, { until, isToken = false }: Exclude<Payment, 'paid'>): Promise<boolean> {
     const waitsUntil = performance.now() + this.settings.UPSTREAM_TIMEOUT_MS;
     for (;;) {
       const now = performance.now();
-      const at = this.budget.nextAt(now);
+      const at = this.budget.nextAt(now, isToken ? 'token' : 'reserved');
       if (until?.aborted || at > waitsUntil) return false;
       if (at <= now) {
         this.budget.take(now);

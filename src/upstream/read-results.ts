@@ -18,12 +18,31 @@ export function objectsIn(value: unknown): Record<string, unknown>[] {
  * Source: CONTRACT.md section 3.
  */
 export function readMessages(value: unknown, clean: CleanMessage): VendorMessage[] {
-  return objectsIn(value).flatMap(({ code, message }: WireMessage) => {
-    const number = typeof code === 'string' && /^\d{1,9}$/.test(code) ? Number(code) : code;
-    if (typeof number !== 'number' || !Number.isInteger(number)) return [];
+  return entriesOf(value).flatMap(({ code, message }: WireMessage) => {
+    const number = readCode(code);
+    if (number === undefined) return [];
     const { meaning, type, status } = lookUpCode(number);
     return [{ code: number, message: typeof message === 'string' ? clean(message) : meaning, type, status }];
   });
+}
+
+/** One entry may stand there without its list. */
+function entriesOf(value: unknown): Record<string, unknown>[] {
+  return isObject(value) ? [value] : objectsIn(value);
+}
+
+function readCode(code: unknown): number | undefined {
+  const number = typeof code === 'string' && /^\d{1,9}$/.test(code) ? Number(code) : code;
+  return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
+}
+
+/** Whether something stands there that is no code and no known way to say that there is none. */
+function isUnreadable(errors: unknown): boolean {
+  if (errors === undefined || errors === null) return false;
+  if (!Array.isArray(errors) && !isObject(errors)) return true;
+  return entriesOf(errors).some(
+    ({ code }) => code !== undefined && code !== null && readCode(code) === undefined,
+  );
 }
 
 /** Gravest first: where points may have been credited, no other error makes that certain. */
@@ -78,12 +97,15 @@ function readChildren(result: WireEntityResult, customer: WireCustomer, clean: C
 export function readItemResult(element: unknown, clean: CleanMessage): ItemResult {
   const result: WireEntityResult & WireCustomer = isObject(element) ? element : {};
   const customer: WireCustomer = isObject(result.entity) ? result.entity : result;
-  const outside = customer === result ? {} : result;
+  // An element that tells of no customer and has a code is an error itself.
+  const isBareError = customer === result && !('profiles' in result) && 'code' in result;
+  const outside: WireEntityResult = isBareError ? { errors: [result] } : customer === result ? {} : result;
   const inside = readChild(customer, clean);
   const errors = [...inside.errors, ...readMessages(outside.errors, clean)];
+  const isDoubtful = errors.length === 0 && (isUnreadable(customer.errors) || isUnreadable(outside.errors));
   return {
     ...inside,
-    verdict: isObject(element) ? judge(errors) : 'ambiguous',
+    verdict: isObject(element) && !isDoubtful ? judge(errors) : 'ambiguous',
     errors,
     warnings: [...inside.warnings, ...readMessages(outside.warnings, clean)],
     children: readChildren(result, customer, clean),

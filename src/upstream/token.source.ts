@@ -65,12 +65,13 @@ export class TokenSource {
   private async fetch(): Promise<TokenResult> {
     const startedAt = Date.now();
     const { UPSTREAM_OAUTH_KEY: key, UPSTREAM_OAUTH_SECRET: secret } = this.settings;
-    const exchange = await this.http.exchange({
-      method: 'POST',
+    const call = {
+      method: 'POST' as const,
       url: new URL(TOKEN_PATH, this.settings.UPSTREAM_BASE_URL).href,
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ key, secret }),
-    });
+    };
+    const exchange = await this.http.exchange(call, { isToken: true });
     const facts = { durationMs: Date.now() - startedAt };
     if (exchange.kind !== 'answer') {
       this.log.write('warn', 'token.failed', { ...facts, because: exchange.reason });

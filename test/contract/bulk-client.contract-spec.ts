@@ -96,7 +96,12 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
       { provide: EventLog, useValue: log },
     ],
   }).compile();
-  return { bulk: module.get(BulkClient), children: module.get(ChildrenClient), written };
+  return {
+    bulk: module.get(BulkClient),
+    children: module.get(ChildrenClient),
+    budget: module.get(CallBudget),
+    written,
+  };
 }
 
 const ROUTE: Route = { source: 'WECHAT', accountId: 'WECHAT-CM' };
@@ -262,6 +267,26 @@ describe(BulkClient.name, () => {
       (response) => response.writeHead(400).end('<h1>Bad</h1>'),
       { kind: 'refused', isDivisible: true, errors: [{ code: 400, type: 'update-refused' }] },
     ],
+    [
+      'an error in place of a result, with HTTP 400',
+      json('[{"code":400,"status":false,"message":"invalid request"}]', 400),
+      { kind: 'answered', results: [{ verdict: 'rejected', errors: [{ code: 400 }] }] },
+    ],
+    ['500 with a result that did not fail', json('[{}]', 500), { kind: 'ambiguous' }],
+    ['201 with results that did not fail', json('[{"errors":[{}]}]', 201), { kind: 'ambiguous' }],
+    [
+      'errors without their list',
+      json('[{"errors":{"code":8015}}]', 201),
+      { kind: 'answered', results: [{ verdict: 'rejected', errors: [{ code: 8015 }] }] },
+    ],
+    [
+      'a code that is no number',
+      json('[{"errors":[{"code":"E8015"}]},{"errors":"no"},{}]'),
+      {
+        kind: 'answered',
+        results: [{ verdict: 'ambiguous' }, { verdict: 'ambiguous' }, { verdict: 'updated' }],
+      },
+    ],
     ['403', json('{"errors":[{"code":403}]}', 403), { kind: 'refused', isDivisible: true }],
     ['404', json('{}', 404), { kind: 'refused', reason: 'upstream-misconfigured' }],
     [
@@ -361,6 +386,30 @@ describe(BulkClient.name, () => {
 
     expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'not-sent', ...expected });
     expect(vendor.ofToken(false)).toEqual([]);
+  });
+});
+
+describe('the calls of the minute', () => {
+  it('are not overrun by those who waited for the same token', async () => {
+    const vendor = await aVendor(json(sample('bulk-get-children.response.json')));
+    const { children } = await clients(vendor.url, { UPSTREAM_CALLS_PER_MINUTE: 10 });
+    const above = { type: 'company', externalId: 'C-1' } as const;
+    const query = { above, limit: 10, offset: 0 };
+    await Promise.all(
+      Array.from({ length: 30 }, () => children.list(ROUTE, query, { attempt: 1, until: NEVER })),
+    );
+    expect(vendor.seen.length).toBeLessThanOrEqual(10);
+  });
+
+  it('let a token through at once, however slow the pace that a 429 taught', async () => {
+    const vendor = await aVendor(json('[{}]'));
+    const { bulk, budget } = await clients(vendor.url, { UPSTREAM_CALLS_PER_MINUTE: 100 });
+    const longAgo = performance.now() - 10_000;
+    budget.take(longAgo);
+    budget.end(longAgo);
+    budget.refused(1, longAgo); // ten calls a minute from now on
+    budget.take(performance.now()); // of the bulk call that needs a token
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
   });
 });
 

@@ -260,6 +260,17 @@ describe(`${DeliveryService.name}: calls per minute`, () => {
   });
 });
 
+describe(`${DeliveryService.name}: retries of the background`, () => {
+  it('spend from the same budget as those of callers', async () => {
+    const world = aWorld({ ...USUAL, batch: 1 });
+    world.vendor.faults.push(...Array<'items-busy'>(10_000).fill('items-busy'));
+    world.vendor.isAlwaysBusy = true;
+    submit(world, many(20), { patienceMs: 50_000, priority: 'background' });
+    await world.clock.pass(60_000);
+    expect(world.vendor.calls.length).toBeLessThanOrEqual(20 + 30 + 20 * 0.25 + 30);
+  });
+});
+
 describe(`${DeliveryService.name}: isolation`, () => {
   it('finds one poisonous update among a hundred with at most nine further calls', async () => {
     const world = aWorld(USUAL);
@@ -296,6 +307,15 @@ describe(`${DeliveryService.name}: isolation`, () => {
     submit(world, [plan]);
     await world.clock.pass(1000);
     expect(sizes(world)).toEqual([1, 1, 1]);
+  });
+
+  it('sends a thousand updates at once where the vendor takes ten, as nothing has failed', async () => {
+    const world = aWorld({ ...USUAL, vendorBatch: 10, concurrency: 8 });
+    const told = submit(world, many(1000));
+    await world.clock.pass(10_000);
+    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(1000);
+    expect(world.clock.now()).toBe(10_000);
+    expect(world.vendor.calls.at(-1)?.sentAt).toBeLessThan(2000);
   });
 
   it('learns the size that the vendor takes, tells it, and slowly tries more', async () => {
