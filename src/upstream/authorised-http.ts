@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUnauthorised } from './classify-answer.js';
 import { Credentials } from './credentials.js';
 import type { Token } from './token.source.js';
 import { PacedHttp, type Payment } from './paced-http.js';
@@ -15,7 +16,7 @@ export class AuthorisedHttp {
   /** A token that the vendor refuses is fetched anew once, and the call repeated: a 401 processes nothing. */
   async exchange(call: HttpCall, payment: Payment): Promise<Exchange> {
     const first = await this.exchangeOnce(call, payment);
-    const isRefused = first.exchange.kind === 'answer' && first.exchange.status === 401;
+    const isRefused = first.exchange.kind === 'answer' && isUnauthorised(first.exchange);
     return first.token && isRefused
       ? (await this.exchangeOnce(call, payment === 'paid' ? {} : payment, first.token)).exchange
       : first.exchange;

@@ -51,6 +51,9 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [1024, 1024], reading: upstreamError },
   { code: [10002, 10002], reading: upstreamError },
   { status: [401, 401], reading: unauthorised },
+  { status: [403, 403], shape: 'bare', reading: misconfigured }, // a firewall: no update is to blame
+  { status: [408, 408], reading: upstreamBusy },
+  { status: [425, 425], reading: upstreamBusy },
   { status: [429, 429], reading: rateLimited },
   { status: [461, 461], reading: upstreamBusy },
   { status: [503, 503], reading: upstreamBusy },
@@ -118,6 +121,16 @@ export function parseJson(body: string): unknown {
   } catch {
     return undefined; // told by the shape
   }
+}
+
+/** Answers that hold nothing but a refusal are short. */
+const MAX_REFUSAL_LENGTH = 4096;
+
+/** Whether the vendor does not take our token; it may say so with the status, or with a code in the body. */
+export function isUnauthorised({ status, body }: HttpAnswer): boolean {
+  if (status === 401) return true;
+  if (body.length > MAX_REFUSAL_LENGTH || !body.includes('401')) return false;
+  return readMessages(toldErrors(parseJson(body)), (message) => message).some(({ code }) => code === 401);
 }
 
 function isResults(json: unknown, status: number): json is unknown[] {

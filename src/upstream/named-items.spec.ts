@@ -6,7 +6,7 @@ const anItem = (value: string): BulkItem => ({
   profiles: [{ identifiers: [{ type: 'mobile', value }], source: 'INSTORE' }],
   loyaltyInfo: { loyaltyType: 'loyalty' },
 });
-const ITEMS = ['919900000001', '919900000002', '91990000000'].map(anItem);
+const ITEMS = ['919900000001', '919900000002', '91990000000', 'mobile', '1000'].map(anItem);
 
 describe(namedItems.name, () => {
   it('finds the one whose identifier stands in the message', () => {
@@ -24,6 +24,8 @@ describe(namedItems.name, () => {
       [{ message: '919900000001 belongs to 919900000002' }],
     ],
     ['the number is a part of a longer one', [{ message: 'call 1919900000001' }]],
+    ['an identifier is a mere word', [{ message: 'invalid mobile' }]],
+    ['an identifier is a short number', [{ message: 'at most 1000 customers' }]],
     ['there is no error', []],
     ['there is no message', [{ code: 400 }]],
   ])('blames nobody when %s', (_case, told) => {

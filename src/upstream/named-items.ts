@@ -1,13 +1,13 @@
 import type { BulkItem } from './bulk-request.js';
 import { objectsIn } from './read-results.js';
 
-/** A shorter value could stand in a message by chance. */
-const MIN_VALUE_LENGTH = 4;
+/** A shorter value, or a mere word, could stand in a message by chance: it would condemn an innocent. */
+const TELLING = /^(?=.*[\d@]).{6,}$/;
 
 function identifiersOf(item: BulkItem): string[] {
   return objectsIn(item.profiles)
     .flatMap((profile) => objectsIn(profile['identifiers']))
-    .flatMap(({ value }) => (typeof value === 'string' && value.length >= MIN_VALUE_LENGTH ? [value] : []));
+    .flatMap(({ value }) => (typeof value === 'string' && TELLING.test(value) ? [value] : []));
 }
 
 function isPart(character: string | undefined): boolean {

@@ -287,6 +287,12 @@ describe(BulkClient.name, () => {
         results: [{ verdict: 'ambiguous' }, { verdict: 'ambiguous' }, { verdict: 'updated' }],
       },
     ],
+    [
+      '403 of a firewall',
+      (response) => response.writeHead(403).end('<h1>Blocked</h1>'),
+      { kind: 'refused', reason: 'upstream-misconfigured', isDivisible: false },
+    ],
+    ['408', (response) => response.writeHead(408).end(), { kind: 'not-processed', reason: 'upstream-busy' }],
     ['403', json('{"errors":[{"code":403}]}', 403), { kind: 'refused', isDivisible: true }],
     ['404', json('{}', 404), { kind: 'refused', reason: 'upstream-misconfigured' }],
     [
@@ -386,6 +392,18 @@ describe(BulkClient.name, () => {
 
     expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'not-sent', ...expected });
     expect(vendor.ofToken(false)).toEqual([]);
+  });
+});
+
+describe('a token', () => {
+  it('is fetched anew also when the vendor refuses it in the body', async () => {
+    let calls = 0;
+    const vendor = await aVendor((response, seen) =>
+      json((calls += 1) === 1 ? '{"errors":[{"code":401,"message":"expired"}]}' : '[{}]')(response, seen),
+    );
+    const { bulk } = await clients(vendor.url);
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
+    expect(vendor.ofToken(true)).toHaveLength(2);
   });
 });
 
