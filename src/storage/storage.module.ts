@@ -5,6 +5,9 @@ import { HealthRegistry } from '../observability/health-registry.js';
 import { CreditsRepository } from './credits.repository.js';
 import { Database } from './database.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
+import { ImportRowsRepository } from './import-rows.repository.js';
+import { ImportWorkRepository } from './import-work.repository.js';
+import { ImportsRepository } from './imports.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
 
@@ -37,8 +40,19 @@ export class StorageLifecycle implements OnApplicationShutdown {
     { provide: JobQueue, inject: [STORAGE], useFactory: ({ queue }: Storage) => queue },
     CreditsRepository,
     IdempotencyRepository,
+    ImportRowsRepository,
+    ImportWorkRepository,
+    ImportsRepository,
     StorageLifecycle,
   ],
-  exports: [Database, JobQueue, CreditsRepository, IdempotencyRepository],
+  exports: [
+    Database,
+    JobQueue,
+    CreditsRepository,
+    IdempotencyRepository,
+    ImportRowsRepository,
+    ImportWorkRepository,
+    ImportsRepository,
+  ],
 })
 export class StorageModule {}
