@@ -4,6 +4,7 @@ import { CustomersModule } from './customers/customers.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -18,6 +19,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     CustomersModule,
     LoyaltyModule,
     HierarchyModule,
+    ImportsModule,
     DeliveryModule,
     UpstreamModule,
     StorageModule,

@@ -31,6 +31,11 @@ export interface WaitingChunk {
   readonly items: readonly ImportItem[];
 }
 
+export interface NextChunk {
+  readonly state: ImportState;
+  readonly chunk?: WaitingChunk;
+}
+
 export interface ChunkResults {
   readonly number: number;
   readonly results: readonly LineResult[];
@@ -67,32 +72,34 @@ export class ImportWorkRepository {
     return rows[0];
   }
 
-  /** The state of an import that is held. */
-  async stateOf({ id, lease }: Held): Promise<ImportState> {
-    const { rows } = await this.database.query<{ state: ImportState }>(
-      'select state from meniscus.imports where id = $1 and lease = $2',
-      [id, lease],
+  /**
+   * The state of an import that is held, and the next chunk after this one that is not done, in the order of lines.
+   *
+   * @throws LeaseLost
+   */
+  async next({ id, lease }: Held, afterNumber: number): Promise<NextChunk> {
+    const { rows } = await this.database.query<{
+      state: ImportState;
+      number: number | null;
+      payload: string | null;
+    }>(
+      `select i.state, c.number, c.payload from meniscus.imports i left join lateral (
+         select number, payload from meniscus.import_chunks
+         where import_id = i.id and number > $3 and state = 'waiting' order by number limit 1
+       ) c on true where i.id = $1 and i.lease = $2`,
+      [id, lease, afterNumber],
     );
-    if (!rows[0]) throw new LeaseLost();
-    return rows[0].state;
-  }
-
-  /** The next chunk after this one that is not done, in the order of lines. */
-  async nextChunk({ id }: Held, afterNumber: number): Promise<WaitingChunk | undefined> {
-    const { rows } = await this.database.query<{ number: number; payload: string }>(
-      `select number, payload from meniscus.import_chunks
-       where import_id = $1 and number > $2 and state = 'waiting' order by number limit 1`,
-      [id, afterNumber],
-    );
-    const [chunk] = rows;
-    if (!chunk) return undefined;
-    const items = JSON.parse(chunk.payload) as ImportItem[];
+    const [found] = rows;
+    if (!found) throw new LeaseLost();
+    const { state, number, payload } = found;
+    if (number === null || payload === null) return { state };
+    const items = JSON.parse(payload) as ImportItem[];
     const answered = await this.database.query<{ line: number }>(
       'select line from meniscus.import_results where import_id = $1 and line = any($2::int[])',
       [id, items.map(({ line }) => line)],
     );
     const done = new Set(answered.rows.map(({ line }) => line));
-    return { number: chunk.number, items: items.filter(({ line }) => !done.has(line)) };
+    return { state, chunk: { number, items: items.filter(({ line }) => !done.has(line)) } };
   }
 
   /**

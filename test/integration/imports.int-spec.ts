@@ -105,12 +105,14 @@ inBothHomes((home) => {
         const lost = await work.take(id, randomUUID());
         const held = await work.take(id, HELD.lease);
         if (!held || !lost) throw new Error('it was not taken');
-        const chunk = await work.nextChunk(held, -1);
+        const { state, chunk } = await work.next(held, -1);
+        expect(state).toBe('running');
         expect(chunk).toMatchObject({ number: 0, items: [{ line: 1 }, { line: 3 }] });
+        await expect(work.next(lost, -1)).rejects.toThrow(LeaseLost);
         const some = { number: 0, results: [updated(1)], isDone: false, credits: [] };
         await expect(work.note(lost, some)).rejects.toThrow(LeaseLost);
         await work.note(held, some);
-        expect((await work.nextChunk(held, -1))?.items.map(({ line }) => line)).toEqual([3]);
+        expect((await work.next(held, -1)).chunk?.items.map(({ line }) => line)).toEqual([3]);
         await work.note(held, { number: 0, results: [updated(3)], isDone: true, credits: [] });
         expect(await work.failSome(held, '{"reason":"cancelled"}')).toBe(false);
         await expect(work.endJob(lost, job)).rejects.toThrow(LeaseLost);
