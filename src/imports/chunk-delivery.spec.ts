@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DeliveryService, Terms } from '../delivery/delivery.service.js';
 import type { Outcome, OutcomeReason } from '../delivery/outcome.js';
 import type { Update } from '../delivery/update.js';
@@ -59,26 +59,21 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
   const work: Pick<ImportWorkRepository, 'note'> = {
     note: async (_held, results) => void noted.push(results),
   };
+  const waited: number[] = [];
   const rooms = {
+    wait: async (ms: number) => void waited.push(ms),
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     work: work as ImportWorkRepository,
   };
   const chunks = new ChunkDelivery(rooms, TAKEN, stop.signal, (is) => resting.push(is));
-  return { chunks, submitted, noted, resting, stop };
+  return { chunks, submitted, noted, resting, waited, stop };
 }
 
 const told = (noted: readonly ChunkResults[]) =>
   noted.map(({ results, isDone }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), isDone]);
 
 describe(ChunkDelivery.name, () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   it.each([
     ['credited', ['1 updated'], []],
     ['sent', ['1 unknown'], []],
@@ -112,20 +107,28 @@ describe(ChunkDelivery.name, () => {
   });
 
   it('notes what is certain, and tries the failed lines again after the wait that was asked for', async () => {
-    const { chunks, submitted, noted, resting } = setUp([
+    const { chunks, submitted, noted, resting, waited } = setUp([
       [updated, failed('too-many-pending', 5000)],
+      [failed()],
       [updated],
     ]);
-    const delivered = chunks.deliver(await chunks.prepare({ number: 1, items: [item(1), item(2)] }));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(told(noted)).toEqual([[['1 updated'], false]]);
-    expect(resting).toEqual([true]);
-    expect(submitted).toHaveLength(1);
-    // The wait is Node's own timer, which fake timers do not reach: it is real.
-    await delivered;
-    expect(told(noted).at(-1)).toEqual([['2 updated'], true]);
-    expect(resting).toEqual([true, false]);
-  }, 10_000);
+    await chunks.deliver(await chunks.prepare({ number: 1, items: [item(1), item(2)] }));
+    expect(told(noted)).toEqual([
+      [['1 updated'], false],
+      [['2 updated'], true],
+    ]);
+    expect(submitted.map(({ length }) => length)).toEqual([2, 1, 1]);
+    expect(waited).toEqual([5000, 2000]);
+    expect(resting).toEqual([true, false, true, false]);
+  });
+
+  it('tells a line as failed that failed six times', async () => {
+    const { chunks, submitted, noted, waited } = setUp(Array.from({ length: 9 }, () => [failed()]));
+    await chunks.deliver(await chunks.prepare({ number: 1, items: [item(1)] }));
+    expect(submitted).toHaveLength(6);
+    expect(waited).toEqual([1000, 2000, 4000, 8000, 16_000]);
+    expect(told(noted)).toEqual([[['1 failed'], true]]);
+  });
 
   it('notes no failure when it is to stop, so that the line goes on elsewhere', async () => {
     const { chunks, noted, stop } = setUp([[updated, failed('caller-gone')]]);

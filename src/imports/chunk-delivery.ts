@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { DeliveryService } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Route, Update } from '../delivery/update.js';
@@ -39,6 +38,8 @@ export interface Rooms {
   readonly work: ImportWorkRepository;
   readonly credits: CreditsRepository;
   readonly delivery: DeliveryService;
+  /** Waits, or throws when the signal is aborted. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
 /** Delivers chunks of one import, and notes what became of their lines. */
@@ -113,7 +114,7 @@ export class ChunkDelivery {
   private async rest(ms: number): Promise<void> {
     this.onResting(true);
     try {
-      await wait(ms, undefined, { signal: this.signal });
+      await this.rooms.wait(ms, this.signal);
     } catch {
       // No more waiting: submitted once more, it is turned away at the door, and stays.
     } finally {
@@ -133,7 +134,7 @@ export class ChunkDelivery {
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable) || this.signal.aborted) throw error;
         // oxlint-disable-next-line no-await-in-loop -- until it is noted
-        await wait(NOTE_AGAIN_MS);
+        await this.rooms.wait(NOTE_AGAIN_MS);
       }
     }
   }

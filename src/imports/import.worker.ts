@@ -60,7 +60,13 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
     const { work, credits, delivery } = this;
-    await new ImportRun({ work, credits, delivery }, taken, stop).workOff();
+    const rooms = {
+      work,
+      credits,
+      delivery,
+      wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
+    };
+    await new ImportRun(rooms, taken, stop).workOff();
     const state = await this.work.endJob(taken, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
   }
