@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -14,6 +15,9 @@ import { tellEvents } from './tell-events.js';
 import { tellImport } from './tell-import.js';
 import { tellResults } from './tell-results.js';
 import { UploadService } from './upload.service.js';
+
+/** How soon a watcher hears of a change. */
+const LOOK_EVERY_MS = 500;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -80,7 +84,7 @@ export class ImportController {
     reply.header('Cache-Control', 'no-store');
     const events = tellEvents(
       () => this.imports.find(id),
-      () => this.health.isShuttingDown,
+      { isStopping: () => this.health.isShuttingDown, pass: () => wait(LOOK_EVERY_MS) },
       seen,
     );
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });

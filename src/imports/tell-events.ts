@@ -1,10 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { StoredImport } from '../storage/imports.repository.js';
 import { tellImport } from './tell-import.js';
 
-const LOOK_EVERY_MS = 500;
 /** Proxies close what is silent for longer. */
 const HEARTBEAT_MS = 15_000;
+
+/** What decides between two looks. */
+export interface Pace {
+  readonly isStopping: () => boolean;
+  /** Lets the time until the next look pass. */
+  readonly pass: () => Promise<unknown>;
+}
 
 /**
  * Server-sent events: the import whenever it has changed, its version as the id, until it has ended.
@@ -13,7 +18,7 @@ const HEARTBEAT_MS = 15_000;
  */
 export async function* tellEvents(
   find: () => Promise<StoredImport | undefined>,
-  isStopping: () => boolean,
+  { isStopping, pass }: Pace,
   seen: number,
 ): AsyncGenerator<string> {
   let told = seen;
@@ -33,6 +38,6 @@ export async function* tellEvents(
     }
     if (found.finishedAt !== null || isStopping()) return;
     // oxlint-disable-next-line no-await-in-loop -- asking until it has ended
-    await wait(LOOK_EVERY_MS);
+    await pass();
   }
 }
