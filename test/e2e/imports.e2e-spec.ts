@@ -89,6 +89,39 @@ const enrollment = (mobile: string, loyaltyPoints: number): string =>
     programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
   });
 
+/** 2,000 enrolments of 500 customers, each with points of its own: line n credits n points. */
+async function uploadCredits(): Promise<string> {
+  const mobiles = Array.from({ length: 500 }, (_, n) => String(918_800_000_000 + n));
+  const planted = await fetch(`${sandbox.url}/_sandbox/customers`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(
+      mobiles.map((value) => ({ source: 'INSTORE', identifiers: [{ type: 'mobile', value }] })),
+    ),
+  });
+  expect(planted.status).toBe(201);
+  await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
+  const lines = Array.from({ length: 2000 }, (_, n) => enrollment(mobiles[n % 500] ?? '', n + 1));
+  const accepted = await upload('kind=enrollments', lines.join('\n'));
+  expect(accepted).toMatchObject({ status: 202, json: { total: 2000 } });
+  return String(accepted.json.id);
+}
+
+/** Each line has one result, none is credited twice, and all that was told as updated stands in the ledger. */
+async function expectTold(id: string): Promise<{ unknown: number }> {
+  const done = await ended(id, 120_000);
+  expect(done).toMatchObject({ state: 'completed', total: 2000, failed: 0, rejected: 0, waiting: 0 });
+  expect(done.updated + done.unknown).toBe(2000);
+  const told = await results(id);
+  expect(told.map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1));
+  const points = (await sandbox.ledger()).map((credit) => credit.points);
+  expect(new Set(points).size).toBe(points.length);
+  const credited = new Set(points);
+  const missing = told.filter(({ line }) => !credited.has(line));
+  expect(missing.filter(({ outcome }) => outcome !== 'unknown')).toEqual([]);
+  return done;
+}
+
 describe('an import', () => {
   it('of NDJSON applies each line, and tells what became of it', async () => {
     const lines = [
@@ -299,39 +332,6 @@ describe('an import', () => {
     const failed = (await results(id, '?outcome=failed')).map(({ line }) => line);
     expect((await results(again.json.id)).map(({ line }) => line)).toEqual(failed);
   });
-
-  /** 2,000 enrolments of 500 customers, each with points of its own: line n credits n points. */
-  async function uploadCredits(): Promise<string> {
-    const mobiles = Array.from({ length: 500 }, (_, n) => String(918_800_000_000 + n));
-    const planted = await fetch(`${sandbox.url}/_sandbox/customers`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(
-        mobiles.map((value) => ({ source: 'INSTORE', identifiers: [{ type: 'mobile', value }] })),
-      ),
-    });
-    expect(planted.status).toBe(201);
-    await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
-    const lines = Array.from({ length: 2000 }, (_, n) => enrollment(mobiles[n % 500] ?? '', n + 1));
-    const accepted = await upload('kind=enrollments', lines.join('\n'));
-    expect(accepted).toMatchObject({ status: 202, json: { total: 2000 } });
-    return String(accepted.json.id);
-  }
-
-  /** Each line has one result, none is credited twice, and all that was told as updated stands in the ledger. */
-  async function expectTold(id: string): Promise<{ unknown: number }> {
-    const done = await ended(id, 120_000);
-    expect(done).toMatchObject({ state: 'completed', total: 2000, failed: 0, rejected: 0, waiting: 0 });
-    expect(done.updated + done.unknown).toBe(2000);
-    const told = await results(id);
-    expect(told.map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1));
-    const points = (await sandbox.ledger()).map((credit) => credit.points);
-    expect(new Set(points).size).toBe(points.length);
-    const credited = new Set(points);
-    const missing = told.filter(({ line }) => !credited.has(line));
-    expect(missing.filter(({ outcome }) => outcome !== 'unknown')).toEqual([]);
-    return done;
-  }
 
   it('survives a kill in the middle: each line has one result, and no points are credited twice', async () => {
     const id = await uploadCredits();
