@@ -30,8 +30,8 @@ type Body = Transform & { receivedEncodedLength?: number };
 const bodies = new WeakMap<IncomingMessage, Body>();
 
 /**
- * Hands on what arrives, until the body is wanted no more: the rest is thrown away then, so that an answer can be read
- * by a caller who still writes.
+ * Hands on what arrives, until the body is wanted no more: the rest is thrown away then, for a while, so that an
+ * answer can be read by a caller who still writes.
  */
 function feed(body: Body, arriving: Readable): void {
   const silence = setTimeout(() => {
@@ -45,6 +45,8 @@ function feed(body: Body, arriving: Readable): void {
     clearTimeout(silence);
     arriving.unpipe(body);
     arriving.resume();
+    const isOver = (): boolean => arriving.readableEnded || arriving.destroyed;
+    setTimeout(() => void (isOver() || arriving.destroy()), SILENCE_MS).unref();
   });
   const cutOff = (): void => {
     if (!arriving.readableEnded) {

@@ -74,8 +74,6 @@ export class ImportsController {
       reply.header('Location', `/v1/imports/${accepted.id}`);
       return tellImport(accepted);
     } catch (error) {
-      // What is left of the upload is not waited for.
-      reply.header('Connection', 'close');
       throw readFailure(error);
     }
   }
