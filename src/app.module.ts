@@ -5,6 +5,7 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -20,6 +21,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     CustomersModule,
     LoyaltyModule,
     HierarchyModule,
+    ImportsModule,
     DeliveryModule,
     UpstreamModule,
     StorageModule,

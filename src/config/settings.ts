@@ -52,6 +52,18 @@ export class Settings {
   @IsIn(['true', 'false'])
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'true' | 'false' = 'true';
 
+  /** Most bytes of one upload, decompressed. */
+  @WholeNumber(1000, 1_000_000_000_000)
+  IMPORT_MAX_BYTES: number = 4_000_000_000;
+
+  /** Most lines of one upload. */
+  @WholeNumber(1, 100_000_000)
+  IMPORT_MAX_LINES: number = 10_000_000;
+
+  /** How long lines and results of an import are kept when it has ended; its counts stay. */
+  @WholeNumber(60_000, 31_536_000_000)
+  IMPORT_RETENTION_MS: number = 604_800_000;
+
   /** Scheme, host and port of the vendor's region; credentials go here and nowhere else. */
   @Matches(/^[^?#@]*$/, { message: 'UPSTREAM_BASE_URL must hold no credentials, query or fragment' })
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })

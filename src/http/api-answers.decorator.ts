@@ -107,6 +107,21 @@ export function ApiProblems(...statuses: (keyof typeof OWN_PROBLEMS)[]): MethodD
   return applyDecorators(ApiExtraModels(ProblemDto), ...problems(told));
 }
 
+/** The failures of an endpoint that takes uploads. */
+export function ApiUpload(): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...problems({
+      400: 'The query is not valid, or the upload cannot be read. Nothing of it was kept.',
+      408: 'The upload was cut off, or fell silent. Nothing of it was kept.',
+      413: 'The upload is over the limit. Nothing of it was kept.',
+      415: 'The body is of another type, or encoded otherwise.',
+      500: 'The service failed.',
+      503: 'The database cannot be reached; try again after `Retry-After`.',
+    }),
+  );
+}
+
 /** Every failure of an endpoint that reads from the vendor. */
 export function ApiRead(): MethodDecorator {
   return applyDecorators(

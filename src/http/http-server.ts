@@ -11,6 +11,7 @@ import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
 import { ProblemException, problemBody } from './problem.js';
 import type { ProblemType } from './problem-catalogue.js';
+import { isUploading, streamBodies } from './streamed-bodies.js';
 
 /** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
 const REQUEST_ARRIVAL_MS = 30_000;
@@ -39,6 +40,8 @@ const CLIENT_ERRORS: Readonly<
 };
 
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // Node says so once for each request, and leaves to us what becomes of it.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -122,6 +125,8 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
       done(error as Error);
     }
   });
+
+  streamBodies(server);
 
   app.get(AllowedMethods).watch(server);
 }

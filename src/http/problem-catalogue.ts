@@ -24,6 +24,9 @@ export type OwnProblemType =
   | 'unknown-credit-not-found'
   | 'credit-resolved'
   | 'explanation-not-found'
+  | 'upload-unreadable'
+  | 'import-not-found'
+  | 'import-state'
   | 'upstream-unavailable'
   | 'upstream-credentials'
   | 'upstream-misconfigured'
@@ -189,6 +192,26 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation:
       'Only the latest updates are explained, by the instance that delivered them, until it stops.',
     whatToDo: 'Look for the updateId in the logs.',
+  },
+  'upload-unreadable': {
+    status: 400,
+    title: 'The upload cannot be read',
+    explanation:
+      'The upload as a whole is wrong, as by a header of CSV that names no fields, a quote that is never closed, or bytes that are not gzip. Nothing of it was kept.',
+    whatToDo: 'Correct what the detail names and upload all of it again.',
+  },
+  'import-not-found': {
+    status: 404,
+    title: 'There is no such import',
+    explanation: 'No import has this id.',
+    whatToDo: 'See GET /v1/imports.',
+  },
+  'import-state': {
+    status: 409,
+    title: 'The state of the import does not allow that',
+    explanation:
+      'It has ended or has not ended yet, is in that state already, has no failed lines, or its lines were removed after IMPORT_RETENTION_MS.',
+    whatToDo: 'See the state in GET /v1/imports/{id}.',
   },
   'upstream-unavailable': {
     status: 503,

@@ -17,6 +17,7 @@ export interface Facts {
   readonly because?: string;
   readonly updateId?: string | undefined;
   readonly itemCount?: number;
+  readonly importId?: string;
   readonly callsPerMinute?: number;
   /** Most updates that a call may carry. */
   readonly batchSize?: number;

@@ -6,6 +6,9 @@ import { CreditsRepository } from './credits.repository.js';
 import { CustomerLeasesRepository } from './customer-leases.repository.js';
 import { Database } from './database.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
+import { ImportRowsRepository } from './import-rows.repository.js';
+import { ImportWorkRepository } from './import-work.repository.js';
+import { ImportsRepository } from './imports.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
@@ -41,6 +44,9 @@ export class StorageLifecycle implements OnApplicationShutdown {
     CustomerLeasesRepository,
     IdempotencyRepository,
     SharedCallsRepository,
+    ImportRowsRepository,
+    ImportWorkRepository,
+    ImportsRepository,
     StorageLifecycle,
   ],
   exports: [
@@ -50,6 +56,9 @@ export class StorageLifecycle implements OnApplicationShutdown {
     CustomerLeasesRepository,
     IdempotencyRepository,
     SharedCallsRepository,
+    ImportRowsRepository,
+    ImportWorkRepository,
+    ImportsRepository,
   ],
 })
 export class StorageModule {}

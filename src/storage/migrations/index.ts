@@ -2,10 +2,12 @@ import type { Migration } from '../migrate.js';
 import { createIdempotencyRecords } from './0001-create-idempotency-records.js';
 import { createCredits } from './0002-create-credits.js';
 import { shareCallsAndCustomers } from './0003-share-calls-and-customers.js';
+import { createImports } from './0004-create-imports.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
   createIdempotencyRecords,
   createCredits,
   shareCallsAndCustomers,
+  createImports,
 ];

@@ -1,0 +1,152 @@
+import type { DeliveryService } from '../delivery/delivery.service.js';
+import type { Outcome } from '../delivery/outcome.js';
+import type { Route, Update } from '../delivery/update.js';
+import type { CreditsRepository } from '../storage/credits.repository.js';
+import { DatabaseUnavailable } from '../storage/database-errors.js';
+import type { LineResult } from '../storage/import-rows.repository.js';
+import type {
+  ChunkResults,
+  ImportWorkRepository,
+  TakenImport,
+  WaitingChunk,
+} from '../storage/import-work.repository.js';
+import { LINE_KINDS } from './import-kinds.js';
+import { outcomeResult, resultOfCredit } from './line-result.js';
+
+/** A line on its way. */
+interface SentLine {
+  readonly line: number;
+  readonly update: Update;
+}
+
+/** Updates that go to delivery together, and results that are known without it. */
+export interface PreparedChunk {
+  readonly number: number;
+  readonly lines: readonly SentLine[];
+  readonly known: readonly LineResult[];
+}
+
+/** How often a line that failed for a reason that may pass is tried again. */
+const MAX_REPEATS = 5;
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+
+/** While the database is away, results that are certain are kept, and noted when it is back. */
+const NOTE_AGAIN_MS = 1000;
+
+export interface Rooms {
+  readonly work: ImportWorkRepository;
+  readonly credits: CreditsRepository;
+  readonly delivery: DeliveryService;
+  /** Waits, or throws when the signal is aborted. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+}
+
+/** Delivers chunks of one import, and notes what became of their lines. */
+export class ChunkDelivery {
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly taken: TakenImport,
+    /** Aborted when nothing more is to be sent: what is in flight ends, the rest stays as it was. */
+    private readonly signal: AbortSignal,
+    /** Told while lines wait to be tried again. */
+    private readonly onResting: (isResting: boolean) => void,
+  ) {}
+
+  /** Asks what an earlier process left of lines that credit points. */
+  async prepare({ number, items }: WaitingChunk): Promise<PreparedChunk> {
+    const { kind, route, id } = this.taken;
+    const lines = items.map(({ line, dto }): SentLine => {
+      const update = LINE_KINDS[kind].translate(dto, route as unknown as Route);
+      return { line, update: update.isSafeToRepeat ? update : { ...update, creditId: creditId(id, line) } };
+    });
+    const ids = lines.flatMap(({ update }) => update.creditId ?? []);
+    const states = ids.length > 0 ? await this.rooms.credits.statesOf(ids) : new Map<string, string>();
+    const known = lines.flatMap(
+      ({ line, update }) =>
+        (update.creditId !== undefined && resultOfCredit(line, states.get(update.creditId))) || [],
+    );
+    const settled = new Set(known.map(({ line }) => line));
+    return { number, known, lines: lines.filter(({ line }) => !settled.has(line)) };
+  }
+
+  /**
+   * Submits at once, before anything is waited for, so that chunks are in delivery in the order of these calls. A line
+   * that fails is tried again for a while; when that is over, it is told as failed.
+   */
+  async deliver({ number, lines, known }: PreparedChunk): Promise<void> {
+    let open = lines;
+    let results = known;
+    for (let repeats = 0; ; repeats += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
+      const outcomes = await this.submit(open);
+      const told = open.flatMap((one, index) => {
+        const outcome = outcomes[index];
+        return outcome ? [{ one, outcome }] : [];
+      });
+      const isLast = repeats === MAX_REPEATS && !this.signal.aborted;
+      const failed = told.filter(({ outcome }) => outcome.outcome === 'failed');
+      const certain = isLast ? told : told.filter(({ outcome }) => outcome.outcome !== 'failed');
+      results = [...results, ...certain.map(({ one, outcome }) => outcomeResult(one.line, outcome))];
+      const isDone = isLast || failed.length === 0;
+      // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
+      await this.note(number, results, isDone);
+      if (isDone || this.signal.aborted) return;
+      open = failed.map(({ one }) => one);
+      results = [];
+      // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
+      await this.rest(
+        waitMs(
+          failed.map(({ outcome }) => outcome),
+          repeats,
+        ),
+      );
+    }
+  }
+
+  private async submit(lines: readonly SentLine[]): Promise<Outcome[]> {
+    if (lines.length === 0) return [];
+    const { signal } = this;
+    const updates = lines.map(({ update }) => update);
+    return this.rooms.delivery.submit(updates, { deadlineAt: Infinity, signal, priority: 'background' });
+  }
+
+  private async rest(ms: number): Promise<void> {
+    this.onResting(true);
+    try {
+      await this.rooms.wait(ms, this.signal);
+    } catch {
+      // No more waiting: submitted once more, it is turned away at the door, and stays.
+    } finally {
+      this.onResting(false);
+    }
+  }
+
+  private async note(number: number, results: readonly LineResult[], isDone: boolean): Promise<void> {
+    if (results.length === 0 && !isDone) return;
+    const { id, kind } = this.taken;
+    const credits = kind === 'enrollments' ? results.map(({ line }) => creditId(id, line)) : [];
+    const noted: ChunkResults = { number, results, isDone, credits };
+    for (;;) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- until it is noted
+        return await this.rooms.work.note(this.taken, noted);
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable) || this.signal.aborted) throw error;
+        // oxlint-disable-next-line no-await-in-loop -- until it is noted
+        await this.rooms.wait(NOTE_AGAIN_MS);
+      }
+    }
+  }
+}
+
+/** The credit of a line is the same in every attempt, whichever process makes it. */
+function creditId(importId: string, line: number): string {
+  return `import:${importId}:${line}`;
+}
+
+/** Grows with every attempt, and is never shorter than what was asked for. */
+function waitMs(failed: readonly Outcome[], repeats: number): number {
+  const asked = failed.map((one) => (one.outcome === 'failed' ? one.retryAfterMs : 0));
+  return Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS * 2 ** repeats, ...asked));
+}

@@ -1,0 +1,23 @@
+import type { CustomerUpdateDto } from '../customers/dto/customer-update.dto.js';
+import type { Example } from '../http/example.js';
+
+/** As JSON, which Swagger UI can send; a file is better sent as NDJSON or CSV. */
+export const IMPORT_EXAMPLES: Record<string, Example<CustomerUpdateDto[]>> = {
+  'two-customers': {
+    summary: 'Two customers as one import: 202',
+    value: [
+      {
+        identifiers: [{ type: 'mobile', value: '919900000001' }],
+        firstName: 'Asha',
+        lastName: 'Rao',
+        loyaltyType: 'loyalty',
+      },
+      {
+        identifiers: [{ type: 'mobile', value: '919900000002' }],
+        firstName: 'Ben',
+        lastName: 'Okoro',
+        loyaltyType: 'loyalty',
+      },
+    ],
+  },
+};

@@ -1,0 +1,34 @@
+import type { ClassConstructor } from 'class-transformer';
+import { CustomerUpdateDto } from '../customers/dto/customer-update.dto.js';
+import { translateCustomer } from '../customers/translate-customer.js';
+import type { Route, Update } from '../delivery/update.js';
+import { AssociationDto } from '../hierarchy/dto/association.dto.js';
+import { translateAssociation } from '../hierarchy/translate-association.js';
+import { EnrollmentDto } from '../loyalty/dto/enrollment.dto.js';
+import { MembershipDto } from '../loyalty/dto/membership.dto.js';
+import { translateEnrollment } from '../loyalty/translate-enrollment.js';
+import { translateMembership } from '../loyalty/translate-membership.js';
+import type { ImportKind } from '../storage/imports.repository.js';
+
+/** What the lines of an import are, and how each becomes an update: the same as in a single request. */
+export interface LineKind {
+  readonly dto: ClassConstructor<object>;
+  readonly translate: (dto: unknown, route: Route) => Update;
+}
+
+function lineKind<T extends object>(
+  dto: ClassConstructor<T>,
+  translate: (given: T, route: Route) => Update,
+): LineKind {
+  // What is translated has been validated as this very class.
+  return { dto, translate: (given, route) => translate(given as T, route) };
+}
+
+export const LINE_KINDS: Readonly<Record<ImportKind, LineKind>> = {
+  customers: lineKind(CustomerUpdateDto, translateCustomer),
+  memberships: lineKind(MembershipDto, translateMembership),
+  enrollments: lineKind(EnrollmentDto, translateEnrollment),
+  associations: lineKind(AssociationDto, translateAssociation),
+};
+
+export const IMPORT_KINDS = Object.keys(LINE_KINDS) as ImportKind[];

@@ -1,0 +1,52 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { EventLog } from '../observability/event-log.js';
+import { ImportsRepository } from '../storage/imports.repository.js';
+
+const SWEEP_EVERY_MS = 15_000;
+
+/** Whoever uploads touches the import far more often. */
+const ABANDONED_AFTER_MS = 60_000;
+
+/** Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago. */
+@Injectable()
+export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private sweeping: NodeJS.Timeout | undefined;
+  private isBusy = false;
+
+  constructor(
+    private readonly imports: ImportsRepository,
+    private readonly settings: Settings,
+    private readonly log: EventLog,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.sweep();
+    this.sweeping = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.sweeping);
+  }
+
+  private async sweep(): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    try {
+      for (const id of await this.imports.abandoned(ABANDONED_AFTER_MS)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+        await this.imports.discard(id);
+        this.log.write('info', 'import.discarded', { importId: id });
+      }
+      for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+        await this.imports.empty(id);
+        this.log.write('info', 'import.emptied', { importId: id });
+      }
+    } catch (error) {
+      this.log.fault('imports.not-swept', error);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Controller, Get, Headers, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from '../http/api-answers.decorator.js';
+import { ProblemException } from '../http/problem.js';
+import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+import { ValidQuery } from '../http/valid.pipes.js';
+import { HealthRegistry } from '../observability/health-registry.js';
+import { ImportRowsRepository } from '../storage/import-rows.repository.js';
+import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
+import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
+import { tellEvents } from './tell-events.js';
+import { tellImport } from './tell-import.js';
+import { tellResults } from './tell-results.js';
+import { UploadService } from './upload.service.js';
+
+/** How soon a watcher hears of a change. */
+const LOOK_EVERY_MS = 500;
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+const stream = { schema: { type: 'string' as const } };
+const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
+
+function refusal(type: 'import-not-found' | 'import-state'): ProblemException {
+  return new ProblemException(type, PROBLEM_PAGES[type].explanation);
+}
+
+@ApiTags('imports')
+@Controller('v1/imports/:id')
+export class ImportController {
+  constructor(
+    private readonly imports: ImportsRepository,
+    private readonly rows: ImportRowsRepository,
+    private readonly uploads: UploadService,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  /** Tells how far an import is. */
+  @Get()
+  @ApiId
+  @ApiProblems(404, 503)
+  @ApiOkResponse({ type: ImportDto, description: 'The import.' })
+  async readImport(@Param('id') id: string): Promise<ImportDto> {
+    return tellImport(await this.find(id));
+  }
+
+  /** Tells what became of each line, as NDJSON, or as CSV where `Accept` is `text/csv`. */
+  @Get('results')
+  @ApiId
+  @ApiProblems(400, 404, 503)
+  @ApiOkResponse({
+    description: 'An outcome with its line, one on each line; in the order of lines.',
+    content: { 'application/x-ndjson': stream },
+  })
+  async listImportResults(
+    @Param('id') id: string,
+    @Query(ValidQuery) { outcome }: ResultQueryDto,
+    @Headers('accept') accept: string | undefined,
+  ): Promise<StreamableFile> {
+    await this.find(id);
+    const form = accept?.includes('text/csv') ? 'csv' : 'ndjson';
+    const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
+    return new StreamableFile(Readable.from(tellResults(this.rows, id, form, outcome)), { type });
+  }
+
+  /** Tells of every change until the import has ended, as server-sent events; `Last-Event-ID` goes on after one. */
+  @Get('events')
+  @ApiId
+  @ApiProblems(404, 503)
+  @ApiOkResponse({
+    description: 'Events of the type `import`: the import, with its version as the id.',
+    content: { 'text/event-stream': stream },
+  })
+  async watchImport(
+    @Param('id') id: string,
+    @Headers('last-event-id') lastId: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    await this.find(id);
+    const seen = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
+    reply.header('Cache-Control', 'no-store');
+    const events = tellEvents(
+      () => this.imports.find(id),
+      { isStopping: () => this.health.isShuttingDown, pass: () => wait(LOOK_EVERY_MS) },
+      seen,
+    );
+    return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
+  }
+
+  /** Sends nothing more until it is resumed; what is in flight ends. */
+  @Post('pause')
+  @HttpCode(200)
+  @ApiId
+  @ApiProblems(404, 409, 503)
+  @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
+  async pauseImport(@Param('id') id: string): Promise<ImportDto> {
+    return this.wish(id, 'pause');
+  }
+
+  /** Goes on with an import that was paused. */
+  @Post('resume')
+  @HttpCode(200)
+  @ApiId
+  @ApiProblems(404, 409, 503)
+  @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
+  async resumeImport(@Param('id') id: string): Promise<ImportDto> {
+    return this.wish(id, 'resume');
+  }
+
+  /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
+  @Post('cancel')
+  @HttpCode(200)
+  @ApiId
+  @ApiProblems(404, 409, 503)
+  @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
+  async cancelImport(@Param('id') id: string): Promise<ImportDto> {
+    return this.wish(id, 'cancel');
+  }
+
+  /** Makes a new import of the failed lines of one that has ended; never of those in doubt. */
+  @Post('retry')
+  @HttpCode(202)
+  @ApiId
+  @ApiProblems(404, 409, 503)
+  @ApiAcceptedResponse({ type: ImportDto, description: 'The new import; `Location` says where to look.' })
+  async retryImport(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ImportDto> {
+    const accepted = await this.uploads.retry(await this.find(id));
+    reply.header('Location', `/v1/imports/${accepted.id}`);
+    return tellImport(accepted);
+  }
+
+  private async find(id: string): Promise<StoredImport> {
+    const found = UUID.test(id) ? await this.imports.find(id) : undefined;
+    if (!found) throw refusal('import-not-found');
+    return found;
+  }
+
+  private async wish(id: string, wish: ImportWish): Promise<ImportDto> {
+    await this.find(id);
+    const met = await this.imports.wish(id, wish);
+    if (!met?.isMet) throw refusal('import-state');
+    return tellImport(met.found);
+  }
+}

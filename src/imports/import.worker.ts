@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { DeliveryService } from '../delivery/delivery.service.js';
+import { EventLog } from '../observability/event-log.js';
+import { CreditsRepository } from '../storage/credits.repository.js';
+import { ImportWorkRepository } from '../storage/import-work.repository.js';
+import { IMPORT_QUEUE } from '../storage/imports.repository.js';
+import { type Job, JobQueue } from '../storage/job-queue.js';
+import { ImportRun } from './import-run.js';
+
+interface ImportJob {
+  readonly importId: string;
+}
+
+/** Imports that one process works on at once. */
+const IMPORTS_AT_ONCE = 4;
+
+/** A kill uses up an attempt, and so does a database that is away. */
+const QUEUE = { retryLimit: 1000, retryDelaySeconds: 1, keepSeconds: 3600 };
+
+/** Works off imports as their jobs come, whichever process took them in, and goes on after whatever ended one. */
+@Injectable()
+export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly work: ImportWorkRepository,
+    private readonly credits: CreditsRepository,
+    private readonly delivery: DeliveryService,
+    private readonly settings: Settings,
+    private readonly log: EventLog,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.declare(IMPORT_QUEUE, QUEUE);
+    const options = { batchSize: 1, concurrency: IMPORTS_AT_ONCE };
+    await this.queue.work<ImportJob>(IMPORT_QUEUE, options, async (jobs) => {
+      await Promise.all(jobs.map((job) => this.takeTurn(job)));
+    });
+  }
+
+  /** What waits is called back; what is in flight may end, and is noted, as long as requests may. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stop.abort();
+    await Promise.race([
+      this.queue
+        .stopWork(IMPORT_QUEUE)
+        .catch((error: unknown) => this.log.fault('import.not-stopped', error)),
+      wait(this.settings.DRAIN_TIMEOUT_MS, undefined, { ref: false }),
+    ]);
+  }
+
+  private async takeTurn(job: Job<ImportJob>): Promise<void> {
+    const { importId } = job.data;
+    const taken = await this.work.take(importId, randomUUID());
+    if (!taken) return; // it has ended
+    this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
+    const stop = AbortSignal.any([job.signal, this.stop.signal]);
+    const { work, credits, delivery } = this;
+    const rooms = {
+      work,
+      credits,
+      delivery,
+      wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
+    };
+    await new ImportRun(rooms, taken, stop).workOff();
+    const state = await this.work.endJob(taken, job);
+    this.log.write('info', 'import.put-down', { importId, because: state });
+  }
+}

@@ -1,0 +1,49 @@
+import type { LineResult, Upload } from '../storage/import-rows.repository.js';
+
+/** Bounds of a chunk; an item that is larger alone makes one of its own. */
+const MAX_ITEMS = 100;
+const MAX_CHARACTERS = 256_000;
+
+/** Gathers lines as they are read into steps that are stored one by one, in the order of the lines. */
+export class ChunkPacker {
+  private items: string[] = [];
+  private characters = 0;
+  private firstLine = 0;
+  private number = 0;
+  private invalid: LineResult[] = [];
+  private invalidCharacters = 0;
+
+  /** @returns what is to be stored before the line is added */
+  addItem(line: number, dto: unknown): Upload | undefined {
+    const item = JSON.stringify({ line, dto });
+    const isFull = this.items.length === MAX_ITEMS || this.characters + item.length > MAX_CHARACTERS;
+    const upload = isFull ? this.take() : undefined;
+    if (this.items.length === 0) this.firstLine = line;
+    this.items.push(item);
+    this.characters += item.length;
+    return upload;
+  }
+
+  /** @returns what is to be stored before the line is added */
+  addInvalid(line: number, result: string): Upload | undefined {
+    const isFull = this.invalid.length === MAX_ITEMS || this.invalidCharacters > MAX_CHARACTERS;
+    const upload = isFull ? this.take() : undefined;
+    this.invalid.push({ line, outcome: 'rejected', result });
+    this.invalidCharacters += result.length;
+    return upload;
+  }
+
+  /** @returns all that was gathered since; undefined when that is nothing */
+  take(): Upload | undefined {
+    const { items, invalid, firstLine } = this;
+    if (items.length === 0 && invalid.length === 0) return undefined;
+    this.items = [];
+    this.characters = 0;
+    this.invalid = [];
+    this.invalidCharacters = 0;
+    if (items.length === 0) return { invalid };
+    this.number += 1; // the first is 1
+    const payload = `[${items.join(',')}]`;
+    return { chunk: { number: this.number, firstLine, itemCount: items.length, payload }, invalid };
+  }
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Route } from '../delivery/update.js';
+import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
+import { ProblemException } from '../http/problem.js';
+import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+import { EventLog } from '../observability/event-log.js';
+import { ImportRowsRepository, type Upload } from '../storage/import-rows.repository.js';
+import {
+  type ImportKind,
+  ImportsRepository,
+  type NewImport,
+  type StoredImport,
+} from '../storage/imports.repository.js';
+import { LINE_KINDS } from './import-kinds.js';
+import { invalidResult } from './line-result.js';
+import { ChunkPacker } from './pack-chunks.js';
+import type { ReadLine } from './read-line.js';
+import { type ValidatedLine, validateLines } from './validate-lines.js';
+
+/** What an import is asked to be. */
+export interface ImportTerms {
+  readonly kind: ImportKind;
+  readonly route: Route;
+  readonly onInvalid: 'reject' | 'skip';
+}
+
+export type ReadLines = AsyncIterable<ReadLine> | Iterable<ReadLine>;
+
+/** Well within the time after which an upload counts as abandoned. */
+const TOUCH_EVERY_MS = 15_000;
+
+/** Stores what is uploaded, step by step and no faster than the database takes it; all of it, or nothing. */
+@Injectable()
+export class UploadService {
+  constructor(
+    private readonly imports: ImportsRepository,
+    private readonly rows: ImportRowsRepository,
+    private readonly defaults: DefaultLoyaltyType,
+    private readonly log: EventLog,
+  ) {}
+
+  /** The lines as updates of the kind would be validated. */
+  validate(lines: ReadLines, kind: ImportKind): AsyncGenerator<ValidatedLine> {
+    const fillIn = (given: unknown): unknown =>
+      kind === 'customers' ? this.defaults.transform(given) : given;
+    return validateLines(lines, LINE_KINDS[kind], fillIn);
+  }
+
+  /**
+   * Makes an import of what is uploaded.
+   *
+   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off
+   */
+  async upload(lines: ReadLines, { kind, route, onInvalid }: ImportTerms): Promise<StoredImport> {
+    const id = randomUUID();
+    return this.build({ id, kind, route, onInvalid }, async (store) => {
+      const packer = new ChunkPacker();
+      let lineCount = 0;
+      for await (const one of this.validate(lines, kind)) {
+        lineCount = one.line;
+        const full =
+          'mistakes' in one
+            ? packer.addInvalid(one.line, invalidResult(one.line, one.mistakes).result)
+            : packer.addItem(one.line, one.dto);
+        await store(full);
+      }
+      await store(packer.take());
+      if (lineCount === 0) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
+      return lineCount;
+    });
+  }
+
+  /**
+   * Makes an import of the failed lines of another one, which keep their numbers. Those in doubt are never among them.
+   *
+   * @throws ProblemException `import-state` where it has none, or they are gone
+   */
+  async retry(old: StoredImport): Promise<StoredImport> {
+    const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
+    if (!hasEnded || old.failed === 0) {
+      throw new ProblemException('import-state', PROBLEM_PAGES['import-state'].explanation);
+    }
+    const { kind, route, id: retryOf, lineCount } = old;
+    return this.build({ id: randomUUID(), kind, route, onInvalid: 'skip', retryOf }, async (store) => {
+      const packer = new ChunkPacker();
+      for (let found = await this.rows.failedItems(retryOf, 0); found;) {
+        // oxlint-disable-next-line no-await-in-loop -- in the order of lines
+        for (const { line, dto } of found.items) await store(packer.addItem(line, dto));
+        // oxlint-disable-next-line no-await-in-loop -- in the order of lines
+        found = await this.rows.failedItems(retryOf, found.number);
+      }
+      await store(packer.take());
+      return lineCount;
+    });
+  }
+
+  private async build(
+    begun: NewImport,
+    fill: (store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
+  ): Promise<StoredImport> {
+    const { id } = begun;
+    await this.imports.create(begun);
+    const touching = setInterval(() => {
+      this.imports.touch(id).catch(() => undefined); // the next step tells
+    }, TOUCH_EVERY_MS);
+    try {
+      const lineCount = await fill(async (step) => {
+        if (step) await this.rows.store(id, step);
+      });
+      const sealed = await this.imports.seal(id, lineCount);
+      this.log.write('info', 'import.accepted', { importId: id, itemCount: sealed.total });
+      return sealed;
+    } catch (error) {
+      // Where that fails too, the sweep does it.
+      await this.imports.discard(id).catch(() => undefined);
+      throw readFailure(error);
+    } finally {
+      clearInterval(touching);
+    }
+  }
+}
+
+/** Bytes that are not gzip are the caller's mistake. */
+export function readFailure(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!code.startsWith('Z_')) return error;
+  return new ProblemException('upload-unreadable', 'The body is not gzip, or ends too early.');
+}

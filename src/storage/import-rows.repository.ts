@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Queryable } from './database.js';
+
+/** A valid line: its number in the upload, and what was given, as it was given. */
+export interface ImportItem {
+  readonly line: number;
+  readonly dto: unknown;
+}
+
+/** Lines that are worked off together. */
+export interface NewChunk {
+  readonly number: number;
+  readonly firstLine: number;
+  readonly itemCount: number;
+  /** `ImportItem[]` as JSON. */
+  readonly payload: string;
+}
+
+export type ResultOutcome = 'updated' | 'rejected' | 'failed' | 'unknown';
+
+/** What became of a line. */
+export interface LineResult {
+  readonly line: number;
+  readonly outcome: ResultOutcome;
+  /** All that is told of it, as JSON. */
+  readonly result: string;
+}
+
+/** What one upload step stores. */
+export interface Upload {
+  readonly chunk?: NewChunk | undefined;
+  /** Lines that are not valid. */
+  readonly invalid: readonly LineResult[];
+}
+
+/** Larger statements keep others from the embedded database for too long. */
+const MAX_STATEMENT_CHARACTERS = 400_000;
+
+/** The results, split so that no statement is too large; one that is larger alone stands alone. */
+function inStatements(results: readonly LineResult[]): LineResult[][] {
+  const statements: LineResult[][] = [];
+  let room = 0;
+  for (const one of results) {
+    if (room < one.result.length) {
+      statements.push([]);
+      room = MAX_STATEMENT_CHARACTERS;
+    }
+    room -= one.result.length;
+    statements.at(-1)?.push(one);
+  }
+  return statements;
+}
+
+/** Adds results as part of a transaction. A line that has one already makes it fail. */
+export async function insertResults(
+  tx: Queryable,
+  importId: string,
+  results: readonly LineResult[],
+): Promise<void> {
+  for (const some of inStatements(results)) {
+    // oxlint-disable-next-line no-await-in-loop -- one transaction
+    await tx.query(
+      `insert into meniscus.import_results (import_id, line, outcome, result)
+       select $1::uuid, line, outcome, result from unnest($2::int[], $3::text[], $4::text[]) as n(line, outcome, result)`,
+      [
+        importId,
+        some.map(({ line }) => line),
+        some.map(({ outcome }) => outcome),
+        some.map(({ result }) => result),
+      ],
+    );
+  }
+}
+
+/** Lines of imports, and what became of them. */
+@Injectable()
+export class ImportRowsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Stores a step of an upload, and counts it. */
+  async store(importId: string, { chunk, invalid }: Upload): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { rowCount } = await tx.query(
+        `update meniscus.imports set total = total + $2, invalid = invalid + $3, rejected = rejected + $3, touched_at = now()
+         where id = $1 and state = 'uploading'`,
+        [importId, invalid.length + (chunk?.itemCount ?? 0), invalid.length],
+      );
+      if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');
+      await insertResults(tx, importId, invalid);
+      if (!chunk) return;
+      await tx.query(
+        `insert into meniscus.import_chunks (import_id, number, first_line, item_count, payload) values ($1, $2, $3, $4, $5)`,
+        [importId, chunk.number, chunk.firstLine, chunk.itemCount, chunk.payload],
+      );
+    });
+  }
+
+  /** Results in the order of their lines. */
+  async results(
+    importId: string,
+    afterLine: number,
+    limit: number,
+    outcome?: ResultOutcome,
+  ): Promise<LineResult[]> {
+    const { rows } = await this.database.query<LineResult>(
+      `select line, outcome, result from meniscus.import_results
+       where import_id = $1 and line > $2 and ($4::text is null or outcome = $4) order by line limit $3`,
+      [importId, afterLine, limit, outcome ?? null],
+    );
+    return rows;
+  }
+
+  /**
+   * The failed lines of the next chunk that has any.
+   *
+   * @returns undefined after the last one
+   */
+  async failedItems(
+    importId: string,
+    afterNumber: number,
+  ): Promise<{ number: number; items: ImportItem[] } | undefined> {
+    const { rows } = await this.database.query<{ number: number; payload: string; lines: number[] }>(
+      `select c.number, c.payload, f.lines from meniscus.import_chunks c
+       cross join lateral (
+         select array_agg(r.line) as lines from meniscus.import_results r
+         where r.import_id = c.import_id and r.outcome = 'failed' and r.line >= c.first_line
+           and r.line < coalesce((select n.first_line from meniscus.import_chunks n
+                                  where n.import_id = c.import_id and n.number > c.number order by n.number limit 1),
+                                 2147483647)
+       ) f
+       where c.import_id = $1 and c.number > $2 and f.lines is not null order by c.number limit 1`,
+      [importId, afterNumber],
+    );
+    const [found] = rows;
+    if (!found) return undefined;
+    const failed = new Set(found.lines);
+    const items = (JSON.parse(found.payload) as ImportItem[]).filter(({ line }) => failed.has(line));
+    return { number: found.number, items };
+  }
+}

@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Queryable } from './database.js';
+import { JobQueue } from './job-queue.js';
+
+export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
+export type ImportState =
+  'uploading' | 'queued' | 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed';
+
+/** A job of many updates, and how far it is. */
+export interface StoredImport {
+  readonly id: string;
+  readonly kind: ImportKind;
+  /** Source, account and attribution. */
+  readonly route: Record<string, unknown>;
+  readonly onInvalid: 'reject' | 'skip';
+  readonly state: ImportState;
+  readonly retryOf: string | null;
+  /** Lines of what was uploaded, empty ones among them. */
+  readonly lineCount: number;
+  /** Lines that hold an update, or should. */
+  readonly total: number;
+  /** Those that were not valid; they are among the rejected. */
+  readonly invalid: number;
+  readonly updated: number;
+  readonly rejected: number;
+  readonly failed: number;
+  readonly unknown: number;
+  /** Grows with every change. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+  /** When lines and results were removed; the counts stay. */
+  readonly emptiedAt: Date | null;
+}
+
+export interface NewImport extends Pick<StoredImport, 'id' | 'kind' | 'onInvalid'> {
+  readonly route: object;
+  readonly retryOf?: string;
+}
+
+/** What a caller may ask of an import that has not ended. */
+export type ImportWish = 'pause' | 'resume' | 'cancel';
+
+/** Works off imports: one job at a time for each. */
+export const IMPORT_QUEUE = 'imports';
+
+const TOLD = `id, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf", line_count as "lineCount", total,
+  invalid, updated, rejected, failed, unknown, version, created_at as "createdAt", finished_at as "finishedAt",
+  emptied_at as "emptiedAt"`;
+
+/** For each wish, the states in which it can be met and the one that it leads to. */
+const WISHES: Readonly<
+  Record<ImportWish, { readonly from: readonly ImportState[]; readonly to: ImportState }>
+> = {
+  pause: { from: ['queued', 'running'], to: 'paused' },
+  resume: { from: ['paused'], to: 'queued' },
+  cancel: { from: ['queued', 'running', 'paused'], to: 'cancelling' },
+};
+
+/** Chunks or results that one statement removes. */
+const REMOVED_AT_ONCE = 500;
+
+/** Imports and their states. Lines, results and the work on them have repositories of their own. */
+@Injectable()
+export class ImportsRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly queue: JobQueue,
+  ) {}
+
+  /** Begins one; until it is sealed nobody works on it, and it vanishes when it is not touched for a while. */
+  async create({ id, kind, route, onInvalid, retryOf }: NewImport): Promise<void> {
+    await this.database.query(
+      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of)
+       values ($1, $2, $3::jsonb, $4, 'uploading', $5)`,
+      [id, kind, JSON.stringify(route), onInvalid, retryOf ?? null],
+    );
+  }
+
+  /** Says that its upload goes on. */
+  async touch(id: string): Promise<void> {
+    await this.database.background.query(
+      `update meniscus.imports set touched_at = now() where id = $1 and state = 'uploading'`,
+      [id],
+    );
+  }
+
+  /** All of it is stored: it is queued, together with its job. */
+  async seal(id: string, lineCount: number): Promise<StoredImport> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<StoredImport>(
+        `update meniscus.imports set state = 'queued', line_count = $2, has_job = true, version = version + 1
+         where id = $1 and state = 'uploading' returning ${TOLD}`,
+        [id, lineCount],
+      );
+      const [sealed] = rows;
+      if (!sealed) throw new Error('an import was given up while it was uploaded');
+      await this.enqueue(tx, id);
+      return sealed;
+    });
+  }
+
+  async find(id: string): Promise<StoredImport | undefined> {
+    const { rows } = await this.database.query<StoredImport>(
+      `select ${TOLD} from meniscus.imports where id = $1 and state <> 'uploading'`,
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** The newest first. */
+  async list(limit: number, after?: string): Promise<StoredImport[]> {
+    const { rows } = await this.database.query<StoredImport>(
+      `select ${TOLD} from meniscus.imports
+       where state <> 'uploading'
+         and ($2::uuid is null or (created_at, id) < (select created_at, id from meniscus.imports where id = $2))
+       order by created_at desc, id desc limit $1`,
+      [limit, after ?? null],
+    );
+    return rows;
+  }
+
+  /** @returns the import, and whether its state allowed the wish; undefined where there is none */
+  async wish(id: string, wish: ImportWish): Promise<{ isMet: boolean; found: StoredImport } | undefined> {
+    const { from, to } = WISHES[wish];
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<StoredImport & { hasJob: boolean }>(
+        `select ${TOLD}, has_job as "hasJob" from meniscus.imports where id = $1 and state <> 'uploading' for update`,
+        [id],
+      );
+      const [found] = rows;
+      if (!found) return undefined;
+      const { hasJob, ...told } = found;
+      if (!from.includes(told.state)) return { isMet: false, found: told };
+      // A paused import keeps its job until that has ended; what ends it sees the new state, so no second one is needed.
+      const needsJob = wish !== 'pause' && !hasJob;
+      const changed = await tx.query<StoredImport>(
+        `update meniscus.imports set state = $2, has_job = has_job or $3, version = version + 1, touched_at = now()
+         where id = $1 returning ${TOLD}`,
+        [id, to, needsJob],
+      );
+      if (needsJob) await this.enqueue(tx, id);
+      const [now = told] = changed.rows;
+      return { isMet: true, found: now };
+    });
+  }
+
+  async enqueue(tx: Queryable, id: string): Promise<void> {
+    await this.queue.enqueue(tx, IMPORT_QUEUE, [{ data: { importId: id } }]);
+  }
+
+  /** Uploads that nobody goes on with. */
+  async abandoned(untouchedMs: number): Promise<string[]> {
+    return this.ids(
+      `select id from meniscus.imports
+       where state = 'uploading' and touched_at < now() - $1::float8 * interval '1 millisecond' limit 100`,
+      untouchedMs,
+    );
+  }
+
+  /** Imports that ended so long ago that their lines and results go. */
+  async outlived(retentionMs: number): Promise<string[]> {
+    return this.ids(
+      `select id from meniscus.imports
+       where emptied_at is null and finished_at < now() - $1::float8 * interval '1 millisecond' limit 100`,
+      retentionMs,
+    );
+  }
+
+  /** Removes an upload that was never sealed. Nothing of it stays. */
+  async discard(id: string): Promise<void> {
+    await this.removeRows(id);
+    await this.database.background.query(
+      `delete from meniscus.imports where id = $1 and state = 'uploading'`,
+      [id],
+    );
+  }
+
+  /** Removes lines and results. The counts stay. */
+  async empty(id: string): Promise<void> {
+    await this.removeRows(id);
+    await this.database.background.query('update meniscus.imports set emptied_at = now() where id = $1', [
+      id,
+    ]);
+  }
+
+  private async ids(text: string, ms: number): Promise<string[]> {
+    const { rows } = await this.database.background.query<{ id: string }>(text, [ms]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** In small steps: others use the database meanwhile. */
+  private async removeRows(id: string): Promise<void> {
+    for (const [table, key] of [
+      ['import_chunks', 'number'],
+      ['import_results', 'line'],
+    ]) {
+      let removed: number;
+      do {
+        // oxlint-disable-next-line no-await-in-loop -- one step after the other
+        const { rowCount } = await this.database.background.query(
+          `delete from meniscus.${table} where import_id = $1 and ${key} in
+             (select ${key} from meniscus.${table} where import_id = $1 limit ${REMOVED_AT_ONCE})`,
+          [id],
+        );
+        removed = rowCount;
+      } while (removed === REMOVED_AT_ONCE);
+    }
+  }
+}

@@ -1,0 +1,360 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as openRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-imports-'));
+let sandbox: Sandbox;
+let service: Service;
+
+const start = (): Promise<Service> =>
+  startService(sandbox.url, {
+    DATA_DIR: join(folder, 'data'),
+    UPSTREAM_TIMEOUT_MS: '2000',
+    UPSTREAM_MAX_CONCURRENCY: '2',
+  });
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await start();
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => sandbox.reset());
+
+const NDJSON = 'application/x-ndjson';
+const KNOWN = ['919900000001', '919900000002', '919900000003'];
+
+/** Sends bytes as they are, which `service.send` would write as JSON. */
+async function upload(
+  query: string,
+  body: string | Buffer,
+  type = NDJSON,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const answer = await fetch(`${service.url}/v1/imports?${query}`, {
+    method: 'POST',
+    headers: { 'Content-Type': type, ...headers },
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) };
+}
+
+const state = async (id: string) => (await service.send('GET', `/v1/imports/${id}`)).json;
+const wish = (id: string, what: string): Promise<Answer> => service.send('POST', `/v1/imports/${id}/${what}`);
+
+async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, withinMs = 30_000): Promise<T> {
+  const giveUpAt = Date.now() + withinMs;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (Date.now() > giveUpAt) throw new Error(`it never was so: ${JSON.stringify(seen)}`);
+    // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const ended = (id: string, withinMs?: number) =>
+  until(
+    () => state(id),
+    ({ finishedAt }) => finishedAt !== undefined,
+    withinMs,
+  );
+const results = async (id: string, query = '') =>
+  (await service.send('GET', `/v1/imports/${id}/results${query}`)).text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown> & { line: number; outcome: string });
+
+const customer = (mobile: string, firstName: string): string =>
+  JSON.stringify({
+    identifiers: [{ type: 'mobile', value: mobile }],
+    firstName,
+    loyaltyType: 'loyalty',
+  });
+const enrollment = (mobile: string, loyaltyPoints: number): string =>
+  JSON.stringify({
+    identifiers: [{ type: 'mobile', value: mobile }],
+    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
+  });
+
+/** 2,000 enrolments of 500 customers, each with points of its own: line n credits n points. */
+async function uploadCredits(): Promise<string> {
+  const mobiles = Array.from({ length: 500 }, (_, n) => String(918_800_000_000 + n));
+  const planted = await fetch(`${sandbox.url}/_sandbox/customers`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(
+      mobiles.map((value) => ({ source: 'INSTORE', identifiers: [{ type: 'mobile', value }] })),
+    ),
+  });
+  expect(planted.status).toBe(201);
+  await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
+  const lines = Array.from({ length: 2000 }, (_, n) => enrollment(mobiles[n % 500] ?? '', n + 1));
+  const accepted = await upload('kind=enrollments', lines.join('\n'));
+  expect(accepted).toMatchObject({ status: 202, json: { total: 2000 } });
+  return String(accepted.json.id);
+}
+
+/** Each line has one result, none is credited twice, and all that was told as updated stands in the ledger. */
+async function expectTold(id: string): Promise<{ unknown: number }> {
+  const done = await ended(id, 120_000);
+  expect(done).toMatchObject({ state: 'completed', total: 2000, failed: 0, rejected: 0, waiting: 0 });
+  expect(done.updated + done.unknown).toBe(2000);
+  const told = await results(id);
+  expect(told.map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1));
+  const points = (await sandbox.ledger()).map((credit) => credit.points);
+  expect(new Set(points).size).toBe(points.length);
+  const credited = new Set(points);
+  const missing = told.filter(({ line }) => !credited.has(line));
+  expect(missing.filter(({ outcome }) => outcome !== 'unknown')).toEqual([]);
+  return done;
+}
+
+describe('an import', () => {
+  it('of NDJSON applies each line, and tells what became of it', async () => {
+    const lines = [
+      customer('919900000001', 'Una'),
+      customer('910000000000', 'Nobody'),
+      '{"firstName":',
+      customer('919900000002', 'Duo'),
+    ];
+    const accepted = await upload('kind=customers&onInvalid=skip', `${lines.join('\n')}\n`);
+    expect(accepted).toMatchObject({ status: 202, json: { total: 4, invalid: 1, kind: 'customers' } });
+    const { id } = accepted.json;
+    expect(accepted.headers.get('location')).toBe(`/v1/imports/${id}`);
+    expect(await ended(id)).toMatchObject({
+      state: 'completed',
+      lines: 4,
+      updated: 2,
+      rejected: 2,
+      failed: 0,
+      unknown: 0,
+      waiting: 0,
+    });
+    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Una' });
+    const told = await results(id);
+    expect(told.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+      '1 updated',
+      '2 rejected',
+      '3 rejected',
+      '4 updated',
+    ]);
+    expect(told[1]).toMatchObject({ errors: [{ code: expect.any(Number), status: 404 }] });
+    expect(told[2]).toMatchObject({ errors: [{ message: expect.stringContaining('line 1'), status: 400 }] });
+    expect(told[0]).toHaveProperty('updateId');
+    expect((await results(id, '?outcome=updated')).map(({ line }) => line)).toEqual([1, 4]);
+  });
+
+  it('of CSV, gzipped, is the same, and its results are CSV for who asks for it', async () => {
+    const csv = [
+      'identifiers.mobile,firstName,extendedFields.city,loyaltyType',
+      '919900000001,"Rao, Asha",Pune,loyalty',
+      '91-99,Ben,,loyalty',
+    ].join('\r\n');
+    const accepted = await upload('kind=customers&onInvalid=skip', gzipSync(csv), 'text/csv; charset=utf-8', {
+      'Content-Encoding': 'gzip',
+    });
+    expect(accepted).toMatchObject({ status: 202, json: { total: 2, invalid: 1 } });
+    expect(await ended(accepted.json.id)).toMatchObject({ updated: 1, rejected: 1 });
+    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Rao, Asha' });
+    const told = await service.send('GET', `/v1/imports/${accepted.json.id}/results`, undefined, {
+      Accept: 'text/csv',
+    });
+    expect(told.headers.get('content-type')).toContain('text/csv');
+    const [header, first, second] = told.text.split('\r\n');
+    expect(header).toBe('line,outcome,reason,codes,errors,pointsCredited,updateId,attempts');
+    expect(first).toMatch(/^2,updated,/);
+    expect(second).toMatch(/^3,rejected,,,.*\/identifiers\/0\/value/);
+  });
+
+  it('of a JSON array, gzipped, is the same', async () => {
+    const accepted = await upload(
+      'kind=memberships',
+      gzipSync(`[${customer(KNOWN[0] ?? '', 'x').replace('"firstName":"x",', '')}]`),
+      'application/json',
+      { 'Content-Encoding': 'gzip' },
+    );
+    expect(accepted.status).toBe(202);
+    expect(await ended(accepted.json.id)).toMatchObject({ updated: 1, total: 1 });
+  });
+
+  it('sends nothing where a line is not valid, unless such lines are to be skipped', async () => {
+    const accepted = await upload('kind=customers', `${customer('919900000001', 'Rex')}\n{"firstName":7}\n`);
+    expect(accepted.status).toBe(202);
+    expect(await ended(accepted.json.id)).toMatchObject({ state: 'completed', rejected: 1, failed: 1 });
+    expect(await sandbox.calls('bulk')).toEqual([]);
+    const [notSent] = await results(accepted.json.id);
+    expect(notSent).toMatchObject({
+      line: 1,
+      outcome: 'failed',
+      reason: expect.stringContaining('not sent'),
+    });
+  });
+
+  it('with dryRun is planned, and nothing of it is kept', async () => {
+    const before = (await service.send('GET', '/v1/imports')).json.imports.length;
+    const lines = [enrollment('919900000001', 5), enrollment('919900000001', 7), '{}'];
+    const planned = await upload('kind=enrollments&dryRun=true', lines.join('\n'));
+    expect(planned).toMatchObject({ status: 200 });
+    expect(planned.json).toEqual({
+      lines: 3,
+      valid: 2,
+      invalid: 1,
+      repeatedCustomers: 1,
+      points: 12,
+      calls: 1,
+      minutes: 0,
+    });
+    expect((await service.send('GET', '/v1/imports')).json.imports).toHaveLength(before);
+    expect(await sandbox.ledger()).toEqual([]);
+  });
+
+  it.each<[string, string, string | Buffer, string, Record<string, string>, number, string]>([
+    ['another kind', 'kind=cats', '{}', NDJSON, {}, 400, 'invalid-request'],
+    ['no line', 'kind=customers', '', NDJSON, {}, 400, 'upload-unreadable'],
+    ['wrong gzip', 'kind=customers', 'x', NDJSON, { 'Content-Encoding': 'gzip' }, 400, 'upload-unreadable'],
+    [
+      'gzip that ends too early',
+      'kind=customers',
+      gzipSync('x'.repeat(1000)).subarray(0, 20),
+      NDJSON,
+      { 'Content-Encoding': 'gzip' },
+      400,
+      'upload-unreadable',
+    ],
+    ['a wrong header', 'kind=customers', 'a,a\n1,2\n', 'text/csv', {}, 400, 'upload-unreadable'],
+    ['an object', 'kind=customers', '{}', 'application/json', {}, 400, 'invalid-request'],
+    ['another type', 'kind=customers', '<a/>', 'text/xml', {}, 415, 'unsupported-media-type'],
+    [
+      'another encoding',
+      'kind=customers',
+      'x',
+      NDJSON,
+      { 'Content-Encoding': 'br' },
+      415,
+      'unsupported-media-type',
+    ],
+  ])('is refused with %s', async (_case, query, body, type, headers, status, problem) => {
+    const before = (await service.send('GET', '/v1/imports')).json.imports.length;
+    const refused = await upload(query, body, type, headers);
+    expect(refused).toMatchObject({ status, json: { type: `/problems/${problem}` } });
+    expect((await service.send('GET', '/v1/imports')).json.imports).toHaveLength(before);
+  });
+
+  it('is the only endpoint that takes NDJSON', async () => {
+    const refused = await service.send('POST', '/v1/customers/batch', '{}', { 'Content-Type': NDJSON });
+    expect(refused).toMatchObject({ status: 415, json: { type: '/problems/unsupported-media-type' } });
+  });
+
+  it('that nobody knows is not found', async () => {
+    for (const id of ['nobody', '0b8f6a52-3f0e-4d3c-9d53-2b7d5c1a9e10']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await service.send('GET', `/v1/imports/${id}`)).toMatchObject({ status: 404 });
+    }
+  });
+
+  it('leaves nothing behind where its upload is cut off', async () => {
+    const before = (await service.send('GET', '/v1/imports')).json.imports.length;
+    const cut = openRequest(`${service.url}/v1/imports?kind=customers`, {
+      method: 'POST',
+      headers: { 'Content-Type': NDJSON },
+    });
+    const gone = new Promise((resolve) => cut.once('close', resolve));
+    cut.on('error', () => undefined);
+    cut.write(`${customer('919900000001', 'Cut')}\n`.repeat(1000));
+    await service.program.waitForEvent(() => true);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    cut.destroy();
+    await gone;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await service.send('GET', '/v1/imports')).json.imports).toHaveLength(before);
+    expect(await sandbox.calls('bulk')).toEqual([]);
+    const faults = service.program.events().filter(({ event }) => event === 'request.fault');
+    expect(faults).toEqual([]);
+  });
+
+  it('pauses, goes on, and tells of both as events', async () => {
+    await sandbox.fault({ kind: 'latency', ms: 200, times: 1000 });
+    const lines = Array.from({ length: 3000 }, (_, n) => customer(KNOWN[n % 3] ?? '', `N${n}`));
+    const { id } = (await upload('kind=customers', lines.join('\n'))).json;
+    expect(await wish(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
+    expect(await wish(id, 'pause')).toMatchObject({ status: 409, json: { type: '/problems/import-state' } });
+    expect(await wish(id, 'retry')).toMatchObject({ status: 409 });
+    await until(
+      () => state(id),
+      ({ state: now }) => now === 'paused',
+    );
+    expect(await wish(id, 'resume')).toMatchObject({ status: 200, json: { state: 'queued' } });
+    await sandbox.reset();
+    const events = await service.send('GET', `/v1/imports/${id}/events`);
+    expect(events.headers.get('content-type')).toContain('text/event-stream');
+    const told = events.text
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .map((line) => JSON.parse(line.slice(6)));
+    expect(told.at(-1)).toMatchObject({ state: 'completed', updated: 3000, waiting: 0 });
+    const version = Number(/^id: (\d+)$/m.exec(events.text)?.[1]);
+    const rest = await service.send('GET', `/v1/imports/${id}/events`, undefined, {
+      'Last-Event-ID': String(told.at(-1).version),
+    });
+    expect(version).toBeGreaterThan(0);
+    expect(rest.text).not.toContain('data:');
+    // Lines of one customer were applied in their order.
+    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'N2997' });
+  });
+
+  it('is cancelled, and what was not sent is tried again as a new import', async () => {
+    await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
+    const lines = Array.from({ length: 3000 }, (_, n) => customer(KNOWN[n % 3] ?? '', `C${n}`));
+    const { id } = (await upload('kind=customers', lines.join('\n'))).json;
+    expect(await wish(id, 'cancel')).toMatchObject({ status: 200, json: { state: 'cancelling' } });
+    const cancelled = await ended(id);
+    expect(cancelled).toMatchObject({ state: 'cancelled', waiting: 0 });
+    expect(cancelled.failed).toBeGreaterThan(0);
+    expect(await results(id)).toHaveLength(3000);
+
+    await sandbox.reset();
+    const again = await wish(id, 'retry');
+    expect(again).toMatchObject({ status: 202, json: { retryOf: id, total: cancelled.failed } });
+    expect(await ended(again.json.id)).toMatchObject({ state: 'completed', updated: cancelled.failed });
+    const failed = (await results(id, '?outcome=failed')).map(({ line }) => line);
+    expect((await results(again.json.id)).map(({ line }) => line)).toEqual(failed);
+  });
+
+  it('survives a kill in the middle: each line has one result, and no points are credited twice', async () => {
+    const id = await uploadCredits();
+    await until(
+      () => sandbox.ledger(),
+      (credits) => credits.length >= 300,
+    );
+    await service.stop('SIGKILL');
+    expect((await sandbox.ledger()).length).toBeLessThan(2000);
+    service = await start();
+    // What was in flight is in doubt, so the kill did meet something.
+    expect((await expectTold(id)).unknown).toBeGreaterThan(0);
+  });
+
+  it('goes on after a shutdown, which leaves nothing in doubt', async () => {
+    const id = await uploadCredits();
+    await until(
+      () => sandbox.ledger(),
+      (credits) => credits.length >= 300,
+    );
+    expect(await service.stop()).toBe(0);
+    expect((await sandbox.ledger()).length).toBeLessThan(2000);
+    service = await start();
+    expect((await expectTold(id)).unknown).toBe(0);
+  });
+});
