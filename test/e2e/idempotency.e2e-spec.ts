@@ -102,7 +102,9 @@ describe('an Idempotency-Key', () => {
         parameters.some(({ name }) => name === 'dryRun') ? [`${method.toUpperCase()} ${path}`] : [],
       ),
     );
-    expect(writes.toSorted()).toEqual(ENDPOINTS.map(([method, path]) => `${method} ${path}`).toSorted());
+    // An upload is a stream: what it holds is not known before it has been read.
+    const bodies = writes.filter((write) => write !== 'POST /v1/imports');
+    expect(bodies.toSorted()).toEqual(ENDPOINTS.map(([method, path]) => `${method} ${path}`).toSorted());
   });
 
   it('is the same one in quotes, and the order of names says nothing', async () => {
