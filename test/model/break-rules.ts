@@ -93,7 +93,7 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'retries: what may have been applied is called failed',
     file: 'src/delivery/pending-update.ts',
-    from: 'const doubtNow = doubt ?? (this.isFlying ? reason : undefined);',
+    from: 'const doubtNow = doubt ?? (this.isOut ? reason : undefined);',
     to: 'const doubtNow = undefined as OutcomeReason | undefined;',
   },
   {
@@ -272,7 +272,7 @@ const PATCHES: readonly Patch[] = [
   },
   {
     rule: 'credits: sent without being noted',
-    file: 'src/delivery/credit-journal.ts',
+    file: 'src/delivery/credit-journal.service.ts',
     from: 'if (carriers.length === 0) return',
     to: 'if (carriers.length >= 0) return',
   },
@@ -290,7 +290,7 @@ const PATCHES: readonly Patch[] = [
   },
   {
     rule: 'credits: sent though they could not be noted',
-    file: 'src/delivery/credit-journal.ts',
+    file: 'src/delivery/credit-journal.service.ts',
     from: '!mayLeave?.has(creditId)',
     to: 'mayLeave?.has(creditId) === false',
   },
