@@ -85,7 +85,7 @@ export class ImportsController {
   async listImports(@Query(ValidQuery) { limit, after }: ImportListQueryDto): Promise<ImportsDto> {
     const found = await this.imports.list(limit, after);
     const last = found.length === limit ? found.at(-1) : undefined;
-    return { imports: found.map(tellImport), ...(last && { next: last.id }) };
+    return { imports: found.map((one) => tellImport(one)), ...(last && { next: last.id }) };
   }
 
   private readLines({ body, headers }: FastifyRequest): ReadLines {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NDJSON, importsOf, until } from '../harness/imports.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { type Service, startService } from '../harness/service.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-imports-'));
 let sandbox: Sandbox;
@@ -31,51 +32,8 @@ afterAll(async () => {
 
 beforeEach(async () => sandbox.reset());
 
-const NDJSON = 'application/x-ndjson';
+const { upload, state, wish, ended, results } = importsOf(() => service);
 const KNOWN = ['919900000001', '919900000002', '919900000003'];
-
-/** Sends bytes as they are, which `service.send` would write as JSON. */
-async function upload(
-  query: string,
-  body: string | Buffer,
-  type = NDJSON,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const answer = await fetch(`${service.url}/v1/imports?${query}`, {
-    method: 'POST',
-    headers: { 'Content-Type': type, ...headers },
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) };
-}
-
-const state = async (id: string) => (await service.send('GET', `/v1/imports/${id}`)).json;
-const wish = (id: string, what: string): Promise<Answer> => service.send('POST', `/v1/imports/${id}/${what}`);
-
-async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, withinMs = 30_000): Promise<T> {
-  const giveUpAt = Date.now() + withinMs;
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (Date.now() > giveUpAt) throw new Error(`it never was so: ${JSON.stringify(seen)}`);
-    // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const ended = (id: string, withinMs?: number) =>
-  until(
-    () => state(id),
-    ({ finishedAt }) => finishedAt !== undefined,
-    withinMs,
-  );
-const results = async (id: string, query = '') =>
-  (await service.send('GET', `/v1/imports/${id}/results${query}`)).text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown> & { line: number; outcome: string });
 
 const customer = (mobile: string, firstName: string): string =>
   JSON.stringify({
