@@ -5,6 +5,7 @@ import { Programs } from './programs.js';
 import { type Figure, type Machine, describeMachine, writeJson, writeTable } from './report.js';
 import { measureBudget } from './scenarios/budget.js';
 import { measureLatency } from './scenarios/latency.js';
+import { measureImport } from './scenarios/import.js';
 import { profile } from './scenarios/profile.js';
 import { measureSoak } from './scenarios/soak.js';
 import { measureThroughput } from './scenarios/throughput.js';
@@ -16,6 +17,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   throughput: measureThroughput,
   budget: measureBudget,
   soak: measureSoak,
+  import: measureImport,
   profile,
 };
 
