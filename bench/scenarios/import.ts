@@ -33,11 +33,10 @@ async function timed(ask: () => Promise<Response>): Promise<number> {
 async function watch(service: Contender, work: Promise<unknown>): Promise<Watched> {
   const watched: Watched = { singlesMs: [], pulsesMs: [], rssMb: [] };
   const startedAt = performance.now();
-  let isOver = false;
-  const over = work.finally(() => (isOver = true));
+  const over = new AbortController();
   const body = bodiesFrom('update', nextCustomers());
   const repeat = async (everyMs: number, step: () => Promise<void> | void): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await step();
       await sleep(everyMs);
     }
@@ -45,7 +44,7 @@ async function watch(service: Contender, work: Promise<unknown>): Promise<Watche
   const update = (): Promise<Response> =>
     fetch(`${service.url}/v1/customers`, { method: 'PATCH', headers: JSON_HEADERS, body: body() });
   await Promise.all([
-    over,
+    work.finally(() => over.abort()),
     repeat(SINGLE_EVERY_MS, async () => void watched.singlesMs.push(await timed(update))),
     repeat(
       PULSE_EVERY_MS,
@@ -104,6 +103,10 @@ async function untilEnded(service: Contender, id: string, count: number): Promis
 
 const sorted = (values: readonly number[]): number[] => values.toSorted((one, other) => one - other);
 
+function figure(what: string, unit: string, value: number, atMost?: number): Figure {
+  return { what, unit, perRound: [value], ...(atMost !== undefined && { target: { atMost } }) };
+}
+
 /** One long import, and what those notice of it who send single updates meanwhile. */
 export async function measureImport({ programs, options }: Bench): Promise<Figure[]> {
   const vendor = await startVendor(programs);
@@ -127,12 +130,6 @@ export async function measureImport({ programs, options }: Bench): Promise<Figur
   const all = [...during.rssMb, ...beside.rssMb].map(([, mb]) => mb);
   const half = beside.rssMb.slice(Math.floor(beside.rssMb.length / 2));
   const pulses = sorted([...during.pulsesMs, ...beside.pulsesMs]);
-  const figure = (what: string, unit: string, value: number, atMost?: number): Figure => ({
-    what,
-    unit,
-    perRound: [value],
-    ...(atMost !== undefined && { target: { atMost } }),
-  });
   return [
     figure('lines of the import', '', count),
     figure('uploaded', 'lines/s', count / uploadSeconds),
