@@ -26,13 +26,14 @@ function report(machine: Machine, bench: Bench, figures: readonly Figure[]): voi
   const file = options.scenarios.includes('soak') ? 'artifacts/bench-soak.json' : 'artifacts/bench.json';
   writeJson(file, machine, bench, figures);
   const { processor, cores, node } = machine;
-  const disturbed = median(measurements.map(({ othersShare }) => othersShare)) * 100;
   console.log(`\n${writeTable(figures, options.isSmoke)}\n`);
   console.log(`${processor}, ${cores} cores, Node ${node}; ${file} has it all.`);
+  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
+  if (measurements.length === 0) return;
+  const disturbed = median(measurements.map(({ othersShare }) => othersShare)) * 100;
   console.log(
     `Programs that are not of the bench took ${disturbed.toFixed(0)} % of the machine, in the median.`,
   );
-  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
 }
 
 const programs = new Programs();
