@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
@@ -12,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
 import { readRoute } from '../http/dto/route-query.dto.js';
-import { ProblemException, invalidRequest } from '../http/problem.js';
+import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
 import {
@@ -24,9 +23,9 @@ import {
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
 import { planImport } from './import-plan.js';
-import { UPLOAD_TYPES, readArray, readUpload } from './read-upload.js';
+import { readUpload } from './read-upload.js';
 import { tellImport } from './tell-import.js';
-import { type ReadLines, UploadService, readFailure } from './upload.service.js';
+import { UploadService } from './upload.service.js';
 
 @ApiTags('imports')
 @Controller('v1/imports')
@@ -38,14 +37,14 @@ export class ImportsController {
   ) {}
 
   /**
-   * Takes in many updates as a durable job. NDJSON and CSV (header names are field paths such as `identifiers.mobile`,
-   * `extendedFields.city`, `cards.0.number`) are streamed; a JSON array is read at once, up to 4 MiB. All may be gzip.
+   * Takes in many updates as a durable job: NDJSON, CSV (header names are field paths such as `identifiers.mobile`,
+   * `extendedFields.city`, `cards.0.number`) or a JSON array, of any length. All are streamed, and may be gzip.
    */
   @Post()
   @HttpCode(202)
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
-  @ApiConsumes('application/json', ...UPLOAD_TYPES)
+  @ApiConsumes(...STREAMED_TYPES)
   @ApiBody({
     description: 'A line, row or element for each update, spelled like the body of a single request.',
     schema: { type: 'array', items: { type: 'object' } },
@@ -63,19 +62,15 @@ export class ImportsController {
   ): Promise<ImportDto | ImportPlanDto> {
     const { kind, onInvalid = 'reject' } = query;
     const terms = { kind, onInvalid, route: readRoute(query, this.settings) };
-    const lines = this.readLines(request);
-    try {
-      if (query.dryRun === 'true') {
-        const plan = await planImport(this.uploads.validate(lines, kind), terms, this.settings);
-        reply.status(200);
-        return plan;
-      }
-      const accepted = await this.uploads.upload(lines, terms);
-      reply.header('Location', `/v1/imports/${accepted.id}`);
-      return tellImport(accepted);
-    } catch (error) {
-      throw readFailure(error);
+    const lines = readUpload(request.body as StreamedBody, this.settings.IMPORT_MAX_LINES);
+    if (query.dryRun === 'true') {
+      const plan = await planImport(this.uploads.validate(lines, kind), terms, this.settings);
+      reply.status(200);
+      return plan;
     }
+    const accepted = await this.uploads.upload(lines, terms);
+    reply.header('Location', `/v1/imports/${accepted.id}`);
+    return tellImport(accepted);
   }
 
   /** Lists imports, the newest first. */
@@ -86,16 +81,5 @@ export class ImportsController {
     const found = await this.imports.list(limit, after);
     const last = found.length === limit ? found.at(-1) : undefined;
     return { imports: found.map(tellImport), ...(last && { next: last.id }) };
-  }
-
-  private readLines({ body, headers }: FastifyRequest): ReadLines {
-    const type = UPLOAD_TYPES.find((one) => headers['content-type']?.toLowerCase().startsWith(one));
-    if (type && body instanceof Readable) {
-      const { IMPORT_MAX_BYTES: maxBytes, IMPORT_MAX_LINES: maxLines } = this.settings;
-      return readUpload(body, type, { maxBytes, maxLines });
-    }
-    if (Array.isArray(body)) return readArray(body);
-    if (body === undefined) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
-    throw invalidRequest([{ pointer: '', message: 'must be an array' }]);
   }
 }

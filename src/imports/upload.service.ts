@@ -25,8 +25,6 @@ export interface ImportTerms {
   readonly onInvalid: 'reject' | 'skip';
 }
 
-export type ReadLines = AsyncIterable<ReadLine> | Iterable<ReadLine>;
-
 /** Well within the time after which an upload counts as abandoned. */
 const TOUCH_EVERY_MS = 15_000;
 
@@ -41,7 +39,7 @@ export class UploadService {
   ) {}
 
   /** The lines as updates of the kind would be validated. */
-  validate(lines: ReadLines, kind: ImportKind): AsyncGenerator<ValidatedLine> {
+  validate(lines: AsyncIterable<ReadLine>, kind: ImportKind): AsyncGenerator<ValidatedLine> {
     const fillIn = (given: unknown): unknown =>
       kind === 'customers' ? this.defaults.transform(given) : given;
     return validateLines(lines, LINE_KINDS[kind], fillIn);
@@ -52,7 +50,10 @@ export class UploadService {
    *
    * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off
    */
-  async upload(lines: ReadLines, { kind, route, onInvalid }: ImportTerms): Promise<StoredImport> {
+  async upload(
+    lines: AsyncIterable<ReadLine>,
+    { kind, route, onInvalid }: ImportTerms,
+  ): Promise<StoredImport> {
     const id = randomUUID();
     return this.build({ id, kind, route, onInvalid }, async (store) => {
       const packer = new ChunkPacker();
@@ -114,16 +115,9 @@ export class UploadService {
     } catch (error) {
       // Where that fails too, the sweep does it.
       await this.imports.discard(id).catch(() => undefined);
-      throw readFailure(error);
+      throw error;
     } finally {
       clearInterval(touching);
     }
   }
-}
-
-/** Bytes that are not gzip are the caller's mistake. */
-export function readFailure(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!code.startsWith('Z_')) return error;
-  return new ProblemException('upload-unreadable', 'The body is not gzip, or ends too early.');
 }
