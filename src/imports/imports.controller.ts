@@ -13,7 +13,10 @@ import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
 import { readRoute } from '../http/dto/route-query.dto.js';
 import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
 import { ValidQuery } from '../http/valid.pipes.js';
+import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
+import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
+import { answerAccepted } from './answer-accepted.js';
 import {
   ImportDto,
   ImportListQueryDto,
@@ -22,6 +25,7 @@ import {
   ImportsDto,
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
+import { makingOf } from './making.js';
 import { planImport } from './import-plan.js';
 import { readUpload } from './read-upload.js';
 import { tellImport } from './tell-import.js';
@@ -33,6 +37,7 @@ export class ImportsController {
   constructor(
     private readonly uploads: UploadService,
     private readonly imports: ImportsRepository,
+    private readonly keys: TransactionKeys,
     private readonly settings: Settings,
   ) {}
 
@@ -42,6 +47,7 @@ export class ImportsController {
    */
   @Post()
   @HttpCode(202)
+  @ApiIdempotencyKey({ creditsPoints: true })
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
   @ApiConsumes(...STREAMED_TYPES)
@@ -59,18 +65,24 @@ export class ImportsController {
     @Query(ValidQuery) query: ImportQueryDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ImportDto | ImportPlanDto> {
+  ): Promise<string | ImportPlanDto> {
     const { kind, onInvalid = 'reject' } = query;
     const terms = { kind, onInvalid, route: readRoute(query, this.settings) };
-    const lines = readUpload(request.body as StreamedBody, this.settings.IMPORT_MAX_LINES);
+    const body = request.body as StreamedBody;
+    const { IMPORT_MAX_LINES: maxLines } = this.settings;
     if (query.dryRun === 'true') {
-      const plan = await planImport(this.uploads.validate(lines, kind), terms, this.settings);
+      const plan = await planImport(
+        this.uploads.validate(readUpload(body, maxLines), kind),
+        terms,
+        this.settings,
+      );
       reply.status(200);
       return plan;
     }
-    const accepted = await this.uploads.upload(lines, terms);
-    reply.header('Location', `/v1/imports/${accepted.id}`);
-    return tellImport(accepted);
+    return this.keys.run({ request, reply, body }, async (turn) => {
+      const lines = readUpload({ ...body, bytes: turn.bytes }, maxLines);
+      return answerAccepted(await this.uploads.upload(lines, terms, makingOf(turn, this.settings)));
+    });
   }
 
   /** Lists imports, the newest first. */

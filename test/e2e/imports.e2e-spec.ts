@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -102,7 +103,9 @@ async function uploadCredits(): Promise<string> {
   expect(planted.status).toBe(201);
   await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
   const lines = Array.from({ length: 2000 }, (_, n) => enrollment(mobiles[n % 500] ?? '', n + 1));
-  const accepted = await upload('kind=enrollments', lines.join('\n'));
+  const accepted = await upload('kind=enrollments', lines.join('\n'), NDJSON, {
+    'Idempotency-Key': randomUUID(),
+  });
   expect(accepted).toMatchObject({ status: 202, json: { total: 2000 } });
   return String(accepted.json.id);
 }
