@@ -260,7 +260,11 @@ inBothHomes((home) => {
       await repository.finish(await reserved(), answer);
       expect(await reserve()).toEqual({ kind: 'replay', answer });
       await age(24 * 3_600_000);
-      await repository.finish(await reserved(), ANSWER);
+      const leaseToken = await reserved();
+      const left =
+        'select from meniscus.idempotency_records where lease_token = $1 and body_digest is not null';
+      expect((await database.query(left, [leaseToken])).rowCount).toBe(0);
+      await repository.finish(leaseToken, ANSWER);
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
