@@ -95,17 +95,26 @@ export class ImportsRepository {
     );
   }
 
-  /** All of it is stored: it is queued, together with its job. */
-  async seal(id: string, lineCount: number): Promise<StoredImport> {
+  /**
+   * All of it is stored: it is queued, together with its job.
+   *
+   * @param also what becomes true with it, as part of the transaction; where it throws, nothing is sealed
+   */
+  async seal(
+    id: string,
+    lineCount: number,
+    also: (tx: Queryable, sealed: StoredImport) => Promise<void> = async () => undefined,
+  ): Promise<StoredImport> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredImport>(
         `update meniscus.imports set state = 'queued', line_count = $2, version = version + 1
-         where id = $1 and state = 'uploading' returning ${TOLD}`,
+         where id = $1 and state = 'uploading' and not is_given_up returning ${TOLD}`,
         [id, lineCount],
       );
       const [sealed] = rows;
       if (!sealed) throw new Error('an import was given up while it was uploaded');
       await this.enqueue(tx, id);
+      await also(tx, sealed);
       return sealed;
     });
   }
@@ -189,8 +198,17 @@ export class ImportsRepository {
     );
   }
 
-  /** Removes an upload that was never sealed. Nothing of it stays. */
+  /**
+   * Removes an upload that was never sealed. Nothing of it stays. One that was sealed after all, as where only the
+   * answer of the database was lost, stays whole.
+   */
   async discard(id: string): Promise<void> {
+    // From here on it cannot be sealed.
+    const { rowCount } = await this.database.background.query(
+      `update meniscus.imports set is_given_up = true where id = $1 and state = 'uploading'`,
+      [id],
+    );
+    if (rowCount === 0) return;
     await this.removeRows(id);
     await this.database.background.query(
       `delete from meniscus.imports where id = $1 and state = 'uploading'`,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -60,7 +61,9 @@ async function uploadCredits(): Promise<string> {
   expect(planted.status).toBe(201);
   await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
   const lines = Array.from({ length: 2000 }, (_, n) => enrollment(mobiles[n % 500] ?? '', n + 1));
-  const accepted = await upload('kind=enrollments', lines.join('\n'));
+  const accepted = await upload('kind=enrollments', lines.join('\n'), NDJSON, {
+    'Idempotency-Key': randomUUID(),
+  });
   expect(accepted).toMatchObject({ status: 202, json: { total: 2000 } });
   return String(accepted.json.id);
 }
@@ -148,6 +151,32 @@ describe('an import', () => {
     expect(await ended(accepted.json.id)).toMatchObject({ updated: 1, total: 1 });
   });
 
+  it('of a JSON array may be longer than any other body, and each element is told by its number', async () => {
+    const wide = customer(KNOWN[0] ?? '', 'x'.repeat(90)).replace('}', `${' '.repeat(1000)}}`);
+    const elements = [...Array.from({ length: 6000 }, () => wide), '{"firstName":', '{"firstName":7}'];
+    const planned = await upload('kind=customers&dryRun=true', `[${elements.join(',')}]`, 'application/json');
+    expect(planned).toMatchObject({ status: 400, json: { type: '/problems/upload-unreadable' } });
+    elements[6000] = '{"firstName" 7}';
+    const again = await upload('kind=customers&dryRun=true', `[${elements.join(',')}]`, 'application/json');
+    expect(again).toMatchObject({ status: 200, json: { lines: 6002, valid: 6000, invalid: 2 } });
+
+    const some = [customer(KNOWN[0] ?? '', 'Eka'), '{"firstName" 7}', '{"firstName":7}'];
+    const body = `\u{feff}[\n  ${some.join(',\n  ')}\n]\n`;
+    const accepted = await upload('kind=customers&onInvalid=skip', body, 'application/json');
+    expect(accepted).toMatchObject({ status: 202, json: { total: 3, invalid: 2 } });
+    await ended(accepted.json.id);
+    const told = await results(accepted.json.id);
+    expect(told.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+      '1 updated',
+      '2 rejected',
+      '3 rejected',
+    ]);
+    expect(told[1]).toMatchObject({ errors: [{ pointer: '', message: expect.stringContaining('line 1') }] });
+    expect(told[2]).toMatchObject({
+      errors: expect.arrayContaining([expect.objectContaining({ pointer: '/firstName' })]),
+    });
+  });
+
   it('sends nothing where a line is not valid, unless such lines are to be skipped', async () => {
     const accepted = await upload('kind=customers', `${customer('919900000001', 'Rex')}\n{"firstName":7}\n`);
     expect(accepted.status).toBe(202);
@@ -194,6 +223,10 @@ describe('an import', () => {
     ],
     ['a wrong header', 'kind=customers', 'a,a\n1,2\n', 'text/csv', {}, 400, 'upload-unreadable'],
     ['an object', 'kind=customers', '{}', 'application/json', {}, 400, 'invalid-request'],
+    ['an empty array', 'kind=customers', '[ ]', 'application/json', {}, 400, 'upload-unreadable'],
+    ['a body that is empty', 'kind=customers', '', 'application/json', {}, 400, 'invalid-request'],
+    ['half an array', 'kind=customers', '[{},', 'application/json', {}, 400, 'upload-unreadable'],
+    ['two arrays', 'kind=customers', '[{}] []', 'application/json', {}, 400, 'upload-unreadable'],
     ['another type', 'kind=customers', '<a/>', 'text/xml', {}, 415, 'unsupported-media-type'],
     [
       'another encoding',
