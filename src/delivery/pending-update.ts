@@ -271,13 +271,16 @@ export class PendingUpdate {
   /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
   private sent(
     points: PointsCredited,
-  ): Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited'> {
-    const { id, attempts, upstreamRequestId } = this;
+  ): Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited' | 'creditId'> {
+    const { id, attempts, upstreamRequestId, creditId } = this;
     return {
       updateId: id,
       attempts,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
-      ...(!this.update.isSafeToRepeat && { pointsCredited: points }),
+      ...(!this.update.isSafeToRepeat && {
+        pointsCredited: points,
+        ...(points === 'unknown' && { creditId }),
+      }),
     };
   }
 

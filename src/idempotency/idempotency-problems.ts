@@ -1,3 +1,4 @@
+import type { UnknownDto } from '../http/dto/outcome.dto.js';
 import { type Mistake, ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 
@@ -24,13 +25,7 @@ export function keyReused(): ProblemException {
   return new ProblemException('idempotency-key-reused', explanation, { retryable: false });
 }
 
-/** Points may have been credited by a process that is gone: `GET /v1/loyalty/unknown-credits` lists them. */
-export function interrupted(): ProblemException {
-  const { explanation } = PROBLEM_PAGES['outcome-unknown'];
-  return new ProblemException('outcome-unknown', explanation, {
-    outcome: 'unknown',
-    retryable: false,
-    reason: INTERRUPTED,
-    pointsCredited: 'unknown',
-  });
+/** An outcome in doubt as the answer to a request for one update. */
+export function inDoubt(told: UnknownDto): ProblemException {
+  return new ProblemException('outcome-unknown', PROBLEM_PAGES['outcome-unknown'].explanation, told);
 }

@@ -3,6 +3,7 @@ import { createIdempotencyRecords } from './0001-create-idempotency-records.js';
 import { createCredits } from './0002-create-credits.js';
 import { shareCallsAndCustomers } from './0003-share-calls-and-customers.js';
 import { createImports } from './0004-create-imports.js';
+import { nameCreditsOfRecords } from './0005-name-credits-of-records.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   createCredits,
   shareCallsAndCustomers,
   createImports,
+  nameCreditsOfRecords,
 ];
