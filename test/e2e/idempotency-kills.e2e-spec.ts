@@ -142,9 +142,7 @@ describe.each([
 
     const service = await start();
     const answers = await Promise.all(requests.map((ask) => settled(() => ask(service))));
-    expect(answers.map(({ status, text }) => [status, status === 200 ? '' : text])).toEqual(
-      Array(3).fill([200, '']),
-    );
+    expect(answers.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
     expect(answers[0]?.json).toMatchObject({ outcome: 'updated', pointsCredited: 'yes' });
     for (const answer of answers.slice(1)) {
       expect(answer.json.outcomes).toMatchObject([

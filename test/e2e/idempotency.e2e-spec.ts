@@ -133,6 +133,23 @@ describe('an Idempotency-Key', () => {
     expect(await points()).toEqual([]);
   });
 
+  it('names the credit that nobody knows, which is sent once more by whoever resolves it', async () => {
+    const key = randomUUID();
+    await sandbox.fault({ kind: 'reset-before' });
+    const first = await enroll(enrollment(76), key);
+    expect(first.json).toMatchObject({ outcome: 'unknown', creditId: expect.stringMatching(/^key:/) });
+    const resolved = await send('POST', `/v1/loyalty/unknown-credits/${first.json.creditId}/resolve`, {
+      resolution: 'not-applied',
+      note: 'missing in the ledger',
+    });
+    expect(resolved).toMatchObject({
+      status: 200,
+      json: { credit: { resolution: 'not-applied' }, outcome: { outcome: 'updated', pointsCredited: 'yes' } },
+    });
+    expectReplay(await enroll(enrollment(76), key), first);
+    expect(await points()).toEqual([76]);
+  });
+
   it('may try again after what was not applied', async () => {
     const key = randomUUID();
     await sandbox.fault({ kind: 'vendor-error', status: 503, code: 503, message: 'later', times: 100 });

@@ -149,6 +149,26 @@ inBothHomes((home) => {
       expect(left.map((pair) => pair.filter(Boolean).length)).toEqual(Array(60).fill(1));
     });
 
+    it('waits for whoever is taking its record over', async () => {
+      const slow = await lease();
+      const other = new CreditsRepository(opened.at(-1)?.database ?? database);
+      const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const takingOver = database.transaction(async (tx) => {
+        await tx.query(
+          'update meniscus.idempotency_records set lease_token = gen_random_uuid() where key = $1',
+          [key],
+        );
+        taken.resolve();
+        await end.promise;
+      });
+      await taken.promise;
+      const isSent = send(slow, {}, other);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      end.resolve();
+      await takingOver;
+      expect(await isSent).toBe(false);
+    });
+
     it('goes to one of many who take over at the same time', async () => {
       await lease();
       await age();
