@@ -4,6 +4,7 @@ import { createCredits } from './0002-create-credits.js';
 import { shareCallsAndCustomers } from './0003-share-calls-and-customers.js';
 import { createImports } from './0004-create-imports.js';
 import { shareChunks } from './0005-share-chunks.js';
+import { nameLinesOfChunks } from './0006-name-lines-of-chunks.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   shareCallsAndCustomers,
   createImports,
   shareChunks,
+  nameLinesOfChunks,
 ];
