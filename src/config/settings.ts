@@ -14,7 +14,7 @@ import {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** 32 bytes are 43 characters of base64 and one `=`. */
-const DATA_KEYS = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
+const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
 
 function WholeNumber(from: number, to: number): PropertyDecorator {
   return (target, property) => {
@@ -53,7 +53,7 @@ export class Settings {
 
   /** Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. */
   @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
-  @Matches(DATA_KEYS, {
+  @Matches(KEY_LIST, {
     message:
       'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64; it is needed in production',
   })

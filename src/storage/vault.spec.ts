@@ -47,7 +47,8 @@ describe(Vault.name, () => {
   });
 
   it('names no key and no text when it cannot open', () => {
-    const broken = (): string => vault.open(`~2026.t.${'A'.repeat(80)}`, 'here:919900000001');
-    expect(broken).toThrow(expect.objectContaining({ message: expect.not.stringContaining('9199') }));
+    expect(() => vault.open(`~2026.t.${'A'.repeat(80)}`, 'here:919900000001')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('9199') }),
+    );
   });
 });
