@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { LoadSpec, Wording } from './load.js';
 import type { Program, Programs } from './programs.js';
@@ -38,6 +39,7 @@ export async function startService(
     UPSTREAM_BASE_URL: vendorUrl,
     UPSTREAM_OAUTH_KEY: 'bench',
     UPSTREAM_OAUTH_SECRET: 'bench',
+    DATA_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     ...environment,
   };
   const program = programs.start('service', 'dist/main.js', settings, [...startFlags(), ...nodeOptions]);

@@ -13,6 +13,9 @@ import {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** 32 bytes are 43 characters of base64 and one `=`. */
+const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
+
 function WholeNumber(from: number, to: number): PropertyDecorator {
   return (target, property) => {
     for (const decorate of [Type(() => Number), IsInt(), Min(from), Max(to)]) decorate(target, property);
@@ -43,6 +46,18 @@ export class Settings {
   /** Folder of the database of our own. */
   @IsNotEmpty()
   DATA_DIR: string = './data';
+
+  /** `production` asks for what a trial can do without. */
+  @IsOptional()
+  NODE_ENV?: string;
+
+  /** Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. */
+  @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
+  @Matches(KEY_LIST, {
+    message:
+      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64; it is needed in production',
+  })
+  DATA_KEYS?: string;
 
   /** How long the answer under an Idempotency-Key is kept. */
   @WholeNumber(60_000, 2_592_000_000)

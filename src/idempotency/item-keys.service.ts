@@ -144,7 +144,7 @@ function roomOf({ method, routeOptions }: FastifyRequest): Omit<RecordKey, 'key'
 function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
   switch (reserved.kind) {
     case 'replay': {
-      const outcome = JSON.parse(reserved.answer.body.toString()) as OutcomeDto;
+      const outcome = JSON.parse(reserved.answer.body) as OutcomeDto;
       return { ...outcome, replayed: true };
     }
     case 'running':
