@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile'] as const;
+export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile', 'import'] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -22,6 +22,7 @@ export interface Options {
   readonly soakSeconds: number;
   /** What the callers of the soak send as Request-Timeout, in seconds. */
   readonly soakDeadline: number;
+  readonly importLines: number;
 }
 
 const SMOKE = {
@@ -31,6 +32,7 @@ const SMOKE = {
   budgetSeconds: 2,
   budgetRounds: 1,
   soakSeconds: 5,
+  importLines: 2000,
 };
 
 function wholeNumber(name: string, given: string, most: number): number {
@@ -55,6 +57,7 @@ export function readOptions(args: string[]): Options {
       seconds: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '10' },
       deadline: { type: 'string', default: '2' },
+      lines: { type: 'string', default: '1000000' },
     },
   });
   const unknown = positionals.find((name) => !SCENARIOS.some((one) => one === name));
@@ -71,6 +74,7 @@ export function readOptions(args: string[]): Options {
     budgetRounds: Math.min(rounds, 3),
     soakSeconds: wholeNumber('minutes', values.minutes, 120) * 60,
     soakDeadline: wholeNumber('deadline', values.deadline, 10),
+    importLines: wholeNumber('lines', values.lines, 10_000_000),
     ...(values.smoke && SMOKE),
   };
 }

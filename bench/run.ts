@@ -5,6 +5,7 @@ import { Programs } from './programs.js';
 import { type Figure, type Machine, describeMachine, writeJson, writeTable } from './report.js';
 import { measureBudget } from './scenarios/budget.js';
 import { measureLatency } from './scenarios/latency.js';
+import { measureImport } from './scenarios/import.js';
 import { profile } from './scenarios/profile.js';
 import { measureSoak } from './scenarios/soak.js';
 import { measureThroughput } from './scenarios/throughput.js';
@@ -16,6 +17,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   throughput: measureThroughput,
   budget: measureBudget,
   soak: measureSoak,
+  import: measureImport,
   profile,
 };
 
@@ -24,13 +26,14 @@ function report(machine: Machine, bench: Bench, figures: readonly Figure[]): voi
   const file = options.scenarios.includes('soak') ? 'artifacts/bench-soak.json' : 'artifacts/bench.json';
   writeJson(file, machine, bench, figures);
   const { processor, cores, node } = machine;
-  const disturbed = median(measurements.map(({ othersShare }) => othersShare)) * 100;
   console.log(`\n${writeTable(figures, options.isSmoke)}\n`);
   console.log(`${processor}, ${cores} cores, Node ${node}; ${file} has it all.`);
+  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
+  if (measurements.length === 0) return;
+  const disturbed = median(measurements.map(({ othersShare }) => othersShare)) * 100;
   console.log(
     `Programs that are not of the bench took ${disturbed.toFixed(0)} % of the machine, in the median.`,
   );
-  if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
 }
 
 const programs = new Programs();

@@ -29,6 +29,8 @@ interface Sent {
   readonly pointsCredited?: PointsCredited;
   /** How many bulk calls the update stood in. */
   readonly attempts: number;
+  /** Our ids of these calls. */
+  readonly callIds: readonly string[];
   /** The vendor's id of the last of them. */
   readonly upstreamRequestId?: string;
 }

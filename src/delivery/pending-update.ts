@@ -60,7 +60,7 @@ export class PendingUpdate {
   isolation: Isolation<PendingUpdate, CallResult> | undefined;
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
-  private attempts = 0;
+  private readonly callIds: string[] = [];
   private failures = 0;
   private isOut = false;
   private upstreamRequestId: string | undefined;
@@ -110,7 +110,7 @@ export class PendingUpdate {
   }
 
   get attempt(): number {
-    return this.attempts;
+    return this.callIds.length;
   }
 
   /** Under which its credit is noted. */
@@ -133,7 +133,7 @@ export class PendingUpdate {
   }
 
   board(ride: Ride): void {
-    this.attempts += 1;
+    this.callIds.push(ride.callId);
     this.isOut = true;
     if (!this.isSafeToRepeat) this.creditFate = 'not-credited';
     const { callId, itemCount, sentAt } = ride;
@@ -144,7 +144,7 @@ export class PendingUpdate {
       callId,
       purpose,
       itemCount,
-      ...(this.attempts === 1 && { waitMs }),
+      ...(this.attempt === 1 && { waitMs }),
     });
   }
 
@@ -246,7 +246,7 @@ export class PendingUpdate {
   private purposeOf({ isIsolation }: Ride): CallPurpose {
     if (isIsolation) return 'isolation';
     if (this.arePointsTakenOut) return 'without-points';
-    return this.attempts === 1 ? 'first' : 'retry';
+    return this.attempt === 1 ? 'first' : 'retry';
   }
 
   private settleUnknown(
@@ -271,11 +271,12 @@ export class PendingUpdate {
   /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
   private sent(
     points: PointsCredited,
-  ): Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited'> {
-    const { id, attempts, upstreamRequestId } = this;
+  ): Pick<Outcome, 'updateId' | 'attempts' | 'callIds' | 'upstreamRequestId' | 'pointsCredited'> {
+    const { id, callIds, upstreamRequestId } = this;
     return {
       updateId: id,
-      attempts,
+      attempts: callIds.length,
+      callIds,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
       ...(!this.update.isSafeToRepeat && { pointsCredited: points }),
     };

@@ -31,7 +31,8 @@ const PROBLEMS_OF_MANY: Readonly<Record<number, string>> = {
 const OWN_PROBLEMS = {
   400: 'The request is not valid; `errors` points at every mistake.',
   404: 'There is none with this id.',
-  409: 'Its state does not allow that.',
+  409: 'Its state does not allow that; or a request with the same key is being worked on.',
+  422: 'The key belongs to another request.',
   503: 'The database cannot be reached; try again after `Retry-After`.',
 } as const;
 
@@ -112,10 +113,12 @@ export function ApiUpload(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ...problems({
-      400: 'The query is not valid, or the upload cannot be read. Nothing of it was kept.',
+      400: 'The query is not valid, the upload cannot be read, or it credits points and has no key. Nothing of it was kept.',
       408: 'The upload was cut off, or fell silent. Nothing of it was kept.',
+      409: 'A request with the same key is being worked on.',
       413: 'The upload is over the limit. Nothing of it was kept.',
       415: 'The body is of another type, or encoded otherwise.',
+      422: 'The key belongs to another request.',
       500: 'The service failed.',
       503: 'The database cannot be reached; try again after `Retry-After`.',
     }),

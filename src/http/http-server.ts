@@ -126,7 +126,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
     }
   });
 
-  streamBodies(server);
+  streamBodies(server, settings.IMPORT_MAX_BYTES);
 
   app.get(AllowedMethods).watch(server);
 }

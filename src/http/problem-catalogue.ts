@@ -197,7 +197,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 400,
     title: 'The upload cannot be read',
     explanation:
-      'The upload as a whole is wrong, as by a header of CSV that names no fields, a quote that is never closed, or bytes that are not gzip. Nothing of it was kept.',
+      'The upload as a whole is wrong, as by a header of CSV that names no fields, a quote or an array that is never closed, bytes that are not gzip, or no line at all. Nothing of it was kept.',
     whatToDo: 'Correct what the detail names and upload all of it again.',
   },
   'import-not-found': {

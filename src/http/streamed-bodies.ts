@@ -1,13 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { PassThrough, type Readable, type Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemException } from './problem.js';
 
 /** The endpoint that takes bodies of any length. */
 const STREAMED_ENDPOINT = '/v1/imports';
-const STREAMED_TYPES = ['application/x-ndjson', 'text/csv'];
+
+export const STREAMED_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
+export type StreamedType = (typeof STREAMED_TYPES)[number];
+
+/** What a controller finds as the body of a request to that endpoint. */
+export interface StreamedBody {
+  readonly type: StreamedType;
+  /**
+   * Decompressed, as they arrive. Reading them throws a ProblemException where they are too many or no gzip, and where
+   * they were cut off.
+   */
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+/** The server knows a body by its type alone, and would read JSON as a whole: here each type is told to be this one. */
+const ANY_STREAM = 'application/octet-stream';
 
 /** From one byte of an upload to the next. */
 const SILENCE_MS = 30_000;
@@ -24,26 +39,62 @@ function isStreamed({ method, routeOptions }: FastifyRequest): boolean {
   return method === 'POST' && routeOptions.url === STREAMED_ENDPOINT;
 }
 
-/** The encoded length is what Fastify compares with Content-Length. */
-type Body = Transform & { receivedEncodedLength?: number };
+const bodies = new WeakMap<IncomingMessage, Transform>();
 
-const bodies = new WeakMap<IncomingMessage, Body>();
+function readType({ headers }: IncomingMessage): StreamedType {
+  const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  const type = STREAMED_TYPES.find((one) => one === given);
+  if (type) return type;
+  throw new ProblemException('unsupported-media-type', `The body must be ${STREAMED_TYPES.join(' or ')}.`);
+}
+
+function isGzip({ headers }: IncomingMessage): boolean {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding === 'gzip' || encoding === 'identity') return encoding === 'gzip';
+  throw new ProblemException('unsupported-media-type', 'The body must be gzip, or not encoded.');
+}
+
+/** Lets so many bytes through. */
+function bounded(maxBytes: number): Transform {
+  let total = 0;
+  return new Transform({
+    transform: (piece: Buffer, _encoding, done) => {
+      total += piece.length;
+      if (total <= maxBytes) done(null, piece);
+      else {
+        done(new ProblemException('body-too-large', `The upload is over the limit of ${maxBytes} bytes.`));
+      }
+    },
+  });
+}
+
+/** Decompresses into the body. */
+function gunzipInto(body: Transform): Transform {
+  const gunzip = createGunzip();
+  gunzip.once('error', () => {
+    body.destroy(new ProblemException('upload-unreadable', 'The body is not gzip, or ends too early.'));
+  });
+  body.once('close', () => gunzip.destroy());
+  gunzip.pipe(body);
+  return gunzip;
+}
 
 /**
  * Hands on what arrives, until the body is wanted no more: the rest is thrown away then, for a while, so that an
  * answer can be read by a caller who still writes.
+ *
+ * @param entry where the bytes go in; the body itself, or what decompresses into it
  */
-function feed(body: Body, arriving: Readable): void {
+function feed(body: Transform, entry: Transform, arriving: Readable): void {
   const silence = setTimeout(() => {
     if (arriving.isPaused())
       silence.refresh(); // read slower than it arrives
     else body.destroy(new ProblemException('request-timeout', `Nothing arrived for ${SILENCE_MS} ms.`));
   }, SILENCE_MS);
-  body.receivedEncodedLength = 0;
   body.on('error', () => undefined); // whoever reads it is told
   body.once('close', () => {
     clearTimeout(silence);
-    arriving.unpipe(body);
+    arriving.unpipe(entry);
     arriving.resume();
     const isOver = (): boolean => arriving.readableEnded || arriving.destroyed;
     setTimeout(() => void (isOver() || arriving.destroy()), SILENCE_MS).unref();
@@ -55,36 +106,34 @@ function feed(body: Body, arriving: Readable): void {
   };
   arriving.once('error', cutOff);
   arriving.once('close', cutOff);
-  arriving.on('data', (piece: Buffer) => {
-    body.receivedEncodedLength = (body.receivedEncodedLength ?? 0) + piece.length;
-    silence.refresh();
-  });
-  arriving.pipe(body);
+  arriving.on('data', () => silence.refresh());
+  arriving.pipe(entry);
 }
 
 /**
  * Lets the body of an import arrive as a stream: as slowly as its caller likes, as long as something comes, and
  * decompressed where it is gzip. All other endpoints read as before.
+ *
+ * @param maxBytes after decompression
  */
-export function streamBodies(server: FastifyInstance): void {
+export function streamBodies(server: FastifyInstance, maxBytes: number): void {
   server.addHook('preParsing', async (request, _reply, payload) => {
     if (!isStreamed(request)) return payload;
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity' && encoding !== 'gzip') {
-      throw new ProblemException('unsupported-media-type', 'The body must be gzip, or not encoded.');
-    }
+    readType(request.raw);
+    const body = bounded(maxBytes);
+    const entry = isGzip(request.raw) ? gunzipInto(body) : body;
     uploading.add(request.raw.socket);
-    const body: Body = encoding === 'gzip' ? createGunzip() : new PassThrough();
-    feed(body, payload);
+    feed(body, entry, payload);
     bodies.set(request.raw, body);
+    request.headers = { 'content-type': ANY_STREAM }; // laid over those that were sent
     return body;
   });
   server.addHook('onResponse', async ({ raw }) => {
     uploading.delete(raw.socket);
     bodies.get(raw)?.destroy();
   });
-  server.addContentTypeParser(STREAMED_TYPES, (request, payload, done) => {
-    if (isStreamed(request)) done(null, payload);
+  server.addContentTypeParser(ANY_STREAM, (request, bytes, done) => {
+    if (isStreamed(request)) done(null, { type: readType(request.raw), bytes } satisfies StreamedBody);
     else done(new ProblemException('unsupported-media-type', 'The body must be application/json.'));
   });
 }

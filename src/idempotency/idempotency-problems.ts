@@ -24,8 +24,20 @@ export function keyReused(): ProblemException {
   return new ProblemException('idempotency-key-reused', explanation, { retryable: false });
 }
 
+/** Why a request is not worked on under its key. */
+export function refusalOf(kind: 'running' | 'conflict' | 'abandoned'): ProblemException {
+  switch (kind) {
+    case 'running':
+      return keyInUse();
+    case 'conflict':
+      return keyReused();
+    case 'abandoned':
+      return interrupted();
+  }
+}
+
 /** Points may have been credited by a process that is gone: `GET /v1/loyalty/unknown-credits` lists them. */
-export function interrupted(): ProblemException {
+function interrupted(): ProblemException {
   const { explanation } = PROBLEM_PAGES['outcome-unknown'];
   return new ProblemException('outcome-unknown', explanation, {
     outcome: 'unknown',

@@ -7,7 +7,7 @@ import type { EarlierOutcomes } from '../http/earlier-outcomes.js';
 import { keylessCredits } from './batch-elements.js';
 import { keyRequired } from './idempotency-problems.js';
 import { ItemKeys } from './item-keys.service.js';
-import { KEY_HEADER, readKey } from './read-key.js';
+import { KEY_HEADER, readKeyOf } from './read-key.js';
 import { RequestKeys } from './request-keys.service.js';
 import { type WriteEndpoint, WriteEndpointMark } from './write-endpoint.js';
 
@@ -31,7 +31,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if ((request.query as Record<string, unknown>)['dryRun'] === 'true') return next.handle();
 
     const endpoint = this.reflector.get(WriteEndpointMark, context.getHandler());
-    const key = readKey(request.raw.headersDistinct[KEY_HEADER.toLowerCase()]);
+    const key = readKeyOf(request);
     if (key === undefined) this.demandKeys(endpoint, request.body);
     const work = (earlier: EarlierOutcomes): Promise<unknown> =>
       endpoint.list === undefined

@@ -3,11 +3,12 @@ import { StorageModule } from '../storage/storage.module.js';
 import { ExpiryService } from './expiry.service.js';
 import { ItemKeys } from './item-keys.service.js';
 import { RequestKeys } from './request-keys.service.js';
+import { TransactionKeys } from './transaction-keys.service.js';
 
 /** The promise of `Idempotency-Key`. Its interceptor is made in the rooms whose endpoints carry it. */
 @Module({
   imports: [StorageModule],
-  providers: [ExpiryService, ItemKeys, RequestKeys],
-  exports: [ItemKeys, RequestKeys],
+  providers: [ExpiryService, ItemKeys, RequestKeys, TransactionKeys],
+  exports: [ItemKeys, RequestKeys, TransactionKeys],
 })
 export class IdempotencyModule {}

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from '../http/problem.js';
 
 export const KEY_HEADER = 'Idempotency-Key';
@@ -27,6 +28,11 @@ export function readKey(given: readonly string[] | undefined): string | undefine
   const key = QUOTED.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? BARE.exec(header)?.[0];
   if (key === undefined || !isKey(key)) throw refused(MESSAGE);
   return key;
+}
+
+/** @throws ProblemException as `readKey` does */
+export function readKeyOf({ raw }: FastifyRequest): string | undefined {
+  return readKey(raw.headersDistinct[KEY_HEADER.toLowerCase()]);
 }
 
 /** Whether it can be a key: 1 to 255 printable ASCII characters. */

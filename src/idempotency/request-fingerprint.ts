@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 
 /** What of a request decides whether it is the same as another one. */
 export interface FingerprintedRequest {
   readonly method: string;
-  /** The endpoint as it is registered, as `/v1/customers`. */
+  /** As `/v1/customers`; with the ids that stand in it. */
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
+}
+
+export function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 /**

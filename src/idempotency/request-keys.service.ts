@@ -11,10 +11,10 @@ import {
   type StoredAnswer,
 } from '../storage/idempotency.repository.js';
 import { elementsOf } from './batch-elements.js';
-import { interrupted, keyInUse, keyReused } from './idempotency-problems.js';
+import { refusalOf } from './idempotency-problems.js';
 import { leaseMs } from './lease.js';
 import { principalOf } from './principal.js';
-import { fingerprintRequest } from './request-fingerprint.js';
+import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { answerOf, answerOfProblem, isFinal, replay } from './stored-answer.js';
 import type { WriteEndpoint } from './write-endpoint.js';
 
@@ -52,25 +52,22 @@ export class RequestKeys {
       case 'replay':
         this.log.write('info', 'idempotency.replayed', { status: reserved.answer.status });
         return replay(keyed.reply, reserved.answer);
-      case 'running':
-        throw keyInUse();
-      case 'conflict':
-        throw keyReused();
-      case 'abandoned':
-        throw interrupted();
       case 'reserved':
         return this.runUnder(reserved, keyed, creditsPoints, work);
+      case 'running':
+      case 'conflict':
+      case 'abandoned':
+        throw refusalOf(reserved.kind);
     }
   }
 
   private reserve({ request, key }: KeyedRequest, creditsPoints: boolean): Promise<Reserved> {
-    const { method, body } = request;
-    const path = request.routeOptions.url ?? '';
+    const { method, body, routeOptions } = request;
     const query = request.query as Record<string, unknown>;
     return this.records.reserve(
-      { principal: principalOf(), endpoint: `${method} ${path}`, key },
+      { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
       {
-        fingerprint: fingerprintRequest({ method, path, query, body }),
+        fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body }),
         leaseMs: leaseMs(this.settings),
         creditsPoints,
       },

@@ -2,11 +2,15 @@ import type { FastifyReply } from 'fastify';
 import { type ProblemException, problemBody } from '../http/problem.js';
 import type { StoredAnswer } from '../storage/idempotency.repository.js';
 
-/** An answer of status 200 or 207, as it is about to be sent. */
-export function answerOf(status: number, body: unknown): StoredAnswer {
+/** An answer that is no problem, as it is about to be sent. */
+export function answerOf(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): StoredAnswer {
   return {
     status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    headers: { ...headers, 'Content-Type': 'application/json; charset=utf-8' },
     body: Buffer.from(JSON.stringify(body)),
   };
 }
@@ -26,7 +30,13 @@ export function isFinal({ extensions: { outcome } }: ProblemException): boolean 
 }
 
 /** @returns what to send as the body */
-export function replay(reply: FastifyReply, { status, headers, body }: StoredAnswer): string {
-  reply.status(status).headers({ ...headers, 'Idempotency-Replayed': 'true' });
+export function send(reply: FastifyReply, { status, headers, body }: StoredAnswer): string {
+  reply.status(status).headers(headers);
   return body.toString();
+}
+
+/** @returns what to send as the body */
+export function replay(reply: FastifyReply, answer: StoredAnswer): string {
+  reply.header('Idempotency-Replayed', 'true');
+  return send(reply, answer);
 }

@@ -4,11 +4,11 @@ import type { Outcome, OutcomeReason } from '../delivery/outcome.js';
 import type { Update } from '../delivery/update.js';
 import type { CreditsRepository } from '../storage/credits.repository.js';
 import type { ChunkResults, ImportWorkRepository, TakenImport } from '../storage/import-work.repository.js';
-import { ChunkDelivery } from './chunk-delivery.js';
+import { ChunkDelivery, keysOf } from './chunk-delivery.js';
 
 const TAKEN: TakenImport = {
   id: 'i',
-  lease: 'l',
+  holder: 'h',
   kind: 'enrollments',
   route: { source: 'INSTORE' },
   isRefused: false,
@@ -21,7 +21,9 @@ const updated: Outcome = {
   warnings: [],
   children: [],
   attempts: 1,
+  callIds: ['c1'],
 };
+const of = (...callIds: string[]): Outcome => ({ ...updated, callIds });
 const failed = (reason: OutcomeReason = 'too-many-pending', retryAfterMs = 0): Outcome => ({
   outcome: 'failed',
   updateId: 'u',
@@ -29,6 +31,7 @@ const failed = (reason: OutcomeReason = 'too-many-pending', retryAfterMs = 0): O
   errors: [],
   retryAfterMs,
   attempts: 0,
+  callIds: [],
 });
 
 const item = (line: number, loyaltyPoints = 5) => ({
@@ -71,7 +74,10 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
 }
 
 const told = (noted: readonly ChunkResults[]) =>
-  noted.map(({ results, isDone }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), isDone]);
+  noted.map(({ results, chunk }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), chunk]);
+
+const prepare = (chunks: ChunkDelivery, items: ReturnType<typeof item>[]) =>
+  chunks.prepare(chunks.translate({ number: 1, items }));
 
 describe(ChunkDelivery.name, () => {
   it.each([
@@ -84,26 +90,26 @@ describe(ChunkDelivery.name, () => {
     [undefined, [], [1]],
   ])('does with a line whose credit is %s as that says', async (state, known, sent) => {
     const { chunks } = setUp([], state === undefined ? {} : { 'import:i:1': state });
-    const prepared = await chunks.prepare({ number: 1, items: [item(1)] });
+    const prepared = await prepare(chunks, [item(1)]);
     expect(prepared.known.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual(known);
     expect(prepared.lines.map(({ line }) => line)).toEqual(sent);
   });
 
   it('submits before it waits for anything, each credit under the id of its line', async () => {
     const { chunks, submitted, noted } = setUp([[updated, updated]]);
-    const prepared = await chunks.prepare({ number: 1, items: [item(1), item(2, 0)] });
+    const prepared = await prepare(chunks, [item(1), item(2, 0)]);
     const delivered = chunks.deliver(prepared);
     expect(submitted[0]?.map(({ creditId }) => creditId)).toEqual(['import:i:1', undefined]);
     await delivered;
-    expect(told(noted)).toEqual([[['1 updated', '2 updated'], true]]);
+    expect(told(noted)).toEqual([[['1 updated', '2 updated'], 'done']]);
     expect(noted[0]?.credits).toContain('import:i:1');
   });
 
   it('notes a chunk whose lines are all known, and submits nothing', async () => {
     const { chunks, submitted, noted } = setUp([], { 'import:i:1': 'sent' });
-    await chunks.deliver(await chunks.prepare({ number: 1, items: [item(1)] }));
+    await chunks.deliver(await prepare(chunks, [item(1)]));
     expect(submitted).toEqual([]);
-    expect(told(noted)).toEqual([[['1 unknown'], true]]);
+    expect(told(noted)).toEqual([[['1 unknown'], 'done']]);
   });
 
   it('notes what is certain, and tries the failed lines again after the wait that was asked for', async () => {
@@ -112,10 +118,10 @@ describe(ChunkDelivery.name, () => {
       [failed()],
       [updated],
     ]);
-    await chunks.deliver(await chunks.prepare({ number: 1, items: [item(1), item(2)] }));
+    await chunks.deliver(await prepare(chunks, [item(1), item(2)]));
     expect(told(noted)).toEqual([
-      [['1 updated'], false],
-      [['2 updated'], true],
+      [['1 updated'], 'held'],
+      [['2 updated'], 'done'],
     ]);
     expect(submitted.map(({ length }) => length)).toEqual([2, 1, 1]);
     expect(waited).toEqual([5000, 2000]);
@@ -124,17 +130,56 @@ describe(ChunkDelivery.name, () => {
 
   it('tells a line as failed that failed six times', async () => {
     const { chunks, submitted, noted, waited } = setUp(Array.from({ length: 9 }, () => [failed()]));
-    await chunks.deliver(await chunks.prepare({ number: 1, items: [item(1)] }));
+    await chunks.deliver(await prepare(chunks, [item(1)]));
     expect(submitted).toHaveLength(6);
     expect(waited).toEqual([1000, 2000, 4000, 8000, 16_000]);
-    expect(told(noted)).toEqual([[['1 failed'], true]]);
+    expect(told(noted)).toEqual([[['1 failed'], 'done']]);
   });
 
   it('notes no failure when it is to stop, so that the line goes on elsewhere', async () => {
     const { chunks, noted, stop } = setUp([[updated, failed('caller-gone')]]);
-    const prepared = await chunks.prepare({ number: 1, items: [item(1), item(2)] });
+    const prepared = await prepare(chunks, [item(1), item(2)]);
     stop.abort();
     await chunks.deliver(prepared);
-    expect(told(noted)).toEqual([[['1 updated'], false]]);
+    expect(told(noted)).toEqual([[['1 updated'], 'released']]);
+  });
+
+  it('gives back a chunk of which nothing is certain when it is to stop', async () => {
+    const { chunks, noted, stop } = setUp([[failed('caller-gone')]]);
+    const prepared = await prepare(chunks, [item(1)]);
+    stop.abort();
+    await chunks.deliver(prepared);
+    expect(told(noted)).toEqual([[[], 'released']]);
+  });
+
+  it('counts a call once, however many chunks and attempts it carried', async () => {
+    const { chunks, noted } = setUp([
+      [of('c1'), of('c1', 'c2')],
+      [of('c2'), of('c3')],
+    ]);
+    await chunks.deliver(await prepare(chunks, [item(1), item(2)]));
+    await chunks.deliver(await prepare(chunks, [item(3), item(4)]));
+    expect(noted.map(({ calls }) => calls)).toEqual([2, 1]);
+  });
+});
+
+describe(keysOf.name, () => {
+  const { chunks } = setUp([]);
+  const keys = (...mobiles: string[]) =>
+    keysOf(
+      chunks.translate({
+        number: 1,
+        items: mobiles.map((value, line) => ({
+          line,
+          dto: { ...item(line).dto, identifiers: [{ type: 'mobile', value }] },
+        })),
+      }),
+    );
+
+  it('shares a key where a customer is in both chunks, and only there', () => {
+    const [first = 0, second = 0] = keys('919900000001', '919900000002');
+    expect(keys('919900000002', '919900000003', '919900000003')).toHaveLength(2);
+    expect(keys('919900000002', '919900000003')).toContain(second);
+    expect(keys('919900000002', '919900000003')).not.toContain(first);
   });
 });

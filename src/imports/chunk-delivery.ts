@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { DeliveryService } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
-import type { Route, Update } from '../delivery/update.js';
+import { type Route, type Update, ownedKeys } from '../delivery/update.js';
 import type { CreditsRepository } from '../storage/credits.repository.js';
 import { DatabaseUnavailable } from '../storage/database-errors.js';
 import type { LineResult } from '../storage/import-rows.repository.js';
 import type {
   ChunkResults,
+  FreeChunk,
   ImportWorkRepository,
   TakenImport,
-  WaitingChunk,
 } from '../storage/import-work.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
 import { outcomeResult, resultOfCredit } from './line-result.js';
@@ -19,10 +20,14 @@ interface SentLine {
   readonly update: Update;
 }
 
-/** Updates that go to delivery together, and results that are known without it. */
-export interface PreparedChunk {
+/** Updates that go to delivery together. */
+export interface TranslatedChunk {
   readonly number: number;
   readonly lines: readonly SentLine[];
+}
+
+/** Those of them that may be sent, and results that are known without it. */
+export interface PreparedChunk extends TranslatedChunk {
   readonly known: readonly LineResult[];
 }
 
@@ -42,8 +47,13 @@ export interface Rooms {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
+/** More than are in flight while any chunk is. */
+const REMEMBERED_CALLS = 1000;
+
 /** Delivers chunks of one import, and notes what became of their lines. */
 export class ChunkDelivery {
+  private readonly counted = new Set<string>();
+
   constructor(
     private readonly rooms: Rooms,
     private readonly taken: TakenImport,
@@ -53,13 +63,17 @@ export class ChunkDelivery {
     private readonly onResting: (isResting: boolean) => void,
   ) {}
 
-  /** Asks what an earlier process left of lines that credit points. */
-  async prepare({ number, items }: WaitingChunk): Promise<PreparedChunk> {
+  translate({ number, items }: FreeChunk): TranslatedChunk {
     const { kind, route, id } = this.taken;
     const lines = items.map(({ line, dto }): SentLine => {
       const update = LINE_KINDS[kind].translate(dto, route as unknown as Route);
       return { line, update: update.isSafeToRepeat ? update : { ...update, creditId: creditId(id, line) } };
     });
+    return { number, lines };
+  }
+
+  /** Asks what an earlier process left of lines that credit points. */
+  async prepare({ number, lines }: TranslatedChunk): Promise<PreparedChunk> {
     const ids = lines.flatMap(({ update }) => update.creditId ?? []);
     const states = ids.length > 0 ? await this.rooms.credits.statesOf(ids) : new Map<string, string>();
     const known = lines.flatMap(
@@ -89,9 +103,11 @@ export class ChunkDelivery {
       const certain = isLast ? told : told.filter(({ outcome }) => outcome.outcome !== 'failed');
       results = [...results, ...certain.map(({ one, outcome }) => outcomeResult(one.line, outcome))];
       const isDone = isLast || failed.length === 0;
+      const chunk = isDone ? 'done' : this.signal.aborted ? 'released' : 'held';
+      const calls = this.countCalls(outcomes);
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      await this.note(number, results, isDone);
-      if (isDone || this.signal.aborted) return;
+      await this.note({ number, results, chunk, calls });
+      if (chunk !== 'held') return;
       open = failed.map(({ one }) => one);
       results = [];
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
@@ -122,15 +138,27 @@ export class ChunkDelivery {
     }
   }
 
-  private async note(number: number, results: readonly LineResult[], isDone: boolean): Promise<void> {
-    if (results.length === 0 && !isDone) return;
+  /** Calls that carried lines of several chunks are counted once. */
+  private countCalls(outcomes: readonly Outcome[]): number {
+    const before = this.counted.size;
+    for (const callId of outcomes.flatMap(({ callIds }) => callIds)) this.counted.add(callId);
+    const count = this.counted.size - before;
+    for (const callId of this.counted) {
+      if (this.counted.size <= REMEMBERED_CALLS) break;
+      this.counted.delete(callId);
+    }
+    return count;
+  }
+
+  private async note(noted: Omit<ChunkResults, 'credits'>): Promise<void> {
     const { id, kind } = this.taken;
-    const credits = kind === 'enrollments' ? results.map(({ line }) => creditId(id, line)) : [];
-    const noted: ChunkResults = { number, results, isDone, credits };
+    const isNews = noted.chunk !== 'held' || noted.results.length > 0 || noted.calls > 0;
+    if (!isNews) return;
+    const credits = kind === 'enrollments' ? noted.results.map(({ line }) => creditId(id, line)) : [];
     for (;;) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- until it is noted
-        return await this.rooms.work.note(this.taken, noted);
+        return await this.rooms.work.note(this.taken, { ...noted, credits });
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable) || this.signal.aborted) throw error;
         // oxlint-disable-next-line no-await-in-loop -- until it is noted
@@ -138,6 +166,12 @@ export class ChunkDelivery {
       }
     }
   }
+}
+
+/** Whom a chunk is about: what its updates own and name, hashed. Two that share none touch no common customer. */
+export function keysOf({ lines }: TranslatedChunk): number[] {
+  const keys = new Set(lines.flatMap(({ update }) => [...ownedKeys(update), ...update.parent]));
+  return [...keys].map((key) => createHash('sha256').update(key).digest().readInt32BE());
 }
 
 /** The credit of a line is the same in every attempt, whichever process makes it. */

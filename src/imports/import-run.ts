@@ -1,14 +1,15 @@
-import type { TakenImport } from '../storage/import-work.repository.js';
-import { ChunkDelivery, type Rooms } from './chunk-delivery.js';
+import type { FreeChunk, TakenImport } from '../storage/import-work.repository.js';
+import { ChunkDelivery, type Rooms, keysOf } from './chunk-delivery.js';
 import { notSent } from './line-result.js';
 
-/** Chunks of one import that are in delivery at once: enough to fill its calls, few enough to leave room for others. */
+/** Chunks of one import that a process has in delivery at once: enough to fill its calls, few enough to leave room for others. */
 const CHUNKS_AT_ONCE = 8;
 /** After so long the import goes to the end of the queue, so that a short one need not wait for a long one. */
 const TURN_MS = 30_000;
-const LOOK_EVERY_MS = 1000;
-/** After the last chunk of any import. */
-const LAST_NUMBER = 2 ** 31 - 1;
+/** How soon a cancelled import is noticed; chunks are kept by the same statement, well within the time of their lease. */
+const KEEP_EVERY_MS = 1000;
+/** Until another process may have ended a chunk. */
+const OTHERS_MS = 250;
 
 /** One turn of an import in this process: chunks in the order of lines, until none is left or it is to stop. */
 export class ImportRun {
@@ -33,21 +34,20 @@ export class ImportRun {
   /** @throws whatever went wrong with noting results, when all that was in delivery has ended */
   async workOff(): Promise<void> {
     if (this.taken.isRefused) return this.failRest(notSent('invalid-lines'));
-    const looking = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    const keeping = setInterval(() => void this.keep(), KEEP_EVERY_MS);
     try {
       await this.submitInOrder();
     } finally {
       await Promise.all(this.underWay);
-      clearInterval(looking);
+      clearInterval(keeping);
     }
     if (this.failure) throw this.failure.error;
-    const { state } = await this.rooms.work.next(this.taken, 0);
+    const { state } = await this.rooms.work.next(this.taken.id);
     if (state === 'cancelling') await this.failRest(notSent('cancelled'));
   }
 
   private async submitInOrder(): Promise<void> {
     const endsAt = performance.now() + TURN_MS;
-    let after = 0;
     while (!this.stop.aborted && !this.failure && performance.now() < endsAt) {
       if (this.restingCount > 0 || this.underWay.size >= CHUNKS_AT_ONCE) {
         // Later lines do not overtake those that are to be tried again.
@@ -56,25 +56,40 @@ export class ImportRun {
         continue;
       }
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-      const { state, chunk } = await this.rooms.work.next(this.taken, after);
-      if (state !== 'running' || !chunk) return;
+      const { state, chunk, isLeft } = await this.rooms.work.next(this.taken.id);
+      if (state !== 'running' || !isLeft) return;
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-      const prepared = await this.chunks.prepare(chunk);
-      after = chunk.number;
-      const delivered: Promise<void> = this.chunks
-        .deliver(prepared)
-        .catch((error: unknown) => {
-          this.failure ??= { error };
-        })
-        .finally(() => this.underWay.delete(delivered));
-      this.underWay.add(delivered);
+      if (!chunk || !(await this.begin(chunk))) await this.awaitOthers();
     }
   }
 
-  /** What waits in delivery is called back when somebody cancels. */
-  private async look(): Promise<void> {
+  /** @returns false where another process has a customer of the chunk in its hands */
+  private async begin(chunk: FreeChunk): Promise<boolean> {
+    const translated = this.chunks.translate(chunk);
+    const claim = await this.rooms.work.claim(this.taken, chunk.number, keysOf(translated));
+    if (claim !== 'claimed') return claim === 'taken';
+    // Only now, as whoever had it before may have gone on until now.
+    const prepared = await this.chunks.prepare(translated);
+    const delivered: Promise<void> = this.chunks
+      .deliver(prepared)
+      .catch((error: unknown) => {
+        this.failure ??= { error };
+      })
+      .finally(() => this.underWay.delete(delivered));
+    this.underWay.add(delivered);
+    return true;
+  }
+
+  /** Until a chunk may be free that another process has, or one of ours is done. */
+  private async awaitOthers(): Promise<void> {
+    const pause = this.rooms.wait(OTHERS_MS, this.stop).catch(() => undefined); // aborted: the loop ends
+    await Promise.race([...this.underWay, pause]);
+  }
+
+  /** Keeps the chunks; what waits in delivery is called back when somebody cancels. */
+  private async keep(): Promise<void> {
     try {
-      const { state } = await this.rooms.work.next(this.taken, LAST_NUMBER);
+      const state = await this.rooms.work.keep(this.taken);
       if (state === 'cancelling') this.cancel.abort();
     } catch {
       // The work itself meets the same, and tells.
@@ -85,7 +100,7 @@ export class ImportRun {
     let isLeft = true;
     while (isLeft && !this.stop.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- in small steps, as others use the database
-      isLeft = await this.rooms.work.failSome(this.taken, result);
+      isLeft = await this.rooms.work.failSome(this.taken.id, result);
     }
   }
 }

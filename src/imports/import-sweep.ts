@@ -8,7 +8,13 @@ const SWEEP_EVERY_MS = 15_000;
 /** Whoever uploads touches the import far more often. */
 const ABANDONED_AFTER_MS = 60_000;
 
-/** Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago. */
+/** Whoever works on an import notes something more often, unless its calls are very few. */
+const STUCK_AFTER_MS = 60_000;
+
+/**
+ * Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago; and asks
+ * for work on imports that lie still, whatever became of their jobs.
+ */
 @Injectable()
 export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private sweeping: NodeJS.Timeout | undefined;
@@ -37,6 +43,10 @@ export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShu
         // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
         await this.imports.discard(id);
         this.log.write('info', 'import.discarded', { importId: id });
+      }
+      for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+        await this.imports.resume(id);
       }
       for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits

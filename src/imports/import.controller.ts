@@ -1,16 +1,32 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Controller, Get, Headers, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../config/settings.js';
 import { ApiProblems } from '../http/api-answers.decorator.js';
 import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidQuery } from '../http/valid.pipes.js';
+import { ApiIdempotencyKey, Idempotent } from '../idempotency/idempotent.decorator.js';
+import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
+import { answerAccepted } from './answer-accepted.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
+import { makingOf } from './making.js';
 import { tellEvents } from './tell-events.js';
 import { tellImport } from './tell-import.js';
 import { tellResults } from './tell-results.js';
@@ -35,6 +51,8 @@ export class ImportController {
     private readonly imports: ImportsRepository,
     private readonly rows: ImportRowsRepository,
     private readonly uploads: UploadService,
+    private readonly keys: TransactionKeys,
+    private readonly settings: Settings,
     private readonly health: HealthRegistry,
   ) {}
 
@@ -93,8 +111,9 @@ export class ImportController {
   /** Sends nothing more until it is resumed; what is in flight ends. */
   @Post('pause')
   @HttpCode(200)
+  @Idempotent()
   @ApiId
-  @ApiProblems(404, 409, 503)
+  @ApiProblems(400, 404, 409, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
   async pauseImport(@Param('id') id: string): Promise<ImportDto> {
     return this.wish(id, 'pause');
@@ -103,8 +122,9 @@ export class ImportController {
   /** Goes on with an import that was paused. */
   @Post('resume')
   @HttpCode(200)
+  @Idempotent()
   @ApiId
-  @ApiProblems(404, 409, 503)
+  @ApiProblems(400, 404, 409, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
   async resumeImport(@Param('id') id: string): Promise<ImportDto> {
     return this.wish(id, 'resume');
@@ -113,8 +133,9 @@ export class ImportController {
   /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
   @Post('cancel')
   @HttpCode(200)
+  @Idempotent()
   @ApiId
-  @ApiProblems(404, 409, 503)
+  @ApiProblems(400, 404, 409, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
   async cancelImport(@Param('id') id: string): Promise<ImportDto> {
     return this.wish(id, 'cancel');
@@ -123,16 +144,18 @@ export class ImportController {
   /** Makes a new import of the failed lines of one that has ended; never of those in doubt. */
   @Post('retry')
   @HttpCode(202)
+  @ApiIdempotencyKey({ creditsPoints: true })
   @ApiId
-  @ApiProblems(404, 409, 503)
+  @ApiProblems(400, 404, 409, 422, 503)
   @ApiAcceptedResponse({ type: ImportDto, description: 'The new import; `Location` says where to look.' })
   async retryImport(
     @Param('id') id: string,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ImportDto> {
-    const accepted = await this.uploads.retry(await this.find(id));
-    reply.header('Location', `/v1/imports/${accepted.id}`);
-    return tellImport(accepted);
+  ): Promise<string> {
+    return this.keys.run({ request, reply }, async (turn) =>
+      answerAccepted(await this.uploads.retry(await this.find(id), makingOf(turn, this.settings))),
+    );
   }
 
   private async find(id: string): Promise<StoredImport> {

@@ -18,9 +18,12 @@ interface ImportJob {
 const IMPORTS_AT_ONCE = 4;
 
 /** A kill uses up an attempt, and so does a database that is away. */
-const QUEUE = { retryLimit: 1000, retryDelaySeconds: 1, keepSeconds: 3600 };
+const QUEUE = { retryLimit: 1000, retryDelaySeconds: 1, keepSeconds: 3600, oneWaitsPerKey: true };
 
-/** Works off imports as their jobs come, whichever process took them in, and goes on after whatever ended one. */
+/**
+ * Works off imports as their jobs come, whichever process took them in, and goes on after whatever ended one. Several
+ * processes share the chunks of a long one.
+ */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stop = new AbortController();
@@ -56,7 +59,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private async takeTurn(job: Job<ImportJob>): Promise<void> {
     const { importId } = job.data;
     const taken = await this.work.take(importId, randomUUID());
-    if (!taken) return; // it has ended
+    if (!taken) return; // it has ended, or rests
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
     const { work, credits, delivery } = this;
@@ -67,7 +70,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
     await new ImportRun(rooms, taken, stop).workOff();
-    const state = await this.work.endJob(taken, job);
+    const state = await this.work.endJob(importId, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
   }
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
@@ -12,9 +11,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
 import { readRoute } from '../http/dto/route-query.dto.js';
-import { ProblemException, invalidRequest } from '../http/problem.js';
+import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
 import { ValidQuery } from '../http/valid.pipes.js';
+import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
+import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
+import { answerAccepted } from './answer-accepted.js';
 import {
   ImportDto,
   ImportListQueryDto,
@@ -23,10 +25,11 @@ import {
   ImportsDto,
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
+import { makingOf } from './making.js';
 import { planImport } from './import-plan.js';
-import { UPLOAD_TYPES, readArray, readUpload } from './read-upload.js';
+import { readUpload } from './read-upload.js';
 import { tellImport } from './tell-import.js';
-import { type ReadLines, UploadService, readFailure } from './upload.service.js';
+import { UploadService } from './upload.service.js';
 
 @ApiTags('imports')
 @Controller('v1/imports')
@@ -34,18 +37,20 @@ export class ImportsController {
   constructor(
     private readonly uploads: UploadService,
     private readonly imports: ImportsRepository,
+    private readonly keys: TransactionKeys,
     private readonly settings: Settings,
   ) {}
 
   /**
-   * Takes in many updates as a durable job. NDJSON and CSV (header names are field paths such as `identifiers.mobile`,
-   * `extendedFields.city`, `cards.0.number`) are streamed; a JSON array is read at once, up to 4 MiB. All may be gzip.
+   * Takes in many updates as a durable job: NDJSON, CSV (header names are field paths such as `identifiers.mobile`,
+   * `extendedFields.city`, `cards.0.number`) or a JSON array, of any length. All are streamed, and may be gzip.
    */
   @Post()
   @HttpCode(202)
+  @ApiIdempotencyKey({ creditsPoints: true })
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
-  @ApiConsumes('application/json', ...UPLOAD_TYPES)
+  @ApiConsumes(...STREAMED_TYPES)
   @ApiBody({
     description: 'A line, row or element for each update, spelled like the body of a single request.',
     schema: { type: 'array', items: { type: 'object' } },
@@ -60,22 +65,24 @@ export class ImportsController {
     @Query(ValidQuery) query: ImportQueryDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ImportDto | ImportPlanDto> {
+  ): Promise<string | ImportPlanDto> {
     const { kind, onInvalid = 'reject' } = query;
     const terms = { kind, onInvalid, route: readRoute(query, this.settings) };
-    const lines = this.readLines(request);
-    try {
-      if (query.dryRun === 'true') {
-        const plan = await planImport(this.uploads.validate(lines, kind), terms, this.settings);
-        reply.status(200);
-        return plan;
-      }
-      const accepted = await this.uploads.upload(lines, terms);
-      reply.header('Location', `/v1/imports/${accepted.id}`);
-      return tellImport(accepted);
-    } catch (error) {
-      throw readFailure(error);
+    const body = request.body as StreamedBody;
+    const { IMPORT_MAX_LINES: maxLines } = this.settings;
+    if (query.dryRun === 'true') {
+      const plan = await planImport(
+        this.uploads.validate(readUpload(body, maxLines), kind),
+        terms,
+        this.settings,
+      );
+      reply.status(200);
+      return plan;
     }
+    return this.keys.run({ request, reply, body }, async (turn) => {
+      const lines = readUpload({ ...body, bytes: turn.bytes }, maxLines);
+      return answerAccepted(await this.uploads.upload(lines, terms, makingOf(turn, this.settings)));
+    });
   }
 
   /** Lists imports, the newest first. */
@@ -85,17 +92,6 @@ export class ImportsController {
   async listImports(@Query(ValidQuery) { limit, after }: ImportListQueryDto): Promise<ImportsDto> {
     const found = await this.imports.list(limit, after);
     const last = found.length === limit ? found.at(-1) : undefined;
-    return { imports: found.map(tellImport), ...(last && { next: last.id }) };
-  }
-
-  private readLines({ body, headers }: FastifyRequest): ReadLines {
-    const type = UPLOAD_TYPES.find((one) => headers['content-type']?.toLowerCase().startsWith(one));
-    if (type && body instanceof Readable) {
-      const { IMPORT_MAX_BYTES: maxBytes, IMPORT_MAX_LINES: maxLines } = this.settings;
-      return readUpload(body, type, { maxBytes, maxLines });
-    }
-    if (Array.isArray(body)) return readArray(body);
-    if (body === undefined) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
-    throw invalidRequest([{ pointer: '', message: 'must be an array' }]);
+    return { imports: found.map((one) => tellImport(one)), ...(last && { next: last.id }) };
   }
 }

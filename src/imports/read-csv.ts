@@ -34,7 +34,6 @@ function unreadable(error: unknown): unknown {
  */
 export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadLine> {
   const parser = parse({
-    bom: true,
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,

@@ -1,22 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemException } from '../http/problem.js';
+import type { StreamedType } from '../http/streamed-bodies.js';
 import { MAX_LINE_BYTES, type ReadLine } from './read-line.js';
-import { type UploadType, readUpload } from './read-upload.js';
-
-const BOUNDS = { maxBytes: 100_000_000, maxLines: 1000 };
+import { readUpload } from './read-upload.js';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
 async function read(
-  type: UploadType,
+  type: StreamedType,
   given: string | Buffer,
-  { pieceBytes = 7, ...bounds }: Partial<typeof BOUNDS & { pieceBytes: number }> = {},
+  { pieceBytes = 7, maxLines = 1000 } = {},
 ): Promise<ReadLine[]> {
   const lines: ReadLine[] = [];
-  const source = inPieces(Buffer.from(given), pieceBytes);
-  for await (const one of readUpload(source, type, { ...BOUNDS, ...bounds })) lines.push(one);
+  const bytes = inPieces(Buffer.from(given), pieceBytes);
+  for await (const one of readUpload({ type, bytes }, maxLines)) lines.push(one);
   return lines;
 }
 
@@ -51,6 +50,7 @@ describe(readUpload.name, () => {
       ],
     ],
     ['a byte order mark', '\u{feff}{"a":1}\n', [{ line: 1, value: { a: 1 } }]],
+    ['less than a byte order mark', '7', [{ line: 1, value: 7 }]],
     ['empty lines, which count', '\n \r\n{"a":1}\n\n', [{ line: 3, value: { a: 1 } }]],
     ['characters of several bytes', '{"a":"अशा 🙂"}\n', [{ line: 1, value: { a: 'अशा 🙂' } }]],
     ['nothing', '', []],
@@ -172,11 +172,13 @@ describe(readUpload.name, () => {
     await expect(refusal).rejects.not.toThrow('Asha');
   });
 
-  it.each<[string, string, object]>([
-    ['bytes', '{"a":1}\n{"a":1}\n', { maxBytes: 15 }],
-    ['lines', '{"a":1}\n{"a":1}\n', { maxLines: 1 }],
-  ])('refuses more %s than are allowed', async (_case, given, bounds) => {
-    await expect(ndjson(given, bounds)).rejects.toThrow(ProblemException);
-    await expect(ndjson(given, bounds)).rejects.toMatchObject({ type: 'body-too-large' });
+  it.each<[string, StreamedType, string]>([
+    ['lines of NDJSON', 'application/x-ndjson', '{"a":1}\n{"a":1}\n'],
+    ['lines of CSV', 'text/csv', 'firstName\nAsha\n'],
+    ['elements of JSON', 'application/json', '[1,2]'],
+  ])('refuses more %s than are allowed', async (_case, type, given) => {
+    const refusal = read(type, given, { maxLines: 1 });
+    await expect(refusal).rejects.toThrow(ProblemException);
+    await expect(refusal).rejects.toMatchObject({ type: 'body-too-large' });
   });
 });

@@ -1,46 +1,43 @@
 import { ProblemException } from '../http/problem.js';
+import type { StreamedBody, StreamedType } from '../http/streamed-bodies.js';
 import { readCsv } from './read-csv.js';
+import { readJsonArray } from './read-json-array.js';
 import type { ReadLine } from './read-line.js';
 import { readNdjson } from './read-ndjson.js';
 
-export const UPLOAD_TYPES = ['application/x-ndjson', 'text/csv'] as const;
-export type UploadType = (typeof UPLOAD_TYPES)[number];
+const READERS: Readonly<Record<StreamedType, (bytes: AsyncIterable<Buffer>) => AsyncIterable<ReadLine>>> = {
+  'application/json': readJsonArray,
+  'application/x-ndjson': readNdjson,
+  'text/csv': readCsv,
+};
 
-/** How much may be uploaded. */
-export interface UploadBounds {
-  /** After decompression. */
-  readonly maxBytes: number;
-  readonly maxLines: number;
-}
+const BYTE_ORDER_MARK = Buffer.from('\u{feff}');
 
-async function* withinBytes(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
-  let total = 0;
+/** Some programs begin a file with this mark, which is no part of what it says. */
+async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
   for await (const piece of bytes) {
-    total += piece.length;
-    if (total > maxBytes) {
-      throw new ProblemException('body-too-large', `The upload is over the limit of ${maxBytes} bytes.`);
+    if (!start) {
+      yield piece;
+      continue;
     }
-    yield piece;
+    start = Buffer.concat([start, piece]);
+    if (start.length < BYTE_ORDER_MARK.length) continue;
+    yield start.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+      ? start.subarray(BYTE_ORDER_MARK.length)
+      : start;
+    start = undefined;
   }
-}
-
-/** A JSON array that was read already, one element a line. */
-export function* readArray(elements: readonly unknown[]): Generator<ReadLine> {
-  for (const [index, value] of elements.entries()) yield { line: index + 1, value };
+  if (start) yield start;
 }
 
 /**
  * Reads the lines of an upload as they arrive, and no faster than they are taken.
  *
- * @throws ProblemException where the upload cannot be read at all, or is too large
+ * @throws ProblemException where the upload cannot be read at all, or has too many lines
  */
-export async function* readUpload(
-  bytes: AsyncIterable<Buffer>,
-  type: UploadType,
-  { maxBytes, maxLines }: UploadBounds,
-): AsyncGenerator<ReadLine> {
-  const read = type === 'text/csv' ? readCsv : readNdjson;
-  for await (const one of read(withinBytes(bytes, maxBytes))) {
+export async function* readUpload({ type, bytes }: StreamedBody, maxLines: number): AsyncGenerator<ReadLine> {
+  for await (const one of READERS[type](withoutMark(bytes))) {
     if (one.line > maxLines) {
       throw new ProblemException('body-too-large', `The upload is over the limit of ${maxLines} lines.`);
     }

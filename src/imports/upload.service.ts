@@ -5,6 +5,7 @@ import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
 import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { EventLog } from '../observability/event-log.js';
+import type { Queryable } from '../storage/database.js';
 import { ImportRowsRepository, type Upload } from '../storage/import-rows.repository.js';
 import {
   type ImportKind,
@@ -16,6 +17,7 @@ import { LINE_KINDS } from './import-kinds.js';
 import { invalidResult } from './line-result.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
+import { refuseCredit } from './refuse-credit.js';
 import { type ValidatedLine, validateLines } from './validate-lines.js';
 
 /** What an import is asked to be. */
@@ -25,7 +27,13 @@ export interface ImportTerms {
   readonly onInvalid: 'reject' | 'skip';
 }
 
-export type ReadLines = AsyncIterable<ReadLine> | Iterable<ReadLine>;
+/** How an import is made. */
+export interface Making {
+  /** Whether its lines may credit points; else the first one that does refuses all. */
+  readonly mayCreditPoints: boolean;
+  /** What becomes true together with it. */
+  readonly also: (tx: Queryable, sealed: StoredImport) => Promise<void>;
+}
 
 /** Well within the time after which an upload counts as abandoned. */
 const TOUCH_EVERY_MS = 15_000;
@@ -41,7 +49,7 @@ export class UploadService {
   ) {}
 
   /** The lines as updates of the kind would be validated. */
-  validate(lines: ReadLines, kind: ImportKind): AsyncGenerator<ValidatedLine> {
+  validate(lines: AsyncIterable<ReadLine>, kind: ImportKind): AsyncGenerator<ValidatedLine> {
     const fillIn = (given: unknown): unknown =>
       kind === 'customers' ? this.defaults.transform(given) : given;
     return validateLines(lines, LINE_KINDS[kind], fillIn);
@@ -52,13 +60,13 @@ export class UploadService {
    *
    * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off
    */
-  async upload(lines: ReadLines, { kind, route, onInvalid }: ImportTerms): Promise<StoredImport> {
-    const id = randomUUID();
-    return this.build({ id, kind, route, onInvalid }, async (store) => {
+  async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
+    return this.build({ id: randomUUID(), ...terms }, making, async (store) => {
       const packer = new ChunkPacker();
       let lineCount = 0;
-      for await (const one of this.validate(lines, kind)) {
+      for await (const one of this.validate(lines, terms.kind)) {
         lineCount = one.line;
+        if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
         const full =
           'mistakes' in one
             ? packer.addInvalid(one.line, invalidResult(one.line, one.mistakes).result)
@@ -76,17 +84,21 @@ export class UploadService {
    *
    * @throws ProblemException `import-state` where it has none, or they are gone
    */
-  async retry(old: StoredImport): Promise<StoredImport> {
+  async retry(old: StoredImport, making: Making): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
       throw new ProblemException('import-state', PROBLEM_PAGES['import-state'].explanation);
     }
-    const { kind, route, id: retryOf, lineCount } = old;
-    return this.build({ id: randomUUID(), kind, route, onInvalid: 'skip', retryOf }, async (store) => {
+    const { kind, id: retryOf, lineCount } = old;
+    const terms: ImportTerms = { kind, route: old.route as unknown as Route, onInvalid: 'skip' };
+    return this.build({ id: randomUUID(), ...terms, retryOf }, making, async (store) => {
       const packer = new ChunkPacker();
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
-        // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-        for (const { line, dto } of found.items) await store(packer.addItem(line, dto));
+        for (const one of found.items) {
+          if (!making.mayCreditPoints) refuseCredit(one, terms);
+          // oxlint-disable-next-line no-await-in-loop -- in the order of lines
+          await store(packer.addItem(one.line, one.dto));
+        }
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         found = await this.rows.failedItems(retryOf, found.number);
       }
@@ -97,6 +109,7 @@ export class UploadService {
 
   private async build(
     begun: NewImport,
+    { also }: Making,
     fill: (store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
   ): Promise<StoredImport> {
     const { id } = begun;
@@ -108,22 +121,15 @@ export class UploadService {
       const lineCount = await fill(async (step) => {
         if (step) await this.rows.store(id, step);
       });
-      const sealed = await this.imports.seal(id, lineCount);
+      const sealed = await this.imports.seal(id, lineCount, also);
       this.log.write('info', 'import.accepted', { importId: id, itemCount: sealed.total });
       return sealed;
     } catch (error) {
       // Where that fails too, the sweep does it.
       await this.imports.discard(id).catch(() => undefined);
-      throw readFailure(error);
+      throw error;
     } finally {
       clearInterval(touching);
     }
   }
-}
-
-/** Bytes that are not gzip are the caller's mistake. */
-export function readFailure(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!code.startsWith('Z_')) return error;
-  return new ProblemException('upload-unreadable', 'The body is not gzip, or ends too early.');
 }

@@ -13,7 +13,7 @@ const AT_ONCE = 50;
 
 /** Validates each line like the body of a single request. */
 export async function* validateLines(
-  lines: AsyncIterable<ReadLine> | Iterable<ReadLine>,
+  lines: AsyncIterable<ReadLine>,
   { dto }: LineKind,
   fillIn: (given: unknown) => unknown,
 ): AsyncGenerator<ValidatedLine> {

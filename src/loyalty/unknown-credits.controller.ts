@@ -9,6 +9,7 @@ import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import {
   ResolutionDto,
   ResolvedCreditDto,
@@ -60,7 +61,8 @@ export class UnknownCreditsController {
   /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
   @Post(':id/resolve')
   @HttpCode(200)
-  @ApiProblems(400, 404, 409, 503)
+  @Idempotent()
+  @ApiProblems(400, 404, 409, 422, 503)
   @ApiExtraModels(UpdatedDto, RejectedDto, FailedDto, UnknownDto)
   @ApiParam({
     name: 'id',

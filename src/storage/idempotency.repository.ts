@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { Database } from './database.js';
+import { Database, type Queryable } from './database.js';
 
 /** Whose key it is. A key means nothing beyond its principal and endpoint. */
 export interface RecordKey {
@@ -11,7 +11,7 @@ export interface RecordKey {
 }
 
 export interface Reservation {
-  /** Of the body: the same key with another body is a conflict. */
+  /** Of all that is known of the request: the same key with another one is a conflict. */
   readonly fingerprint: Buffer;
   readonly leaseMs: number;
   /** Whether the work may credit points, which must not happen twice: nobody takes it over when its lease ends. */
@@ -26,6 +26,8 @@ export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** SHA-256 of the body that earned it, where that was not known when the key was reserved. */
+  readonly bodyDigest?: Buffer;
 }
 
 export type Reserved =
@@ -51,6 +53,7 @@ const REPLACED = [
   'status',
   'headers',
   'body',
+  'body_digest',
   'created_at',
   'expires_at',
 ];
@@ -95,7 +98,7 @@ const RESERVE = `
       else 'abandoned'
     end as kind,
     (extract(epoch from r.lease_until - now()) * 1000)::float8 as lease_left_ms,
-    r.update_ids, r.status, r.headers, r.body
+    r.update_ids, r.status, r.headers, r.body, r.body_digest
   from written r join asked a on a.key = r.key`;
 
 /** Rows of leases that are still held, locked in the order in which reservations lock them. */
@@ -111,6 +114,11 @@ interface ReservedRow {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | null;
+  readonly body_digest: Uint8Array | null;
+}
+
+function readAnswer({ status, headers, body_digest: digest }: ReservedRow): Omit<StoredAnswer, 'body'> {
+  return { status, headers, ...(digest && { bodyDigest: Buffer.from(digest) }) };
 }
 
 function readReserved(row: ReservedRow, leaseToken: string): Reserved {
@@ -121,7 +129,7 @@ function readReserved(row: ReservedRow, leaseToken: string): Reserved {
     case 'running':
       return { kind: 'running', retryAfterMs: Math.ceil(row.lease_left_ms) };
     case 'replay':
-      return { kind: 'replay', answer: { status: row.status, headers: row.headers, body } };
+      return { kind: 'replay', answer: { ...readAnswer(row), body } };
     case 'conflict':
       return { kind: 'conflict' };
     case 'abandoned':
@@ -190,10 +198,16 @@ export class IdempotencyRepository {
     );
   }
 
-  /** @returns false when the lease is somebody else's by now */
+  /**
+   * Holds the lease for so long from now on; what takes longer than records are kept does not lose its own.
+   *
+   * @returns false when the lease is somebody else's by now
+   */
   async extendLease(leaseToken: string, leaseMs: number): Promise<boolean> {
     return this.changed(
-      `update meniscus.idempotency_records set lease_until = now() + $2::float8 * interval '1 millisecond'
+      `update meniscus.idempotency_records
+       set lease_until = now() + $2::float8 * interval '1 millisecond',
+         expires_at = greatest(expires_at, now() + $2::float8 * interval '1 millisecond')
        where lease_token = $1 and state = 'running'`,
       [leaseToken, leaseMs],
     );
@@ -202,22 +216,27 @@ export class IdempotencyRepository {
   /**
    * Keeps the answer, for as long as records are kept.
    *
+   * @param tx the transaction that makes the answer true, where there is one
    * @returns false when the lease is somebody else's by now: theirs will be the answer
    */
-  async finish(leaseToken: string, answer: StoredAnswer): Promise<boolean> {
-    return (await this.finishMany([{ leaseToken, answer }])) === 1;
+  async finish(leaseToken: string, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
+    return (await this.finishMany([{ leaseToken, answer }], tx)) === 1;
   }
 
   /** @returns how many leases were still held */
-  async finishMany(answers: readonly { leaseToken: string; answer: StoredAnswer }[]): Promise<number> {
-    const { rowCount } = await this.database.query(
+  async finishMany(
+    answers: readonly { leaseToken: string; answer: StoredAnswer }[],
+    tx: Queryable = this.database,
+  ): Promise<number> {
+    const { rowCount } = await tx.query(
       `with held as (${HELD}),
          given as (
-           select * from unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[]) as g(lease_token, status, headers, body)
+           select * from unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[], $5::bytea[])
+             as g(lease_token, status, headers, body, body_digest)
          )
        update meniscus.idempotency_records r
        set state = 'final', lease_token = null, lease_until = null, status = g.status, headers = g.headers::jsonb,
-         body = g.body, expires_at = now() + $5::float8 * interval '1 millisecond'
+         body = g.body, body_digest = g.body_digest, expires_at = now() + $6::float8 * interval '1 millisecond'
        from held h join given g on g.lease_token = h.lease_token
        where r.principal = h.principal and r.endpoint = h.endpoint and r.key = h.key`,
       [
@@ -225,6 +244,7 @@ export class IdempotencyRepository {
         answers.map(({ answer }) => answer.status),
         answers.map(({ answer }) => JSON.stringify(answer.headers)),
         answers.map(({ answer }) => answer.body),
+        answers.map(({ answer }) => answer.bodyDigest ?? null),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CreditsRepository } from './credits.repository.js';
-import { Database, type Queryable } from './database.js';
+import { Database } from './database.js';
 import {
   type ImportItem,
   type LineResult,
@@ -10,22 +10,23 @@ import {
 import { IMPORT_QUEUE, type ImportKind, type ImportState, ImportsRepository } from './imports.repository.js';
 import { type Job, JobQueue } from './job-queue.js';
 
-/** Somebody else works on the import by now: what was to be stored is rolled back. */
+/** Somebody else has the chunk or the job by now: what was to be stored is rolled back. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** An import that this worker holds. */
+/** An import that a process works on, perhaps beside others. */
 export interface TakenImport {
   readonly id: string;
-  readonly lease: string;
+  /** A fresh UUID: under it chunks are claimed. */
+  readonly holder: string;
   readonly kind: ImportKind;
   readonly route: Record<string, unknown>;
   /** Whether nothing is to be sent, as a line is not valid. */
   readonly isRefused: boolean;
 }
 
-export interface WaitingChunk {
+export interface FreeChunk {
   readonly number: number;
   /** Its lines that have no result yet. */
   readonly items: readonly ImportItem[];
@@ -33,24 +34,43 @@ export interface WaitingChunk {
 
 export interface NextChunk {
   readonly state: ImportState;
-  readonly chunk?: WaitingChunk;
+  /** The first one, in the order of lines, that is not done and that nobody has. */
+  readonly chunk?: FreeChunk;
+  /** Whether any is not done. */
+  readonly isLeft: boolean;
 }
+
+/**
+ * `taken`: somebody was faster, or nothing is to be sent any more. `awaits-others`: another process has a customer of it
+ * in a chunk.
+ */
+export type Claim = 'claimed' | 'taken' | 'awaits-others';
 
 export interface ChunkResults {
   readonly number: number;
   readonly results: readonly LineResult[];
-  /** Whether all its lines have results now. */
-  readonly isDone: boolean;
+  /** What it is now. `done`: all its lines have results. `held`: they will have. `released`: whoever comes goes on with it. */
+  readonly chunk: 'done' | 'held' | 'released';
   /** Credits that are certain and told by these results. */
   readonly credits: readonly string[];
+  /** Bulk calls that were made for it, and were not counted before. */
+  readonly calls: number;
 }
+
+/** How long the chunks of a process that was killed stay with it. */
+const LEASE_MS = 10_000;
+
+/** Imports that are shorter are not worth a second process. */
+const SHARED_FROM_CHUNKS = 8;
 
 /** Chunks whose lines are failed by one statement. */
 const FAILED_AT_ONCE = 10;
 
-type Held = Pick<TakenImport, 'id' | 'lease'>;
+const IS_FREE = `state = 'waiting' and (holder is null or held_until < clock_timestamp())`;
 
-/** What the worker reads and writes. Every write is fenced by the lease: a worker that lost the import changes nothing. */
+type Held = Pick<TakenImport, 'id' | 'holder'>;
+
+/** What those who work on an import read and write. What is written of a chunk is fenced by who has claimed it. */
 @Injectable()
 export class ImportWorkRepository {
   constructor(
@@ -60,69 +80,117 @@ export class ImportWorkRepository {
     private readonly credits: CreditsRepository,
   ) {}
 
-  /** Takes the import from whoever held it. */
-  async take(id: string, lease: string): Promise<TakenImport | undefined> {
-    const { rows } = await this.database.query<TakenImport>(
-      `update meniscus.imports set lease = $2, version = version + 1,
-         state = case when state = 'queued' then 'running' else state end
-       where id = $1 and finished_at is null
-       returning id, lease, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused"`,
-      [id, lease],
-    );
-    return rows[0];
+  /**
+   * Begins to work on an import, and asks others to join where it is long.
+   *
+   * @returns undefined where it has ended, or rests
+   */
+  async take(id: string, holder: string): Promise<TakenImport | undefined> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<Omit<TakenImport, 'holder'> & { isLong: boolean }>(
+        `update meniscus.imports set state = case when state = 'queued' then 'running' else state end,
+           going_since = case when state = 'queued' then now() else going_since end,
+           settled_before = case when state = 'queued' then updated + rejected + failed + unknown else settled_before end,
+           version = version + 1, touched_at = now()
+         where id = $1 and finished_at is null and state <> 'paused'
+         returning id, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
+           exists (select from meniscus.import_chunks where import_id = $1 and ${IS_FREE} offset $2) as "isLong"`,
+        [id, SHARED_FROM_CHUNKS],
+      );
+      const [found] = rows;
+      if (!found) return undefined;
+      const { isLong, ...taken } = found;
+      if (isLong && this.database.home === 'postgres') await this.imports.enqueue(tx, id);
+      return { ...taken, holder };
+    });
   }
 
-  /**
-   * The state of an import that is held, and the next chunk after this one that is not done, in the order of lines.
-   *
-   * @throws LeaseLost
-   */
-  async next({ id, lease }: Held, afterNumber: number): Promise<NextChunk> {
+  /** How the import stands, and what of it is to be done next. */
+  async next(id: string): Promise<NextChunk> {
     const { rows } = await this.database.query<{
       state: ImportState;
+      isLeft: boolean;
       number: number | null;
       payload: string | null;
+      attempts: number;
     }>(
-      `select i.state, c.number, c.payload from meniscus.imports i left join lateral (
-         select number, payload from meniscus.import_chunks
-         where import_id = i.id and number > $3 and state = 'waiting' order by number limit 1
-       ) c on true where i.id = $1 and i.lease = $2`,
-      [id, lease, afterNumber],
+      `select i.state, c.number, c.payload, c.attempts, c.number is not null or exists (
+         select from meniscus.import_chunks where import_id = i.id and state = 'waiting') as "isLeft"
+       from meniscus.imports i left join lateral (
+         select number, payload, attempts from meniscus.import_chunks
+         where import_id = i.id and ${IS_FREE} order by number limit 1
+       ) c on true where i.id = $1`,
+      [id],
     );
     const [found] = rows;
     if (!found) throw new LeaseLost();
-    const { state, number, payload } = found;
-    if (number === null || payload === null) return { state };
+    const { state, isLeft, number, payload, attempts } = found;
+    if (number === null || payload === null) return { state, isLeft };
     const items = JSON.parse(payload) as ImportItem[];
-    const answered = await this.database.query<{ line: number }>(
-      'select line from meniscus.import_results where import_id = $1 and line = any($2::int[])',
-      [id, items.map(({ line }) => line)],
-    );
-    const done = new Set(answered.rows.map(({ line }) => line));
-    return { state, chunk: { number, items: items.filter(({ line }) => !done.has(line)) } };
+    const open = attempts === 0 ? items : await this.withoutResult(id, items);
+    return { state, isLeft, chunk: { number, items: open } };
   }
 
   /**
-   * Stores results, counts them, and forgets the credits that they tell of, all or nothing.
+   * Takes a chunk, where nobody has an earlier one to give and no other process has a customer of it in its hands.
+   *
+   * @param keys whom the chunk is about, hashed
+   */
+  async claim({ id, holder }: Held, number: number, keys: readonly number[]): Promise<Claim> {
+    const { rows } = await this.database.query<{ claim: Claim }>(
+      'select meniscus.claim_chunk($1, $2, $3, $4::int[], $5) as claim',
+      [id, number, holder, [...keys], LEASE_MS],
+    );
+    return rows[0]?.claim ?? 'taken';
+  }
+
+  /** Keeps the chunks that were claimed; asked for well within the time of a lease. */
+  async keep({ id, holder }: Held): Promise<ImportState | undefined> {
+    const { rows } = await this.database.query<{ state: ImportState }>(
+      `with kept as (
+         update meniscus.import_chunks set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+         where import_id = $1 and holder = $2 and state = 'waiting'
+       ) select state from meniscus.imports where id = $1`,
+      [id, holder, LEASE_MS],
+    );
+    return rows[0]?.state;
+  }
+
+  /**
+   * Stores results of a chunk, counts them, and forgets the credits that they tell of, all or nothing.
    *
    * @throws LeaseLost
    */
-  async note(held: Held, { number, results, isDone, credits }: ChunkResults): Promise<void> {
+  async note({ id, holder }: Held, noted: ChunkResults): Promise<void> {
+    const { number, results, chunk, credits, calls } = noted;
     const count = (kind: ResultOutcome): number => results.filter(({ outcome }) => outcome === kind).length;
     await this.database.transaction(async (tx) => {
-      await this.holding(
-        tx,
-        held,
-        'updated = updated + $3, rejected = rejected + $4, failed = failed + $5, unknown = unknown + $6',
-        [count('updated'), count('rejected'), count('failed'), count('unknown')],
+      const { rows } = await tx.query(
+        `with held as (
+           update meniscus.import_chunks set
+             state = case when $4 = 'done' then 'done' else state end,
+             holder = case when $4 = 'held' then holder end,
+             held_until = case when $4 = 'held' then held_until end
+           where import_id = $1 and number = $2 and holder = $3 and state = 'waiting' returning number
+         ), counted as (
+           update meniscus.imports set updated = updated + $5, rejected = rejected + $6, failed = failed + $7,
+             unknown = unknown + $8, calls = calls + $9, version = version + 1, touched_at = now()
+           where id = $1 and exists (select from held)
+         ) select from held`,
+        [
+          id,
+          number,
+          holder,
+          chunk,
+          count('updated'),
+          count('rejected'),
+          count('failed'),
+          count('unknown'),
+          calls,
+        ],
       );
-      await insertResults(tx, held.id, results);
-      if (isDone) {
-        await tx.query(
-          `update meniscus.import_chunks set state = 'done' where import_id = $1 and number = $2`,
-          [held.id, number],
-        );
-      }
+      if (rows.length !== 1) throw new LeaseLost();
+      await insertResults(tx, id, results);
       if (credits.length > 0) await this.credits.forget(credits, tx);
     });
   }
@@ -130,70 +198,67 @@ export class ImportWorkRepository {
   /**
    * Tells lines of the next chunks as failed that were never sent.
    *
-   * @returns false when no chunk was left
-   * @throws LeaseLost
+   * @returns false when no chunk was left that nobody has
    */
-  async failSome(held: Held, result: string): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<{ chunks: number; lines: number }>(
-        `with due as (
-           select number, payload from meniscus.import_chunks
-           where import_id = $1 and state = 'waiting' order by number limit ${FAILED_AT_ONCE}
-         ), added as (
-           insert into meniscus.import_results (import_id, line, outcome, result)
-           select $1::uuid, (item->>'line')::int, 'failed', $2::text from due, jsonb_array_elements(payload::jsonb) as item
-           on conflict do nothing returning line
-         ), closed as (
-           update meniscus.import_chunks c set state = 'done' from due where c.import_id = $1 and c.number = due.number
-         )
-         select (select count(*) from due)::int as chunks, (select count(*) from added)::int as lines`,
-        [held.id, result],
-      );
-      const [{ chunks, lines } = { chunks: 0, lines: 0 }] = rows;
-      await this.holding(tx, held, 'failed = failed + $3', [lines]);
-      return chunks === FAILED_AT_ONCE;
-    });
+  async failSome(id: string, result: string): Promise<boolean> {
+    const { rows } = await this.database.query<{ chunks: number }>(
+      `with due as (
+         select number, payload from meniscus.import_chunks
+         where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked
+       ), added as (
+         insert into meniscus.import_results (import_id, line, outcome, result)
+         select $1::uuid, (item->>'line')::int, 'failed', $2::text from due, jsonb_array_elements(payload::jsonb) as item
+         on conflict do nothing returning line
+       ), closed as (
+         update meniscus.import_chunks c set state = 'done', holder = null from due
+         where c.import_id = $1 and c.number = due.number
+       ), counted as (
+         update meniscus.imports set failed = failed + (select count(*) from added), version = version + 1,
+           touched_at = now() where id = $1
+       )
+       select count(*)::int as chunks from due`,
+      [id, result],
+    );
+    return rows[0]?.chunks === FAILED_AT_ONCE;
   }
 
   /**
-   * Ends the job in the attempt in which it was taken: the import has ended, or rests, or goes on in a next job.
+   * Ends the job in the attempt in which it was taken: the import has ended, or rests, or goes on in another job.
    *
    * @throws LeaseLost
    */
-  async endJob({ id, lease }: Held, job: Pick<Job, 'id' | 'retryCount'>): Promise<ImportState> {
+  async endJob(id: string, job: Pick<Job, 'id' | 'retryCount'>): Promise<ImportState> {
     return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<{ state: ImportState; isLeft: boolean }>(
-        `select state, exists (select from meniscus.import_chunks where import_id = $1 and state = 'waiting') as "isLeft"
-         from meniscus.imports where id = $1 and lease = $2 for update`,
-        [id, lease],
+      const { rows } = await tx.query<{ state: ImportState; hasEnded: boolean; isLeft: boolean }>(
+        `select state, finished_at is not null as "hasEnded",
+           exists (select from meniscus.import_chunks where import_id = $1 and state = 'waiting') as "isLeft"
+         from meniscus.imports where id = $1 for update`,
+        [id],
       );
       const [found] = rows;
       const completed = await this.queue.complete(tx, IMPORT_QUEUE, [job]);
       if (!found || completed !== 1) throw new LeaseLost();
-      const { state, isLeft } = found;
+      const { state, hasEnded, isLeft } = found;
+      if (hasEnded) return state;
+      if (isLeft) {
+        if (state !== 'paused') await this.imports.enqueue(tx, id);
+        return state;
+      }
       const ended: ImportState = state === 'cancelling' ? 'cancelled' : 'completed';
-      const next = isLeft ? state : ended;
-      const goesOn = isLeft && state !== 'paused';
       await tx.query(
-        `update meniscus.imports set state = $2, has_job = $3, lease = null, version = version + 1,
-           finished_at = case when $4 then now() end where id = $1`,
-        [id, next, goesOn, !isLeft],
+        'update meniscus.imports set state = $2, version = version + 1, finished_at = now() where id = $1',
+        [id, ended],
       );
-      if (goesOn) await this.imports.enqueue(tx, id);
-      return next;
+      return ended;
     });
   }
 
-  private async holding(
-    tx: Queryable,
-    { id, lease }: Held,
-    change: string,
-    values: readonly number[],
-  ): Promise<void> {
-    const { rowCount } = await tx.query(
-      `update meniscus.imports set ${change}, version = version + 1, touched_at = now() where id = $1 and lease = $2`,
-      [id, lease, ...values],
+  private async withoutResult(id: string, items: readonly ImportItem[]): Promise<ImportItem[]> {
+    const { rows } = await this.database.query<{ line: number }>(
+      'select line from meniscus.import_results where import_id = $1 and line = any($2::int[])',
+      [id, items.map(({ line }) => line)],
     );
-    if (rowCount !== 1) throw new LeaseLost();
+    const done = new Set(rows.map(({ line }) => line));
+    return items.filter(({ line }) => !done.has(line));
   }
 }

@@ -25,6 +25,14 @@ export interface StoredImport {
   readonly rejected: number;
   readonly failed: number;
   readonly unknown: number;
+  /** Bulk calls to the vendor that carried any of its lines, so far. */
+  readonly calls: number;
+  /** The first line of the first chunk that is not done. */
+  readonly firstWaitingLine: number | null;
+  /** When it began, or was resumed. */
+  readonly goingSince: Date | null;
+  /** Lines that had a result by then. */
+  readonly settledBefore: number;
   /** Grows with every change. */
   readonly version: number;
   readonly createdAt: Date;
@@ -41,12 +49,14 @@ export interface NewImport extends Pick<StoredImport, 'id' | 'kind' | 'onInvalid
 /** What a caller may ask of an import that has not ended. */
 export type ImportWish = 'pause' | 'resume' | 'cancel';
 
-/** Works off imports: one job at a time for each. */
-export const IMPORT_QUEUE = 'imports';
+/** Each job asks one more process to work on an import; of an import at most one waits. */
+export const IMPORT_QUEUE = 'import-work';
 
 const TOLD = `id, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf", line_count as "lineCount", total,
-  invalid, updated, rejected, failed, unknown, version, created_at as "createdAt", finished_at as "finishedAt",
-  emptied_at as "emptiedAt"`;
+  invalid, updated, rejected, failed, unknown, calls, going_since as "goingSince", settled_before as "settledBefore",
+  version, created_at as "createdAt", finished_at as "finishedAt",
+  emptied_at as "emptiedAt", (select first_line from meniscus.import_chunks c where c.import_id = imports.id
+    and c.state = 'waiting' order by number limit 1) as "firstWaitingLine"`;
 
 /** For each wish, the states in which it can be met and the one that it leads to. */
 const WISHES: Readonly<
@@ -85,17 +95,26 @@ export class ImportsRepository {
     );
   }
 
-  /** All of it is stored: it is queued, together with its job. */
-  async seal(id: string, lineCount: number): Promise<StoredImport> {
+  /**
+   * All of it is stored: it is queued, together with its job.
+   *
+   * @param also what becomes true with it, as part of the transaction; where it throws, nothing is sealed
+   */
+  async seal(
+    id: string,
+    lineCount: number,
+    also: (tx: Queryable, sealed: StoredImport) => Promise<void> = async () => undefined,
+  ): Promise<StoredImport> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredImport>(
-        `update meniscus.imports set state = 'queued', line_count = $2, has_job = true, version = version + 1
-         where id = $1 and state = 'uploading' returning ${TOLD}`,
+        `update meniscus.imports set state = 'queued', line_count = $2, version = version + 1
+         where id = $1 and state = 'uploading' and not is_given_up returning ${TOLD}`,
         [id, lineCount],
       );
       const [sealed] = rows;
       if (!sealed) throw new Error('an import was given up while it was uploaded');
       await this.enqueue(tx, id);
+      await also(tx, sealed);
       return sealed;
     });
   }
@@ -124,29 +143,27 @@ export class ImportsRepository {
   async wish(id: string, wish: ImportWish): Promise<{ isMet: boolean; found: StoredImport } | undefined> {
     const { from, to } = WISHES[wish];
     return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<StoredImport & { hasJob: boolean }>(
-        `select ${TOLD}, has_job as "hasJob" from meniscus.imports where id = $1 and state <> 'uploading' for update`,
+      const { rows } = await tx.query<StoredImport>(
+        `select ${TOLD} from meniscus.imports where id = $1 and state <> 'uploading' for update`,
         [id],
       );
       const [found] = rows;
       if (!found) return undefined;
-      const { hasJob, ...told } = found;
-      if (!from.includes(told.state)) return { isMet: false, found: told };
-      // A paused import keeps its job until that has ended; what ends it sees the new state, so no second one is needed.
-      const needsJob = wish !== 'pause' && !hasJob;
+      if (!from.includes(found.state)) return { isMet: false, found };
       const changed = await tx.query<StoredImport>(
-        `update meniscus.imports set state = $2, has_job = has_job or $3, version = version + 1, touched_at = now()
+        `update meniscus.imports set state = $2, version = version + 1, touched_at = now()
          where id = $1 returning ${TOLD}`,
-        [id, to, needsJob],
+        [id, to],
       );
-      if (needsJob) await this.enqueue(tx, id);
-      const [now = told] = changed.rows;
+      if (wish !== 'pause') await this.enqueue(tx, id);
+      const [now = found] = changed.rows;
       return { isMet: true, found: now };
     });
   }
 
+  /** Asks for one more process to work on it; where one has been asked for already, this does nothing. */
   async enqueue(tx: Queryable, id: string): Promise<void> {
-    await this.queue.enqueue(tx, IMPORT_QUEUE, [{ data: { importId: id } }]);
+    await this.queue.enqueue(tx, IMPORT_QUEUE, [{ data: { importId: id }, key: id }]);
   }
 
   /** Uploads that nobody goes on with. */
@@ -158,6 +175,20 @@ export class ImportsRepository {
     );
   }
 
+  /** Imports that should go on and do not: whatever became of their jobs. */
+  async stuck(untouchedMs: number): Promise<string[]> {
+    return this.ids(
+      `select id from meniscus.imports where state in ('queued', 'running', 'cancelling')
+         and touched_at < now() - $1::float8 * interval '1 millisecond' limit 100`,
+      untouchedMs,
+    );
+  }
+
+  /** Asks again for somebody to work on it. */
+  async resume(id: string): Promise<void> {
+    await this.database.transaction((tx) => this.enqueue(tx, id));
+  }
+
   /** Imports that ended so long ago that their lines and results go. */
   async outlived(retentionMs: number): Promise<string[]> {
     return this.ids(
@@ -167,8 +198,17 @@ export class ImportsRepository {
     );
   }
 
-  /** Removes an upload that was never sealed. Nothing of it stays. */
+  /**
+   * Removes an upload that was never sealed. Nothing of it stays. One that was sealed after all, as where only the
+   * answer of the database was lost, stays whole.
+   */
   async discard(id: string): Promise<void> {
+    // From here on it cannot be sealed.
+    const { rowCount } = await this.database.background.query(
+      `update meniscus.imports set is_given_up = true where id = $1 and state = 'uploading'`,
+      [id],
+    );
+    if (rowCount === 0) return;
     await this.removeRows(id);
     await this.database.background.query(
       `delete from meniscus.imports where id = $1 and state = 'uploading'`,

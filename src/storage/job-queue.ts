@@ -19,6 +19,8 @@ export interface NewJob {
   readonly id?: string;
   /** Small: what is large stands in a table of its own, which this refers to. */
   readonly data: object;
+  /** What it is about. A process works on one job of a key at a time; see also `QueueOptions`. */
+  readonly key?: string;
   /** Jobs of a higher one are taken first. */
   readonly priority?: number;
   readonly startAfter?: Date;
@@ -40,6 +42,8 @@ export interface QueueOptions {
   readonly retryDelaySeconds: number;
   /** How long the record of a finished job stays. */
   readonly keepSeconds: number;
+  /** Whether at most one job of a key waits: further ones are not enqueued. It cannot be changed later. */
+  readonly oneWaitsPerKey?: boolean;
 }
 
 export interface WorkerOptions {
@@ -97,7 +101,8 @@ export class JobQueue {
   }
 
   /** Makes sure that the queue exists with these options. Comes before anything else is done with it. */
-  async declare(queue: string, { retryLimit, retryDelaySeconds, keepSeconds }: QueueOptions): Promise<void> {
+  async declare(queue: string, wanted: QueueOptions): Promise<void> {
+    const { retryLimit, retryDelaySeconds, keepSeconds, oneWaitsPerKey = false } = wanted;
     const options = {
       retryLimit,
       retryDelay: retryDelaySeconds,
@@ -106,7 +111,7 @@ export class JobQueue {
       expireInSeconds: EXPIRE_SECONDS,
       notify: true,
     };
-    await this.boss.createQueue(queue, options);
+    await this.boss.createQueue(queue, { ...options, policy: oneWaitsPerKey ? 'short' : 'standard' });
     await this.boss.updateQueue(queue, options);
     this.declared.add(queue);
   }
@@ -114,7 +119,10 @@ export class JobQueue {
   /** Enqueues as part of the transaction: the jobs exist when it commits. */
   async enqueue(tx: Queryable, queue: string, jobs: readonly NewJob[]): Promise<void> {
     this.demandDeclared(queue);
-    const inserts = jobs.map((job): JobInsert => ({ ...job }));
+    const inserts = jobs.map(({ key, ...job }): JobInsert => ({
+      ...job,
+      ...(key !== undefined && { singletonKey: key, group: { id: key } }),
+    }));
     await this.boss.insert(queue, inserts, { db: adapt(tx) });
   }
 
@@ -154,6 +162,7 @@ export class JobQueue {
     const options: WorkOptions = {
       batchSize,
       localConcurrency: concurrency,
+      localGroupConcurrency: 1,
       burstWhenBatchFull: batchSize > 1,
       pollingIntervalSeconds: POLL_SECONDS,
       notifyPollingIntervalSeconds: POLL_SECONDS,

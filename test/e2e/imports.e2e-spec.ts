@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NDJSON, importsOf, until } from '../harness/imports.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { type Service, startService } from '../harness/service.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-imports-'));
 let sandbox: Sandbox;
@@ -31,51 +33,8 @@ afterAll(async () => {
 
 beforeEach(async () => sandbox.reset());
 
-const NDJSON = 'application/x-ndjson';
+const { upload, state, wish, ended, results } = importsOf(() => service);
 const KNOWN = ['919900000001', '919900000002', '919900000003'];
-
-/** Sends bytes as they are, which `service.send` would write as JSON. */
-async function upload(
-  query: string,
-  body: string | Buffer,
-  type = NDJSON,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const answer = await fetch(`${service.url}/v1/imports?${query}`, {
-    method: 'POST',
-    headers: { 'Content-Type': type, ...headers },
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) };
-}
-
-const state = async (id: string) => (await service.send('GET', `/v1/imports/${id}`)).json;
-const wish = (id: string, what: string): Promise<Answer> => service.send('POST', `/v1/imports/${id}/${what}`);
-
-async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, withinMs = 30_000): Promise<T> {
-  const giveUpAt = Date.now() + withinMs;
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (Date.now() > giveUpAt) throw new Error(`it never was so: ${JSON.stringify(seen)}`);
-    // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const ended = (id: string, withinMs?: number) =>
-  until(
-    () => state(id),
-    ({ finishedAt }) => finishedAt !== undefined,
-    withinMs,
-  );
-const results = async (id: string, query = '') =>
-  (await service.send('GET', `/v1/imports/${id}/results${query}`)).text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown> & { line: number; outcome: string });
 
 const customer = (mobile: string, firstName: string): string =>
   JSON.stringify({
@@ -102,7 +61,9 @@ async function uploadCredits(): Promise<string> {
   expect(planted.status).toBe(201);
   await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
   const lines = Array.from({ length: 2000 }, (_, n) => enrollment(mobiles[n % 500] ?? '', n + 1));
-  const accepted = await upload('kind=enrollments', lines.join('\n'));
+  const accepted = await upload('kind=enrollments', lines.join('\n'), NDJSON, {
+    'Idempotency-Key': randomUUID(),
+  });
   expect(accepted).toMatchObject({ status: 202, json: { total: 2000 } });
   return String(accepted.json.id);
 }
@@ -190,6 +151,32 @@ describe('an import', () => {
     expect(await ended(accepted.json.id)).toMatchObject({ updated: 1, total: 1 });
   });
 
+  it('of a JSON array may be longer than any other body, and each element is told by its number', async () => {
+    const wide = customer(KNOWN[0] ?? '', 'x'.repeat(90)).replace('}', `${' '.repeat(1000)}}`);
+    const elements = [...Array.from({ length: 6000 }, () => wide), '{"firstName":', '{"firstName":7}'];
+    const planned = await upload('kind=customers&dryRun=true', `[${elements.join(',')}]`, 'application/json');
+    expect(planned).toMatchObject({ status: 400, json: { type: '/problems/upload-unreadable' } });
+    elements[6000] = '{"firstName" 7}';
+    const again = await upload('kind=customers&dryRun=true', `[${elements.join(',')}]`, 'application/json');
+    expect(again).toMatchObject({ status: 200, json: { lines: 6002, valid: 6000, invalid: 2 } });
+
+    const some = [customer(KNOWN[0] ?? '', 'Eka'), '{"firstName" 7}', '{"firstName":7}'];
+    const body = `\u{feff}[\n  ${some.join(',\n  ')}\n]\n`;
+    const accepted = await upload('kind=customers&onInvalid=skip', body, 'application/json');
+    expect(accepted).toMatchObject({ status: 202, json: { total: 3, invalid: 2 } });
+    await ended(accepted.json.id);
+    const told = await results(accepted.json.id);
+    expect(told.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+      '1 updated',
+      '2 rejected',
+      '3 rejected',
+    ]);
+    expect(told[1]).toMatchObject({ errors: [{ pointer: '', message: expect.stringContaining('line 1') }] });
+    expect(told[2]).toMatchObject({
+      errors: expect.arrayContaining([expect.objectContaining({ pointer: '/firstName' })]),
+    });
+  });
+
   it('sends nothing where a line is not valid, unless such lines are to be skipped', async () => {
     const accepted = await upload('kind=customers', `${customer('919900000001', 'Rex')}\n{"firstName":7}\n`);
     expect(accepted.status).toBe(202);
@@ -236,6 +223,10 @@ describe('an import', () => {
     ],
     ['a wrong header', 'kind=customers', 'a,a\n1,2\n', 'text/csv', {}, 400, 'upload-unreadable'],
     ['an object', 'kind=customers', '{}', 'application/json', {}, 400, 'invalid-request'],
+    ['an empty array', 'kind=customers', '[ ]', 'application/json', {}, 400, 'upload-unreadable'],
+    ['a body that is empty', 'kind=customers', '', 'application/json', {}, 400, 'invalid-request'],
+    ['half an array', 'kind=customers', '[{},', 'application/json', {}, 400, 'upload-unreadable'],
+    ['two arrays', 'kind=customers', '[{}] []', 'application/json', {}, 400, 'upload-unreadable'],
     ['another type', 'kind=customers', '<a/>', 'text/xml', {}, 415, 'unsupported-media-type'],
     [
       'another encoding',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
 import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
@@ -40,18 +41,6 @@ const mobile = (customer: number): { type: string; value: string }[] => [
 async function change(replica: Service, customer: number, step: number): Promise<Answer> {
   const body = aCustomerUpdate({ identifiers: mobile(customer), firstName: `Step-${step}` });
   return replica.send('PATCH', '/v1/customers', body);
-}
-
-interface JournalTimes {
-  readonly openedAt: number;
-  readonly closedAt: number | null;
-}
-
-/** The most calls whose whole time lies within 60 seconds that begin with one of them. */
-function mostInAMinute(calls: readonly JournalTimes[]): number {
-  const inMinute = ({ openedAt }: JournalTimes): number =>
-    calls.filter((one) => one.openedAt >= openedAt && (one.closedAt ?? Infinity) < openedAt + 60_000).length;
-  return Math.max(...calls.map(inMinute));
 }
 
 describe('two replicas with one PostgreSQL', () => {

@@ -39,8 +39,8 @@ const list = async (state = 'unknown') =>
   (await service.send('GET', `/v1/loyalty/unknown-credits?state=${state}&limit=200`)).json.credits;
 const isListed = async (amount: number): Promise<boolean> =>
   (await list()).some((credit: { points: number }) => credit.points === amount);
-const resolve = (id: string, body: unknown): Promise<Answer> =>
-  service.send('POST', `/v1/loyalty/unknown-credits/${id}/resolve`, body);
+const resolve = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+  service.send('POST', `/v1/loyalty/unknown-credits/${id}/resolve`, body, headers);
 const points = async (): Promise<number[]> => (await sandbox.ledger()).map((credit) => credit.points);
 
 /** A credit that the vendor applied, and of which no answer came. */
@@ -61,6 +61,23 @@ describe('a credit in doubt', () => {
       reason: 'connection-lost',
       identifiers: [{ type: 'mobile', value: '919900000001' }],
     });
+  });
+
+  it('is answered as before to who resolves it again with the same key, and sent once', async () => {
+    const id = await creditInDoubt(76, 'reset-before');
+    const resolution = { resolution: 'not-applied', note: 'missing in the ledger' };
+    const key = { 'Idempotency-Key': id };
+    const first = await resolve(id, resolution, key);
+    expect(first).toMatchObject({ status: 200, json: { outcome: { outcome: 'updated' } } });
+    const second = await resolve(id, resolution, key);
+    expect(second.text).toBe(first.text);
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    const other = await creditInDoubt(78, 'reset-before');
+    expect(await resolve(other, resolution, key)).toMatchObject({
+      status: 422,
+      json: { type: '/problems/idempotency-key-reused' },
+    });
+    expect(await points()).toEqual([76]);
   });
 
   it('is closed when somebody saw it applied, and nothing is sent', async () => {

@@ -245,6 +245,44 @@ inBothHomes((home) => {
       expect(released.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(200);
     });
 
+    it('keeps its lease also beyond the time for which answers are kept', async () => {
+      aKey();
+      const leaseToken = await reserved();
+      await age(24 * 3_600_000 - 1000);
+      expect(await repository.extendLease(leaseToken, 60_000)).toBe(true);
+      await age(30_000);
+      expect((await reserve()).kind).toBe('running');
+    });
+
+    it('tells the digest of a body that was kept with the answer, and forgets it with the record', async () => {
+      aKey();
+      const answer = { ...ANSWER, bodyDigest: fingerprint('body') };
+      await repository.finish(await reserved(), answer);
+      expect(await reserve()).toEqual({ kind: 'replay', answer });
+      await age(24 * 3_600_000);
+      const leaseToken = await reserved();
+      const left =
+        'select from meniscus.idempotency_records where lease_token = $1 and body_digest is not null';
+      expect((await database.query(left, [leaseToken])).rowCount).toBe(0);
+      await repository.finish(leaseToken, ANSWER);
+      expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
+    });
+
+    it('keeps an answer as part of a transaction, or not at all', async () => {
+      aKey();
+      const leaseToken = await reserved();
+      const failing = database.transaction(async (tx) => {
+        expect(await repository.finish(leaseToken, ANSWER, tx)).toBe(true);
+        throw new Error('what makes it true failed');
+      });
+      await expect(failing).rejects.toThrow('what makes it true');
+      expect((await reserve()).kind).toBe('running');
+      expect(
+        await database.transaction((tx) => repository.finish(leaseToken, { ...ANSWER, status: 202 }, tx)),
+      ).toBe(true);
+      expect(await reserve()).toMatchObject({ kind: 'replay', answer: { status: 202 } });
+    });
+
     it('cannot be changed once it is final', async () => {
       aKey();
       const leaseToken = await reserved();

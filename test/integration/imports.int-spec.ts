@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
-import { ImportWorkRepository, LeaseLost } from '../../src/storage/import-work.repository.js';
+import {
+  type FreeChunk,
+  ImportWorkRepository,
+  LeaseLost,
+  type TakenImport,
+} from '../../src/storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
 import type { Job } from '../../src/storage/job-queue.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
@@ -11,8 +16,6 @@ import { keepEvents, until } from './told-events.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
-const HELD = { lease: randomUUID() };
-
 inBothHomes((home) => {
   describe(ImportsRepository.name, () => {
     let storage: Storage;
@@ -23,7 +26,12 @@ inBothHomes((home) => {
     beforeAll(async () => {
       storage = await openStorage(await home.create(), keepEvents());
       const { database, queue } = storage;
-      await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
+      await queue.declare(IMPORT_QUEUE, {
+        retryLimit: 3,
+        retryDelaySeconds: 0,
+        keepSeconds: 3600,
+        oneWaitsPerKey: true,
+      });
       imports = new ImportsRepository(database, queue);
       rows = new ImportRowsRepository(database);
       work = new ImportWorkRepository(database, queue, imports, new CreditsRepository(database));
@@ -98,31 +106,53 @@ inBothHomes((home) => {
       await expect(rows.store(id, { invalid: [rejected(9)] })).rejects.toThrow('given up');
     });
 
-    it('counts results with the chunk that they close, and only for whoever holds the import', async () => {
+    /** Claims the next chunk for the holder; its customers are these. */
+    async function claimNext(held: TakenImport, keys: readonly number[] = []): Promise<FreeChunk> {
+      const { chunk } = await work.next(held.id);
+      if (!chunk) throw new Error('no chunk is free');
+      expect(await work.claim(held, chunk.number, keys)).toBe('claimed');
+      return chunk;
+    }
+
+    async function take(id: string): Promise<TakenImport> {
+      const taken = await work.take(id, randomUUID());
+      if (!taken) throw new Error('it was not taken');
+      return taken;
+    }
+
+    /** As if whoever holds chunks of it had been killed a while ago. */
+    const letLeasesEnd = (id: string) =>
+      storage.database.query('update meniscus.import_chunks set held_until = now() where import_id = $1', [
+        id,
+      ]);
+
+    it('counts results with the chunk that they close, and only for whoever has claimed it', async () => {
       const id = await anUpload();
       await imports.seal(id, 4);
       await inItsJob(id, async (job) => {
-        const lost = await work.take(id, randomUUID());
-        const held = await work.take(id, HELD.lease);
-        if (!held || !lost) throw new Error('it was not taken');
-        const { state, chunk } = await work.next(held, -1);
-        expect(state).toBe('running');
+        const held = await take(id);
+        const other = await take(id);
+        expect(await imports.find(id)).toMatchObject({ state: 'running', firstWaitingLine: 1 });
+        const chunk = await claimNext(held);
         expect(chunk).toMatchObject({ number: 0, items: [{ line: 1 }, { line: 3 }] });
-        await expect(work.next(lost, -1)).rejects.toThrow(LeaseLost);
-        const some = { number: 0, results: [updated(1)], isDone: false, credits: [] };
-        await expect(work.note(lost, some)).rejects.toThrow(LeaseLost);
+        const some = { number: 0, results: [updated(1)], chunk: 'held', credits: [], calls: 1 } as const;
+        await expect(work.note(other, some)).rejects.toThrow(LeaseLost);
         await work.note(held, some);
-        expect((await work.next(held, -1)).chunk?.items.map(({ line }) => line)).toEqual([3]);
-        await work.note(held, { number: 0, results: [updated(3)], isDone: true, credits: [] });
-        expect(await work.failSome(held, '{"reason":"cancelled"}')).toBe(false);
-        await expect(work.endJob(lost, job)).rejects.toThrow(LeaseLost);
-        expect(await work.endJob(held, job)).toBe('completed');
+        await work.note(held, { ...some, results: [], chunk: 'released', calls: 0 });
+        await expect(work.note(held, { ...some, results: [updated(3)] })).rejects.toThrow(LeaseLost);
+        expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
+        await work.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
+        expect(await work.failSome(id, '{"reason":"cancelled"}')).toBe(false);
+        await expect(work.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
+        expect(await work.endJob(id, job)).toBe('completed');
       });
       expect(await imports.find(id)).toMatchObject({
         state: 'completed',
         updated: 2,
         rejected: 1,
         failed: 1,
+        calls: 3,
+        firstWaitingLine: null,
       });
       expect((await rows.results(id, 1, 10)).map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
         '2 rejected',
@@ -138,28 +168,115 @@ inBothHomes((home) => {
       expect(await imports.find(id)).toMatchObject({ updated: 2, emptiedAt: expect.any(Date) });
     });
 
-    it('gives a paused import a job again only when its old one has ended', async () => {
+    it('gives chunks to two holders in the order of lines, and none twice', async () => {
       const id = await anUpload();
       await imports.seal(id, 4);
-      const jobs = async (): Promise<number> =>
-        (
-          await storage.database.query(
-            `select from meniscus_jobs.job where name = $1 and state < 'completed' and data->>'importId' = $2`,
-            [IMPORT_QUEUE, id],
-          )
-        ).rowCount;
+      const one = await take(id);
+      const other = await take(id);
+      expect(await work.claim(one, 1, [])).toBe('taken'); // the first one comes first
+      expect((await claimNext(one)).number).toBe(0);
+      expect(await work.claim(other, 0, [])).toBe('taken');
+      expect((await claimNext(other)).number).toBe(1);
+      expect(await work.next(id)).toEqual({ state: 'running', isLeft: true });
+      await imports.wish(id, 'pause');
+    });
+
+    it('lets a chunk wait whose customers another process has in its hands', async () => {
+      const id = await anUpload();
+      await imports.seal(id, 4);
+      const one = await take(id);
+      const other = await take(id);
+      await claimNext(one, [1, -2]);
+      expect(await work.claim(other, 1, [-2, 3])).toBe('awaits-others');
+      expect(await work.claim(one, 1, [-2, 3])).toBe('claimed'); // its own order holds within a process
+      await work.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
+      await imports.wish(id, 'pause');
+    });
+
+    it('gives the chunks of a killed process to another one, and takes nothing from it any more', async () => {
+      const id = await anUpload();
+      await imports.seal(id, 4);
+      const killed = await take(id);
+      const other = await take(id);
+      await claimNext(killed, [1]);
+      await letLeasesEnd(id);
+      await work.keep(killed); // a process that lives keeps them
+      expect(await work.claim(other, 0, [1])).toBe('taken');
+      await letLeasesEnd(id);
+      await claimNext(other, [1]);
+      const done = { number: 0, results: [updated(1)], chunk: 'done', credits: [], calls: 1 } as const;
+      await expect(work.note(killed, done)).rejects.toThrow(LeaseLost);
+      expect(await imports.find(id)).toMatchObject({ updated: 0 });
+      await work.note(other, { ...done, results: [updated(1), updated(3)] });
+      await imports.wish(id, 'pause');
+    });
+
+    it('claims nothing and tells nobody of it once it is cancelled, but notes what was claimed before', async () => {
+      const id = await anUpload();
+      await imports.seal(id, 4);
+      const held = await take(id);
+      await claimNext(held);
+      await imports.wish(id, 'cancel');
+      expect(await work.claim(held, 1, [])).toBe('taken');
+      expect(await work.keep(held)).toBe('cancelling');
+      expect(await work.failSome(id, '{}')).toBe(false);
+      await work.note(held, {
+        number: 0,
+        results: [updated(1), updated(3)],
+        chunk: 'done',
+        credits: [],
+        calls: 1,
+      });
+      expect(await imports.find(id)).toMatchObject({ updated: 2, failed: 1, firstWaitingLine: null });
+    });
+
+    const jobsOf = async (id: string): Promise<number> => {
+      const { rowCount } = await storage.database.query(
+        `select from meniscus_jobs.job where name = $1 and state < 'completed' and data->>'importId' = $2`,
+        [IMPORT_QUEUE, id],
+      );
+      return rowCount;
+    };
+
+    it('asks one more process to join where it is long, and can be asked for again whatever became of that', async () => {
+      const id = randomUUID();
+      await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+      for (let number = 1; number <= 9; number += 1) {
+        const chunk = { number, firstLine: number, itemCount: 1, payload: `[{"line":${number},"dto":{}}]` };
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await rows.store(id, { chunk, invalid: [] });
+      }
+      await imports.seal(id, 9);
+      await inItsJob(id, async () => {
+        expect(await jobsOf(id)).toBe(1);
+        await take(id);
+        expect(await jobsOf(id)).toBe(home.name === 'postgres' ? 2 : 1);
+      });
+      await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
+      expect(await imports.stuck(60_000)).not.toContain(id);
+      expect(await imports.stuck(-1)).toContain(id);
+      await imports.resume(id);
+      await imports.resume(id);
+      expect(await jobsOf(id)).toBe(1);
+      await imports.wish(id, 'pause');
+      expect(await imports.stuck(-1)).not.toContain(id);
+    });
+
+    it('goes on after a pause, also where that comes while its job still runs', async () => {
+      const id = await anUpload();
+      await imports.seal(id, 4);
       await inItsJob(id, async (job) => {
-        const held = await work.take(id, HELD.lease);
-        if (!held) throw new Error('it was not taken');
+        await take(id);
         await imports.wish(id, 'pause');
         await imports.wish(id, 'resume');
-        expect(await jobs()).toBe(1);
+        expect(await jobsOf(id)).toBe(2);
         await imports.wish(id, 'pause');
-        expect(await work.endJob(held, job)).toBe('paused');
+        expect(await work.take(id, randomUUID())).toBeUndefined();
+        expect(await work.endJob(id, job)).toBe('paused');
       });
-      expect(await jobs()).toBe(0);
+      await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
       expect(await imports.wish(id, 'resume')).toMatchObject({ isMet: true, found: { state: 'queued' } });
-      expect(await jobs()).toBe(1);
+      expect(await jobsOf(id)).toBe(1);
     });
   });
 });

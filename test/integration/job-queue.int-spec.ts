@@ -58,6 +58,31 @@ inBothHomes((home) => {
       expect(await states(name)).toEqual(['created', 'created']);
     });
 
+    it('lets one job of a key wait, and gives a process one of a key at a time', async () => {
+      const name = `queue-${randomUUID()}`;
+      await queue.declare(name, { ...OPTIONS, oneWaitsPerKey: true });
+      const ask = (key: string, n: number): Promise<void> =>
+        database.transaction((tx) => queue.enqueue(tx, name, [{ data: { n }, key }]));
+      await ask('a', 1);
+      await ask('a', 2);
+      await ask('b', 3);
+      expect(await states(name)).toEqual(['created', 'created']);
+      const begun: number[] = [];
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      await queue.work<{ n: number }>(name, { batchSize: 1, concurrency: 3 }, async ([job]) => {
+        if (job) begun.push(job.data.n);
+        await ended;
+      });
+      await until(() => begun.length === 2);
+      await ask('a', 4); // the one that runs does not wait
+      expect(await states(name)).toEqual(['active', 'active', 'created']);
+      await new Promise((resolve) => setTimeout(resolve, 3000)); // longer than between two looks
+      expect(begun.toSorted((one, other) => one - other)).toEqual([1, 3]);
+      end();
+      await until(() => begun.length === 3);
+      await queue.stopWork(name);
+    });
+
     it('completes a job together with its result, and lets nothing of either stand alone', async () => {
       const name = await aQueue();
       await enqueue(name, 2);

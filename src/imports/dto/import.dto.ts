@@ -139,6 +139,31 @@ export class ImportDto {
   waiting: number;
 
   /**
+   * The oldest line that waits: at or shortly after it.
+   * @example 996
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  firstWaitingLine?: number;
+
+  /**
+   * Bulk calls to the vendor that carried any of its lines; in some of them others rode along.
+   * @example 10
+   */
+  @ApiProperty({ type: 'integer' })
+  calls: number;
+
+  /**
+   * Lines settled in a minute, since it began or was resumed; absent while it waits to begin.
+   * @example 29500
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  rate?: number;
+
+  /** When it will have ended if it goes on at this rate. */
+  @ApiPropertyOptional({ format: 'date-time' })
+  estimatedEnd?: string;
+
+  /**
    * Grows with every change.
    * @example 12
    */

@@ -3,6 +3,8 @@ import { createIdempotencyRecords } from './0001-create-idempotency-records.js';
 import { createCredits } from './0002-create-credits.js';
 import { shareCallsAndCustomers } from './0003-share-calls-and-customers.js';
 import { createImports } from './0004-create-imports.js';
+import { shareChunks } from './0005-share-chunks.js';
+import { makeUploadsOnce } from './0006-make-uploads-once.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -10,4 +12,6 @@ export const migrations: readonly Migration[] = [
   createCredits,
   shareCallsAndCustomers,
   createImports,
+  shareChunks,
+  makeUploadsOnce,
 ];

@@ -1,0 +1,81 @@
+import { gzipSync } from 'node:zlib';
+import { fastify } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { ProblemException } from './problem.js';
+import { STREAMED_TYPES, type StreamedBody, streamBodies } from './streamed-bodies.js';
+
+const MAX_BYTES = 1000;
+
+/** What the endpoint finds, as `<type> <bytes>`, or the type of the problem. */
+async function send(
+  payload: string | Buffer,
+  headers: Record<string, string>,
+  url = '/v1/imports',
+): Promise<string> {
+  const server = fastify();
+  streamBodies(server, MAX_BYTES);
+  server.setErrorHandler((error, _request, reply) =>
+    reply.send(error instanceof ProblemException ? error.type : String(error)),
+  );
+  for (const one of ['/v1/imports', '/v1/customers']) {
+    server.post(one, async ({ body }) => {
+      const { type, bytes } = body as StreamedBody;
+      const pieces: Buffer[] = [];
+      for await (const piece of bytes) pieces.push(piece);
+      return `${type} ${Buffer.concat(pieces).toString()}`;
+    });
+  }
+  const { body } = await server.inject({ method: 'POST', url, payload, headers });
+  await server.close();
+  return body;
+}
+
+const full = 'x'.repeat(MAX_BYTES);
+
+describe(streamBodies.name, () => {
+  it.each(STREAMED_TYPES)('hands on %s as it is, and decompressed', async (type) => {
+    const headers = { 'content-type': `${type.toUpperCase()}; charset=utf-8` };
+    expect(await send(full, headers)).toBe(`${type} ${full}`);
+    expect(await send(gzipSync(full), { ...headers, 'content-encoding': 'gzip' })).toBe(`${type} ${full}`);
+  });
+
+  it.each(STREAMED_TYPES)('ends %s at the limit, counted after decompression', async (type) => {
+    const headers = { 'content-type': type };
+    expect(await send(`${full}x`, headers)).toBe('body-too-large');
+    expect(await send(gzipSync(`${full}x`), { ...headers, 'content-encoding': 'gzip' })).toBe(
+      'body-too-large',
+    );
+  });
+
+  it.each<[string, string | Buffer, Record<string, string>, string]>([
+    ['no type', 'x', {}, 'unsupported-media-type'],
+    ['another type', 'x', { 'content-type': 'text/xml' }, 'unsupported-media-type'],
+    [
+      'the type that stands for all',
+      'x',
+      { 'content-type': 'application/octet-stream' },
+      'unsupported-media-type',
+    ],
+    [
+      'another encoding',
+      'x',
+      { 'content-type': 'text/csv', 'content-encoding': 'br' },
+      'unsupported-media-type',
+    ],
+    ['no gzip', 'x', { 'content-type': 'text/csv', 'content-encoding': 'gzip' }, 'upload-unreadable'],
+    [
+      'gzip that ends too early',
+      gzipSync(full).subarray(0, 20),
+      { 'content-type': 'text/csv', 'content-encoding': 'gzip' },
+      'upload-unreadable',
+    ],
+  ])('refuses %s', async (_case, payload, headers, problem) => {
+    expect(await send(payload, headers)).toBe(problem);
+  });
+
+  it('gives a stream to no other endpoint', async () => {
+    expect(await send('x', { 'content-type': 'application/octet-stream' }, '/v1/customers')).toBe(
+      'unsupported-media-type',
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { importsOf, until } from '../harness/imports.js';
+import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+const CUSTOMERS = 2000;
+
+let cluster: Cluster | undefined;
+let sandbox: Sandbox;
+let replicas: [Service, Service];
+
+beforeAll(async () => {
+  [cluster, sandbox] = await Promise.all([startCluster().catch(() => undefined), startSandbox()]);
+});
+
+afterAll(async () => {
+  await sandbox?.stop();
+  await cluster?.remove();
+});
+
+beforeEach(async () => {
+  await sandbox.reset();
+  await sandbox.forgetCalls();
+});
+
+async function startReplicas(callsPerMinute: number): Promise<void> {
+  const DATABASE_URL = await createDatabase(cluster?.url ?? '');
+  const start = (): Promise<Service> =>
+    startService(sandbox.url, {
+      DATABASE_URL,
+      UPSTREAM_CALLS_PER_MINUTE: String(callsPerMinute),
+      UPSTREAM_MAX_CONCURRENCY: '2',
+      REQUEST_DEADLINE_MS: '60000',
+    });
+  replicas = await Promise.all([start(), start()]);
+}
+
+const mobileOf = (line: number): string => String(917_500_000_000 + (line % CUSTOMERS));
+
+/** Each customer comes once every 2,000 lines, and once more in the chunk after: two replicas meet over many. */
+const linesOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => {
+    const customer = index % 100 < 5 && index >= 100 ? index - 100 : index;
+    return JSON.stringify({
+      identifiers: [{ type: 'mobile', value: mobileOf(customer) }],
+      firstName: `N${index + 1}`,
+      loyaltyType: 'loyalty',
+    });
+  });
+
+/** What each customer is called after the last of its lines. */
+function lastNames(lines: readonly string[]): Map<string, string> {
+  return new Map(
+    lines.map((line) => {
+      const { identifiers, firstName } = JSON.parse(line) as {
+        identifiers: [{ value: string }];
+        firstName: string;
+      };
+      return [identifiers[0].value, firstName];
+    }),
+  );
+}
+
+async function expectLastNames(lines: readonly string[]): Promise<void> {
+  const wrong: string[] = [];
+  for (const [mobile, name] of lastNames(lines)) {
+    // oxlint-disable-next-line no-await-in-loop -- one customer after the other
+    const now = (await sandbox.customer(`mobile:${mobile}`))?.['firstName'];
+    if (now !== name) wrong.push(`${mobile} is ${String(now)}, not ${name}`);
+  }
+  expect(wrong).toEqual([]);
+}
+
+const callsOf = (service: Service): number =>
+  service.program.events().filter(({ event }) => event === 'bulk-call.answered').length;
+
+async function overlaps(): Promise<number> {
+  const state = (await (await fetch(`${sandbox.url}/_sandbox/state`)).json()) as { overlaps: number };
+  return state.overlaps;
+}
+
+describe('two replicas with one PostgreSQL and one import', () => {
+  it('both work on it within one budget, in the order of its lines, and leave room for callers', async (context) => {
+    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    await sandbox.set({ unknownCustomer: 'register', latencyMs: 100 });
+    await startReplicas(120);
+    try {
+      const lines = linesOf(15_000);
+      const imports = importsOf(() => replicas[0]);
+      const { id } = (await imports.upload('kind=customers', lines.join('\n'))).json;
+      const single = async (index: number): Promise<string> => {
+        const identifiers = [{ type: 'mobile', value: String(917_400_000_000 + index) }];
+        const replica = replicas[index % 2] ?? replicas[0];
+        const { json } = await replica.send(
+          'PATCH',
+          '/v1/customers',
+          aCustomerUpdate({ identifiers, firstName: 'Uno' }),
+        );
+        return json.outcome;
+      };
+      const outcomes: string[] = [];
+      for (let index = 0; index < 20; index += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- a caller now and then
+        outcomes.push(await single(index));
+      }
+      expect(new Set(outcomes)).toEqual(new Set(['updated']));
+      const done = await imports.ended(id, 150_000);
+      expect(done).toMatchObject({ state: 'completed', updated: 15_000, waiting: 0 });
+      expect((await imports.results(id)).map(({ line }) => line)).toEqual(lines.map((_, index) => index + 1));
+      expect(replicas.map((one) => callsOf(one) > 20)).toEqual([true, true]);
+      expect(await overlaps()).toBe(0);
+      await expectLastNames(lines);
+      const calls = [...(await sandbox.calls('bulk')), ...(await sandbox.calls('token'))];
+      expect(mostInAMinute(calls as unknown as JournalTimes[])).toBeLessThanOrEqual(120);
+      console.log(`${callsOf(replicas[0])} and ${callsOf(replicas[1])} calls, ${done.calls} for the import`);
+    } finally {
+      await Promise.all(replicas.map((one) => one.stop()));
+    }
+  });
+
+  it('go on when one of them is killed, and give its chunks to the other within 30 s', async (context) => {
+    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    await sandbox.set({ unknownCustomer: 'register', latencyMs: 300 });
+    await startReplicas(0);
+    try {
+      const [stays, killed] = replicas;
+      const lines = linesOf(20_000);
+      const imports = importsOf(() => stays);
+      const { id } = (await imports.upload('kind=customers', lines.join('\n'))).json;
+      await until(
+        async () => replicas.map(callsOf),
+        (calls) => calls.every((count) => count > 5),
+      );
+      await killed.stop('SIGKILL');
+      const { firstWaitingLine: before, finishedAt } = await imports.state(id);
+      expect(finishedAt).toBeUndefined();
+      // 1,600 lines at most were with the two; beyond them there are only chunks that nobody had at the kill.
+      await until(
+        () => imports.state(id),
+        (seen) => seen.firstWaitingLine === undefined || seen.firstWaitingLine > before + 1600,
+        30_000,
+      );
+      expect(await imports.ended(id, 120_000)).toMatchObject({ state: 'completed', updated: 20_000 });
+      expect((await imports.results(id)).map(({ line }) => line)).toEqual(lines.map((_, index) => index + 1));
+      await expectLastNames(lines);
+    } finally {
+      await Promise.all(replicas.map((one) => one.stop()));
+    }
+  });
+});

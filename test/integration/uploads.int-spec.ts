@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import type { Route } from '../../src/delivery/update.js';
+import { DefaultLoyaltyType } from '../../src/http/default-loyalty-type.pipe.js';
+import type { StreamedBody } from '../../src/http/streamed-bodies.js';
+import { TransactionKeys, type Turn } from '../../src/idempotency/transaction-keys.service.js';
+import { answerAccepted } from '../../src/imports/answer-accepted.js';
+import { makingOf } from '../../src/imports/making.js';
+import { readUpload } from '../../src/imports/read-upload.js';
+import { UploadService } from '../../src/imports/upload.service.js';
+import type { EventLog } from '../../src/observability/event-log.js';
+import type { Database, Queryable } from '../../src/storage/database.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
+import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+
+const TERMS = { kind: 'enrollments', onInvalid: 'skip', route: { source: 'INSTORE' } as Route } as const;
+const LINE = JSON.stringify({
+  identifiers: [{ type: 'mobile', value: '919900000001' }],
+  programs: [{ programId: 1016, loyaltyPoints: 5 }],
+});
+
+const goOn = async (): Promise<void> => undefined;
+const fail = async (): Promise<void> => {
+  throw new Error('it is gone');
+};
+
+const REPLY = {
+  header: () => REPLY,
+  headers: () => REPLY,
+  status: () => REPLY,
+} as unknown as FastifyReply;
+
+function requestWith(key: string): FastifyRequest {
+  return {
+    method: 'POST',
+    url: '/v1/imports?kind=enrollments',
+    routeOptions: { url: '/v1/imports' },
+    query: { kind: 'enrollments' },
+    raw: { headersDistinct: { 'idempotency-key': [key] } },
+  } as unknown as FastifyRequest;
+}
+
+inBothHomes((home) => {
+  let storage: Storage;
+  let imports: ImportsRepository;
+  let rows: ImportRowsRepository;
+  let uploads: UploadService;
+  let keys: TransactionKeys;
+  const settings = new Settings();
+
+  beforeAll(async () => {
+    const events = keepEvents();
+    const log = events as unknown as EventLog;
+    storage = await openStorage(await home.create(), events);
+    const { database, queue } = storage;
+    await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
+    imports = new ImportsRepository(database, queue);
+    rows = new ImportRowsRepository(database);
+    uploads = new UploadService(imports, rows, new DefaultLoyaltyType(settings), log);
+    keys = new TransactionKeys(new IdempotencyRepository(database, settings), settings, log);
+  });
+
+  afterAll(async () => storage?.close());
+
+  const rowsOf = async (table: string): Promise<number> =>
+    (await storage.database.query(`select from meniscus.${table}`)).rowCount;
+  const jobs = async (): Promise<number> =>
+    (await storage.database.query(`select from meniscus_jobs.job where name = $1`, [IMPORT_QUEUE])).rowCount;
+  /** All that an upload leaves. */
+  const counts = async (): Promise<number[]> => [
+    await rowsOf('imports'),
+    await rowsOf('import_chunks'),
+    await rowsOf('import_results'),
+    await jobs(),
+  ];
+
+  async function anUpload(): Promise<string> {
+    const id = randomUUID();
+    await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+    await rows.store(id, {
+      chunk: { number: 1, firstLine: 1, itemCount: 1, payload: '[{"line":1,"dto":{}}]' },
+      invalid: [{ line: 2, outcome: 'rejected', result: '{}' }],
+    });
+    return id;
+  }
+
+  describe(ImportsRepository.name, () => {
+    it('seals an upload together with what else becomes true, or not at all', async () => {
+      const id = await anUpload();
+      const jobsBefore = await jobs();
+      const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
+        await tx.query(`insert into meniscus.import_results values ($1, 99, 'failed', $2)`, [
+          id,
+          String(total),
+        ]);
+      };
+      const failing = imports.seal(id, 2, async (tx, sealed) => {
+        await note(tx, sealed);
+        throw new Error('somebody else has the key');
+      });
+      await expect(failing).rejects.toThrow('somebody else');
+      expect(await imports.find(id)).toBeUndefined();
+      expect(await rows.results(id, 98, 1)).toEqual([]);
+      expect(await jobs()).toBe(jobsBefore);
+
+      await imports.seal(id, 2, note);
+      expect(await imports.find(id)).toMatchObject({ state: 'queued' });
+      expect(await rows.results(id, 98, 1)).toMatchObject([{ result: '2' }]);
+      expect(await jobs()).toBe(jobsBefore + 1);
+    });
+
+    it('leaves all of an upload that was sealed, though whoever sealed it was not told', async () => {
+      const id = await anUpload();
+      await imports.seal(id, 2);
+      const before = await counts();
+      await imports.discard(id);
+      expect(await counts()).toEqual(before);
+    });
+
+    it('seals no upload whose rows are being removed', async () => {
+      const before = await counts();
+      const id = await anUpload();
+      const halfway = Object.create(storage.database, {
+        background: {
+          value: {
+            query: async (text: string, values: unknown[]) => {
+              if (text.includes('delete')) throw new Error('later');
+              return storage.database.background.query(text, values);
+            },
+          },
+        },
+      }) as Database;
+      await expect(new ImportsRepository(halfway, storage.queue).discard(id)).rejects.toThrow('later');
+      await expect(imports.seal(id, 2)).rejects.toThrow('given up');
+      expect(await imports.abandoned(-1)).toContain(id);
+      await imports.discard(id);
+      expect(await counts()).toEqual(before);
+    });
+  });
+
+  /** A request for an upload under the key, unless something goes wrong in the middle or right after its end. */
+  async function ask(
+    key: string,
+    inTheMiddle: () => Promise<void> = goOn,
+    afterTheEnd: () => Promise<void> = goOn,
+  ): Promise<string> {
+    const body: StreamedBody = { type: 'application/x-ndjson', bytes: Readable.from([Buffer.from(LINE)]) };
+    return keys.run({ request: requestWith(key), reply: REPLY, body }, async (turn: Turn) => {
+      await inTheMiddle();
+      const lines = readUpload({ ...body, bytes: turn.bytes }, 10);
+      const accepted = await uploads.upload(lines, TERMS, makingOf(turn, settings));
+      await afterTheEnd();
+      return answerAccepted(accepted);
+    });
+  }
+
+  async function endLease(key: string): Promise<void> {
+    await storage.database.query(
+      'update meniscus.idempotency_records set lease_until = now() where key = $1',
+      [key],
+    );
+  }
+
+  describe(UploadService.name, () => {
+    it('keeps its answer with the import, whatever happens to the process after that', async () => {
+      const key = randomUUID();
+      const before = await rowsOf('imports');
+      await expect(ask(key, goOn, fail)).rejects.toThrow('gone');
+      await endLease(key);
+      const { id } = JSON.parse(await ask(key)) as StoredImport;
+      expect(await imports.find(id)).toMatchObject({ total: 1, state: 'queued' });
+      expect(await rowsOf('imports')).toBe(before + 1);
+    });
+
+    it('leaves nothing where somebody else took the key over, who makes the one import', async () => {
+      const key = randomUUID();
+      const before = await counts();
+      let second = '';
+      const late = ask(key, async () => {
+        await endLease(key);
+        second = await ask(key);
+      });
+      await expect(late).rejects.toMatchObject({ type: 'idempotency-key-in-use' });
+      expect(await counts()).toEqual([
+        Number(before[0]) + 1,
+        Number(before[1]) + 1,
+        before[2],
+        Number(before[3]) + 1,
+      ]);
+      expect(await ask(key)).toBe(second);
+    });
+
+    it('leaves nothing of a failed upload but a free key', async () => {
+      const key = randomUUID();
+      const before = [...(await counts()), await rowsOf('idempotency_records')];
+      await expect(ask(key, fail)).rejects.toThrow('gone');
+      expect([...(await counts()), await rowsOf('idempotency_records')]).toEqual(before);
+      expect(JSON.parse(await ask(key))).toMatchObject({ total: 1 });
+    });
+  });
+});
