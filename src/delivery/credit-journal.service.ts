@@ -34,7 +34,7 @@ export class CreditJournal {
     const mayLeave = await this.noteSent(callId, carriers);
     const reason = mayLeave ? 'points-in-doubt' : 'storage-unavailable';
     const stay = new Set(carriers.filter(({ creditId }) => !mayLeave?.has(creditId)));
-    if (mayLeave) for (const one of stay) one.suspect(reason); // noted by somebody who sent it before
+    if (mayLeave) for (const one of stay) one.suspect(reason); // noted by somebody who sent it before, or took over from us
     return {
       cleared: members.filter((one) => !stay.has(one)),
       refused: [...stay].map((one) => ({ one, reason })),
@@ -86,12 +86,15 @@ export class CreditJournal {
 }
 
 function creditOf({ creditId, update }: PendingUpdate): NewCredit {
-  const { route, points = 0, creditId: keptAs } = update;
+  // Sent once more, it goes under a credit of its own.
+  const { creditId: keptAs, creditLease: lease, ...again } = update;
+  const { route, points = 0 } = update;
   return {
     id: creditId,
     route,
     points,
-    payload: JSON.stringify(update),
+    payload: JSON.stringify(again),
     isKept: keptAs !== undefined,
+    lease,
   };
 }

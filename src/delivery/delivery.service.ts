@@ -222,6 +222,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
       if (isTooLate) one.giveUp('deadline-unreachable', sentAt);
     }
     const members = cleared.cleared.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
+    // At once: whoever is told that it failed may ask again before this call is over.
+    this.journal.noteLanded(cleared.cleared.filter((one) => one.isSettled && !one.isSafeToRepeat));
     const { isolation } = boarding;
     const flight: Flight = {
       ...boarding,
@@ -250,14 +252,9 @@ export class DeliveryService implements BeforeApplicationShutdown {
     }
   }
 
-  private land(
-    boarding: Boarding,
-    flight: Flight,
-    { cleared, refused, later }: Cleared,
-    result: CallResult,
-  ): void {
+  private land(boarding: Boarding, flight: Flight, { refused, later }: Cleared, result: CallResult): void {
     const now = this.clock.now();
-    const carriers = cleared.filter((one) => !one.isSafeToRepeat);
+    const carriers = flight.members.filter((one) => !one.isSafeToRepeat);
     const isVendorLeftAlone = this.limits.end(flight, result, now);
     for (const { one, reason } of refused) one.giveUp(reason, now);
     for (const { one } of later) one.isolation = undefined;

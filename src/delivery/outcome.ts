@@ -27,6 +27,8 @@ interface Sent {
   /** Ours; under it the way of the update is explained for a while. */
   readonly updateId: string;
   readonly pointsCredited?: PointsCredited;
+  /** Under which the credit is listed where that is unknown. */
+  readonly creditId?: string;
   /** How many bulk calls the update stood in. */
   readonly attempts: number;
   /** Our ids of these calls. */

@@ -152,10 +152,14 @@ describe(PendingUpdate.name, () => {
     const plain = attempted(true);
     plain.settleUpdated({ kind: 'updated', result: RESULT }, 30);
     expect(await plain.settled).not.toHaveProperty('pointsCredited');
+    const credited = attempted(false);
+    credited.settleUpdated({ kind: 'updated', result: RESULT }, 30);
+    expect(await credited.settled).toMatchObject({ pointsCredited: 'yes' });
+    expect(await credited.settled).not.toHaveProperty('creditId');
 
     const crediting = attempted(false);
     const warnings = [{ code: 19223, message: 'm', type: 'points-in-doubt' as const, status: 504 }];
     crediting.settleUpdated({ kind: 'updated', result: { ...RESULT, warnings } }, 30);
-    expect(await crediting.settled).toMatchObject({ pointsCredited: 'unknown' });
+    expect(await crediting.settled).toMatchObject({ pointsCredited: 'unknown', creditId: crediting.id });
   });
 });

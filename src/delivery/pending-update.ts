@@ -271,14 +271,20 @@ export class PendingUpdate {
   /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
   private sent(
     points: PointsCredited,
-  ): Pick<Outcome, 'updateId' | 'attempts' | 'callIds' | 'upstreamRequestId' | 'pointsCredited'> {
-    const { id, callIds, upstreamRequestId } = this;
+  ): Pick<
+    Outcome,
+    'updateId' | 'attempts' | 'callIds' | 'upstreamRequestId' | 'pointsCredited' | 'creditId'
+  > {
+    const { id, callIds, upstreamRequestId, creditId } = this;
     return {
       updateId: id,
       attempts: callIds.length,
       callIds,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
-      ...(!this.update.isSafeToRepeat && { pointsCredited: points }),
+      ...(!this.update.isSafeToRepeat && {
+        pointsCredited: points,
+        ...(points === 'unknown' && { creditId }),
+      }),
     };
   }
 

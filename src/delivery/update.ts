@@ -23,6 +23,8 @@ export interface Update {
   readonly points?: number;
   /** Under which id its credit is noted, where somebody will ask for it; else under that of the update. */
   readonly creditId?: string;
+  /** The lease under which alone its points may leave, where an idempotency record guards them. */
+  readonly creditLease?: string;
   /** Where it credits points: the same without them, which is safe to repeat. */
   readonly itemWithoutPoints?: BulkItem;
   /** What its translation is not sure that the vendor will do; told by dry runs. */

@@ -81,16 +81,18 @@ function tellLaterPart({ errors, applied }: Unknown): Pick<UnknownDto, 'errors' 
   return { ...(errors.length > 0 && { errors: errors.map(tellError) }), ...(applied && { applied }) };
 }
 
-function sentPart({ updateId, attempts, upstreamRequestId, pointsCredited }: Outcome): SentPart {
+function sentPart(outcome: Outcome): SentPart {
+  const { updateId, attempts, upstreamRequestId, pointsCredited, creditId } = outcome;
   return {
     updateId,
     ...(pointsCredited !== undefined && { pointsCredited }),
+    ...(creditId !== undefined && { creditId }),
     attempts,
     ...(upstreamRequestId !== undefined && { upstreamRequestId }),
   };
 }
 
-type SentPart = Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited'>;
+type SentPart = Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited' | 'creditId'>;
 
 /** The first error of the vendor decides type and status; all of them are told. */
 function verdictProblem(errors: readonly VendorMessage[], told: ProblemExtensions): ProblemException {

@@ -241,7 +241,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation:
       'It was handed to the vendor, but no answer came that proves what became of it; `reason` tells why.',
     whatToDo:
-      'Where `retryable` is true, the same update may be sent again. Otherwise look the customer up first.',
+      'Where `retryable` is true, the same update may be sent again. Otherwise look the customer up first; GET /v1/loyalty/unknown-credits lists points in doubt under `creditId`.',
   },
   'customer-not-found': {
     status: 404,

@@ -19,6 +19,7 @@ export interface ProblemExtensions {
   readonly reason?: string;
   readonly applied?: string;
   readonly pointsCredited?: string;
+  readonly creditId?: string;
   readonly updateId?: string;
   readonly attempts?: number;
   readonly upstreamRequestId?: string;

@@ -10,6 +10,7 @@ import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
 import { type BatchQueryDto, type RouteQueryDto, readRoute } from './dto/route-query.dto.js';
 import { type ElementOutcome, answerMany, answerOne, tellMistakes } from './outcome-response.js';
 import { earlierOf } from './earlier-outcomes.js';
+import { underCredit } from './guarded-credits.js';
 import { readBatch } from './read-batch.js';
 
 export type Translate<T> = (dto: T, route: Route) => Update;
@@ -47,7 +48,7 @@ export class WriteService {
     if (query.dryRun === 'true') {
       return answerDryRun(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
-    const [outcome] = await this.delivery.submit([update], terms);
+    const [outcome] = await this.delivery.submit([underCredit(reply.request, 0, update)], terms);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
     const { status, body } = answerOne(outcome);
     reply.status(status);
@@ -58,12 +59,13 @@ export class WriteService {
     { dto, elements, list, translate }: Batch<T>,
     { query, terms, reply }: WriteRequest<BatchQueryDto>,
   ): Promise<BatchAnswerDto | DryRunDto> {
+    const { request } = reply;
     const route = readRoute(query, this.settings);
-    const earlier = earlierOf(reply.request);
+    const earlier = earlierOf(request);
     const isDone = (index: number): boolean => earlier.has(index);
     const read = readBatch(dto, elements, { list, onInvalid: query.onInvalid, isDone });
     const placed = read.flatMap((one, index) =>
-      'value' in one ? [{ index, update: translate(one.value, route) }] : [],
+      'value' in one ? [{ index, update: underCredit(request, index, translate(one.value, route)) }] : [],
     );
     const updates = placed.map(({ update }) => update);
     if (query.dryRun === 'true') {

@@ -1,3 +1,4 @@
+import type { UnknownDto } from '../http/dto/outcome.dto.js';
 import { type Mistake, ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 
@@ -25,24 +26,11 @@ export function keyReused(): ProblemException {
 }
 
 /** Why a request is not worked on under its key. */
-export function refusalOf(kind: 'running' | 'conflict' | 'abandoned'): ProblemException {
-  switch (kind) {
-    case 'running':
-      return keyInUse();
-    case 'conflict':
-      return keyReused();
-    case 'abandoned':
-      return interrupted();
-  }
+export function refusalOf(kind: 'running' | 'conflict'): ProblemException {
+  return kind === 'running' ? keyInUse() : keyReused();
 }
 
-/** Points may have been credited by a process that is gone: `GET /v1/loyalty/unknown-credits` lists them. */
-function interrupted(): ProblemException {
-  const { explanation } = PROBLEM_PAGES['outcome-unknown'];
-  return new ProblemException('outcome-unknown', explanation, {
-    outcome: 'unknown',
-    retryable: false,
-    reason: INTERRUPTED,
-    pointsCredited: 'unknown',
-  });
+/** An outcome in doubt as the answer to a request for one update. */
+export function inDoubt(told: UnknownDto): ProblemException {
+  return new ProblemException('outcome-unknown', PROBLEM_PAGES['outcome-unknown'].explanation, told);
 }

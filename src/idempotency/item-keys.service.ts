@@ -3,22 +3,33 @@ import type { FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { BatchAnswerDto, OutcomeDto } from '../http/dto/outcome.dto.js';
 import { type EarlierOutcomes, noteEarlier } from '../http/earlier-outcomes.js';
+import { guardCredit } from '../http/guarded-credits.js';
 import { ProblemException, invalidRequest } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
-import { IdempotencyRepository, type Reserved } from '../storage/idempotency.repository.js';
+import { CreditsRepository } from '../storage/credits.repository.js';
+import { IdempotencyRepository, type RecordKey, type Reserved } from '../storage/idempotency.repository.js';
 import { type KeyedElement, keyedElements, repeatedKeys } from './batch-elements.js';
-import { tellAbandoned, tellReused, tellRunning } from './item-outcomes.js';
+import { creditIdOf } from './credit-ids.js';
+import { takeOverCredits } from './credit-outcomes.js';
+import { tellReused, tellRunning } from './item-outcomes.js';
 import { leaseMs } from './lease.js';
 import { principalOf } from './principal.js';
 import { fingerprintRequest } from './request-fingerprint.js';
 import { answerOf } from './stored-answer.js';
 import type { WriteEndpoint } from './write-endpoint.js';
 
+interface GuardedElement extends KeyedElement {
+  /** Set where it credits points. */
+  readonly creditId: string | undefined;
+}
+
 /** An element that is run now, under a lease. */
 interface Held {
   readonly index: number;
   readonly leaseToken: string;
-  readonly creditsPoints: boolean;
+  readonly isTakenOver: boolean;
+  /** Set where it credits points. */
+  readonly creditId: string | undefined;
 }
 
 /** The keys of the elements of a batch: a batch that is sent again runs only what is new, or failed. */
@@ -26,6 +37,7 @@ interface Held {
 export class ItemKeys {
   constructor(
     private readonly records: IdempotencyRepository,
+    private readonly credits: CreditsRepository,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}
@@ -42,45 +54,55 @@ export class ItemKeys {
     earlier: EarlierOutcomes,
     work: () => Promise<unknown>,
   ): Promise<unknown> {
-    const keyed = keyedElements(endpoint, request.body).filter(({ index }) => !earlier.has(index));
-    const repeated = repeatedKeys(endpoint, keyed);
+    const elements = keyedElements(endpoint, request.body).filter(({ index }) => !earlier.has(index));
+    const repeated = repeatedKeys(endpoint, elements);
     if (repeated.length > 0) throw invalidRequest(repeated);
+    const keyed = elements.map((one): GuardedElement => ({
+      ...one,
+      creditId: one.creditsPoints ? creditIdOf({ ...roomOf(request), key: one.key }) : undefined,
+    }));
     const told = new Map(earlier);
     const held: Held[] = [];
     const reserved = keyed.length > 0 ? await this.reserve(request, keyed) : [];
-    for (const [position, { index, creditsPoints }] of keyed.entries()) {
+    for (const [position, { index, creditId }] of keyed.entries()) {
       const one = reserved[position];
-      if (one?.kind === 'reserved') held.push({ index, creditsPoints, leaseToken: one.leaseToken });
+      if (one?.kind === 'reserved') held.push({ index, creditId, ...one });
       else if (one) told.set(index, tell(one));
     }
     if (told.size > earlier.size) {
       this.log.write('info', 'idempotency.items-replayed', { itemCount: told.size - earlier.size });
     }
-    noteEarlier(request, told);
     try {
+      const left = held.flatMap(({ index, creditId, isTakenOver }) =>
+        isTakenOver && creditId !== undefined ? [[index, creditId] as const] : [],
+      );
+      noteEarlier(request, new Map([...told, ...(await takeOverCredits(this.credits, new Map(left)))]));
+      for (const { index, creditId, leaseToken } of held) {
+        if (creditId !== undefined) guardCredit(request, index, { creditId, creditLease: leaseToken });
+      }
       const body = await work();
       await this.settle(held, (body as BatchAnswerDto).outcomes);
       return body;
     } catch (error) {
-      // After a fault that nobody planned points may be on their way: these records stay, and are told as unknown.
+      // After a fault that nobody planned points may be on their way: whoever comes when the lease has ended looks.
       const isPlanned = error instanceof ProblemException;
       await this.end(
-        held.filter(({ creditsPoints }) => isPlanned || !creditsPoints),
+        held.filter(({ creditId }) => isPlanned || creditId === undefined),
         [],
       );
       throw error;
     }
   }
 
-  private reserve(request: FastifyRequest, keyed: readonly KeyedElement[]): Promise<Reserved[]> {
+  private reserve(request: FastifyRequest, keyed: readonly GuardedElement[]): Promise<Reserved[]> {
     const { method } = request;
     const path = request.routeOptions.url ?? '';
     const { onInvalid: _ofTheBatch, ...query } = request.query as Record<string, unknown>;
     return this.records.reserveMany(
-      { principal: principalOf(), endpoint: `${method} ${path}#item` },
-      keyed.map(({ key, content, creditsPoints }) => ({
+      roomOf(request),
+      keyed.map(({ key, content, creditId }) => ({
         key,
-        creditsPoints,
+        creditIds: creditId === undefined ? [] : [creditId],
         fingerprint: fingerprintRequest({ method, path, query, body: content }),
       })),
       leaseMs(this.settings),
@@ -114,6 +136,11 @@ export class ItemKeys {
   }
 }
 
+/** Where the keys of items mean something: they are not those of requests. */
+function roomOf({ method, routeOptions }: FastifyRequest): Omit<RecordKey, 'key'> {
+  return { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
+}
+
 function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
   switch (reserved.kind) {
     case 'replay': {
@@ -124,7 +151,5 @@ function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
       return tellRunning();
     case 'conflict':
       return tellReused();
-    case 'abandoned':
-      return tellAbandoned();
   }
 }

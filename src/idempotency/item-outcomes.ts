@@ -1,7 +1,6 @@
-import type { FailedDto, RejectedDto, UnknownDto } from '../http/dto/outcome.dto.js';
+import type { FailedDto, RejectedDto } from '../http/dto/outcome.dto.js';
 import { problemPath } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
-import { INTERRUPTED } from './idempotency-problems.js';
 
 /** Another request is at it. */
 export function tellRunning(): FailedDto {
@@ -21,17 +20,6 @@ export function tellReused(): RejectedDto {
   return {
     outcome: 'rejected',
     errors: [{ message, type: problemPath('idempotency-key-reused'), status }],
-    attempts: 0,
-  };
-}
-
-/** Whoever was at it is gone, and may have credited its points. */
-export function tellAbandoned(): UnknownDto {
-  return {
-    outcome: 'unknown',
-    reason: INTERRUPTED,
-    retryable: false,
-    pointsCredited: 'unknown',
     attempts: 0,
   };
 }

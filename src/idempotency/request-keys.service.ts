@@ -3,15 +3,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { BatchAnswerDto, OutcomeDto } from '../http/dto/outcome.dto.js';
 import type { EarlierOutcomes } from '../http/earlier-outcomes.js';
+import { guardCredit } from '../http/guarded-credits.js';
 import { ProblemException } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
+import { CreditsRepository } from '../storage/credits.repository.js';
 import {
   IdempotencyRepository,
+  type RecordKey,
   type Reserved,
   type StoredAnswer,
 } from '../storage/idempotency.repository.js';
-import { elementsOf } from './batch-elements.js';
-import { refusalOf } from './idempotency-problems.js';
+import { type CreditIds, creditIdsOf } from './credit-ids.js';
+import { takeOverCredits } from './credit-outcomes.js';
+import { inDoubt, refusalOf } from './idempotency-problems.js';
 import { leaseMs } from './lease.js';
 import { principalOf } from './principal.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
@@ -36,6 +40,7 @@ type Lease = Extract<Reserved, { kind: 'reserved' }>;
 export class RequestKeys {
   constructor(
     private readonly records: IdempotencyRepository,
+    private readonly credits: CreditsRepository,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}
@@ -46,53 +51,67 @@ export class RequestKeys {
    * @throws ProblemException as it was kept, or where the key is in use or belongs to another request
    */
   async run(keyed: KeyedRequest, work: Work): Promise<unknown> {
-    const creditsPoints = mayCreditPoints(keyed);
-    const reserved = await this.reserve(keyed, creditsPoints);
+    const record = recordOf(keyed);
+    const creditIds = creditIdsOf(record, keyed.endpoint, keyed.request.body);
+    const reserved = await this.reserve(keyed, record, creditIds);
     switch (reserved.kind) {
       case 'replay':
         this.log.write('info', 'idempotency.replayed', { status: reserved.answer.status });
         return replay(keyed.reply, reserved.answer);
-      case 'reserved':
-        return this.runUnder(reserved, keyed, creditsPoints, work);
       case 'running':
       case 'conflict':
-      case 'abandoned':
         throw refusalOf(reserved.kind);
+      case 'reserved':
+        return this.runUnder(reserved, keyed, creditIds, work);
     }
   }
 
-  private reserve({ request, key }: KeyedRequest, creditsPoints: boolean): Promise<Reserved> {
-    const { method, body, routeOptions } = request;
+  private reserve({ request }: KeyedRequest, record: RecordKey, creditIds: CreditIds): Promise<Reserved> {
+    const { method, body } = request;
     const query = request.query as Record<string, unknown>;
-    return this.records.reserve(
-      { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
-      {
-        fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body }),
-        leaseMs: leaseMs(this.settings),
-        creditsPoints,
-      },
-    );
+    return this.records.reserve(record, {
+      fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body }),
+      leaseMs: leaseMs(this.settings),
+      creditIds: [...creditIds.values()],
+    });
   }
 
   private async runUnder(
     lease: Lease,
-    { request, reply }: KeyedRequest,
-    creditsPoints: boolean,
+    keyed: KeyedRequest,
+    creditIds: CreditIds,
     work: Work,
   ): Promise<unknown> {
+    const { request, reply } = keyed;
     try {
-      const body = await work(outcomesIn(lease.earlier));
+      const earlier = await this.earlierUnder(lease, creditIds);
+      for (const [index, creditId] of creditIds) {
+        guardCredit(request, index, { creditId, creditLease: lease.leaseToken });
+      }
+      const only = keyed.endpoint.list === undefined ? earlier.get(0) : undefined;
+      const body = only ? tellOnly(only) : await work(earlier);
       await this.keep(lease, answerOf(reply.statusCode, body), hasFailed(body));
       return body;
     } catch (error) {
       if (error instanceof ProblemException && isFinal(error)) {
         await this.keep(lease, answerOfProblem(error, request.id), false);
-      } else if (error instanceof ProblemException || !creditsPoints) {
-        await this.giveBack(lease);
+      } else if (error instanceof ProblemException || creditIds.size === 0) {
+        await this.release(lease);
       }
-      // After a fault that nobody planned points may be on their way: the record stays, and is told as unknown.
+      // After a fault that nobody planned points may be on their way: whoever comes when the lease has ended looks.
       throw error;
     }
+  }
+
+  /** What is known already, from an earlier answer or of the credits that somebody left. */
+  private async earlierUnder(
+    { earlier, isTakenOver }: Lease,
+    creditIds: CreditIds,
+  ): Promise<EarlierOutcomes> {
+    const told = outcomesIn(earlier);
+    if (!isTakenOver) return told;
+    const open = [...creditIds].filter(([index]) => !told.has(index));
+    return new Map([...told, ...(await takeOverCredits(this.credits, new Map(open)))]);
   }
 
   /** Whatever becomes of the record, the caller gets the true answer. */
@@ -108,24 +127,24 @@ export class RequestKeys {
     }
   }
 
-  /** The key may try again, after what was told before. */
-  private async giveBack({ leaseToken, earlier }: Lease): Promise<void> {
+  private async release({ leaseToken }: Lease): Promise<void> {
     try {
-      if (earlier) await this.records.finishInPart(leaseToken, { ...answerOf(207, {}), body: earlier });
-      else await this.records.release(leaseToken);
+      await this.records.release(leaseToken);
     } catch (error) {
       this.log.fault('idempotency.not-released', error);
     }
   }
 }
 
-/** Told from the body before it is validated. */
-function mayCreditPoints({ endpoint, request: { body } }: KeyedRequest): boolean {
-  const { list, creditsPoints } = endpoint;
-  if (!creditsPoints) return false;
-  return list === undefined
-    ? creditsPoints(body)
-    : elementsOf(endpoint, body).some((one) => creditsPoints(one));
+function recordOf({ request, key }: KeyedRequest): RecordKey {
+  const { method, routeOptions } = request;
+  return { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
+}
+
+/** @throws ProblemException where nobody knows */
+function tellOnly(told: OutcomeDto): OutcomeDto {
+  if (told.outcome === 'unknown') throw inDoubt(told);
+  return told;
 }
 
 function outcomesOf(body: unknown): readonly OutcomeDto[] {

@@ -71,7 +71,7 @@ async function fail(): Promise<never> {
 
 /** What would be kept for a body. */
 async function answerFor(body: string): Promise<StoredAnswer> {
-  reserve.mockResolvedValueOnce({ kind: 'reserved', leaseToken: 't' });
+  reserve.mockResolvedValueOnce({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
   await run(upload, bodyOf(body));
   const kept = finish.mock.lastCall?.[1];
   if (!kept) throw new Error('nothing was kept');
@@ -152,13 +152,13 @@ describe(TransactionKeys.name, () => {
   });
 
   it('fails the transaction where the key is somebody else’s by now', async () => {
-    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't' });
+    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
     finish.mockResolvedValue(false);
     await expect(run(upload)).rejects.toMatchObject({ type: 'idempotency-key-in-use' });
   });
 
   it('gives the key back after a failure, of which the caller is told also where that fails', async () => {
-    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't' });
+    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
     records.release.mockRejectedValue(new Error('no database'));
     await expect(run(fail)).rejects.toThrow('cut off');
     expect(records.release).toHaveBeenCalledWith('t');
@@ -166,7 +166,7 @@ describe(TransactionKeys.name, () => {
   });
 
   it('holds its lease for as long as the work lasts, and no longer', async () => {
-    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't' });
+    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
     records.extendLease.mockRejectedValueOnce(new Error('no database'));
     const lasts = leaseMs(settings);
     const working = run(async (turn) => {

@@ -89,7 +89,6 @@ export class TransactionKeys {
         return this.replaySame(reply, reserved.answer, bytes);
       case 'running':
       case 'conflict':
-      case 'abandoned':
         throw refusalOf(reserved.kind);
     }
   }
@@ -102,7 +101,7 @@ export class TransactionKeys {
       {
         fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
         leaseMs: leaseMs(this.settings),
-        creditsPoints: false, // not before the transaction
+        creditIds: [], // none leaves before the transaction
       },
     );
   }

@@ -11,6 +11,8 @@ export interface NewCredit {
   readonly payload: string;
   /** Whether the row stays when the vendor's answer is certain: whoever named the id asks for it later. */
   readonly isKept: boolean;
+  /** The lease of an idempotency record, without which it may not leave. */
+  readonly lease?: string | undefined;
 }
 
 /** What one answer, or the lack of one, says about a credit. */
@@ -63,17 +65,25 @@ export class CreditsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Notes that these leave with a call.
+   * Notes that these leave with a call. The record of a lease cannot change hands meanwhile: a process that was taken for
+   * dead notes nothing any more, also when the row that whoever took over has written is forgotten again.
    *
-   * @returns the ids that may leave; the others are on their way already, were credited, or are in doubt
+   * @returns the ids that may leave; the others are on their way already, were credited, are in doubt, or somebody else
+   * holds their record now
    */
   async noteSent(callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
     const { rows } = await this.database.query<{ id: string }>(
-      `insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at)
+      `with held as (
+         select lease_token from meniscus.idempotency_records
+         where lease_token = any($7::uuid[]) and state = 'running' order by key for share
+       )
+       insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at)
        select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now()
-       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[])
-         as n(id, is_kept, route, points, payload)
-       on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now()
+       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[])
+         as n(id, is_kept, route, points, payload, lease)
+       where lease is null or lease in (select lease_token from held)
+       on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now(),
+           route = excluded.route, points = excluded.points, payload = excluded.payload
          where c.state in ('waiting', 'not-credited')
        returning id`,
       [
@@ -83,6 +93,7 @@ export class CreditsRepository {
         credits.map(({ points }) => points),
         credits.map(({ payload }) => payload),
         callId,
+        credits.map(({ lease }) => lease ?? null),
       ],
     );
     return new Set(rows.map(({ id }) => id));
@@ -127,6 +138,19 @@ export class CreditsRepository {
       [[...ids]],
     );
     return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
+  /**
+   * As `statesOf`, for whoever took over from a process that may have sent them: what is on its way is in doubt from now
+   * on, and listed.
+   */
+  async takeOver(ids: readonly string[]): Promise<Map<string, string>> {
+    await this.database.query(
+      `update meniscus.credits set state = 'unknown', reason = '${INTERRUPTED}', settled_at = now()
+       where id = any($1::text[]) and state = 'sent'`,
+      [[...ids]],
+    );
+    return this.statesOf(ids); // a second statement: an answer that came meanwhile is seen
   }
 
   /** Forgets kept credits that are certain: whoever kept them has noted the result. */

@@ -14,8 +14,8 @@ export interface Reservation {
   /** Of all that is known of the request: the same key with another one is a conflict. */
   readonly fingerprint: Buffer;
   readonly leaseMs: number;
-  /** Whether the work may credit points, which must not happen twice: nobody takes it over when its lease ends. */
-  readonly creditsPoints: boolean;
+  /** Under which the points of its updates are noted; none where it credits none. They follow from the key. */
+  readonly creditIds: readonly string[];
 }
 
 export interface KeyedReservation extends Omit<Reservation, 'leaseMs'> {
@@ -32,24 +32,27 @@ export interface StoredAnswer {
 
 export type Reserved =
   /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
-  | { readonly kind: 'reserved'; readonly leaseToken: string; readonly earlier?: Buffer }
+  | {
+      readonly kind: 'reserved';
+      readonly leaseToken: string;
+      /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
+      readonly isTakenOver: boolean;
+      readonly earlier?: Buffer;
+    }
   /** Somebody else is at it. */
   | { readonly kind: 'running'; readonly retryAfterMs: number }
   /** It has been done, and this was the answer. */
   | { readonly kind: 'replay'; readonly answer: StoredAnswer }
   /** The key was used for something else. */
-  | { readonly kind: 'conflict' }
-  /** Whoever was at it is gone, and may have credited points: the outcome of these updates is unknown. */
-  | { readonly kind: 'abandoned'; readonly updateIds: readonly string[] };
+  | { readonly kind: 'conflict' };
 
-/** The columns of a record that a new reservation replaces when it may have the place of an old one. */
+/** The columns of a record that a new reservation replaces when the time of the old one is over. */
 const REPLACED = [
   'fingerprint',
-  'credits_points',
+  'credit_ids',
   'state',
   'lease_token',
   'lease_until',
-  'update_ids',
   'status',
   'headers',
   'body',
@@ -58,35 +61,31 @@ const REPLACED = [
   'expires_at',
 ];
 
-/** Those that it replaces when it goes on where an answer was kept in part. */
-const RENEWED = new Set(['lease_token', 'lease_until', 'status', 'expires_at']);
+/** Those that it replaces when it takes over. */
+const RENEWED = new Set(['lease_token', 'lease_until', 'expires_at']);
 
-/** A record gives way when its time is over, or when its work was left behind and can be done again harmlessly. */
-const GIVES_WAY = `(
-  r.expires_at <= now()
-  or (r.state = 'running' and r.status is null and r.lease_until <= now()
-    and not r.credits_points and r.fingerprint = excluded.fingerprint))`;
+const IS_OVER = `r.expires_at <= now()`;
 
-/** Whoever keeps an answer in part sets the status; whoever goes on takes it away. */
-const GOES_ON = `(r.state = 'running' and r.status is not null and r.fingerprint = excluded.fingerprint)`;
+/** Whoever was at it is gone, or kept an answer in part. */
+const IS_LEFT = `(r.state = 'running' and r.lease_until <= now() and r.fingerprint = excluded.fingerprint)`;
 
 /**
  * One statement, whoever else does the same at the same time: each row is locked while it is decided whose it is, and all
  * lock them in the same order. Where the old record stays it is written as it was, because only a row that was written
- * is returned.
+ * is returned. What was created before this statement is taken over.
  */
 const RESERVE = `
   with asked as (
-    select * from unnest($3::text[], $4::bytea[], $5::boolean[], $6::uuid[])
-      as a(key, fingerprint, credits_points, lease_token)
+    select a.key, a.fingerprint, a.lease_token, array(select jsonb_array_elements_text(a.credit_ids::jsonb)) as credit_ids
+    from unnest($3::text[], $4::bytea[], $5::text[], $6::uuid[]) as a(key, fingerprint, credit_ids, lease_token)
   ), written as (
     insert into meniscus.idempotency_records as r
-      (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
-    select $1, $2, key, fingerprint, credits_points, 'running', lease_token,
+      (principal, endpoint, key, fingerprint, credit_ids, state, lease_token, lease_until, expires_at)
+    select $1, $2, key, fingerprint, credit_ids, 'running', lease_token,
       now() + $7::float8 * interval '1 millisecond', now() + greatest($7::float8, $8::float8) * interval '1 millisecond'
     from asked order by key
     on conflict (principal, endpoint, key) do update set
-      ${REPLACED.map((name) => `${name} = case when ${GIVES_WAY}${RENEWED.has(name) ? ` or ${GOES_ON}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
+      ${REPLACED.map((name) => `${name} = case when ${IS_OVER}${RENEWED.has(name) ? ` or ${IS_LEFT}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
     returning *
   )
   select r.key,
@@ -94,23 +93,45 @@ const RESERVE = `
       when r.lease_token = a.lease_token then 'reserved'
       when r.fingerprint <> a.fingerprint then 'conflict'
       when r.state = 'final' then 'replay'
-      when r.lease_until > now() then 'running'
-      else 'abandoned'
+      else 'running'
     end as kind,
     (extract(epoch from r.lease_until - now()) * 1000)::float8 as lease_left_ms,
-    r.update_ids, r.status, r.headers, r.body, r.body_digest
+    r.created_at < now() as is_taken_over, r.status, r.headers, r.body, r.body_digest
   from written r join asked a on a.key = r.key`;
 
 /** Rows of leases that are still held, locked in the order in which reservations lock them. */
 const HELD = `
-  select r.principal, r.endpoint, r.key, r.lease_token from meniscus.idempotency_records r
+  select r.principal, r.endpoint, r.key, r.lease_token, r.credit_ids from meniscus.idempotency_records r
   where r.lease_token = any($1::uuid[]) and r.state = 'running' order by r.key for update`;
+
+/**
+ * What is certain of credits is kept until the answer is, and forgotten by the statement that keeps it: as long as there
+ * is none, no row means that the credit was never sent.
+ */
+const FORGET_CREDITS_OF_HELD = `
+  delete from meniscus.credits
+  where id in (select unnest(credit_ids) from held) and state in ('credited', 'not-credited')`;
+
+/** Ends leases that are held, and forgets the keys of those under which nothing happened. */
+const RELEASE = `
+  with held as (
+    select lease_token, credit_ids, body is null and not exists (
+      select from meniscus.credits c where c.id = any(r.credit_ids) and c.state <> 'not-credited') as is_harmless
+    from meniscus.idempotency_records r where lease_token = any($1::uuid[])
+  ), forgotten as (
+    delete from meniscus.credits
+    where id in (select unnest(credit_ids) from held where is_harmless) and state = 'not-credited'
+  ), removed as (
+    delete from meniscus.idempotency_records r using held h where r.lease_token = h.lease_token and h.is_harmless
+  )
+  update meniscus.idempotency_records r set lease_until = now()
+  from held h where r.lease_token = h.lease_token and not h.is_harmless`;
 
 interface ReservedRow {
   readonly key: string;
   readonly kind: Reserved['kind'];
   readonly lease_left_ms: number;
-  readonly update_ids: string[];
+  readonly is_taken_over: boolean;
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | null;
@@ -125,15 +146,18 @@ function readReserved(row: ReservedRow, leaseToken: string): Reserved {
   const body = Buffer.from(row.body ?? []);
   switch (row.kind) {
     case 'reserved':
-      return { kind: 'reserved', leaseToken, ...(row.body && { earlier: body }) };
+      return {
+        kind: 'reserved',
+        leaseToken,
+        isTakenOver: row.is_taken_over,
+        ...(row.body && { earlier: body }),
+      };
     case 'running':
       return { kind: 'running', retryAfterMs: Math.ceil(row.lease_left_ms) };
     case 'replay':
       return { kind: 'replay', answer: { ...readAnswer(row), body } };
     case 'conflict':
       return { kind: 'conflict' };
-    case 'abandoned':
-      return { kind: 'abandoned', updateIds: row.update_ids };
   }
 }
 
@@ -173,7 +197,7 @@ export class IdempotencyRepository {
       endpoint,
       asked.map(({ key }) => key),
       asked.map(({ fingerprint }) => fingerprint),
-      asked.map(({ creditsPoints }) => creditsPoints),
+      asked.map(({ creditIds }) => JSON.stringify(creditIds)),
       [...tokens.values()],
       leaseMs,
       this.settings.IDEMPOTENCY_RETENTION_MS,
@@ -184,18 +208,6 @@ export class IdempotencyRepository {
     });
     const found = new Map(rows.map((row) => [row.key, readReserved(row, tokens.get(row.key) ?? '')]));
     return asked.flatMap(({ key }) => found.get(key) ?? []);
-  }
-
-  /**
-   * Notes which updates are about to be sent under the lease, so that an abandoned record can name them.
-   *
-   * @returns false when the lease is somebody else's by now: nothing may be sent
-   */
-  async noteUpdates(leaseToken: string, updateIds: readonly string[]): Promise<boolean> {
-    return this.changed(
-      `update meniscus.idempotency_records set update_ids = $2 where lease_token = $1 and state = 'running'`,
-      [leaseToken, [...updateIds]],
-    );
   }
 
   /**
@@ -233,7 +245,8 @@ export class IdempotencyRepository {
          given as (
            select * from unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[], $5::bytea[])
              as g(lease_token, status, headers, body, body_digest)
-         )
+         ),
+         forgotten as (${FORGET_CREDITS_OF_HELD})
        update meniscus.idempotency_records r
        set state = 'final', lease_token = null, lease_until = null, status = g.status, headers = g.headers::jsonb,
          body = g.body, body_digest = g.body_digest, expires_at = now() + $6::float8 * interval '1 millisecond'
@@ -257,40 +270,51 @@ export class IdempotencyRepository {
    */
   async finishInPart(leaseToken: string, { status, headers, body }: StoredAnswer): Promise<boolean> {
     return this.changed(
-      `update meniscus.idempotency_records
+      `with held as (${HELD}), forgotten as (${FORGET_CREDITS_OF_HELD})
+       update meniscus.idempotency_records r
        set lease_until = now(), status = $2, headers = $3::jsonb, body = $4,
          expires_at = now() + $5::float8 * interval '1 millisecond'
-       where lease_token = $1 and state = 'running'`,
-      [leaseToken, status, JSON.stringify(headers), body, this.settings.IDEMPOTENCY_RETENTION_MS],
+       from held h where r.lease_token = h.lease_token`,
+      [[leaseToken], status, JSON.stringify(headers), body, this.settings.IDEMPOTENCY_RETENTION_MS],
     );
   }
 
-  /** Forgets the key: nothing was applied, so the caller may try again with it. */
+  /**
+   * Forgets the key: nothing was applied, so the caller may try again with it. Where an earlier answer was kept in part,
+   * or points may have been credited, the next caller takes over at once instead.
+   */
   async release(leaseToken: string): Promise<boolean> {
     return (await this.releaseMany([leaseToken])) === 1;
   }
 
+  /** @returns how many leases were still held */
   async releaseMany(leaseTokens: readonly string[]): Promise<number> {
-    const { rowCount } = await this.database.query(
-      `with held as (${HELD})
-       delete from meniscus.idempotency_records r using held h
-       where r.principal = h.principal and r.endpoint = h.endpoint and r.key = h.key`,
-      [[...leaseTokens]],
-    );
-    return rowCount;
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ lease_token: string }>(HELD, [[...leaseTokens]]);
+      // Only a later statement sees a credit that was noted while the locks were waited for.
+      await tx.query(RELEASE, [rows.map(({ lease_token: leaseToken }) => leaseToken)]);
+      return rows.length;
+    });
   }
 
   /**
-   * Removes records whose time is over; several instances may do so at once.
+   * Removes records whose time is over, and what is certain of their credits; several instances may do so at once.
    *
    * @returns how many; as many as the limit means that there may be more
    */
   async removeExpired(limit: number): Promise<number> {
     const { rowCount } = await this.database.background.query(
-      `delete from meniscus.idempotency_records
-       where (principal, endpoint, key) in (
-         select principal, endpoint, key from meniscus.idempotency_records
-         where expires_at <= now() limit $1 for update skip locked)`,
+      `with removed as (
+         delete from meniscus.idempotency_records
+         where (principal, endpoint, key) in (
+           select principal, endpoint, key from meniscus.idempotency_records
+           where expires_at <= now() limit $1 for update skip locked)
+         returning credit_ids
+       ), forgotten as (
+         delete from meniscus.credits
+         where id in (select unnest(credit_ids) from removed) and state in ('credited', 'not-credited')
+       )
+       select 1 from removed`,
       [limit],
     );
     return rowCount;

@@ -198,9 +198,11 @@ describe('the idempotencyKey of an item', () => {
       answer = await enroll(batch);
     }
     expect(answer.json.outcomes).toMatchObject([
-      { outcome: 'unknown', retryable: false, pointsCredited: 'unknown' },
+      { outcome: 'unknown', retryable: false, pointsCredited: 'unknown', creditId: expect.any(String) },
       { outcome: 'updated' },
     ]);
+    const { json } = await service.send('GET', '/v1/loyalty/unknown-credits');
+    expect(json.credits.map(({ id }: { id: string }) => id)).toEqual([answer.json.outcomes[0].creditId]);
     expect((await points()).length).toBeLessThanOrEqual(1);
   });
 

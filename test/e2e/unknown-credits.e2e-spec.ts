@@ -48,7 +48,7 @@ async function creditInDoubt(amount: number, kind = 'reset-after'): Promise<stri
   await sandbox.fault({ kind });
   const answer = await enroll(amount);
   expect(answer).toMatchObject({ status: 504, json: { outcome: 'unknown', pointsCredited: 'unknown' } });
-  return String(answer.json.updateId);
+  return String(answer.json.creditId);
 }
 
 describe('a credit in doubt', () => {

@@ -50,9 +50,10 @@ inBothHomes((home) => {
       repository.reserve(key, {
         fingerprint: fingerprint('a'),
         leaseMs: 60_000,
-        creditsPoints: false,
+        creditIds: [],
         ...change,
       });
+    const POINTS = { creditIds: ['c1', 'c2'] };
     const reserved = async (change: Partial<Reservation> = {}): Promise<string> => {
       const got = await reserve(change);
       if (got.kind !== 'reserved') throw new Error(`it is ${got.kind}`);
@@ -93,10 +94,10 @@ inBothHomes((home) => {
       const leaseToken = await reserved();
       expect(await repository.finish(leaseToken, ANSWER)).toBe(true);
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
-      expect(await reserve({ creditsPoints: true })).toEqual({ kind: 'replay', answer: ANSWER });
+      expect(await reserve({ creditIds: ['c1'] })).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
-    it('is a conflict with another body, running, abandoned or final', async () => {
+    it('is a conflict with another body, running, left behind or final', async () => {
       aKey();
       const other = { fingerprint: fingerprint('b') };
       const leaseToken = await reserved();
@@ -107,37 +108,25 @@ inBothHomes((home) => {
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
     });
 
-    it('goes to the next caller when the lease ended and no points are at stake, and not back', async () => {
+    it('goes to the next caller when the lease ended, and not back', async () => {
       aKey();
       const first = await reserved();
       await age(61_000);
-      const second = await reserved();
+      const next = await reserve();
+      if (next.kind !== 'reserved') throw new Error(`it is ${next.kind}`);
+      const { leaseToken: second } = next;
       expect(second).not.toBe(first);
+      expect(next.isTakenOver).toBe(true);
 
       expect(await repository.finish(first, ANSWER)).toBe(false);
       expect(await repository.extendLease(first, 1000)).toBe(false);
-      expect(await repository.noteUpdates(first, ['u1'])).toBe(false);
       expect(await repository.release(first)).toBe(false);
       expect(await repository.finish(second, ANSWER)).toBe(true);
     });
 
-    it('is abandoned when the lease ended and points may have been credited: nobody does it again', async () => {
-      aKey();
-      const leaseToken = await reserved({ creditsPoints: true });
-      await repository.noteUpdates(leaseToken, ['u1', 'u2']);
-      await age(61_000);
-      const abandoned = { kind: 'abandoned', updateIds: ['u1', 'u2'] };
-      expect(await reserve({ creditsPoints: true })).toEqual(abandoned);
-      expect(await reserve({ creditsPoints: false })).toEqual(abandoned);
-
-      // Whoever had it was only slow.
-      expect(await repository.finish(leaseToken, ANSWER)).toBe(true);
-      expect((await reserve()).kind).toBe('replay');
-    });
-
     it('is free again when it was released', async () => {
       aKey();
-      expect(await repository.release(await reserved({ creditsPoints: true }))).toBe(true);
+      expect(await repository.release(await reserved(POINTS))).toBe(true);
       await reserved({ fingerprint: fingerprint('b') });
     });
 
@@ -153,11 +142,11 @@ inBothHomes((home) => {
       const asked = new IdempotencyRepository(lossy, new Settings()).reserve(aKey(), {
         fingerprint: fingerprint('a'),
         leaseMs: 60_000,
-        creditsPoints: true,
+        ...POINTS,
       });
       await expect(asked).rejects.toThrow(DatabaseUnavailable);
       expect((await reserve()).kind).toBe('running');
-      await vi.waitFor(async () => expect((await reserve()).kind).toBe('reserved'), 5000);
+      await vi.waitFor(async () => expect((await reserve(POINTS)).kind).toBe('reserved'), 5000);
     });
 
     it('keeps its lease while that is extended', async () => {
@@ -171,29 +160,32 @@ inBothHomes((home) => {
 
     it('gives an answer that was kept in part to the next caller, who goes on from there', async () => {
       aKey();
-      const first = await reserved({ creditsPoints: true });
+      const first = await reserved(POINTS);
       expect(await repository.finishInPart(first, ANSWER)).toBe(true);
       expect(await reserve({ fingerprint: fingerprint('b') })).toEqual({ kind: 'conflict' });
-      const next = await reserve({ creditsPoints: true });
+      const next = await reserve(POINTS);
       expect(next).toMatchObject({ kind: 'reserved', earlier: ANSWER.body });
-      expect((await reserve({ creditsPoints: true })).kind).toBe('running');
+      expect((await reserve(POINTS)).kind).toBe('running');
       expect(await repository.finish(first, ANSWER)).toBe(false);
     });
 
-    it('is abandoned when whoever went on is gone and points may have been credited', async () => {
+    it.each([
+      ['no points are', {}],
+      ['points are', POINTS],
+    ])('is gone on with from there when whoever went on is gone, and %s at stake', async (_what, change) => {
       aKey();
-      await repository.finishInPart(await reserved({ creditsPoints: true }), ANSWER);
-      await reserve({ creditsPoints: true });
+      await repository.finishInPart(await reserved(change), ANSWER);
+      await reserve(change);
       await age(61_000);
-      expect((await reserve({ creditsPoints: true })).kind).toBe('abandoned');
+      expect(await reserve(change)).toMatchObject({ earlier: ANSWER.body, isTakenOver: true });
     });
 
-    it('begins anew when whoever went on is gone and no points are at stake', async () => {
+    it('keeps an answer in part when whoever went on gives it back, or never heard that it may', async () => {
       aKey();
-      await repository.finishInPart(await reserved(), ANSWER);
-      await reserve();
-      await age(61_000);
-      expect(await reserve()).toEqual({ kind: 'reserved', leaseToken: expect.any(String) });
+      await repository.finishInPart(await reserved(POINTS), ANSWER);
+      expect(await repository.release(await reserved(POINTS))).toBe(true);
+      expect(await reserve({ fingerprint: fingerprint('b') })).toEqual({ kind: 'conflict' });
+      expect(await reserve(POINTS)).toMatchObject({ earlier: ANSWER.body, isTakenOver: true });
     });
 
     it('is reserved, kept and released with many others in one statement each', async () => {
@@ -202,7 +194,7 @@ inBothHomes((home) => {
       const ask = (which: string[], body = 'a'): Promise<Reserved[]> =>
         repository.reserveMany(
           { principal, endpoint },
-          which.map((one) => ({ key: one, fingerprint: fingerprint(body), creditsPoints: true })),
+          which.map((one) => ({ key: one, fingerprint: fingerprint(body), creditIds: [one] })),
           60_000,
         );
       const got = await ask(keys);
@@ -235,7 +227,7 @@ inBothHomes((home) => {
         const order = round % 2 === 0 ? keys : keys.toReversed();
         const got = await one.reserveMany(
           { principal, endpoint },
-          order.map((name) => ({ key: name, fingerprint: fingerprint('a'), creditsPoints: true })),
+          order.map((name) => ({ key: name, fingerprint: fingerprint('a'), creditIds: [name] })),
           60_000,
         );
         const held = got.flatMap((each) => (each.kind === 'reserved' ? [each.leaseToken] : []));
@@ -332,7 +324,7 @@ inBothHomes((home) => {
           const got = await asking.reserve(record, {
             fingerprint: fingerprint('a'),
             leaseMs: 60_000,
-            creditsPoints: n % 2 === 0,
+            creditIds: n % 2 === 0 ? [record.key] : [],
           });
           if (got.kind === 'reserved' && n % 3 === 0) await asking.finish(got.leaseToken, ANSWER);
           return { key: record.key, kind: got.kind };
@@ -355,7 +347,7 @@ inBothHomes((home) => {
           (repositories[n % repositories.length] as IdempotencyRepository).reserve(key, {
             fingerprint: fingerprint('a'),
             leaseMs: 60_000,
-            creditsPoints: false,
+            creditIds: [],
           }),
         ),
       );

@@ -429,6 +429,26 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
     expect([...world.vendor.credited.values()]).toEqual([1]);
   });
 
+  it('forgets a credit that stayed behind before the call of the others is over', async () => {
+    const world = aWorld(USUAL);
+    const { clock, credits, vendor } = world;
+    const noteSent = credits.noteSent.bind(credits);
+    credits.noteSent = async (...noted) => {
+      await new Promise<void>((resolve) => void clock.after(500, resolve));
+      return noteSent(...noted);
+    };
+    const [stays, leaves] = [submit(world, [{ points: 7 }]), submit(world, [{ points: 8 }])];
+    await clock.pass(100);
+    stays.gone.abort();
+    // oxlint-disable-next-line no-await-in-loop -- until the call of the other one has left
+    while (sizes(world).length === 0) await clock.pass(5);
+    await clock.pass(5);
+    expect([kinds(stays), kinds(leaves), sizes(world)]).toEqual([['failed'], [], [1]]);
+    expect([...credits.states.values()]).toEqual(['sent']);
+    await clock.pass(1000);
+    expect([...vendor.credited.values()]).toEqual([1]);
+  });
+
   it('explains what became of an update', async () => {
     const world = aWorld(USUAL);
     world.vendor.faults.push('items-busy');

@@ -112,6 +112,12 @@ class SentDto {
   pointsCredited?: 'yes' | 'no' | 'unknown';
 
   /**
+   * Where that is unknown: under which `GET /v1/loyalty/unknown-credits` lists the credit, and it is resolved.
+   * @example "key:Yq3mZ0x6Jd1cV8yq7p0nLr2sT4uW6xA8bC1dE3fG5hI"
+   */
+  creditId?: string;
+
+  /**
    * Position of the update in the request; in batches only.
    * @example 0
    */

@@ -123,6 +123,12 @@ export class ProblemDto {
   pointsCredited?: string;
 
   /**
+   * Where that is unknown: under which `GET /v1/loyalty/unknown-credits` lists the credit, and it is resolved.
+   * @example "key:Yq3mZ0x6Jd1cV8yq7p0nLr2sT4uW6xA8bC1dE3fG5hI"
+   */
+  creditId?: string;
+
+  /**
    * How many bulk calls the update stood in.
    * @example 1
    */

@@ -63,7 +63,7 @@ export class ResolutionDto {
 /** A credit of which nobody knows, or knew, whether it was applied. */
 export class UnknownCreditDto {
   /**
-   * Under which it is resolved; the updateId of the outcome that was told.
+   * Under which it is resolved; the creditId of the outcome that was told.
    * @example "5a0d3c1e-7d0c-4a4e-9a58-9d5c0f4f6f0b"
    */
   id: string;

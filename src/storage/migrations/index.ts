@@ -5,6 +5,7 @@ import { shareCallsAndCustomers } from './0003-share-calls-and-customers.js';
 import { createImports } from './0004-create-imports.js';
 import { shareChunks } from './0005-share-chunks.js';
 import { makeUploadsOnce } from './0006-make-uploads-once.js';
+import { nameCreditsOfRecords } from './0007-name-credits-of-records.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   createImports,
   shareChunks,
   makeUploadsOnce,
+  nameCreditsOfRecords,
 ];

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
+
+/** With these a lease lasts 11 s, and a call that hangs keeps its customer for 3 s. */
+const TIMES = { UPSTREAM_TIMEOUT_MS: '3000', REQUEST_DEADLINE_MS: '3000' };
+const ASHA = [{ type: 'mobile', value: '919900000001' }];
+const BEN = [{ type: 'mobile', value: '919900000002' }];
+const CARA = [{ type: 'mobile', value: '919900000003' }];
+const DEV = [{ type: 'mobile', value: '919900000004' }];
+const ONE = '/v1/loyalty/enrollments';
+const MANY = `${ONE}/batch`;
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-kills-'));
+let cluster: Cluster | undefined;
+let sandbox: Sandbox;
+/** Where the database of the test is. */
+let home: Record<string, string> = {};
+const services = new Set<Service>();
+
+const start = async (): Promise<Service> => {
+  const service = await startService(sandbox.url, { ...home, ...TIMES });
+  services.add(service);
+  return service;
+};
+const stop = async (service: Service, signal?: NodeJS.Signals): Promise<void> => {
+  services.delete(service);
+  await service.stop(signal);
+};
+
+beforeAll(async () => {
+  cluster = await startCluster().catch((error: unknown) => {
+    console.warn(`NOTHING HERE IS TESTED ON POSTGRESQL: ${String(error)}`);
+    return undefined;
+  });
+  sandbox = await startSandbox();
+});
+
+afterAll(async () => {
+  await Promise.all([...services].map((service) => service.stop()));
+  await sandbox?.stop();
+  await cluster?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => sandbox.reset());
+
+async function moveToPostgres(context: TestContext): Promise<void> {
+  if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+  home = { DATABASE_URL: await createDatabase(cluster.url) };
+}
+
+async function moveToFolder(): Promise<void> {
+  home = { DATA_DIR: join(folder, randomUUID()) };
+  cpSync(inject('preparedData'), home['DATA_DIR'] ?? '', { recursive: true });
+}
+
+const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): object => ({
+  identifiers,
+  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
+  ...(idempotencyKey !== undefined && { idempotencyKey }),
+});
+const post = (service: Service, path: string, body: unknown, key?: string): Promise<Answer> =>
+  service.send('POST', path, body, key === undefined ? {} : { 'Idempotency-Key': key });
+const patch = (service: Service, identifiers: object[]): Promise<Answer> =>
+  service.send('PATCH', '/v1/customers', { identifiers, firstName: 'Anna', loyaltyType: 'loyalty' });
+const points = async (): Promise<number[]> =>
+  (await sandbox.ledger()).map((credit) => credit.points).toSorted((one, other) => one - other);
+const outcomes = ({ json }: Answer): string[] =>
+  json.outcomes.map(({ outcome }: { outcome: string }) => outcome);
+const listed = async (service: Service): Promise<unknown[]> =>
+  (await service.send('GET', '/v1/loyalty/unknown-credits')).json.credits;
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
+    if (await isTrue()) return;
+    // oxlint-disable-next-line no-await-in-loop -- likewise
+    await pause(20);
+  }
+  throw new Error('it never becomes so');
+}
+
+/** The first answer when nobody else is at it any more. */
+async function settled(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 0; tries < 120; tries += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one try after the other
+    const answer = await ask();
+    const isBusy = answer.status === 409 || answer.status === 503;
+    const isPartOpen = answer.json.outcomes !== undefined && outcomes(answer).includes('failed');
+    if (!isBusy && !isPartOpen) return answer;
+    // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
+    await pause(500);
+  }
+  throw new Error('it is never settled');
+}
+
+/** Makes the vendor keep a call for Asha, so that whatever else is wanted for her waits, and is not noted yet. */
+async function keepAshaBusy(service: Service): Promise<void> {
+  expect(await patch(service, DEV)).toMatchObject({ status: 200 }); // has a token now
+  await sandbox.forgetCalls();
+  await sandbox.fault({ kind: 'hang', match: ASHA[0] });
+  void patch(service, ASHA).catch(() => 'the process is gone');
+  await until(async () => (await sandbox.calls('bulk')).length === 1);
+}
+
+const isInUse = async (ask: () => Promise<Answer>): Promise<boolean> => (await ask()).status === 409;
+
+describe.each([
+  ['on PostgreSQL', moveToPostgres],
+  ['embedded', moveToFolder],
+])('a key with points whose process is killed, %s,', (_home, move) => {
+  beforeEach(move);
+
+  it('before they were sent is taken over, and what was credited meanwhile is told, once each', async () => {
+    const killed = await start();
+    const [single, whole, first, second] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const ofRequest = { enrollments: [enrollment(BEN, 20), enrollment(ASHA, 10)] };
+    const ofItems = { enrollments: [enrollment(CARA, 21, first), enrollment(ASHA, 11, second)] };
+    const requests: ((service: Service) => Promise<Answer>)[] = [
+      (service) => post(service, ONE, enrollment(ASHA, 12), single),
+      (service) => post(service, MANY, ofRequest, whole),
+      (service) => post(service, MANY, ofItems),
+    ];
+
+    await keepAshaBusy(killed);
+    const lost = requests.map((ask) => ask(killed).catch(() => 'the process is gone'));
+    await until(() => isInUse(() => post(killed, ONE, enrollment(ASHA, 12), single)));
+    await until(async () => (await points()).length === 2);
+    // What the vendor said of these is noted by the time at which a later one is told.
+    expect((await post(killed, ONE, enrollment(DEV, 1), randomUUID())).status).toBe(200);
+    await stop(killed, 'SIGKILL');
+    expect(await Promise.all(lost)).toEqual(Array(3).fill('the process is gone'));
+    expect(await points()).toEqual([1, 20, 21]);
+
+    const service = await start();
+    const answers = await Promise.all(requests.map((ask) => settled(() => ask(service))));
+    expect(answers.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
+    expect(answers[0]?.json).toMatchObject({ outcome: 'updated', pointsCredited: 'yes' });
+    for (const answer of answers.slice(1)) {
+      expect(answer.json.outcomes).toMatchObject([
+        { outcome: 'updated', pointsCredited: 'yes' },
+        { outcome: 'updated', pointsCredited: 'yes' },
+      ]);
+    }
+    expect(await points()).toEqual([1, 10, 11, 12, 20, 21]);
+    expect(await listed(service)).toEqual([]);
+
+    const again = await Promise.all(requests.map((ask) => ask(service)));
+    expect(again.slice(0, 2).map(({ text }) => text)).toEqual(answers.slice(0, 2).map(({ text }) => text));
+    expect(again[2]?.json.outcomes).toEqual(
+      answers[2]?.json.outcomes.map((outcome: object) => ({ ...outcome, replayed: true })),
+    );
+    expect(await points()).toHaveLength(6);
+    await stop(service);
+  });
+});
+
+describe('a key with points whose process is killed', () => {
+  beforeEach(moveToPostgres);
+
+  it('after the vendor answered, and before the answer was kept, is told as updated', async () => {
+    const killed = await start();
+    const key = randomUUID();
+    const ask = (service: Service): Promise<Answer> => post(service, ONE, enrollment(ASHA, 30), key);
+    const client = new Client({ connectionString: home['DATABASE_URL'] });
+    await client.connect();
+
+    await sandbox.fault({ kind: 'latency', ms: 1000 });
+    const lost = ask(killed).catch(() => 'the process is gone');
+    await until(async () => (await sandbox.calls('bulk')).length === 1);
+    // Whoever holds the row of the record keeps the answer from being kept.
+    await client.query('begin');
+    await client.query('select 1 from meniscus.idempotency_records where key = $1 for update', [key]);
+    await until(async () => {
+      const { rows } = await client.query('select state from meniscus.credits');
+      return rows[0]?.state === 'credited';
+    });
+    await stop(killed, 'SIGKILL');
+    expect(await lost).toBe('the process is gone');
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await client.query('rollback');
+    const { rows } = await client.query('select state from meniscus.idempotency_records');
+    expect(rows).toEqual([{ state: 'running' }]);
+
+    const service = await start();
+    const second = await settled(() => ask(service));
+    expect(second).toMatchObject({ status: 200, json: { outcome: 'updated', pointsCredited: 'yes' } });
+    expect(second.headers.get('idempotency-replayed')).toBeNull();
+    const third = await ask(service);
+    expect([third.text, third.headers.get('idempotency-replayed')]).toEqual([second.text, 'true']);
+    expect(await points()).toEqual([30]);
+    expect((await client.query('select 1 from meniscus.credits')).rows).toEqual([]);
+    await client.end();
+    await stop(service);
+  });
+});
+
+describe('a key with points whose process is only slow', () => {
+  beforeEach(moveToPostgres);
+
+  it('is credited once when another instance takes it over meanwhile', async () => {
+    const [slow, other] = [await start(), await start()];
+    const key = randomUUID();
+    const ask = (service: Service): Promise<Answer> => post(service, ONE, enrollment(ASHA, 40), key);
+
+    await keepAshaBusy(slow);
+    const first = ask(slow);
+    await until(() => isInUse(() => ask(other)));
+    slow.program.process.kill('SIGSTOP');
+    const second = await settled(() => ask(other));
+    expect(second).toMatchObject({ status: 200, json: { outcome: 'updated', pointsCredited: 'yes' } });
+    slow.program.process.kill('SIGCONT');
+    expect((await first).status).not.toBe(200);
+    expect((await ask(slow)).text).toBe(second.text);
+    expect(await points()).toEqual([40]);
+    await Promise.all([slow, other].map((service) => stop(service)));
+  });
+});

@@ -1,0 +1,276 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import { CreditsRepository, type NewCredit } from '../../src/storage/credits.repository.js';
+import type { Database } from '../../src/storage/database.js';
+import { IdempotencyRepository, type Reserved } from '../../src/storage/idempotency.repository.js';
+import { migrate } from '../../src/storage/migrate.js';
+import { nameCreditsOfRecords } from '../../src/storage/migrations/0007-name-credits-of-records.js';
+import { migrations } from '../../src/storage/migrations/index.js';
+import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+
+const FINGERPRINT = createHash('sha256').update('a').digest();
+const ANSWER = { status: 200, headers: {}, body: Buffer.from('{}') };
+const RECORD = { principal: 'key-1', endpoint: 'POST /v1/loyalty/enrollments' };
+const LEASE_MS = 60_000;
+
+type Lease = Extract<Reserved, { kind: 'reserved' }>;
+
+inBothHomes((home) => {
+  describe('a credit that a key guards', () => {
+    let opened: OpenDatabase[] = [];
+    let database: Database;
+    let records: IdempotencyRepository;
+    let credits: CreditsRepository;
+    let key: string;
+    let creditId: string;
+
+    beforeAll(async () => {
+      const settings = await home.create();
+      // Two replicas, where there can be two.
+      const instances = home.name === 'postgres' ? 2 : 1;
+      opened = await Promise.all(
+        Array.from({ length: instances }, () => openDatabase(settings, keepEvents())),
+      );
+      const [first] = opened;
+      if (!first) throw new Error('nothing was opened');
+      ({ database } = first);
+      records = new IdempotencyRepository(database, new Settings());
+      credits = new CreditsRepository(database);
+    });
+
+    afterAll(async () => Promise.all(opened.map((one) => one.close())));
+
+    beforeEach(() => {
+      key = randomUUID();
+      creditId = `key:${key}`;
+    });
+
+    const reserve = (from = records): Promise<Reserved> =>
+      from.reserve(
+        { ...RECORD, key },
+        { fingerprint: FINGERPRINT, leaseMs: LEASE_MS, creditIds: [creditId] },
+      );
+    const lease = async (): Promise<Lease> => {
+      const got = await reserve();
+      if (got.kind !== 'reserved') throw new Error(`it is ${got.kind}`);
+      return got;
+    };
+    /** As if the time of the lease, or of the record, had passed. */
+    const age = (ms = LEASE_MS + 1): Promise<unknown> =>
+      database.query(
+        `update meniscus.idempotency_records set lease_until = lease_until - $2::float8 * interval '1 ms',
+           expires_at = expires_at - $2::float8 * interval '1 ms' where key = $1`,
+        [key, ms],
+      );
+    const send = async (
+      under: Lease,
+      change: Partial<NewCredit> = {},
+      through = credits,
+    ): Promise<boolean> => {
+      const credit = { route: { source: 'INSTORE' }, points: 75, payload: '{}', isKept: true, ...change };
+      const noted = await through.noteSent(randomUUID(), [
+        { id: creditId, lease: under.leaseToken, ...credit },
+      ]);
+      return noted.has(creditId);
+    };
+    const note = (fate: 'credited' | 'not-credited' | 'unknown'): Promise<void> =>
+      credits.noteFates([{ id: creditId, fate }]);
+    const state = async (): Promise<string | undefined> => (await credits.statesOf([creditId])).get(creditId);
+    const takeOver = async (): Promise<string | undefined> =>
+      (await credits.takeOver([creditId])).get(creditId);
+
+    it('is not sent by a slow process after another has taken over, sent it and forgotten it', async () => {
+      const slow = await lease();
+      await age();
+      const next = await lease();
+      expect(next.isTakenOver).toBe(true);
+      expect(await takeOver()).toBeUndefined();
+      expect(await send(next)).toBe(true);
+      await note('credited');
+      expect(await records.finish(next.leaseToken, ANSWER)).toBe(true);
+      expect(await state()).toBeUndefined();
+
+      expect(await send(slow)).toBe(false);
+      expect(await state()).toBeUndefined();
+    });
+
+    it('is not sent again by a slow process between two attempts, when another has its record', async () => {
+      const slow = await lease();
+      await send(slow);
+      await note('not-credited');
+      await age();
+      const next = await lease();
+      expect(await send(slow)).toBe(false);
+      expect(await takeOver()).toBe('not-credited');
+      expect(await send(next)).toBe(true);
+    });
+
+    it('is in doubt and listed when it was on its way, whoever asks, until the slow answer comes', async () => {
+      const slow = await lease();
+      await send(slow);
+      await age();
+      const next = await lease();
+      expect(await takeOver()).toBe('unknown');
+      expect(await credits.find(creditId)).toMatchObject({ state: 'unknown', reason: 'process-ended' });
+      expect([await send(next), await send(slow)]).toEqual([false, false]);
+      await records.finish(next.leaseToken, ANSWER);
+      expect(await state()).toBe('unknown');
+
+      await note('credited');
+      expect(await credits.find(creditId)).toMatchObject({ state: 'resolved', resolution: 'applied' });
+    });
+
+    it('leaves once when its process goes on in the moment in which another takes over', async () => {
+      const other = opened.at(-1)?.database ?? database;
+      const others = { records: new IdempotencyRepository(other, new Settings()) };
+      const left: boolean[][] = [];
+      for (let round = 0; round < 60; round += 1) {
+        key = randomUUID();
+        creditId = `key:${key}`;
+        // oxlint-disable-next-line no-await-in-loop -- they share one variable
+        const slow = await lease();
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await age();
+        const takingOver = async (): Promise<boolean> => {
+          const next = await reserve(others.records);
+          if (next.kind !== 'reserved') throw new Error(`it is ${next.kind}`);
+          const isSent = await send(next, {}, new CreditsRepository(other));
+          if (isSent) await note('credited');
+          await others.records.finish(next.leaseToken, ANSWER);
+          return isSent;
+        };
+        const pair = round % 2 === 0 ? [send(slow), takingOver()] : [takingOver(), send(slow)];
+        // oxlint-disable-next-line no-await-in-loop -- one pair after the other
+        left.push(await Promise.all(pair));
+      }
+      expect(left.map((pair) => pair.filter(Boolean).length)).toEqual(Array(60).fill(1));
+    });
+
+    it('waits for whoever is taking its record over', async () => {
+      const slow = await lease();
+      const other = new CreditsRepository(opened.at(-1)?.database ?? database);
+      const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const takingOver = database.transaction(async (tx) => {
+        await tx.query(
+          'update meniscus.idempotency_records set lease_token = gen_random_uuid() where key = $1',
+          [key],
+        );
+        taken.resolve();
+        await end.promise;
+      });
+      await taken.promise;
+      const isSent = send(slow, {}, other);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      end.resolve();
+      await takingOver;
+      expect(await isSent).toBe(false);
+    });
+
+    it('goes to one of many who take over at the same time', async () => {
+      await lease();
+      await age();
+      const asked = await Promise.all(Array.from({ length: 20 }, () => reserve()));
+      expect(asked.filter(({ kind }) => kind === 'reserved')).toHaveLength(1);
+      expect(asked.filter(({ kind }) => kind === 'running')).toHaveLength(19);
+    });
+
+    it('is known as credited until its answer is kept, by nobody but the holder of the lease', async () => {
+      const slow = await lease();
+      await send(slow);
+      await note('credited');
+      await age();
+      const next = await lease();
+      expect(await records.finish(slow.leaseToken, ANSWER)).toBe(false);
+      expect(await takeOver()).toBe('credited');
+      expect(await send(next)).toBe(false);
+      await records.finish(next.leaseToken, ANSWER);
+      expect(await state()).toBeUndefined();
+    });
+
+    it('is forgotten with an answer in part that tells it', async () => {
+      const held = await lease();
+      await send(held);
+      await note('credited');
+      await records.finishInPart(held.leaseToken, ANSWER);
+      expect(await state()).toBeUndefined();
+    });
+
+    it('goes away with a key that is given back after a failure, and then under other content', async () => {
+      const held = await lease();
+      await send(held);
+      await note('not-credited');
+      expect(await records.release(held.leaseToken)).toBe(true);
+      expect(await state()).toBeUndefined();
+      expect(await lease()).toMatchObject({ isTakenOver: false });
+    });
+
+    it.each(['credited', 'unknown'] as const)('keeps its record when it is %s', async (fate) => {
+      const held = await lease();
+      await send(held);
+      await note(fate);
+      expect(await records.release(held.leaseToken)).toBe(true);
+      expect(await state()).toBe(fate);
+      expect(await lease()).toMatchObject({ isTakenOver: true });
+    });
+
+    it('is noted with what is sent now, not with what was sent before', async () => {
+      const held = await lease();
+      await send(held, { points: 75, payload: '{"a":1}' });
+      await note('not-credited');
+      await send(held, { points: 80, payload: '{"a":2}', route: { source: 'WECHAT' } });
+      await note('unknown');
+      expect(await credits.find(creditId)).toMatchObject({
+        points: 80,
+        payload: '{"a":2}',
+        route: { source: 'WECHAT' },
+      });
+    });
+
+    it.each([
+      ['credited', undefined],
+      ['not-credited', undefined],
+      ['unknown', 'unknown'],
+    ] as const)('that is %s goes on as %s when the time of its record is over', async (fate, left) => {
+      await send(await lease());
+      await note(fate);
+      await age(86_400_001);
+      expect(await records.removeExpired(1000)).toBeGreaterThan(0);
+      expect(await state()).toBe(left);
+    });
+  });
+
+  describe(nameCreditsOfRecords.name, () => {
+    it('lets nobody take over points of the version before, and leaves the rest', async () => {
+      const opened = await openDatabase(await home.create(), keepEvents());
+      const { database } = opened;
+      const before = migrations.filter(({ number }) => number < nameCreditsOfRecords.number);
+      await database.alone(async (session) => {
+        await session.query('drop schema meniscus cascade');
+        await migrate(session, before);
+        await session.query(
+          `insert into meniscus.idempotency_records
+             (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
+           select $1, $2, key, $3, key = 'points', 'running', gen_random_uuid(), now(), now() + interval '1 day'
+           from unnest(array['points', 'no-points']) as key`,
+          [RECORD.principal, RECORD.endpoint, FINGERPRINT],
+        );
+        await migrate(session, migrations);
+      });
+      const records = new IdempotencyRepository(database, new Settings());
+      const [points, noPoints] = await records.reserveMany(
+        RECORD,
+        [
+          { key: 'points', fingerprint: FINGERPRINT, creditIds: ['key:1'] },
+          { key: 'no-points', fingerprint: FINGERPRINT, creditIds: [] },
+        ],
+        LEASE_MS,
+      );
+      expect(points).toEqual({ kind: 'conflict' });
+      expect(noPoints).toMatchObject({ kind: 'reserved', isTakenOver: true });
+      await opened.close();
+    });
+  });
+});
