@@ -117,7 +117,7 @@ export class StorageWork {
       const fingerprint = createHash('sha256').update(key).digest();
       const reserved = await this.idempotency.reserve(
         { principal: 'anonymous', endpoint: 'PATCH /v1/customers', key },
-        { fingerprint, leaseMs: LEASE_MS, creditsPoints: false },
+        { fingerprint, leaseMs: LEASE_MS, creditIds: [] },
       );
       if (reserved.kind !== 'reserved') throw new Error(`a fresh key is answered with ${reserved.kind}`);
       await this.idempotency.finish(reserved.leaseToken, ANSWER);
