@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile', 'import'] as const;
+export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile', 'import', 'storage'] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 

@@ -8,6 +8,7 @@ import { measureLatency } from './scenarios/latency.js';
 import { measureImport } from './scenarios/import.js';
 import { profile } from './scenarios/profile.js';
 import { measureSoak } from './scenarios/soak.js';
+import { measureStorage } from './scenarios/storage.js';
 import { measureThroughput } from './scenarios/throughput.js';
 
 /** `npm run bench`: measures the service beside its peers, prints a table, and leaves no process behind. */
@@ -18,6 +19,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   budget: measureBudget,
   soak: measureSoak,
   import: measureImport,
+  storage: measureStorage,
   profile,
 };
 

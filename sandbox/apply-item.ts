@@ -1,5 +1,6 @@
 import { applyAssociation, planAssociation } from './association.ts';
 import type { ChildOutcome } from './association.ts';
+import { isOfCrowd } from './crowd.ts';
 import type { Customer } from './customer-store.ts';
 import { readVendorTime } from './dates.ts';
 import { enrol, enrolmentErrors } from './enrolment.ts';
@@ -35,7 +36,9 @@ export function applyItem(item: WireItem, call: CallContext): ItemOutcome {
   const { customer: known, errors: foundErrors } = findPerson(checked, call);
   const errors = [...checked.errors, ...foundErrors, ...itemErrors(item, known, call)];
   // Who has no good identifier cannot be looked for, so "not found" would only repeat the first error.
-  const unfound = known === null && call.state.settings.unknownCustomer === 'refuse';
+  const isRefused =
+    call.state.settings.unknownCustomer === 'refuse' && !isOfCrowd(call.route, checked.identifiers);
+  const unfound = known === null && isRefused;
   if (unfound && checked.identifiers.length > 0) errors.push(issue(8015));
 
   const { associationDetails } = item;

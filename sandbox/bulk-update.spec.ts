@@ -14,6 +14,7 @@ afterAll(() => sandbox.stop());
 const mobile = (ending: string): JsonObject => ({ type: 'mobile', value: `9199000000${ending}` });
 const withProfile = (profile: JsonObject): JsonObject =>
   item('01', { profiles: [{ identifiers: [mobile('01')], ...profile }] });
+const named = (value: string): JsonObject => withProfile({ identifiers: [{ type: 'mobile', value }] });
 const card = (more: JsonObject): JsonObject => ({ type: 'cardnumber', value: 'c-1', ...more });
 const twoSeries = { seriesId: 1, seriesCode: 'a', statusLabel: 'ACTIVE' };
 const nonLoyalty = { loyaltyType: 'non_loyalty' };
@@ -184,6 +185,24 @@ describe('an item with a warning', () => {
     const asha = await customer('mobile:919900000001');
     expect(asha?.['commChannels']).toEqual([expect.objectContaining({ type: 'mobilePush' })]);
     expect(JSON.stringify(asha?.['identifiers'])).not.toContain('"12"');
+  });
+});
+
+describe('the crowd', () => {
+  it('is known in INSTORE, from its first mobile to its last, and nobody beside it is', async () => {
+    const mobiles = ['918800000000', '918899999999', '918799999999', '918900000000'];
+    const { json } = await sandbox.put(mobiles.map(named));
+    expect(codesIn(json, 'errors')).toEqual([[], [], [8015], [8015]]);
+    const elsewhere = await sandbox.put([named('918800000001')], 'source=WECHAT&accountId=WECHAT-CM');
+    expect(codesIn(elsewhere.json, 'errors')).toEqual([[8015]]);
+  });
+
+  it('has each customer once, however often one is named', async () => {
+    await sandbox.put([named('918800000001')]);
+    const [known] = await sandbox.list('/customers?identifier=mobile:918800000001');
+    await sandbox.put([named('918800000001')]);
+    const again = await sandbox.list('/customers?identifier=mobile:918800000001');
+    expect(again.map(({ id }) => id)).toEqual([known?.['id']]);
   });
 });
 

@@ -1,25 +1,46 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { demoText } from './demo-text.ts';
 
 /** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
 
 const ROOT = join(import.meta.dirname, '..');
 const DEMO_FOLDER = join('data', 'demo');
 const START_WITHIN_MS = 30_000;
+/** The service's default, as it is the vendor's usual limit. */
+const CALLS_PER_MINUTE = 300;
+/** As `npm start` has them. */
+const HEAP_BOUNDS = ['--max-semi-space-size=32', '--max-old-space-size=512'];
+/** Shorter than anybody needs to start the demo again. */
+const LOOK_FOR_STARTER_MS = 200;
 
 const sandboxCredentials = { key: 'sandbox-key', secret: 'sandbox-secret' };
 
 const running: ChildProcess[] = [];
 let isStopping = false;
 
-function stop(exitCode: number): void {
+/** The service ends first: what it has sent needs a vendor that answers. */
+async function stop(exitCode: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   process.exitCode = exitCode;
-  for (const child of running) child.kill('SIGTERM');
+  clearInterval(lookingForStarter);
+  for (const child of running.toReversed()) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+    await once(child, 'exit');
+  }
 }
+
+// Whoever kills npm, or the terminal, has not told the demo.
+const starter = process.ppid;
+const lookingForStarter = setInterval(() => {
+  if (process.ppid !== starter) process.kill(process.pid, 'SIGKILL');
+}, LOOK_FOR_STARTER_MS);
 
 /** The line in which a program says where it listens. */
 function listeningUrl(event: string, text: string): string | undefined {
@@ -32,14 +53,20 @@ function listeningUrl(event: string, text: string): string | undefined {
 }
 
 /** Starts a program; its output goes to a file, and its address comes back as soon as it is told. */
-async function start(name: string, file: string, environment: Record<string, string>): Promise<string> {
+async function start(
+  name: string,
+  command: readonly string[],
+  environment: Record<string, string>,
+): Promise<string> {
   // A signal may come between the two programs; one that is started then would be stopped by nobody.
   if (isStopping) throw new Error(`${name} is not started any more`);
   const path = join(DEMO_FOLDER, `${name}.log`);
   const log = createWriteStream(path);
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, ['--import', join(ROOT, 'sandbox', 'end-with-demo.ts'), ...command], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // In a group of its own, or the terminal's Ctrl-C would stop the sandbox before the service has done with it.
+    detached: true,
   });
   running.push(child);
   child.stdout.pipe(log, { end: false });
@@ -62,22 +89,22 @@ async function start(name: string, file: string, environment: Record<string, str
       clearTimeout(timer);
       reject(new Error(`${name} ended with ${code}; the end of ${path}:\n${written.slice(-1500)}`));
       if (!isStopping) console.error(`${name} ended with ${code}; see ${path}`);
-      stop(1);
+      void stop(1);
     });
   });
 }
 
-process.on('SIGINT', () => stop(0));
-process.on('SIGTERM', () => stop(0));
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
 
 try {
   mkdirSync(DEMO_FOLDER, { recursive: true });
-  const vendor = await start('sandbox', join(ROOT, 'sandbox', 'main.ts'), {
+  const vendor = await start('sandbox', [join(ROOT, 'sandbox', 'main.ts')], {
     SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
     SANDBOX_KEY: sandboxCredentials.key,
     SANDBOX_SECRET: sandboxCredentials.secret,
   });
-  const service = await start('service', join(ROOT, 'dist', 'main.js'), {
+  const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'main.js')], {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
     UPSTREAM_BASE_URL: vendor,
@@ -85,6 +112,7 @@ try {
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
     UPSTREAM_OAUTH_SECRET: sandboxCredentials.secret,
     UPSTREAM_BULK_PATH: '/v2/bulk',
+    UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
     // What a `.env` for the real vendor may say otherwise: without `info` the address is not told, and an empty
     // variable counts as unset.
     LOG_LEVEL: 'info',
@@ -94,24 +122,8 @@ try {
     DEFAULT_ACCOUNT_ID: '',
     DEFAULT_ATTRIBUTION_CODE: '',
   });
-  const update = JSON.stringify({
-    identifiers: [{ type: 'mobile', value: '919900000001' }],
-    firstName: 'Asha',
-    lastName: 'Rao-Iyer',
-    loyaltyType: 'loyalty',
-  });
-  console.log(`
-Swagger UI:  ${service}/docs
-
-Update a customer:
-curl -X PATCH '${service}/v1/customers' -H 'Content-Type: application/json' -d '${update}'
-
-See the customer as the vendor now has it:
-curl '${vendor}/_sandbox/customers?identifier=mobile:919900000001'
-
-Logs:  ${join(DEMO_FOLDER, 'service.log')} and ${join(DEMO_FOLDER, 'sandbox.log')}
-Ctrl-C stops both.`);
+  console.log(demoText({ service, vendor, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  stop(1);
+  await stop(1);
 }

@@ -20,13 +20,15 @@ export interface Holder {
   readonly started: string | undefined;
 }
 
-function startOf(pid: number): string | undefined {
+/** The state of a process and when it started, as the system tells them; undefined where there is no such process, or no Linux. */
+function look(pid: number): { state: string | undefined; started: string | undefined } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program, which may hold anything, ends with the last parenthesis; field 22 is the start.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The name of the program, which may hold anything, ends with the last parenthesis; field 3 is the state, 22 the start.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], started: fields[19] };
   } catch {
-    return undefined; // not Linux, or no such process
+    return undefined;
   }
 }
 
@@ -43,7 +45,10 @@ function isAlive(pid: number): boolean {
 function isHeld({ pid, host, started }: Holder): boolean {
   if (host !== hostname()) return true;
   if (!isAlive(pid)) return false;
-  return started === undefined || startOf(pid) === undefined || startOf(pid) === started;
+  const seen = look(pid);
+  // Dead, and only not taken note of by its parent yet: in a container that may take for ever.
+  if (seen?.state === 'Z') return false;
+  return started === undefined || seen?.started === undefined || seen.started === started;
 }
 
 function read(path: string): Holder | undefined {
@@ -69,7 +74,7 @@ export class FolderLock {
       id: randomUUID(),
       pid: process.pid,
       host: hostname(),
-      started: startOf(process.pid),
+      started: look(process.pid)?.started,
     };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       if (create(path, own)) {

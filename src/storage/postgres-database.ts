@@ -1,4 +1,12 @@
-import { Client, type ClientConfig, Pool, type PoolClient, type QueryResult, types } from 'pg';
+import {
+  Client,
+  type ClientConfig,
+  Pool,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+  types,
+} from 'pg';
 import type { Availability } from './availability.js';
 import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from './database.js';
 import { DatabaseUnavailable, StatementFailed, databaseError } from './database-errors.js';
@@ -44,12 +52,35 @@ function limitedTo(statementMs: number): ClientConfig {
   };
 }
 
+/** What a pool, a client of it and a client alone have in common. */
+interface Sender {
+  query(config: QueryConfig): Promise<QueryResult>;
+}
+
+/** Far more than there are statements in the code: a text that is made anew each time must not fill the server. */
+const MAX_NAMES = 500;
+const names = new Map<string, string>();
+
+/** The server plans a statement that has a name once for each connection: planning is most of what a short one costs. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size === MAX_NAMES) return known;
+  const name = `meniscus_${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
 async function send<R extends object>(
-  to: { query(text: string, values?: unknown[]): Promise<QueryResult> },
+  to: Sender,
   text: string,
   values?: readonly unknown[],
 ): Promise<QueryAnswer<R> & { readonly command: string }> {
-  const answer = await to.query(text, values?.length ? [...values] : undefined);
+  const name = values?.length ? nameOf(text) : undefined;
+  const answer = await to.query({
+    text,
+    ...(values?.length && { values: [...values] }),
+    ...(name !== undefined && { name }),
+  });
   // Several statements in one text are answered with a list, which the driver's types do not say.
   const all = [answer].flat();
   const last = all.at(-1);
@@ -170,7 +201,7 @@ export class PostgresDatabase extends Database {
   }
 
   private async statement<R extends object = Row>(
-    to: { query(text: string, values?: unknown[]): Promise<QueryResult> },
+    to: Sender,
     text: string,
     values?: readonly unknown[],
   ): Promise<QueryAnswer<R> & { readonly command: string }> {

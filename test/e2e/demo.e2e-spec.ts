@@ -1,18 +1,47 @@
-import { execFileSync } from 'node:child_process';
-import { afterEach, describe, expect, it } from 'vitest';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { type TestContext, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type ChildProgram, startProgram } from '../harness/child-program.js';
 
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+const LAST_LINE = 'Ctrl-C stops both.';
+
+/** Where the lines are pasted: what they write does not go into the checkout. */
+let home: string;
 let demo: ChildProgram | undefined;
+
+beforeEach((context: TestContext) => {
+  if (!hasCurl()) {
+    console.warn('NO CURL ON THIS MACHINE: THE LINES OF THE DEMO ARE NOT TRIED OUT');
+    context.skip('no curl');
+  }
+  home = mkdtempSync(join(tmpdir(), 'meniscus-demo-'));
+  for (const name of ['package.json', 'node_modules', 'sandbox'])
+    symlinkSync(join(ROOT, name), join(home, name));
+  cpSync(inject('preparedData'), join(home, 'data', 'demo'), { recursive: true });
+});
 
 afterEach(async () => {
   await demo?.stop();
+  if (home) rmSync(home, { recursive: true, force: true });
 });
 
-/** What the demo printed, once it has printed all of it. */
-async function printed(program: ChildProgram): Promise<string> {
+/** Starts the demo with data that outlive it, and waits until it has printed all that it has to say. */
+async function startDemo(environment: Record<string, string> = {}): Promise<string> {
+  const program = startProgram(
+    'sandbox/demo.ts',
+    { PORT: '0', SANDBOX_PORT: '0', ...environment },
+    (folder) => symlinkSync(join(home, 'data'), join(folder, 'data')),
+  );
+  demo = program;
   await new Promise<void>((resolve, reject) => {
     const look = (): void => {
-      if (program.output().includes('Ctrl-C stops both.')) resolve();
+      if (program.output().includes(LAST_LINE)) resolve();
     };
     program.process.stdout?.on('data', look);
     void program.ended.then(() => reject(new Error(program.output())));
@@ -21,9 +50,16 @@ async function printed(program: ChildProgram): Promise<string> {
   return program.output();
 }
 
+/** The one line of those to paste that holds the words. */
+function lineWith(text: string, words: string): string {
+  const found = text.split('\n').filter((line) => /^(curl|npm|kill) /.test(line) && line.includes(words));
+  expect(found).toHaveLength(1);
+  return found[0] ?? '';
+}
+
 /** Runs a line as somebody does who pastes it. */
-function paste(line: string): unknown {
-  return JSON.parse(execFileSync('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'ignore'] }).toString());
+async function paste(line: string): Promise<string> {
+  return (await promisify(execFile)('bash', ['-c', line], { cwd: home })).stdout;
 }
 
 function hasCurl(): boolean {
@@ -35,22 +71,133 @@ function hasCurl(): boolean {
   }
 }
 
+function docsIn(text: string): string {
+  return /Swagger UI: +(\S+)/.exec(text)?.[1] ?? '';
+}
+
+/** The admin side of the imitated vendor. */
+function vendorIn(text: string): string {
+  return /'(\S+\/_sandbox)/.exec(text)?.[1] ?? '';
+}
+
+async function delayVendor(text: string, latencyMs: number): Promise<void> {
+  await fetch(`${vendorIn(text)}/settings`, { method: 'PATCH', body: JSON.stringify({ latencyMs }) });
+}
+
+async function openCalls(text: string): Promise<number> {
+  const state = (await (await fetch(`${vendorIn(text)}/state`)).json()) as { openCalls: number };
+  return state.openCalls;
+}
+
+async function isGone(url: string): Promise<void> {
+  const ask = async (): Promise<string> =>
+    fetch(url).then(
+      () => 'there',
+      () => 'gone',
+    );
+  await expect.poll(ask, { timeout: 10_000 }).toBe('gone');
+}
+
+interface Told {
+  readonly updated: number;
+  readonly waiting: number;
+}
+
+function readEvent(line: string): Told | undefined {
+  return line.startsWith('data: ') ? (JSON.parse(line.slice('data: '.length)) as Told) : undefined;
+}
+
+/** Watches with the pasted line until an event is so. */
+async function watchUntil(line: string, isSo: (told: Told) => boolean): Promise<void> {
+  const watcher = spawn('bash', ['-c', line], { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const written of createInterface({ input: watcher.stdout })) {
+    const told = readEvent(written);
+    if (told && isSo(told)) return void watcher.kill();
+  }
+  throw new Error('the events ended before it was so');
+}
+
 describe('npm run demo', () => {
-  it('prints a curl that updates a customer, one that shows it at the vendor, and stops both on Ctrl-C', async (context) => {
-    if (!hasCurl()) {
-      console.warn('NO CURL ON THIS MACHINE: THE LINES OF THE DEMO ARE NOT TRIED OUT');
-      context.skip('no curl');
+  it('prints a curl that updates a customer, one that shows it at the vendor, and stops both on Ctrl-C', async () => {
+    const text = await startDemo();
+
+    expect(JSON.parse(await paste(lineWith(text, 'PATCH')))).toMatchObject({
+      outcome: 'updated',
+      attempts: 1,
+    });
+    expect(JSON.parse(await paste(lineWith(text, '_sandbox/customers')))).toMatchObject([
+      { firstName: 'Asha', lastName: 'Rao-Iyer' },
+    ]);
+    expect((await fetch(docsIn(text))).status).toBe(200);
+
+    expect(await demo?.stop('SIGINT')).toBe(0);
+    await expect(fetch(docsIn(text))).rejects.toThrow('fetch failed');
+  });
+
+  it('lets the vendor answer what is on its way when Ctrl-C comes', async () => {
+    const text = await startDemo();
+    await delayVendor(text, 1000);
+    const update = paste(lineWith(text, 'PATCH'));
+    await expect.poll(() => openCalls(text)).toBe(1);
+
+    expect(await demo?.stop('SIGINT')).toBe(0);
+    expect(JSON.parse(await update)).toMatchObject({ outcome: 'updated', attempts: 1 });
+  });
+
+  it('says at once why its service does not start', async () => {
+    await startDemo();
+    const first = demo;
+    await expect(startDemo()).rejects.toThrow('DATA_DIR is in use');
+    demo = first;
+  });
+
+  it('ends with whoever started it, killed without a word', async () => {
+    const starter = spawn('bash', ['-c', `"${process.execPath}" sandbox/demo.ts; true`], {
+      cwd: home,
+      env: { PATH: process.env['PATH'], PORT: '0', SANDBOX_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    for await (const line of createInterface({ input: starter.stdout })) {
+      text += `${line}\n`;
+      if (line === LAST_LINE) break;
     }
-    demo = startProgram('sandbox/demo.ts', { PORT: '0', SANDBOX_PORT: '0' });
-    const text = await printed(demo);
-    const [update = '', show = ''] = text.split('\n').filter((line) => line.startsWith('curl '));
+    expect((await fetch(docsIn(text))).status).toBe(200);
 
-    expect(paste(update)).toMatchObject({ outcome: 'updated', attempts: 1 });
-    expect(paste(show)).toMatchObject([{ firstName: 'Asha', lastName: 'Rao-Iyer' }]);
-    const docs = /Swagger UI: +(\S+)/.exec(text)?.[1] ?? '';
-    expect((await fetch(docs)).status).toBe(200);
+    starter.kill('SIGKILL');
+    await isGone(docsIn(text));
+    await isGone(vendorIn(text));
+  });
 
-    expect(await demo.stop('SIGINT')).toBe(0);
-    await expect(fetch(docs)).rejects.toThrow('fetch failed');
+  it('prints lines with which a file is imported and watched; killed and started again, it has each line once', async () => {
+    const count = 3000;
+    const text = await startDemo({ UPSTREAM_MAX_CONCURRENCY: '1' });
+    // Else all would be done before anybody has seen the first of it.
+    await delayVendor(text, 200);
+    await paste(lineWith(text, 'demo:customers').replace('100000', String(count)));
+    const accepted = JSON.parse(await paste(lineWith(text, '--data-binary')));
+    expect(accepted).toMatchObject({ total: count, invalid: 0, waiting: count });
+
+    await watchUntil(lineWith(text, '/events'), ({ updated, waiting }) => updated > 0 && waiting > 0);
+    await paste(lineWith(text, 'kill -9'));
+    await demo?.ended;
+    await isGone(docsIn(text));
+    await isGone(vendorIn(text));
+
+    const again = await startDemo();
+    const events = (await paste(lineWith(again, '/events'))).split('\n').map(readEvent);
+    expect(events.findLast((told) => told !== undefined)).toMatchObject({
+      id: accepted.id,
+      state: 'completed',
+      total: count,
+      updated: count,
+      waiting: 0,
+    });
+    await paste(lineWith(again, '/results'));
+    const [, ...rows] = readFileSync(join(home, 'results.csv'), 'utf8').trim().split('\n');
+    // The header is line 1 of the file.
+    expect(rows.map((row) => row.split(',').slice(0, 2).join(' '))).toEqual(
+      Array.from({ length: count }, (_, index) => `${index + 2} updated`),
+    );
   });
 });

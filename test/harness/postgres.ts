@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 
-const PROGRAM = new URL('./throw-away-postgres.ts', import.meta.url).pathname;
+/** Beside this file, as it is written or, in the bench, as it is built. */
+const PROGRAM = new URL(`./throw-away-postgres${extname(import.meta.url)}`, import.meta.url).pathname;
 const START_WITHIN_MS = 60_000;
 
 /** A PostgreSQL server for tests. */

@@ -5,7 +5,7 @@ import { StatementFailed } from '../../src/storage/database-errors.js';
 import { label } from '../../src/storage/migrate.js';
 import { migrations } from '../../src/storage/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
-import { inBothHomes } from './homes.js';
+import { inBothHomes, inPostgres } from './homes.js';
 import { keepEvents, until } from './told-events.js';
 
 inBothHomes((home) => {
@@ -196,6 +196,31 @@ inBothHomes((home) => {
 
       expect(heard).toEqual(['one', 'other one', 'two']);
       expect(gaps).toBe(1);
+    });
+  });
+});
+
+inPostgres((home) => {
+  describe('statements on a server', () => {
+    const PREPARED = 'select count(*) as prepared from pg_prepared_statements where not from_sql';
+
+    it('are planned once for a connection, but for more texts than are ever written', async () => {
+      const opened = await openDatabase(await home.create(), keepEvents());
+      await opened.database.alone(async (session) => {
+        await session.query('select $1::int as one', [1]);
+        expect((await session.query('select $1::int as one', [2])).rows).toEqual([{ one: 2 }]);
+        expect((await session.query(PREPARED)).rows).toEqual([{ prepared: 1 }]);
+
+        for (let number = 0; number < 600; number += 1) {
+          // oxlint-disable-next-line no-await-in-loop -- one session
+          const { rows } = await session.query(`select $1::int as of_${number}`, [number]);
+          expect(rows).toEqual([{ [`of_${number}`]: number }]);
+        }
+        const [{ prepared } = { prepared: 0 }] = (await session.query<{ prepared: number }>(PREPARED)).rows;
+        expect(prepared).toBeGreaterThan(300);
+        expect(prepared).toBeLessThanOrEqual(500);
+      });
+      await opened.close();
     });
   });
 });

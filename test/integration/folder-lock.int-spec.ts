@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +73,25 @@ describe(FolderLock.name, () => {
     lock.release();
     expect(existsSync(join(folder, LOCK_FILE))).toBe(true);
     second.release();
+  });
+
+  it('is taken over from a killed process whose parent takes no note of its end', async () => {
+    const folder = createFolder();
+    // `exec` makes a parent that never waits for the child which it got from the shell.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [told] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(told);
+    const stat = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
+    await until(() => stat().includes(') Z '));
+    const started = stat().split(' ')[21] ?? '';
+    writeFileSync(join(folder, LOCK_FILE), JSON.stringify({ id: 'a', pid, host: hostname(), started }));
+
+    const lock = await FolderLock.take(folder);
+    expect(holder(folder).pid).toBe(process.pid);
+    lock.release();
+    parent.kill();
   });
 
   it.each([

@@ -1,0 +1,213 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { ChunkPacker } from '../src/imports/pack-chunks.js';
+import { CreditsRepository } from '../src/storage/credits.repository.js';
+import type { Database } from '../src/storage/database.js';
+import { IdempotencyRepository, type StoredAnswer } from '../src/storage/idempotency.repository.js';
+import { ImportRowsRepository, type NewChunk } from '../src/storage/import-rows.repository.js';
+import { ImportWorkRepository } from '../src/storage/import-work.repository.js';
+import { ImportsRepository } from '../src/storage/imports.repository.js';
+import type { Storage } from '../src/storage/open-storage.js';
+import { bodiesFrom } from './request-bodies.js';
+
+const RETENTION_MS = 86_400_000;
+const LEASE_MS = 20_000;
+/** As many as the service has in delivery at once. */
+const CHUNKS_AT_ONCE = 8;
+const ITEMS_PER_CHUNK = 100;
+
+/** The same columns and keys without what the service does beside: what the bytes alone cost. */
+const PLAIN_TABLES = `
+  create table if not exists public.plain_records (
+    principal text, endpoint text, key text, fingerprint bytea, state text, status int, headers jsonb, body bytea,
+    primary key (principal, endpoint, key));
+  create table if not exists public.plain_chunks (
+    import_id uuid, number int, first_line int, item_count int, payload text, primary key (import_id, number))`;
+
+/** The answer to one update, as it is kept. */
+const ANSWER: StoredAnswer = {
+  status: 200,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: Buffer.from(resultOf('919900000001')),
+};
+
+function resultOf(mobile: string): string {
+  return JSON.stringify({
+    outcome: 'updated',
+    identifiers: [{ type: 'mobile', value: mobile }],
+    warnings: [],
+    children: [],
+    updateId: randomUUID(),
+    attempts: 1,
+    upstreamRequestId: randomUUID(),
+  });
+}
+
+/** A chunk as the service packs it, whose lines are filled up to so many characters in all. */
+function chunkOf(characters: number): NewChunk {
+  const body = bodiesFrom('update', 1);
+  const packer = new ChunkPacker();
+  for (let line = 1; line <= ITEMS_PER_CHUNK; line += 1) {
+    const dto = JSON.parse(body()) as Record<string, unknown>;
+    const missing = Math.ceil(characters / ITEMS_PER_CHUNK) - JSON.stringify({ line, dto }).length - 35;
+    const filling =
+      missing > 0
+        ? { extendedFields: { note: randomBytes(missing).toString('base64').slice(0, missing) } }
+        : {};
+    packer.addItem(line, { ...dto, ...filling });
+  }
+  const chunk = packer.take()?.chunk;
+  if (!chunk) throw new Error('the packer gave no chunk');
+  return chunk;
+}
+
+/** Chunks of lines as short as those of the README's example, and as long as those of the first measurements. */
+export const CHUNKS = { short: chunkOf(0), long: chunkOf(95_000) };
+
+/** How many times a second `once` is done by so many callers, each of whom begins anew as soon as it is done. */
+async function rateOf(seconds: number, callers: number, once: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  const endsAt = startedAt + seconds * 1000;
+  let count = 0;
+  const call = async (): Promise<void> => {
+    while (performance.now() < endsAt) {
+      await once();
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  return (count * 1000) / (performance.now() - startedAt);
+}
+
+/** What the service does with its database, and the plain statements of the same bytes beside it. */
+export class StorageWork {
+  private readonly idempotency: IdempotencyRepository;
+  private readonly imports: ImportsRepository;
+  private readonly rows: ImportRowsRepository;
+  private readonly work: ImportWorkRepository;
+  private readonly database: Database;
+
+  constructor(
+    { database, queue }: Storage,
+    private readonly seconds: number,
+  ) {
+    this.database = database;
+    const settings = { IDEMPOTENCY_RETENTION_MS: RETENTION_MS } as ConstructorParameters<
+      typeof IdempotencyRepository
+    >[1];
+    this.idempotency = new IdempotencyRepository(database, settings);
+    this.imports = new ImportsRepository(database, queue);
+    this.rows = new ImportRowsRepository(database);
+    this.work = new ImportWorkRepository(database, queue, this.imports, new CreditsRepository(database));
+  }
+
+  /** An empty database, so that a round finds what the first one found. */
+  async clear(): Promise<void> {
+    await this.database.query(PLAIN_TABLES);
+    await this.database.query(
+      `truncate public.plain_records, public.plain_chunks, meniscus.idempotency_records, meniscus.import_results,
+         meniscus.import_chunks, meniscus.imports cascade`,
+    );
+    await this.database.query('checkpoint');
+  }
+
+  /** @returns records/s */
+  async records(callers: number): Promise<number> {
+    return rateOf(this.seconds, callers, async () => {
+      const key = randomUUID();
+      const fingerprint = createHash('sha256').update(key).digest();
+      const reserved = await this.idempotency.reserve(
+        { principal: 'anonymous', endpoint: 'PATCH /v1/customers', key },
+        { fingerprint, leaseMs: LEASE_MS, creditIds: [] },
+      );
+      if (reserved.kind !== 'reserved') throw new Error(`a fresh key is answered with ${reserved.kind}`);
+      await this.idempotency.finish(reserved.leaseToken, ANSWER);
+    });
+  }
+
+  /** @returns records/s */
+  async plainRecords(callers: number): Promise<number> {
+    return rateOf(this.seconds, callers, async () => {
+      const key = randomUUID();
+      const fingerprint = createHash('sha256').update(key).digest();
+      const where = ['anonymous', 'PATCH /v1/customers', key];
+      await this.database.query(
+        `insert into public.plain_records (principal, endpoint, key, fingerprint, state) values ($1, $2, $3, $4, 'running')`,
+        [...where, fingerprint],
+      );
+      await this.database.query(
+        `update public.plain_records set state = 'final', status = $4, headers = $5::jsonb, body = $6
+         where principal = $1 and endpoint = $2 and key = $3`,
+        [...where, ANSWER.status, JSON.stringify(ANSWER.headers), ANSWER.body],
+      );
+    });
+  }
+
+  /** One upload. @returns chunks/s */
+  async enqueue(chunk: NewChunk): Promise<number> {
+    const id = await this.begin();
+    let number = 0;
+    return rateOf(this.seconds, 1, async () => {
+      number += 1;
+      await this.rows.store(id, { chunk: { ...chunk, number }, invalid: [] });
+    });
+  }
+
+  /** @returns chunks/s */
+  async plainEnqueue({ firstLine, itemCount, payload }: NewChunk): Promise<number> {
+    const id = randomUUID();
+    let number = 0;
+    return rateOf(this.seconds, 1, async () => {
+      number += 1;
+      await this.database.query(
+        `insert into public.plain_chunks (import_id, number, first_line, item_count, payload) values ($1, $2, $3, $4, $5)`,
+        [id, number, firstLine, itemCount, payload],
+      );
+    });
+  }
+
+  /**
+   * Claims the chunks of one import and notes their results, with an upstream that costs nothing.
+   *
+   * @returns items/s
+   */
+  async workOff(chunkCount: number): Promise<number> {
+    const id = await this.begin();
+    for (let number = 1; number <= chunkCount; number += 1) {
+      const firstLine = (number - 1) * ITEMS_PER_CHUNK + 1;
+      await this.rows.store(id, { chunk: { ...CHUNKS.short, number, firstLine }, invalid: [] });
+    }
+    await this.imports.seal(id, chunkCount * ITEMS_PER_CHUNK);
+    const taken = await this.work.take(id, randomUUID());
+    if (!taken) throw new Error('the import was not there to be taken');
+
+    const underWay = new Set<Promise<void>>();
+    const startedAt = performance.now();
+    for (let next = await this.work.next(id); next.chunk; next = await this.work.next(id)) {
+      const { number } = next.chunk;
+      const lines = Array.from(
+        { length: ITEMS_PER_CHUNK },
+        (_, index) => (number - 1) * ITEMS_PER_CHUNK + index + 1,
+      );
+      if ((await this.work.claim(taken, number, lines)) !== 'claimed')
+        throw new Error('a chunk was not claimed');
+      const results = lines.map((line) => ({
+        line,
+        outcome: 'updated' as const,
+        result: resultOf('919900000001'),
+      }));
+      const noting = this.work
+        .note(taken, { number, results, chunk: 'done', credits: [], calls: 1 })
+        .finally(() => underWay.delete(noting));
+      underWay.add(noting);
+      if (underWay.size === CHUNKS_AT_ONCE) await Promise.race(underWay);
+    }
+    await Promise.all(underWay);
+    return (chunkCount * ITEMS_PER_CHUNK * 1000) / (performance.now() - startedAt);
+  }
+
+  private async begin(): Promise<string> {
+    const id = randomUUID();
+    await this.imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'reject' });
+    return id;
+  }
+}
