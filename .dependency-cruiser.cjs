@@ -65,7 +65,7 @@ module.exports = {
     forbid(
       'src-stands-alone',
       { path: '^src/', pathNot: '[.]spec[.]ts$' },
-      { path: '^(sandbox|bench|test)/|[.]spec[.]ts$' },
+      { path: '^(sandbox|bench|test|supply-chain)/|[.]spec[.]ts$' },
     ),
     forbid('folder-not-in-table', { path: `^src/(?!(${Object.keys(mayImport).join('|')})/)[^/]+/` }, {}),
     forbid('no-circular', {}, { circular: true }),

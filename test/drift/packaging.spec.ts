@@ -48,6 +48,12 @@ describe('Dockerfile', () => {
     expect(own).toMatch(/^CMD \["node", /m);
   });
 
+  it('installs without running a script of any package', () => {
+    const installs = dockerfile.match(/^RUN npm (?:ci|install|i)\b.*$/gm) ?? [];
+    expect(installs).not.toEqual([]);
+    for (const install of installs) expect(install).toContain(' --ignore-scripts ');
+  });
+
   it('copies only what .dockerignore lets in', () => {
     const allowed = read('.dockerignore')
       .split('\n')
