@@ -7,6 +7,7 @@ import { createHttpAdapter, prepareHttpServer } from './http/http-server.js';
 import { serveSwagger } from './http/swagger.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
+import { guardEndpoints } from './security/guard-endpoints.js';
 import { StartRefused } from './storage/start-refused.js';
 
 try {
@@ -18,6 +19,7 @@ try {
   });
   app.useLogger(app.get(AppLogger));
   prepareHttpServer(app);
+  guardEndpoints(app);
   serveSwagger(app);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const { HOST, PORT } = app.get(Settings);

@@ -77,7 +77,7 @@ export class ItemKeys {
     const path = request.routeOptions.url ?? '';
     const { onInvalid: _ofTheBatch, ...query } = request.query as Record<string, unknown>;
     return this.records.reserveMany(
-      { principal: principalOf(), endpoint: `${method} ${path}#item` },
+      { principal: principalOf(request), endpoint: `${method} ${path}#item` },
       keyed.map(({ key, content, creditsPoints }) => ({
         key,
         creditsPoints,

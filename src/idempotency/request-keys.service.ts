@@ -68,7 +68,7 @@ export class RequestKeys {
     const path = request.routeOptions.url ?? '';
     const query = request.query as Record<string, unknown>;
     return this.records.reserve(
-      { principal: principalOf(), endpoint: `${method} ${path}`, key },
+      { principal: principalOf(request), endpoint: `${method} ${path}`, key },
       {
         fingerprint: fingerprintRequest({ method, path, query, body }),
         leaseMs: leaseMs(this.settings),

@@ -8,6 +8,7 @@ import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { HealthRegistry } from '../observability/health-registry.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
@@ -40,6 +41,7 @@ export class ImportController {
 
   /** Tells how far an import is. */
   @Get()
+  @RequireScope('imports:read')
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({ type: ImportDto, description: 'The import.' })
@@ -49,6 +51,7 @@ export class ImportController {
 
   /** Tells what became of each line, as NDJSON, or as CSV where `Accept` is `text/csv`. */
   @Get('results')
+  @RequireScope('imports:read')
   @ApiId
   @ApiProblems(400, 404, 503)
   @ApiOkResponse({
@@ -68,6 +71,7 @@ export class ImportController {
 
   /** Tells of every change until the import has ended, as server-sent events; `Last-Event-ID` goes on after one. */
   @Get('events')
+  @RequireScope('imports:read')
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({
@@ -92,6 +96,7 @@ export class ImportController {
 
   /** Sends nothing more until it is resumed; what is in flight ends. */
   @Post('pause')
+  @RequireScope('imports:write')
   @HttpCode(200)
   @ApiId
   @ApiProblems(404, 409, 503)
@@ -102,6 +107,7 @@ export class ImportController {
 
   /** Goes on with an import that was paused. */
   @Post('resume')
+  @RequireScope('imports:write')
   @HttpCode(200)
   @ApiId
   @ApiProblems(404, 409, 503)
@@ -112,6 +118,7 @@ export class ImportController {
 
   /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
   @Post('cancel')
+  @RequireScope('imports:write')
   @HttpCode(200)
   @ApiId
   @ApiProblems(404, 409, 503)
@@ -122,6 +129,7 @@ export class ImportController {
 
   /** Makes a new import of the failed lines of one that has ended; never of those in doubt. */
   @Post('retry')
+  @RequireScope('imports:write')
   @HttpCode(202)
   @ApiId
   @ApiProblems(404, 409, 503)

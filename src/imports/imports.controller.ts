@@ -14,6 +14,7 @@ import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
 import { readRoute } from '../http/dto/route-query.dto.js';
 import { ProblemException, invalidRequest } from '../http/problem.js';
 import { ValidQuery } from '../http/valid.pipes.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
 import {
   ImportDto,
@@ -42,6 +43,7 @@ export class ImportsController {
    * `extendedFields.city`, `cards.0.number`) are streamed; a JSON array is read at once, up to 4 MiB. All may be gzip.
    */
   @Post()
+  @RequireScope('imports:write')
   @HttpCode(202)
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
@@ -80,6 +82,7 @@ export class ImportsController {
 
   /** Lists imports, the newest first. */
   @Get()
+  @RequireScope('imports:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: ImportsDto, description: 'A page of imports.' })
   async listImports(@Query(ValidQuery) { limit, after }: ImportListQueryDto): Promise<ImportsDto> {
