@@ -132,12 +132,12 @@ function parse(text: string): unknown {
 }
 
 /**
- * Reads the file of API keys: `{ "keys": [{ "name": "app", "hash": "9f86…", "scopes": ["customers:write"] }] }`.
+ * Takes what a file may hold as keys.
  *
  * @throws KeysFileError naming every mistake at once
  */
-export function readKeysFile(path: string): readonly KeyRecord[] {
-  const document = validateAs(KeysDocument, parse(readText(path)));
+export function checkKeys(given: unknown): readonly KeyRecord[] {
+  const document = validateAs(KeysDocument, given);
   if ('mistakes' in document) {
     throw new KeysFileError(document.mistakes.map(({ pointer = '', message }) => `${pointer} ${message}`));
   }
@@ -145,6 +145,15 @@ export function readKeysFile(path: string): readonly KeyRecord[] {
   const repeated = [...repeatedIn(keys, 'name'), ...repeatedIn(keys, 'hash')];
   if (repeated.length > 0) throw new KeysFileError(repeated);
   return keys;
+}
+
+/**
+ * Reads the file of API keys: `{ "keys": [{ "name": "app", "hash": "9f86…", "scopes": ["customers:write"] }] }`.
+ *
+ * @throws KeysFileError naming every mistake at once
+ */
+export function readKeysFile(path: string): readonly KeyRecord[] {
+  return checkKeys(parse(readText(path)));
 }
 
 /** Writes the file as a whole or not at all, readable by its owner only. */
