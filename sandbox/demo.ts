@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { demoKey } from './demo-key.ts';
 
 /** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
 
@@ -72,6 +73,7 @@ process.on('SIGTERM', () => stop(0));
 
 try {
   mkdirSync(DEMO_FOLDER, { recursive: true });
+  const { key, keysFile } = demoKey(DEMO_FOLDER);
   const vendor = await start('sandbox', join(ROOT, 'sandbox', 'main.ts'), {
     SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
     SANDBOX_KEY: sandboxCredentials.key,
@@ -80,6 +82,10 @@ try {
   const service = await start('service', join(ROOT, 'dist', 'main.js'), {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
+    API_KEYS_FILE: keysFile,
+    JWT_JWKS_URL: '',
+    JWT_ISSUER: '',
+    JWT_AUDIENCE: '',
     UPSTREAM_BASE_URL: vendor,
     UPSTREAM_AUTH: 'oauth',
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
@@ -103,8 +109,11 @@ try {
   console.log(`
 Swagger UI:  ${service}/docs
 
+The key of the demo, for Authorize in Swagger UI and for the lines of the README:
+KEY=${key}
+
 Update a customer:
-curl -X PATCH '${service}/v1/customers' -H 'Content-Type: application/json' -d '${update}'
+curl -X PATCH '${service}/v1/customers' -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '${update}'
 
 See the customer as the vendor now has it:
 curl '${vendor}/_sandbox/customers?identifier=mobile:919900000001'

@@ -45,8 +45,11 @@ describe('npm run demo', () => {
     const text = await printed(demo);
     const [update = '', show = ''] = text.split('\n').filter((line) => line.startsWith('curl '));
 
+    const [, key = ''] = /^KEY=(mns_\S+)$/m.exec(text) ?? [];
+    expect(update).toContain(`-H 'Authorization: Bearer ${key}'`);
     expect(paste(update)).toMatchObject({ outcome: 'updated', attempts: 1 });
     expect(paste(show)).toMatchObject([{ firstName: 'Asha', lastName: 'Rao-Iyer' }]);
+    expect(paste(update.replace(`Bearer ${key}`, 'Bearer mns_guess'))).toMatchObject({ status: 401 });
     const docs = /Swagger UI: +(\S+)/.exec(text)?.[1] ?? '';
     expect((await fetch(docs)).status).toBe(200);
 
