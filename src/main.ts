@@ -10,8 +10,9 @@ import { EventLog } from './observability/event-log.js';
 import { guardEndpoints } from './security/guard-endpoints.js';
 import { StartRefused } from './storage/start-refused.js';
 
+let app: NestFastifyApplication | undefined;
 try {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
+  app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
     abortOnError: false,
     bodyParser: false,
     // Until the settings are known; a fault before that ends the process with its trace.
@@ -29,4 +30,7 @@ try {
   if (!(error instanceof SettingsError || error instanceof StartRefused)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
+  // The database may be open by now; the end is as on a signal.
+  await app?.close();
+  process.exit();
 }

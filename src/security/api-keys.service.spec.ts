@@ -22,6 +22,7 @@ let keys: ApiKeys | undefined;
 function open(...records: Partial<KeyRecord>[]): ApiKeys {
   write(...records);
   keys = new ApiKeys(Object.assign(new Settings(), { API_KEYS_FILE: path }), log);
+  keys.open();
   return keys;
 }
 
@@ -90,11 +91,13 @@ describe(ApiKeys.name, () => {
   it('refuses to start with a file that cannot be used, and says how to make one', () => {
     rmSync(path, { force: true });
     const settings = Object.assign(new Settings(), { API_KEYS_FILE: path });
-    expect(() => new ApiKeys(settings, log)).toThrow(StartRefused);
-    expect(() => new ApiKeys(settings, log)).toThrow(/ENOENT[^]*npm run keys -- create/);
+    expect(() => new ApiKeys(settings, log).open()).toThrow(StartRefused);
+    expect(() => new ApiKeys(settings, log).open()).toThrow(/ENOENT[^]*npm run keys -- create/);
   });
 
   it('knows nobody without a file', () => {
-    expect(new ApiKeys(new Settings(), log).find(mine)).toBeUndefined();
+    const none = new ApiKeys(new Settings(), log);
+    none.open();
+    expect(none.find(mine)).toBeUndefined();
   });
 });

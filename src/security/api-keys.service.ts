@@ -34,12 +34,19 @@ export class ApiKeys implements OnApplicationShutdown {
   private readonly path: string | undefined;
   private keys: readonly StoredKey[] = [];
 
-  /** @throws StartRefused where the file cannot be used */
   constructor(
     settings: Settings,
     private readonly log: EventLog,
   ) {
     this.path = settings.API_KEYS_FILE;
+  }
+
+  /**
+   * Reads the file, and from then on each change of it. Until then nobody is known.
+   *
+   * @throws StartRefused where the file cannot be used
+   */
+  open(): void {
     if (this.path === undefined) return;
     try {
       this.load(this.path);

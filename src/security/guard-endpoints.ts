@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { EventLog } from '../observability/event-log.js';
 import type { Access } from './access/access.decorator.js';
+import { ApiKeys } from './api-keys.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { insufficientScope } from './security-problems.js';
 
@@ -23,8 +24,11 @@ export function demandAccess(server: FastifyInstance): void {
 /**
  * Lets nobody in who is not known and allowed, before a byte of the body is read. What has no endpoint ends here as
  * well, so that nothing is read for it. Called before the routes are registered.
+ *
+ * @throws StartRefused where the file of keys cannot be used
  */
 export function guardEndpoints(app: NestFastifyApplication): void {
+  app.get(ApiKeys).open();
   const server = app.getHttpAdapter().getInstance();
   const authenticator = app.get(Authenticator);
   const log = app.get(EventLog);

@@ -7,6 +7,6 @@ import { JwtVerifier } from './jwt-verifier.js';
 /** Who calls, and what they may. */
 @Module({
   providers: [ApiKeys, Authenticator, FailedAttempts, JwtVerifier],
-  exports: [Authenticator],
+  exports: [ApiKeys, Authenticator],
 })
 export class SecurityModule {}
