@@ -76,6 +76,8 @@ function sign(payload: JWTPayload, privateKey = pair.privateKey, kid = 'first'):
   return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
 }
 
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
 const REFUSED = { kind: 'refused' };
 
 describe(JwtVerifier.name, () => {
@@ -120,7 +122,6 @@ describe(JwtVerifier.name, () => {
 
   it('refuses a token that is signed with the public key as if it were a shared secret', async () => {
     const secret = await exportSPKI(pair.publicKey);
-    const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const signed = `${encode({ alg: 'HS256', kid: 'first' })}.${encode(claims())}`;
     const signature = createHmac('sha256', secret).update(signed).digest('base64url');
     expect(await verifier.verify(`${signed}.${signature}`)).toEqual(REFUSED);

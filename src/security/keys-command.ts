@@ -117,6 +117,7 @@ export function runKeysCommand(args: readonly string[], defaultFile: string | un
       return { output: readKeysFile(path).map(describe).join('\n') };
     case 'revoke':
       return revoke(path, options);
+    case undefined:
     default:
       throw new KeysCommandError(USAGE);
   }

@@ -94,7 +94,7 @@ describe(writeKeysFile.name, () => {
     writeKeysFile(place, [APP]);
     const circle: Record<string, unknown> = {};
     circle['circle'] = circle;
-    expect(() => writeKeysFile(place, [circle as unknown as KeyRecord])).toThrow();
+    expect(() => writeKeysFile(place, [circle as unknown as KeyRecord])).toThrow('circular');
     expect(JSON.parse(readFileSync(place, 'utf8'))).toEqual({ keys: [APP] });
   });
 });

@@ -301,6 +301,9 @@ describe('the door', () => {
   });
 });
 
+const isOf = (name: RegExp) => (event: Record<string, unknown>) =>
+  event['event'] === 'request.completed' && name.test(String(event['principal']));
+
 describe('a principal', () => {
   it('shares no Idempotency-Key with another', async () => {
     const headers = { 'Idempotency-Key': randomUUID() };
@@ -325,8 +328,6 @@ describe('a principal', () => {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await send({ method: 'GET', path: `/v1/updates/${randomUUID()}` }, `Bearer ${secret}`);
     }
-    const isOf = (name: RegExp) => (event: Record<string, unknown>) =>
-      event['event'] === 'request.completed' && name.test(String(event['principal']));
     await service.program.waitForEvent(isOf(/^api-key:reader$/));
     await service.program.waitForEvent(isOf(/^jwt:[\da-f]{16}$/));
     const refused = service.program

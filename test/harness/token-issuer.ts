@@ -33,6 +33,8 @@ const claims = (change: JWTPayload = {}): JWTPayload => ({
   ...change,
 });
 
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -46,7 +48,6 @@ export async function startTokenIssuer(scope: string): Promise<TokenIssuer> {
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
   });
   const url = await listen(server);
-  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return {
     settings: { JWT_JWKS_URL: `${url}/jwks`, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE },
     now,
