@@ -31,8 +31,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-# The database of an instance without DATABASE_URL: mount a volume here, or it goes with the container.
-RUN mkdir data && chown node:node data
+# The database of an instance without DATABASE_URL, and the API keys: mount volumes here, or they go with the container.
+RUN mkdir data keys && chown node:node data keys
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM

@@ -22,6 +22,11 @@ function WholeNumber(from: number, to: number): PropertyDecorator {
   };
 }
 
+/** All three settings of JWTs or none. */
+function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean {
+  return [JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE].some((value) => value !== undefined);
+}
+
 /**
  * The environment, read once at start. A property is named as its variable; `.env.example` explains each to
  * operators, and a spec compares the two. Defaults: DESIGN, section "Configuration".
@@ -37,6 +42,33 @@ export class Settings {
 
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  /** A file of API keys, which `npm run keys` writes; it is read again when it changes. */
+  @ValidateIf((settings: Settings) => settings.API_KEYS_FILE !== undefined || !usesJwt(settings))
+  @IsNotEmpty({
+    message:
+      'API_KEYS_FILE must name a file of API keys (npm run keys -- create --name app --scopes customers:write), or JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE be set: nobody may call otherwise',
+  })
+  API_KEYS_FILE?: string;
+
+  /** Where the issuer of JWTs publishes its keys. */
+  @ValidateIf(usesJwt)
+  @Matches(/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))[^#@]+$/, {
+    message:
+      'JWT_JWKS_URL must be an https URL (http on loopback only) without credentials, and needs JWT_ISSUER and JWT_AUDIENCE',
+  })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  JWT_JWKS_URL?: string;
+
+  /** What `iss` of a JWT must be. */
+  @ValidateIf(usesJwt)
+  @IsNotEmpty()
+  JWT_ISSUER?: string;
+
+  /** What `aud` of a JWT must hold. */
+  @ValidateIf(usesJwt)
+  @IsNotEmpty()
+  JWT_AUDIENCE?: string;
 
   /** A PostgreSQL server, with credentials; unset: a database of our own in DATA_DIR, for one instance. */
   @IsOptional()

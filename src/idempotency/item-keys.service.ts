@@ -137,8 +137,9 @@ export class ItemKeys {
 }
 
 /** Where the keys of items mean something: they are not those of requests. */
-function roomOf({ method, routeOptions }: FastifyRequest): Omit<RecordKey, 'key'> {
-  return { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
+function roomOf(request: FastifyRequest): Omit<RecordKey, 'key'> {
+  const { method, routeOptions } = request;
+  return { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
 }
 
 function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {

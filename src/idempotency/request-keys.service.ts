@@ -138,7 +138,7 @@ export class RequestKeys {
 
 function recordOf({ request, key }: KeyedRequest): RecordKey {
   const { method, routeOptions } = request;
-  return { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
+  return { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
 }
 
 /** @throws ProblemException where nobody knows */

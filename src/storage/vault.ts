@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 
 /** What is stored cannot be read: its key is not configured, or it was changed, or moved from another place. */
@@ -30,7 +30,7 @@ export class Vault {
   private readonly keys: ReadonlyMap<string, Buffer>;
   private readonly current: readonly [id: string, key: Buffer] | undefined;
 
-  constructor({ DATA_KEYS }: Pick<Settings, 'DATA_KEYS'>) {
+  constructor(@Inject(Settings) { DATA_KEYS }: Pick<Settings, 'DATA_KEYS'>) {
     const entries = (DATA_KEYS ?? '')
       .split(',')
       .filter((one) => one !== '')
