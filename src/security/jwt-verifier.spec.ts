@@ -98,6 +98,15 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(token)).toMatchObject({ kind: 'known', principal: { scopes: new Set() } });
   });
 
+  it.each([
+    ['exp', -2],
+    ['nbf', 2],
+  ])('forgives the clock of the issuer some seconds, in %s', async (claim, seconds) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    const token = await sign(claims({ [claim]: now() + seconds }));
+    expect(await verifier.verify(token)).toMatchObject({ kind: 'known' });
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['another audience', { aud: 'other' }],
     ['no audience', { aud: undefined }],

@@ -240,9 +240,12 @@ describe('the door', () => {
     expect(JSON.parse(wrong.text)).toMatchObject({ type: '/problems/unauthenticated', status: 401 });
   });
 
-  it('refuses an upload before a byte of it is sent', async () => {
+  it.each([
+    ['an upload without a good key', '/v1/imports?kind=customers', 401],
+    ['what goes to no endpoint', '/v1/nothing', 404],
+  ])('answers before a byte of the body is sent: %s', async (_case, path, expected) => {
     const status = await new Promise((resolve, reject) => {
-      const asked = openRequest(`${service.url}/v1/imports?kind=customers`, {
+      const asked = openRequest(service.url + path, {
         method: 'POST',
         headers: {
           Authorization: `Bearer ${makeKey()}`,
@@ -256,7 +259,7 @@ describe('the door', () => {
       });
       asked.once('error', reject).flushHeaders();
     });
-    expect(status).toBe(401);
+    expect(status).toBe(expected);
   });
 
   it.each([
