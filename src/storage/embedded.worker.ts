@@ -4,7 +4,7 @@
  * This file imports nothing of ours at run time, so that it runs as it is built and, in tests, as it is written.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite, type Results } from '@electric-sql/pglite';
+import { PGlite, type Results, parse, protocol } from '@electric-sql/pglite';
 import type { SqlError } from './database-errors.js';
 import type { Answer, Request, Told, WorkerInput } from './embedded-protocol.js';
 
@@ -31,6 +31,51 @@ function answerOf(results: readonly Results<object>[]): Answer {
   };
 }
 
+/** A statement that has been parsed, and the types of its values. */
+interface NamedStatement {
+  readonly name: string;
+  readonly types: readonly number[];
+}
+
+/** Far more than there are statements in the code: a text that is made anew each time must not fill the memory. */
+const MAX_NAMES = 500;
+const named = new Map<string, NamedStatement>();
+
+const { serialize } = protocol;
+
+/** Sends messages at once: each way into the WebAssembly costs more than what a short statement does there. */
+async function converse(database: PGlite, messages: readonly Uint8Array[]) {
+  const answered = await database.execProtocol(Buffer.concat([...messages, serialize.sync()]));
+  return answered.messages;
+}
+
+async function nameStatement(database: PGlite, text: string): Promise<NamedStatement> {
+  const name = `meniscus_${named.size}`;
+  const messages = await converse(database, [
+    serialize.parse({ name, text }),
+    serialize.describe({ type: 'S', name }),
+  ]);
+  const statement = { name, types: parse.parseDescribeStatementResults(messages) };
+  named.set(text, statement);
+  return statement;
+}
+
+/** Runs a statement as PGlite's `query` does, but lets it be parsed and planned only once. */
+async function queryNamed(database: PGlite, text: string, values: readonly unknown[]): Promise<Answer> {
+  const { name, types } = named.get(text) ?? (await nameStatement(database, text));
+  const written = values.map((value, index) => {
+    if (value === null || value === undefined) return null;
+    const serializer = database.serializers[types[index] ?? 0];
+    return serializer ? serializer(value) : (value as string | number | boolean).toString();
+  });
+  const messages = await converse(database, [
+    serialize.bind({ statement: name, values: written }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute({}),
+  ]);
+  return answerOf(parse.parseResults(messages, database.parsers));
+}
+
 /** Only what names things: PGlite's errors also carry the statement's parameters. */
 function describe(error: unknown): SqlError {
   const { code, message, schema, table, column, constraint } = error as SqlError;
@@ -43,8 +88,9 @@ async function run(database: PGlite, request: Exclude<Request, { kind: 'close' }
   switch (request.kind) {
     case 'query': {
       const { text, values } = request;
-      return values.length === 0
-        ? answerOf(await database.exec(text))
+      if (values.length === 0) return answerOf(await database.exec(text));
+      return named.has(text) || named.size < MAX_NAMES
+        ? queryNamed(database, text, values)
         : answerOf([await database.query<object>(text, [...values])]);
     }
     case 'listen': {

@@ -61,30 +61,34 @@ function resultPlace(importId: string, line: number): string {
   return `import_results:${importId}:${line}`;
 }
 
-/** Adds results as part of a transaction. A line that has one already makes it fail. */
-export async function insertResults(
-  tx: Queryable,
+/** Columns of results as parameters of a statement, in as many statements as they need; at least one. */
+export type ResultColumns = readonly [lines: number[], outcomes: ResultOutcome[], results: string[]];
+
+export function resultColumns(
   vault: Vault,
   importId: string,
   results: readonly LineResult[],
-): Promise<void> {
+): readonly [ResultColumns, ...ResultColumns[]] {
   const sealed = results.map((one) => ({
     ...one,
     result: vault.seal(one.result, resultPlace(importId, one.line)),
   }));
-  for (const some of inStatements(sealed)) {
-    // oxlint-disable-next-line no-await-in-loop -- one transaction
-    await tx.query(
-      `insert into meniscus.import_results (import_id, line, outcome, result)
-       select $1::uuid, line, outcome, result from unnest($2::int[], $3::text[], $4::text[]) as n(line, outcome, result)`,
-      [
-        importId,
-        some.map(({ line }) => line),
-        some.map(({ outcome }) => outcome),
-        some.map(({ result }) => result),
-      ],
-    );
-  }
+  const [first = [], ...rest] = inStatements(sealed);
+  const columnsOf = (some: readonly LineResult[]): ResultColumns => [
+    some.map(({ line }) => line),
+    some.map(({ outcome }) => outcome),
+    some.map(({ result }) => result),
+  ];
+  return [columnsOf(first), ...rest.map(columnsOf)];
+}
+
+/** Adds results as part of a transaction. A line that has one already makes it fail. */
+export async function insertResults(tx: Queryable, importId: string, columns: ResultColumns): Promise<void> {
+  await tx.query(
+    `insert into meniscus.import_results (import_id, line, outcome, result)
+     select $1::uuid, line, outcome, result from unnest($2::int[], $3::text[], $4::text[]) as n(line, outcome, result)`,
+    [importId, ...columns],
+  );
 }
 
 /** Lines of imports, and what became of them. */
@@ -97,26 +101,37 @@ export class ImportRowsRepository {
 
   /** Stores a step of an upload, and counts it. */
   async store(importId: string, { chunk, invalid }: Upload): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const { rowCount } = await tx.query(
-        `update meniscus.imports set total = total + $2, invalid = invalid + $3, rejected = rejected + $3, touched_at = now()
-         where id = $1 and state = 'uploading'`,
-        [importId, invalid.length + (chunk?.lines.length ?? 0), invalid.length],
-      );
-      if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');
-      await insertResults(tx, this.vault, importId, invalid);
-      if (!chunk) return;
-      await tx.query(
-        'insert into meniscus.import_chunks (import_id, number, first_line, lines, payload) values ($1, $2, $3, $4, $5)',
+    const [first, ...rest] = resultColumns(this.vault, importId, invalid);
+    const write = async (to: Queryable): Promise<void> => {
+      const { rowCount } = await to.query(
+        `with counted as (
+           update meniscus.imports set total = total + $2, invalid = invalid + $3, rejected = rejected + $3, touched_at = now()
+           where id = $1 and state = 'uploading' returning id
+         ), told as (
+           insert into meniscus.import_results (import_id, line, outcome, result)
+           select id, n.line, n.outcome, n.result
+           from counted, unnest($4::int[], $5::text[], $6::text[]) as n(line, outcome, result)
+         ), kept as (
+           insert into meniscus.import_chunks (import_id, number, first_line, lines, payload)
+           select id, $7::int, ($8::int[])[1], $8::int[], $9::text from counted where $7::int is not null
+         )
+         select from counted`,
         [
           importId,
-          chunk.number,
-          chunk.lines[0],
-          [...chunk.lines],
-          this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)),
+          invalid.length + (chunk?.lines.length ?? 0),
+          invalid.length,
+          ...first,
+          chunk?.number ?? null,
+          chunk ? [...chunk.lines] : null,
+          chunk ? this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)) : null,
         ],
       );
-    });
+      if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');
+      // oxlint-disable-next-line no-await-in-loop -- one transaction
+      for (const columns of rest) await insertResults(to, importId, columns);
+    };
+    // One statement is a transaction of its own, with a third of the ways to the database.
+    await (rest.length === 0 ? write(this.database) : this.database.transaction(write));
   }
 
   /** Results in the order of their lines. */

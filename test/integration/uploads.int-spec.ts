@@ -44,6 +44,7 @@ function requestWith(key: string): FastifyRequest {
     url: '/v1/imports?kind=enrollments',
     routeOptions: { url: '/v1/imports' },
     query: { kind: 'enrollments' },
+    principal: { kind: 'api-key', name: 'app' },
     raw: { headersDistinct: { 'idempotency-key': [key] } },
   } as unknown as FastifyRequest;
 }
