@@ -3,7 +3,7 @@
 FROM node:24.21-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
@@ -11,7 +11,7 @@ RUN npm run build
 FROM node:24.21-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 # The imitated vendor needs nothing but Node.
 FROM node:24.21-slim AS sandbox
@@ -31,8 +31,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-# The database of an instance without DATABASE_URL: mount a volume here, or it goes with the container.
-RUN mkdir data && chown node:node data
+# The database of an instance without DATABASE_URL, and the API keys: mount volumes here, or they go with the container.
+RUN mkdir data keys && chown node:node data keys
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM

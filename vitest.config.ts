@@ -5,7 +5,7 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     reporters: ['default', './test/plain-count.reporter.ts'],
     projects: [
-      { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts'] } },
+      { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts', 'supply-chain/*.spec.ts'] } },
       { extends: true, test: { name: 'drift', include: ['test/drift/*.spec.ts'] } },
       { extends: true, test: { name: 'sandbox', include: ['sandbox/**/*.spec.ts'], testTimeout: 30_000 } },
       {

@@ -5,7 +5,7 @@ import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
 
 /** One run of autocannon, told in the environment variable LOAD; its result goes to standard output as one line. */
 
-const { url, wording, connections, seconds, firstCustomer } = JSON.parse(
+const { url, wording, connections, seconds, firstCustomer, headers } = JSON.parse(
   process.env['LOAD'] ?? '',
 ) as LoadSpec;
 
@@ -29,7 +29,7 @@ const running = autocannon(
     timeout: ANSWER_WITHIN_SECONDS,
     sampleInt: LOOK_EVERY_MS,
     method,
-    headers: JSON_HEADERS,
+    headers: { ...JSON_HEADERS, ...headers },
     requests: [{ path, setupRequest: (request) => ({ ...request, body: nextBody() }) }],
   },
   (error: Error | null) => {

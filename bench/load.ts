@@ -11,12 +11,13 @@ export interface LoadSpec {
   readonly seconds: number;
   /** The number of the first customer; the others follow. */
   readonly firstCustomer: number;
+  /** What every request carries beside the headers of JSON. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Requests at a fixed rate, whatever becomes of the earlier ones. */
 export interface SteadyLoadSpec extends Omit<LoadSpec, 'connections'> {
   readonly requestsPerSecond: number;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** How long answers took, in milliseconds. */

@@ -46,7 +46,11 @@ export interface Target {
 }
 
 /** A load but for whom it is put on. */
-type Load<Spec extends LoadSpec | SteadyLoadSpec> = Omit<Spec, 'url' | 'wording' | 'firstCustomer'>;
+type Load<Spec extends LoadSpec | SteadyLoadSpec> = Omit<
+  Spec,
+  'url' | 'wording' | 'firstCustomer' | 'headers'
+> &
+  Partial<Pick<Spec, 'headers'>>;
 
 /** Lets the compilers of all contenders do their work before anything is measured. */
 export async function warmUp(bench: Bench, contenders: readonly Contender[]): Promise<void> {
@@ -74,7 +78,12 @@ export async function measure(
   await sleep(SETTLE_MS);
   await resetStub(vendor.url, vendorSettings ?? { latencyMs: VENDOR_LATENCY_MS, callsPerMinute: 0 });
   const before = lookAt(contender, vendor);
-  const spec = { ...loadOn(contender), ...load, firstCustomer: nextCustomers() };
+  const spec = {
+    ...loadOn(contender),
+    ...load,
+    headers: { ...contender.headers, ...load.headers },
+    firstCustomer: nextCustomers(),
+  };
   const result = await runLoad(bench.programs, spec);
   const after = lookAt(contender, vendor);
   const cpuMs = after.contenderMs - before.contenderMs;

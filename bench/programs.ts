@@ -105,6 +105,11 @@ export class Programs {
     });
   }
 
+  /** Where a file may stand that goes when the bench ends. */
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
   /** @param file from the root of the checkout */
   start(
     name: string,

@@ -7,6 +7,7 @@ import { ImportRowsRepository, type NewChunk } from '../src/storage/import-rows.
 import { ImportWorkRepository } from '../src/storage/import-work.repository.js';
 import { ImportsRepository } from '../src/storage/imports.repository.js';
 import type { Storage } from '../src/storage/open-storage.js';
+import { Vault } from '../src/storage/vault.js';
 import { bodiesFrom } from './request-bodies.js';
 
 const RETENTION_MS = 86_400_000;
@@ -18,16 +19,16 @@ const ITEMS_PER_CHUNK = 100;
 /** The same columns and keys without what the service does beside: what the bytes alone cost. */
 const PLAIN_TABLES = `
   create table if not exists public.plain_records (
-    principal text, endpoint text, key text, fingerprint bytea, state text, status int, headers jsonb, body bytea,
+    principal text, endpoint text, key text, fingerprint bytea, state text, status int, headers jsonb, body text,
     primary key (principal, endpoint, key));
   create table if not exists public.plain_chunks (
-    import_id uuid, number int, first_line int, item_count int, payload text, primary key (import_id, number))`;
+    import_id uuid, number int, first_line int, lines int[], payload text, primary key (import_id, number))`;
 
 /** The answer to one update, as it is kept. */
 const ANSWER: StoredAnswer = {
   status: 200,
   headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: Buffer.from(resultOf('919900000001')),
+  body: resultOf('919900000001'),
 };
 
 function resultOf(mobile: string): string {
@@ -63,6 +64,11 @@ function chunkOf(characters: number): NewChunk {
 /** Chunks of lines as short as those of the README's example, and as long as those of the first measurements. */
 export const CHUNKS = { short: chunkOf(0), long: chunkOf(95_000) };
 
+/** The lines of a chunk of an upload that has no others. */
+function linesOf(number: number): number[] {
+  return Array.from({ length: ITEMS_PER_CHUNK }, (_, index) => (number - 1) * ITEMS_PER_CHUNK + index + 1);
+}
+
 /** How many times a second `once` is done by so many callers, each of whom begins anew as soon as it is done. */
 async function rateOf(seconds: number, callers: number, once: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
@@ -91,13 +97,20 @@ export class StorageWork {
     private readonly seconds: number,
   ) {
     this.database = database;
+    const vault = new Vault({ DATA_KEYS: `bench:${randomBytes(32).toString('base64')}` }); // as in production
     const settings = { IDEMPOTENCY_RETENTION_MS: RETENTION_MS } as ConstructorParameters<
       typeof IdempotencyRepository
     >[1];
-    this.idempotency = new IdempotencyRepository(database, settings);
+    this.idempotency = new IdempotencyRepository(database, settings, vault);
     this.imports = new ImportsRepository(database, queue);
-    this.rows = new ImportRowsRepository(database);
-    this.work = new ImportWorkRepository(database, queue, this.imports, new CreditsRepository(database));
+    this.rows = new ImportRowsRepository(database, vault);
+    this.work = new ImportWorkRepository(
+      database,
+      queue,
+      this.imports,
+      new CreditsRepository(database, vault),
+      vault,
+    );
   }
 
   /** An empty database, so that a round finds what the first one found. */
@@ -153,14 +166,14 @@ export class StorageWork {
   }
 
   /** @returns chunks/s */
-  async plainEnqueue({ firstLine, itemCount, payload }: NewChunk): Promise<number> {
+  async plainEnqueue({ lines, payload }: NewChunk): Promise<number> {
     const id = randomUUID();
     let number = 0;
     return rateOf(this.seconds, 1, async () => {
       number += 1;
       await this.database.query(
-        `insert into public.plain_chunks (import_id, number, first_line, item_count, payload) values ($1, $2, $3, $4, $5)`,
-        [id, number, firstLine, itemCount, payload],
+        `insert into public.plain_chunks (import_id, number, first_line, lines, payload) values ($1, $2, $3, $4, $5)`,
+        [id, number, lines[0], [...lines], payload],
       );
     });
   }
@@ -173,8 +186,7 @@ export class StorageWork {
   async workOff(chunkCount: number): Promise<number> {
     const id = await this.begin();
     for (let number = 1; number <= chunkCount; number += 1) {
-      const firstLine = (number - 1) * ITEMS_PER_CHUNK + 1;
-      await this.rows.store(id, { chunk: { ...CHUNKS.short, number, firstLine }, invalid: [] });
+      await this.rows.store(id, { chunk: { ...CHUNKS.short, number, lines: linesOf(number) }, invalid: [] });
     }
     await this.imports.seal(id, chunkCount * ITEMS_PER_CHUNK);
     const taken = await this.work.take(id, randomUUID());
@@ -184,10 +196,7 @@ export class StorageWork {
     const startedAt = performance.now();
     for (let next = await this.work.next(id); next.chunk; next = await this.work.next(id)) {
       const { number } = next.chunk;
-      const lines = Array.from(
-        { length: ITEMS_PER_CHUNK },
-        (_, index) => (number - 1) * ITEMS_PER_CHUNK + index + 1,
-      );
+      const lines = linesOf(number);
       if ((await this.work.claim(taken, number, lines)) !== 'claimed')
         throw new Error('a chunk was not claimed');
       const results = lines.map((line) => ({

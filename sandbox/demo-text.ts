@@ -2,6 +2,8 @@
 export interface DemoPlaces {
   readonly service: string;
   readonly vendor: string;
+  /** For `Authorization`. */
+  readonly key: string;
   /** Where the logs are. */
   readonly folder: string;
   readonly callsPerMinute: number;
@@ -18,31 +20,35 @@ const update = JSON.stringify({
   loyaltyType: 'loyalty',
 });
 
-export function demoText({ service, vendor, folder, callsPerMinute }: DemoPlaces): string {
+export function demoText({ service, vendor, key, folder, callsPerMinute }: DemoPlaces): string {
   const imports = `${service}/v1/imports`;
-  const newestId = `$(curl -sS '${imports}?limit=1' | node -pe 'JSON.parse(fs.readFileSync(0)).imports[0].id')`;
+  const authorization = `-H 'Authorization: Bearer ${key}'`;
+  const newestId = `$(curl -sS ${authorization} '${imports}?limit=1' | node -pe 'JSON.parse(fs.readFileSync(0)).imports[0].id')`;
   const linesPerMinute = callsPerMinute * linesPerCall;
   return `
 Swagger UI:  ${service}/docs
 
+The key of the demo, for Authorize in Swagger UI and for the lines of the README:
+KEY=${key}
+
 Update a customer:
-curl -X PATCH '${service}/v1/customers' -H 'Content-Type: application/json' -d '${update}'
+curl -X PATCH '${service}/v1/customers' ${authorization} -H 'Content-Type: application/json' -d '${update}'
 
 See the customer as the vendor now has it:
 curl '${vendor}/_sandbox/customers?identifier=mobile:919900000001'
 
 Import a file of ${lineCount} customers. In another terminal, in this folder:
 npm run --silent demo:customers -- ${lineCount} > customers.csv
-curl -sS -X POST '${imports}?kind=customers' -H 'Content-Type: text/csv' --data-binary @customers.csv
+curl -sS -X POST '${imports}?kind=customers' ${authorization} -H 'Content-Type: text/csv' --data-binary @customers.csv
 
 Watch the newest import until it has ended, at no more than ${callsPerMinute} calls or ${linesPerMinute} lines a minute:
-curl -sSN "${imports}/${newestId}/events"
+curl -sSN ${authorization} "${imports}/${newestId}/events"
 
 Kill all of it meanwhile, start it again with npm run demo, and watch again: the import goes on within half a minute.
 kill -9 ${process.pid}
 
 See what became of each line:
-curl -sS -H 'Accept: text/csv' "${imports}/${newestId}/results" > results.csv
+curl -sS ${authorization} -H 'Accept: text/csv' "${imports}/${newestId}/results" > results.csv
 
 Logs:  ${folder}/service.log and ${folder}/sandbox.log
 Ctrl-C stops both.`;

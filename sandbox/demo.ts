@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { demoKey } from './demo-key.ts';
 import { demoText } from './demo-text.ts';
 
 /** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
@@ -99,6 +100,7 @@ process.on('SIGTERM', () => void stop(0));
 
 try {
   mkdirSync(DEMO_FOLDER, { recursive: true });
+  const { key, keysFile } = demoKey(DEMO_FOLDER);
   const vendor = await start('sandbox', [join(ROOT, 'sandbox', 'main.ts')], {
     SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
     SANDBOX_KEY: sandboxCredentials.key,
@@ -107,6 +109,10 @@ try {
   const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'main.js')], {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
+    API_KEYS_FILE: keysFile,
+    JWT_JWKS_URL: '',
+    JWT_ISSUER: '',
+    JWT_AUDIENCE: '',
     UPSTREAM_BASE_URL: vendor,
     UPSTREAM_AUTH: 'oauth',
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
@@ -122,7 +128,7 @@ try {
     DEFAULT_ACCOUNT_ID: '',
     DEFAULT_ATTRIBUTION_CODE: '',
   });
-  console.log(demoText({ service, vendor, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));
+  console.log(demoText({ service, vendor, key, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await stop(1);

@@ -8,6 +8,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { SecurityModule } from './security/security.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
 
@@ -17,6 +18,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     ConfigModule,
     ObservabilityModule,
     HttpModule,
+    SecurityModule,
     IdempotencyModule,
     CustomersModule,
     LoyaltyModule,

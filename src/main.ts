@@ -7,10 +7,12 @@ import { createHttpAdapter, prepareHttpServer } from './http/http-server.js';
 import { serveSwagger } from './http/swagger.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
+import { guardEndpoints } from './security/guard-endpoints.js';
 import { StartRefused } from './storage/start-refused.js';
 
+let app: NestFastifyApplication | undefined;
 try {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
+  app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
     abortOnError: false,
     bodyParser: false,
     // Until the settings are known; a fault before that ends the process with its trace.
@@ -18,6 +20,7 @@ try {
   });
   app.useLogger(app.get(AppLogger));
   prepareHttpServer(app);
+  guardEndpoints(app);
   serveSwagger(app);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const { HOST, PORT } = app.get(Settings);
@@ -27,4 +30,7 @@ try {
   if (!(error instanceof SettingsError || error instanceof StartRefused)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
+  // The database may be open by now; the end is as on a signal.
+  await app?.close();
+  process.exit();
 }

@@ -42,7 +42,11 @@ async function watch(service: Contender, work: Promise<unknown>): Promise<Watche
     }
   };
   const update = (): Promise<Response> =>
-    fetch(`${service.url}/v1/customers`, { method: 'PATCH', headers: JSON_HEADERS, body: body() });
+    fetch(`${service.url}/v1/customers`, {
+      method: 'PATCH',
+      headers: { ...JSON_HEADERS, ...service.headers },
+      body: body(),
+    });
   await Promise.all([
     work.finally(() => over.abort()),
     repeat(SINGLE_EVERY_MS, async () => void watched.singlesMs.push(await timed(update))),
@@ -76,7 +80,7 @@ function linesOf(count: number): ReadableStream<Uint8Array> {
 async function upload(service: Contender, count: number): Promise<string> {
   const answer = await fetch(`${service.url}/v1/imports?kind=customers`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/x-ndjson' },
+    headers: { ...service.headers, 'Content-Type': 'application/x-ndjson' },
     body: linesOf(count),
     duplex: 'half',
   });
@@ -89,7 +93,9 @@ async function upload(service: Contender, count: number): Promise<string> {
 
 async function untilEnded(service: Contender, id: string, count: number): Promise<void> {
   for (;;) {
-    const told = (await (await fetch(`${service.url}/v1/imports/${id}`)).json()) as {
+    const told = (await (
+      await fetch(`${service.url}/v1/imports/${id}`, { headers: service.headers })
+    ).json()) as {
       state: string;
       updated: number;
     };

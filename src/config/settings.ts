@@ -13,10 +13,18 @@ import {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** 32 bytes are 43 characters of base64 and one `=`. */
+const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
+
 function WholeNumber(from: number, to: number): PropertyDecorator {
   return (target, property) => {
     for (const decorate of [Type(() => Number), IsInt(), Min(from), Max(to)]) decorate(target, property);
   };
+}
+
+/** All three settings of JWTs or none. */
+function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean {
+  return [JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE].some((value) => value !== undefined);
 }
 
 /**
@@ -35,6 +43,33 @@ export class Settings {
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
+  /** A file of API keys, which `npm run keys` writes; it is read again when it changes. */
+  @ValidateIf((settings: Settings) => settings.API_KEYS_FILE !== undefined || !usesJwt(settings))
+  @IsNotEmpty({
+    message:
+      'API_KEYS_FILE must name a file of API keys (npm run keys -- create --name app --scopes customers:write), or JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE be set: nobody may call otherwise',
+  })
+  API_KEYS_FILE?: string;
+
+  /** Where the issuer of JWTs publishes its keys. */
+  @ValidateIf(usesJwt)
+  @Matches(/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))[^#@]+$/, {
+    message:
+      'JWT_JWKS_URL must be an https URL (http on loopback only) without credentials, and needs JWT_ISSUER and JWT_AUDIENCE',
+  })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  JWT_JWKS_URL?: string;
+
+  /** What `iss` of a JWT must be. */
+  @ValidateIf(usesJwt)
+  @IsNotEmpty()
+  JWT_ISSUER?: string;
+
+  /** What `aud` of a JWT must hold. */
+  @ValidateIf(usesJwt)
+  @IsNotEmpty()
+  JWT_AUDIENCE?: string;
+
   /** A PostgreSQL server, with credentials; unset: a database of our own in DATA_DIR, for one instance. */
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\/./, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
@@ -43,6 +78,18 @@ export class Settings {
   /** Folder of the database of our own. */
   @IsNotEmpty()
   DATA_DIR: string = './data';
+
+  /** `production` asks for what a trial can do without. */
+  @IsOptional()
+  NODE_ENV?: string;
+
+  /** Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. */
+  @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
+  @Matches(KEY_LIST, {
+    message:
+      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64; it is needed in production',
+  })
+  DATA_KEYS?: string;
 
   /** How long the answer under an Idempotency-Key is kept. */
   @WholeNumber(60_000, 2_592_000_000)

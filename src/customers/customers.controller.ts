@@ -10,6 +10,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
 import { CustomerBatchDto, CustomerElementDto } from './dto/customer-batch.dto.js';
 import { CustomerUpdateDto } from './dto/customer-update.dto.js';
@@ -26,6 +27,7 @@ export class CustomersController {
 
   /** Updates one customer: names, identifiers, cards, channels, fields, loyalty status. */
   @Patch()
+  @RequireScope('customers:write')
   @Idempotent()
   @ApiOneUpdate()
   @ApiBody({ type: CustomerUpdateDto, examples: CUSTOMER_EXAMPLES })
@@ -41,6 +43,7 @@ export class CustomersController {
   /** Updates 1 to 1,000 customers, each with an outcome of its own. */
   @Post('batch')
   @HttpCode(200)
+  @RequireScope('customers:write')
   @Idempotent({ list: 'customers' })
   @ApiManyUpdates()
   @ApiBody({ type: CustomerBatchDto, examples: BATCH_EXAMPLES })

@@ -11,6 +11,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { AssociationBatchDto, AssociationDto, AssociationElementDto } from './dto/association.dto.js';
 import { ASSOCIATION_BATCH_EXAMPLES, ASSOCIATION_EXAMPLES } from './hierarchy-examples.js';
 import { translateAssociation } from './translate-association.js';
@@ -25,6 +26,7 @@ export class AssociationsController {
 
   /** Associates one customer with a hierarchy, role, company, and with a parent or children. */
   @Put()
+  @RequireScope('hierarchy:write')
   @Idempotent()
   @ApiOneUpdate()
   @ApiBody({ type: AssociationDto, examples: ASSOCIATION_EXAMPLES })
@@ -39,6 +41,7 @@ export class AssociationsController {
 
   /** Associates 1 to 1,000 customers, each with an outcome of its own. */
   @Put('batch')
+  @RequireScope('hierarchy:write')
   @Idempotent({ list: 'associations' })
   @ApiManyUpdates()
   @ApiBody({ type: AssociationBatchDto, examples: ASSOCIATION_BATCH_EXAMPLES })

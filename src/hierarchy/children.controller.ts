@@ -6,6 +6,7 @@ import { ApiRead } from '../http/api-answers.decorator.js';
 import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { ChildrenService } from './children.service.js';
 import { ChildrenAnswerDto } from './dto/children-answer.dto.js';
 import { ChildrenSearchDto } from './dto/children-search.dto.js';
@@ -21,6 +22,7 @@ export class ChildrenController {
 
   /** Lists who is below a parent or a company. A search is a POST, as personal data never stands in a URL. */
   @Post('search')
+  @RequireScope('hierarchy:read')
   @HttpCode(200)
   @ApiRead()
   @ApiOkResponse({ type: ChildrenAnswerDto, description: 'A page of customers.' })

@@ -4,6 +4,13 @@ import { DryRunDto } from './dto/dry-run.dto.js';
 import { BatchAnswerDto, FailedDto, RejectedDto, UnknownDto, UpdatedDto } from './dto/outcome.dto.js';
 import { ProblemDto } from './dto/problem.dto.js';
 
+/** How anybody may be refused at the door of an endpoint that is not public. */
+const REFUSED: Readonly<Record<number, string>> = {
+  401: 'The request has no key and no token, or one that is not accepted.',
+  403: 'The key or token lacks the scope.',
+  429: 'Too many requests from this address had no valid key or token; try again after `Retry-After`.',
+};
+
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `errors` points at every mistake. Nothing was sent.',
   408: 'The request came too slowly.',
@@ -14,7 +21,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 };
 
 const PROBLEMS_OF_ONE: Readonly<Record<number, string>> = {
-  403: 'The vendor has blocked the customer.',
+  403: 'The key or token lacks the scope; or the vendor has blocked the customer.',
   404: 'The vendor knows no such customer.',
   409: 'The update conflicts with what the vendor has; or a request with the same key is being worked on.',
   422: 'The vendor refuses the update; or the key belongs to another request.',
@@ -37,12 +44,12 @@ const OWN_PROBLEMS = {
 } as const;
 
 function problems(descriptions: Readonly<Record<number, string>>): MethodDecorator[] {
-  return Object.entries(descriptions).map(([status, description]) =>
+  return Object.entries({ ...REFUSED, ...descriptions }).map(([status, description]) =>
     ApiResponse({
       status: Number(status),
       description,
       content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-      ...(status === '503' && {
+      ...(['429', '503'].includes(status) && {
         headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
       }),
     }),

@@ -3,6 +3,10 @@ import type { OutcomeReason, VerdictType } from '../delivery/outcome.js';
 /** Problem types of our own: what is wrong with a request, or with the way to the vendor. */
 export type OwnProblemType =
   | 'invalid-request'
+  | 'unauthenticated'
+  | 'insufficient-scope'
+  | 'too-many-failures'
+  | 'authentication-unavailable'
   | 'malformed-json'
   | 'endpoint-not-found'
   | 'method-not-allowed'
@@ -54,6 +58,32 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
       'Something in the body, the query or the headers breaks a rule. Nothing was sent to the vendor.',
     whatToDo:
       'Each entry of `errors` points at one mistake: a JSON Pointer into the body, or the name of a parameter or header.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'The caller is not known',
+    explanation:
+      'The request has no API key and no token, or one that is not accepted. Nobody is told why it is not.',
+    whatToDo:
+      'Send `Authorization: Bearer` with a valid key or token; whoever runs the service gives keys out.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The scope is missing',
+    explanation: 'The key or token is good, but may not call this endpoint. The detail names the scope.',
+    whatToDo: 'Ask whoever runs the service, or the issuer of the token, for the scope.',
+  },
+  'too-many-failures': {
+    status: 429,
+    title: 'Too many failed authentications',
+    explanation: 'From this address came too many requests without a valid key or token within a minute.',
+    whatToDo: 'Correct the key, and send the request again after the time in Retry-After.',
+  },
+  'authentication-unavailable': {
+    status: 503,
+    title: 'Tokens cannot be verified at the moment',
+    explanation: 'The keys of the issuer of the token cannot be had. Nothing was changed.',
+    whatToDo: sendAgain,
   },
   'malformed-json': {
     status: 400,

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '../security/access/access.decorator.js';
 import { ProblemException } from './problem.js';
 import { PROBLEM_PAGES, type ProblemType } from './problem-catalogue.js';
 
@@ -18,6 +19,7 @@ function isProblemType(type: string): type is ProblemType {
 @Controller('problems')
 export class ProblemsController {
   @Get()
+  @Public()
   @Header('Content-Type', HTML)
   list(): string {
     const rows = Object.entries(PROBLEM_PAGES).map(
@@ -27,6 +29,7 @@ export class ProblemsController {
   }
 
   @Get(':type')
+  @Public()
   @Header('Content-Type', HTML)
   explain(@Param('type') type: string): string {
     if (!isProblemType(type)) {

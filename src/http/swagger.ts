@@ -11,6 +11,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Meniscus')
     .setDescription(DESCRIPTION)
     .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key (`mns_…`) or a JWT.' })
     .addTag('customers', 'Profile, identifiers, cards, channels and fields of customers')
     .addTag('loyalty', 'Loyalty status, and enrolment in programmes')
     .addTag('hierarchy', 'Who reports to whom')

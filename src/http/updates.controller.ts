@@ -1,6 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { DeliveryService } from '../delivery/delivery.service.js';
+import { RequireScope } from '../security/access/access.decorator.js';
+import { ApiProblems } from './api-answers.decorator.js';
 import { ExplanationDto } from './dto/explanation.dto.js';
 import { ProblemDto } from './dto/problem.dto.js';
 import { ProblemException } from './problem.js';
@@ -13,8 +15,10 @@ export class UpdatesController {
 
   /** Explains what became of a recent update: lane, wait, calls, answers, and the rule behind each decision. */
   @Get(':id')
+  @RequireScope('ops:read')
   @ApiParam({ name: 'id', description: 'The updateId of an outcome.', schema: { type: 'string' } })
   @ApiOkResponse({ type: ExplanationDto, description: 'What happened to the update.' })
+  @ApiProblems()
   @ApiNotFoundResponse({
     description: 'It was too long ago, was delivered by another instance, or never was.',
     content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },

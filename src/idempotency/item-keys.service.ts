@@ -137,14 +137,15 @@ export class ItemKeys {
 }
 
 /** Where the keys of items mean something: they are not those of requests. */
-function roomOf({ method, routeOptions }: FastifyRequest): Omit<RecordKey, 'key'> {
-  return { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
+function roomOf(request: FastifyRequest): Omit<RecordKey, 'key'> {
+  const { method, routeOptions } = request;
+  return { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
 }
 
 function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
   switch (reserved.kind) {
     case 'replay': {
-      const outcome = JSON.parse(reserved.answer.body.toString()) as OutcomeDto;
+      const outcome = JSON.parse(reserved.answer.body) as OutcomeDto;
       return { ...outcome, replayed: true };
     }
     case 'running':

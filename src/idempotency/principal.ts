@@ -1,4 +1,7 @@
-/** Whose keys they are. Nobody is told from anybody else yet, so all callers share one name. */
-export function principalOf(): string {
-  return 'anonymous';
+import type { FastifyRequest } from 'fastify';
+
+/** Whose keys they are: with the kind, as an API key may be named like the subject of a JWT. */
+export function principalOf({ principal }: FastifyRequest): string {
+  if (!principal) throw new Error('a public endpoint takes no Idempotency-Key');
+  return `${principal.kind}:${principal.name}`;
 }

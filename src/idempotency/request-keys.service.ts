@@ -138,7 +138,7 @@ export class RequestKeys {
 
 function recordOf({ request, key }: KeyedRequest): RecordKey {
   const { method, routeOptions } = request;
-  return { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
+  return { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
 }
 
 /** @throws ProblemException where nobody knows */
@@ -157,8 +157,8 @@ function hasFailed(body: unknown): boolean {
 }
 
 /** The outcomes of an earlier answer that stand. */
-function outcomesIn(earlier: Buffer | undefined): EarlierOutcomes {
-  const outcomes = earlier ? outcomesOf(JSON.parse(earlier.toString())) : [];
+function outcomesIn(earlier: string | undefined): EarlierOutcomes {
+  const outcomes = earlier ? outcomesOf(JSON.parse(earlier)) : [];
   return new Map(
     outcomes.flatMap((told, index) => (told.outcome === 'failed' ? [] : [[index, told] as const])),
   );

@@ -11,7 +11,7 @@ export function answerOf(
   return {
     status,
     headers: { ...headers, 'Content-Type': 'application/json; charset=utf-8' },
-    body: Buffer.from(JSON.stringify(body)),
+    body: JSON.stringify(body),
   };
 }
 
@@ -20,7 +20,7 @@ export function answerOfProblem(problem: ProblemException, requestId: string): S
   return {
     status: problem.status,
     headers: { ...problem.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
-    body: Buffer.from(JSON.stringify(problemBody(problem, requestId))),
+    body: JSON.stringify(problemBody(problem, requestId)),
   };
 }
 
@@ -32,7 +32,7 @@ export function isFinal({ extensions: { outcome } }: ProblemException): boolean 
 /** @returns what to send as the body */
 export function send(reply: FastifyReply, { status, headers, body }: StoredAnswer): string {
   reply.status(status).headers(headers);
-  return body.toString();
+  return body;
 }
 
 /** @returns what to send as the body */

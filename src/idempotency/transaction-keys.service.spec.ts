@@ -60,6 +60,7 @@ function run(
     url,
     routeOptions: { url: '/v1/imports' },
     query: { kind: 'customers' },
+    principal: { kind: 'api-key', name: 'app' },
     raw: { headersDistinct },
   } as unknown as FastifyRequest;
   return keys.run({ request, reply: sameReply, body }, work);

@@ -97,7 +97,7 @@ export class TransactionKeys {
     const { method, routeOptions } = request;
     const query = request.query as Record<string, unknown>;
     return this.records.reserve(
-      { principal: principalOf(), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
+      { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
       {
         fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
         leaseMs: leaseMs(this.settings),

@@ -22,6 +22,7 @@ import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey, Idempotent } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { HealthRegistry } from '../observability/health-registry.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
@@ -58,6 +59,7 @@ export class ImportController {
 
   /** Tells how far an import is. */
   @Get()
+  @RequireScope('imports:read')
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({ type: ImportDto, description: 'The import.' })
@@ -67,6 +69,7 @@ export class ImportController {
 
   /** Tells what became of each line, as NDJSON, or as CSV where `Accept` is `text/csv`. */
   @Get('results')
+  @RequireScope('imports:read')
   @ApiId
   @ApiProblems(400, 404, 503)
   @ApiOkResponse({
@@ -86,6 +89,7 @@ export class ImportController {
 
   /** Tells of every change until the import has ended, as server-sent events; `Last-Event-ID` goes on after one. */
   @Get('events')
+  @RequireScope('imports:read')
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({
@@ -110,6 +114,7 @@ export class ImportController {
 
   /** Sends nothing more until it is resumed; what is in flight ends. */
   @Post('pause')
+  @RequireScope('imports:write')
   @HttpCode(200)
   @Idempotent()
   @ApiId
@@ -121,6 +126,7 @@ export class ImportController {
 
   /** Goes on with an import that was paused. */
   @Post('resume')
+  @RequireScope('imports:write')
   @HttpCode(200)
   @Idempotent()
   @ApiId
@@ -132,6 +138,7 @@ export class ImportController {
 
   /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
   @Post('cancel')
+  @RequireScope('imports:write')
   @HttpCode(200)
   @Idempotent()
   @ApiId
@@ -143,6 +150,7 @@ export class ImportController {
 
   /** Makes a new import of the failed lines of one that has ended; never of those in doubt. */
   @Post('retry')
+  @RequireScope('imports:write')
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
   @ApiId

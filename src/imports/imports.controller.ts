@@ -15,6 +15,7 @@ import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
 import {
@@ -46,6 +47,7 @@ export class ImportsController {
    * `extendedFields.city`, `cards.0.number`) or a JSON array, of any length. All are streamed, and may be gzip.
    */
   @Post()
+  @RequireScope('imports:write')
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
   @ApiUpload()
@@ -87,6 +89,7 @@ export class ImportsController {
 
   /** Lists imports, the newest first. */
   @Get()
+  @RequireScope('imports:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: ImportsDto, description: 'A page of imports.' })
   async listImports(@Query(ValidQuery) { limit, after }: ImportListQueryDto): Promise<ImportsDto> {

@@ -14,20 +14,22 @@ const items = (count: number, dto: unknown): Upload[] =>
 describe(ChunkPacker.name, () => {
   it('makes chunks of at most 100 items, numbered from 1 in the order of lines', () => {
     const chunks = items(250, {}).map(({ chunk }) => chunk);
-    expect(chunks.map((chunk) => [chunk?.number, chunk?.firstLine, chunk?.itemCount])).toEqual([
+    expect(chunks.map((chunk) => [chunk?.number, chunk?.lines[0], chunk?.lines.length])).toEqual([
       [1, 1, 100],
       [2, 101, 100],
       [3, 201, 50],
     ]);
-    const lines = chunks.flatMap((chunk) => JSON.parse(chunk?.payload ?? '[]') as { line: number }[]);
-    expect(lines.map(({ line }) => line)).toEqual(Array.from({ length: 250 }, (_, n) => n + 1));
+    const inPayload = chunks.flatMap((chunk) => JSON.parse(chunk?.payload ?? '[]') as { line: number }[]);
+    const all = Array.from({ length: 250 }, (_, n) => n + 1);
+    expect(inPayload.map(({ line }) => line)).toEqual(all);
+    expect(chunks.flatMap((chunk) => chunk?.lines)).toEqual(all);
   });
 
   it('makes no chunk larger than 256 KB, but of one item that is larger alone', () => {
     for (const { chunk } of items(20, 'x'.repeat(50_000))) {
       expect(chunk?.payload.length).toBeLessThan(257_000);
     }
-    expect(items(2, 'x'.repeat(300_000)).map(({ chunk }) => chunk?.itemCount)).toEqual([1, 1]);
+    expect(items(2, 'x'.repeat(300_000)).map(({ chunk }) => chunk?.lines.length)).toEqual([1, 1]);
   });
 
   it('hands on invalid lines without a chunk, and in bounded steps', () => {

@@ -7,8 +7,8 @@ const MAX_CHARACTERS = 256_000;
 /** Gathers lines as they are read into steps that are stored one by one, in the order of the lines. */
 export class ChunkPacker {
   private items: string[] = [];
+  private lines: number[] = [];
   private characters = 0;
-  private firstLine = 0;
   private number = 0;
   private invalid: LineResult[] = [];
   private invalidCharacters = 0;
@@ -18,8 +18,8 @@ export class ChunkPacker {
     const item = JSON.stringify({ line, dto });
     const isFull = this.items.length === MAX_ITEMS || this.characters + item.length > MAX_CHARACTERS;
     const upload = isFull ? this.take() : undefined;
-    if (this.items.length === 0) this.firstLine = line;
     this.items.push(item);
+    this.lines.push(line);
     this.characters += item.length;
     return upload;
   }
@@ -35,15 +35,16 @@ export class ChunkPacker {
 
   /** @returns all that was gathered since; undefined when that is nothing */
   take(): Upload | undefined {
-    const { items, invalid, firstLine } = this;
+    const { items, lines, invalid } = this;
     if (items.length === 0 && invalid.length === 0) return undefined;
     this.items = [];
+    this.lines = [];
     this.characters = 0;
     this.invalid = [];
     this.invalidCharacters = 0;
     if (items.length === 0) return { invalid };
     this.number += 1; // the first is 1
     const payload = `[${items.join(',')}]`;
-    return { chunk: { number: this.number, firstLine, itemCount: items.length, payload }, invalid };
+    return { chunk: { number: this.number, lines, payload }, invalid };
   }
 }

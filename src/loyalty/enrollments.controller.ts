@@ -10,6 +10,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { EnrollmentBatchDto, EnrollmentDto, EnrollmentElementDto } from './dto/enrollment.dto.js';
 import { creditsPoints } from './credits-points.js';
 import { ENROLLMENT_BATCH_EXAMPLES, ENROLLMENT_EXAMPLES } from './loyalty-examples.js';
@@ -23,6 +24,7 @@ export class EnrollmentsController {
   /** Enrols one customer in one or several programmes, with tier, points and expiry dates. Points are credited. */
   @Post()
   @HttpCode(200)
+  @RequireScope('loyalty:write')
   @Idempotent({ creditsPoints })
   @ApiOneUpdate()
   @ApiBody({ type: EnrollmentDto, examples: ENROLLMENT_EXAMPLES })
@@ -38,6 +40,7 @@ export class EnrollmentsController {
   /** Enrols 1 to 1,000 customers, each with an outcome of its own. */
   @Post('batch')
   @HttpCode(200)
+  @RequireScope('loyalty:write')
   @Idempotent({ list: 'enrollments', creditsPoints })
   @ApiManyUpdates()
   @ApiBody({ type: EnrollmentBatchDto, examples: ENROLLMENT_BATCH_EXAMPLES })

@@ -10,6 +10,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import { MembershipBatchDto, MembershipDto, MembershipElementDto } from './dto/membership.dto.js';
 import { MEMBERSHIP_BATCH_EXAMPLES, MEMBERSHIP_EXAMPLES } from './loyalty-examples.js';
 import { translateMembership } from './translate-membership.js';
@@ -21,6 +22,7 @@ export class MembershipController {
 
   /** Sets the loyalty status of one customer. */
   @Put()
+  @RequireScope('loyalty:write')
   @Idempotent()
   @ApiOneUpdate()
   @ApiBody({ type: MembershipDto, examples: MEMBERSHIP_EXAMPLES })
@@ -35,6 +37,7 @@ export class MembershipController {
 
   /** Sets the loyalty status of 1 to 1,000 customers, each with an outcome of its own. */
   @Put('batch')
+  @RequireScope('loyalty:write')
   @Idempotent({ list: 'memberships' })
   @ApiManyUpdates()
   @ApiBody({ type: MembershipBatchDto, examples: MEMBERSHIP_BATCH_EXAMPLES })

@@ -10,6 +10,7 @@ import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { RequireScope } from '../security/access/access.decorator.js';
 import {
   ResolutionDto,
   ResolvedCreditDto,
@@ -49,6 +50,7 @@ export class UnknownCreditsController {
 
   /** Lists credits of which nobody knows whether they were applied. They are never sent again by themselves. */
   @Get()
+  @RequireScope('ops:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: UnknownCreditsDto, description: 'A page of credits, the oldest first.' })
   async listUnknownCredits(@Query(ValidQuery) query: UnknownCreditQueryDto): Promise<UnknownCreditsDto> {
@@ -60,6 +62,7 @@ export class UnknownCreditsController {
 
   /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
   @Post(':id/resolve')
+  @RequireScope('ops:write')
   @HttpCode(200)
   @Idempotent()
   @ApiProblems(400, 404, 409, 422, 503)

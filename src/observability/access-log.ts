@@ -26,6 +26,8 @@ export function loggerParams(settings: Settings): Params {
   return {
     // The default route of nestjs-pino 5.2.1 matches no request on Fastify.
     forRoutes: [{ path: '*splat', method: RequestMethod.ALL }],
+    // Who is calling stands on the access event as well.
+    assignResponse: true,
     pinoHttp: {
       level: settings.LOG_LEVEL,
       base: { service: 'meniscus' },

@@ -17,6 +17,9 @@ export interface Facts {
   readonly because?: string;
   readonly updateId?: string | undefined;
   readonly itemCount?: number;
+  readonly keyCount?: number;
+  /** What is wrong with a file of the operator's, in sentences of ours that quote nothing of it. */
+  readonly mistakes?: readonly string[];
   readonly importId?: string;
   readonly callsPerMinute?: number;
   /** Most updates that a call may carry. */
@@ -48,6 +51,11 @@ export class EventLog {
 
   write(level: Level, event: string, facts: Facts = {}): void {
     this.pino[level]({ event, ...facts });
+  }
+
+  /** Puts the name of who is calling on every other line of the request. */
+  identify(principal: string): void {
+    this.pino.assign({ principal });
   }
 
   /** A fault that nobody planned: kind and place, not the message, which may quote what the caller sent. */

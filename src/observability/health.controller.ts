@@ -1,5 +1,6 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../security/access/access.decorator.js';
 import { HealthRegistry } from './health-registry.js';
 import { LivenessDto, ReadinessDto } from './dto/health.dto.js';
 
@@ -10,6 +11,7 @@ export class HealthController {
 
   /** Whether the process runs: answers as long as it can answer at all. */
   @Get('live')
+  @Public()
   @ApiOkResponse({ type: LivenessDto, description: 'The process runs.' })
   checkLiveness(): LivenessDto {
     return { status: 'live' };
@@ -17,6 +19,7 @@ export class HealthController {
 
   /** Whether the service takes work, and if not, which room cannot and why. */
   @Get('ready')
+  @Public()
   @ApiOkResponse({ type: ReadinessDto, description: 'The service takes work.' })
   @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one room cannot work.' })
   checkReadiness(@Res({ passthrough: true }) response: { status(code: number): unknown }): ReadinessDto {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
+import { Vault } from './vault.js';
 
 /** Points that are about to be sent to the vendor. */
 export interface NewCredit {
@@ -53,6 +54,9 @@ export interface UnknownCreditQuery {
 const TOLD = `id, state, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
   sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
 
+/** Where payloads are sealed; one that is sent once more moves to a row of its own. */
+const PLACE = 'credits';
+
 /** What is said of a credit whose process ended before its answer was noted. */
 const INTERRUPTED = 'process-ended';
 
@@ -62,7 +66,10 @@ const INTERRUPTED = 'process-ended';
  */
 @Injectable()
 export class CreditsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
 
   /**
    * Notes that these leave with a call. The record of a lease cannot change hands meanwhile: a process that was taken for
@@ -91,7 +98,7 @@ export class CreditsRepository {
         credits.map(({ isKept }) => isKept),
         credits.map(({ route }) => JSON.stringify(route)),
         credits.map(({ points }) => points),
-        credits.map(({ payload }) => payload),
+        credits.map(({ payload }) => this.vault.seal(payload, PLACE)),
         callId,
         credits.map(({ lease }) => lease ?? null),
       ],
@@ -119,7 +126,8 @@ export class CreditsRepository {
          note = case when c.state = 'unknown' and f.fate <> 'unknown' then 'the vendor answered late' end,
          reason = coalesce(f.reason, c.reason),
          upstream_request_id = coalesce(f.upstream_request_id, c.upstream_request_id),
-         settled_at = now()
+         settled_at = now(),
+         payload = case when c.state = 'unknown' and f.fate <> 'unknown' then null else c.payload end
        from fate f
        where c.id = f.id and (c.state = 'unknown' or (c.state = 'sent' and (c.is_kept or f.fate = 'unknown')))`,
       [
@@ -170,7 +178,7 @@ export class CreditsRepository {
        order by created_at, id limit $2`,
       [state, limit, after ?? null],
     );
-    return rows;
+    return rows.map((row) => this.opened(row));
   }
 
   async find(id: string): Promise<UnknownCredit | undefined> {
@@ -178,7 +186,7 @@ export class CreditsRepository {
       `select ${TOLD} from meniscus.credits where id = $1 and state in ('unknown', 'resolved')`,
       [id],
     );
-    return rows[0];
+    return rows[0] && this.opened(rows[0]);
   }
 
   /** @returns whether it was unknown until now */
@@ -210,7 +218,7 @@ export class CreditsRepository {
        select $3, 'waiting', true, route, points, payload from old returning payload`,
       [id, note, newId],
     );
-    return rows[0];
+    return rows[0] && this.opened(rows[0]);
   }
 
   /** Lists one again that was to be sent once more, and was not. */
@@ -235,5 +243,9 @@ export class CreditsRepository {
       [afterMs],
     );
     return rowCount;
+  }
+
+  private opened<R extends { readonly payload: string | null }>(row: R): R {
+    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, PLACE) };
   }
 }

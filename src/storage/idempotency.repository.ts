@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Database, type Queryable } from './database.js';
+import { Vault } from './vault.js';
 
 /** Whose key it is. A key means nothing beyond its principal and endpoint. */
 export interface RecordKey {
@@ -25,7 +26,8 @@ export interface KeyedReservation extends Omit<Reservation, 'leaseMs'> {
 export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** JSON. */
+  readonly body: string;
   /** SHA-256 of the body that earned it, where that was not known when the key was reserved. */
   readonly bodyDigest?: Buffer;
 }
@@ -37,7 +39,7 @@ export type Reserved =
       readonly leaseToken: string;
       /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
       readonly isTakenOver: boolean;
-      readonly earlier?: Buffer;
+      readonly earlier?: string;
     }
   /** Somebody else is at it. */
   | { readonly kind: 'running'; readonly retryAfterMs: number }
@@ -134,32 +136,12 @@ interface ReservedRow {
   readonly is_taken_over: boolean;
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array | null;
+  readonly body: string | null;
   readonly body_digest: Uint8Array | null;
 }
 
-function readAnswer({ status, headers, body_digest: digest }: ReservedRow): Omit<StoredAnswer, 'body'> {
-  return { status, headers, ...(digest && { bodyDigest: Buffer.from(digest) }) };
-}
-
-function readReserved(row: ReservedRow, leaseToken: string): Reserved {
-  const body = Buffer.from(row.body ?? []);
-  switch (row.kind) {
-    case 'reserved':
-      return {
-        kind: 'reserved',
-        leaseToken,
-        isTakenOver: row.is_taken_over,
-        ...(row.body && { earlier: body }),
-      };
-    case 'running':
-      return { kind: 'running', retryAfterMs: Math.ceil(row.lease_left_ms) };
-    case 'replay':
-      return { kind: 'replay', answer: { ...readAnswer(row), body } };
-    case 'conflict':
-      return { kind: 'conflict' };
-  }
-}
+/** Where bodies are sealed. */
+const PLACE = 'idempotency_records';
 
 /** Soon, and when a statement that hangs has been given up by the server as well. */
 const FORGET_AFTER_MS = [1000, 10_000];
@@ -170,6 +152,7 @@ export class IdempotencyRepository {
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
+    private readonly vault: Vault,
   ) {}
 
   /** Asks for the right to do the work under this key. */
@@ -206,7 +189,7 @@ export class IdempotencyRepository {
       if (isTried) this.forgetLater([...tokens.values()]);
       throw error;
     });
-    const found = new Map(rows.map((row) => [row.key, readReserved(row, tokens.get(row.key) ?? '')]));
+    const found = new Map(rows.map((row) => [row.key, this.readReserved(row, tokens.get(row.key) ?? '')]));
     return asked.flatMap(({ key }) => found.get(key) ?? []);
   }
 
@@ -243,7 +226,7 @@ export class IdempotencyRepository {
     const { rowCount } = await tx.query(
       `with held as (${HELD}),
          given as (
-           select * from unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[], $5::bytea[])
+           select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[])
              as g(lease_token, status, headers, body, body_digest)
          ),
          forgotten as (${FORGET_CREDITS_OF_HELD})
@@ -256,7 +239,7 @@ export class IdempotencyRepository {
         answers.map(({ leaseToken }) => leaseToken),
         answers.map(({ answer }) => answer.status),
         answers.map(({ answer }) => JSON.stringify(answer.headers)),
-        answers.map(({ answer }) => answer.body),
+        answers.map(({ answer }) => this.vault.seal(answer.body, PLACE)),
         answers.map(({ answer }) => answer.bodyDigest ?? null),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
@@ -275,7 +258,13 @@ export class IdempotencyRepository {
        set lease_until = now(), status = $2, headers = $3::jsonb, body = $4,
          expires_at = now() + $5::float8 * interval '1 millisecond'
        from held h where r.lease_token = h.lease_token`,
-      [[leaseToken], status, JSON.stringify(headers), body, this.settings.IDEMPOTENCY_RETENTION_MS],
+      [
+        [leaseToken],
+        status,
+        JSON.stringify(headers),
+        this.vault.seal(body, PLACE),
+        this.settings.IDEMPOTENCY_RETENTION_MS,
+      ],
     );
   }
 
@@ -329,6 +318,34 @@ export class IdempotencyRepository {
       const forget = (): void => void this.releaseMany(leaseTokens).catch(() => undefined);
       setTimeout(forget, waitMs).unref();
     }
+  }
+
+  private readReserved(row: ReservedRow, leaseToken: string): Reserved {
+    const { kind, lease_left_ms: leaseLeftMs, is_taken_over: isTakenOver } = row;
+    switch (kind) {
+      case 'reserved':
+        return {
+          kind,
+          leaseToken,
+          isTakenOver,
+          ...(row.body && { earlier: this.vault.open(row.body, PLACE) }),
+        };
+      case 'running':
+        return { kind, retryAfterMs: Math.ceil(leaseLeftMs) };
+      case 'replay':
+        return { kind, answer: this.readAnswer(row) };
+      case 'conflict':
+        return { kind };
+    }
+  }
+
+  private readAnswer({ status, headers, body, body_digest: digest }: ReservedRow): StoredAnswer {
+    return {
+      status,
+      headers,
+      body: this.vault.open(body ?? '', PLACE),
+      ...(digest && { bodyDigest: Buffer.from(digest) }),
+    };
   }
 
   private async changed(text: string, values: readonly unknown[]): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
+import { Vault } from './vault.js';
 
 /** A valid line: its number in the upload, and what was given, as it was given. */
 export interface ImportItem {
@@ -10,8 +11,8 @@ export interface ImportItem {
 /** Lines that are worked off together. */
 export interface NewChunk {
   readonly number: number;
-  readonly firstLine: number;
-  readonly itemCount: number;
+  /** The numbers of its lines, ascending. */
+  readonly lines: readonly number[];
   /** `ImportItem[]` as JSON. */
   readonly payload: string;
 }
@@ -51,13 +52,27 @@ function inStatements(results: readonly LineResult[]): LineResult[][] {
   return statements;
 }
 
+/** Where the lines of a chunk are sealed. */
+export function chunkPlace(importId: string, number: number): string {
+  return `import_chunks:${importId}:${number}`;
+}
+
+function resultPlace(importId: string, line: number): string {
+  return `import_results:${importId}:${line}`;
+}
+
 /** Adds results as part of a transaction. A line that has one already makes it fail. */
 export async function insertResults(
   tx: Queryable,
+  vault: Vault,
   importId: string,
   results: readonly LineResult[],
 ): Promise<void> {
-  for (const some of inStatements(results)) {
+  const sealed = results.map((one) => ({
+    ...one,
+    result: vault.seal(one.result, resultPlace(importId, one.line)),
+  }));
+  for (const some of inStatements(sealed)) {
     // oxlint-disable-next-line no-await-in-loop -- one transaction
     await tx.query(
       `insert into meniscus.import_results (import_id, line, outcome, result)
@@ -75,7 +90,10 @@ export async function insertResults(
 /** Lines of imports, and what became of them. */
 @Injectable()
 export class ImportRowsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
 
   /** Stores a step of an upload, and counts it. */
   async store(importId: string, { chunk, invalid }: Upload): Promise<void> {
@@ -83,14 +101,20 @@ export class ImportRowsRepository {
       const { rowCount } = await tx.query(
         `update meniscus.imports set total = total + $2, invalid = invalid + $3, rejected = rejected + $3, touched_at = now()
          where id = $1 and state = 'uploading'`,
-        [importId, invalid.length + (chunk?.itemCount ?? 0), invalid.length],
+        [importId, invalid.length + (chunk?.lines.length ?? 0), invalid.length],
       );
       if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');
-      await insertResults(tx, importId, invalid);
+      await insertResults(tx, this.vault, importId, invalid);
       if (!chunk) return;
       await tx.query(
-        `insert into meniscus.import_chunks (import_id, number, first_line, item_count, payload) values ($1, $2, $3, $4, $5)`,
-        [importId, chunk.number, chunk.firstLine, chunk.itemCount, chunk.payload],
+        'insert into meniscus.import_chunks (import_id, number, first_line, lines, payload) values ($1, $2, $3, $4, $5)',
+        [
+          importId,
+          chunk.number,
+          chunk.lines[0],
+          [...chunk.lines],
+          this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)),
+        ],
       );
     });
   }
@@ -107,7 +131,10 @@ export class ImportRowsRepository {
        where import_id = $1 and line > $2 and ($4::text is null or outcome = $4) order by line limit $3`,
       [importId, afterLine, limit, outcome ?? null],
     );
-    return rows;
+    return rows.map((row) => ({
+      ...row,
+      result: this.vault.open(row.result, resultPlace(importId, row.line)),
+    }));
   }
 
   /**
@@ -123,10 +150,7 @@ export class ImportRowsRepository {
       `select c.number, c.payload, f.lines from meniscus.import_chunks c
        cross join lateral (
          select array_agg(r.line) as lines from meniscus.import_results r
-         where r.import_id = c.import_id and r.outcome = 'failed' and r.line >= c.first_line
-           and r.line < coalesce((select n.first_line from meniscus.import_chunks n
-                                  where n.import_id = c.import_id and n.number > c.number order by n.number limit 1),
-                                 2147483647)
+         where r.import_id = c.import_id and r.outcome = 'failed' and r.line = any(c.lines)
        ) f
        where c.import_id = $1 and c.number > $2 and f.lines is not null order by c.number limit 1`,
       [importId, afterNumber],
@@ -134,7 +158,8 @@ export class ImportRowsRepository {
     const [found] = rows;
     if (!found) return undefined;
     const failed = new Set(found.lines);
-    const items = (JSON.parse(found.payload) as ImportItem[]).filter(({ line }) => failed.has(line));
+    const payload = this.vault.open(found.payload, chunkPlace(importId, found.number));
+    const items = (JSON.parse(payload) as ImportItem[]).filter(({ line }) => failed.has(line));
     return { number: found.number, items };
   }
 }

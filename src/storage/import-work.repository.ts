@@ -5,10 +5,12 @@ import {
   type ImportItem,
   type LineResult,
   type ResultOutcome,
+  chunkPlace,
   insertResults,
 } from './import-rows.repository.js';
 import { IMPORT_QUEUE, type ImportKind, type ImportState, ImportsRepository } from './imports.repository.js';
 import { type Job, JobQueue } from './job-queue.js';
+import { Vault } from './vault.js';
 
 /** Somebody else has the chunk or the job by now: what was to be stored is rolled back. */
 export class LeaseLost extends Error {
@@ -78,6 +80,7 @@ export class ImportWorkRepository {
     private readonly queue: JobQueue,
     private readonly imports: ImportsRepository,
     private readonly credits: CreditsRepository,
+    private readonly vault: Vault,
   ) {}
 
   /**
@@ -126,7 +129,7 @@ export class ImportWorkRepository {
     if (!found) throw new LeaseLost();
     const { state, isLeft, number, payload, attempts } = found;
     if (number === null || payload === null) return { state, isLeft };
-    const items = JSON.parse(payload) as ImportItem[];
+    const items = JSON.parse(this.vault.open(payload, chunkPlace(id, number))) as ImportItem[];
     const open = attempts === 0 ? items : await this.withoutResult(id, items);
     return { state, isLeft, chunk: { number, items: open } };
   }
@@ -190,7 +193,7 @@ export class ImportWorkRepository {
         ],
       );
       if (rows.length !== 1) throw new LeaseLost();
-      await insertResults(tx, id, results);
+      await insertResults(tx, this.vault, id, results);
       if (credits.length > 0) await this.credits.forget(credits, tx);
     });
   }
@@ -198,16 +201,17 @@ export class ImportWorkRepository {
   /**
    * Tells lines of the next chunks as failed that were never sent.
    *
+   * @param result the same for each line, so nothing that tells of anybody: it is stored as it is
    * @returns false when no chunk was left that nobody has
    */
   async failSome(id: string, result: string): Promise<boolean> {
     const { rows } = await this.database.query<{ chunks: number }>(
       `with due as (
-         select number, payload from meniscus.import_chunks
+         select number, lines from meniscus.import_chunks
          where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked
        ), added as (
          insert into meniscus.import_results (import_id, line, outcome, result)
-         select $1::uuid, (item->>'line')::int, 'failed', $2::text from due, jsonb_array_elements(payload::jsonb) as item
+         select $1::uuid, line, 'failed', $2::text from due, unnest(lines) as line
          on conflict do nothing returning line
        ), closed as (
          update meniscus.import_chunks c set state = 'done', holder = null from due

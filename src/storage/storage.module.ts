@@ -12,6 +12,7 @@ import { ImportsRepository } from './imports.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
+import { Vault } from './vault.js';
 
 const STORAGE = Symbol('storage');
 
@@ -48,6 +49,7 @@ export class StorageLifecycle implements OnApplicationShutdown {
     ImportWorkRepository,
     ImportsRepository,
     StorageLifecycle,
+    Vault,
   ],
   exports: [
     Database,

@@ -10,7 +10,8 @@ const MAX_READ_LENGTH = 4000;
 /** Shorter values are taken out as whole words only: as parts of words they would take the message with them. */
 const MIN_PART_LENGTH = 3;
 
-const EMAIL = /[^\s@<>"']+@[^\s@<>"']+/g;
+/** Begins only where a word does: begun at each letter of a long word without an @, the search would be quadratic. */
+const EMAIL = /(?<![^\s@<>"'])[^\s@<>"']+@[^\s@<>"']+/g;
 const LONG_NUMBER = /\+?\d(?:[\s-]?\d){5,}/g;
 
 /** The parts of an item whose values say who a customer is, or what he or she is like. */

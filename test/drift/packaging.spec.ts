@@ -9,10 +9,14 @@ interface Service {
   readonly build?: { readonly target: string };
   readonly environment?: Record<string, string>;
   readonly ports?: string[];
+  readonly volumes?: string[];
   readonly depends_on?: Record<string, unknown>;
 }
 
-const compose = parse(read('docker-compose.yml')) as { services: Record<string, Service> };
+const compose = parse(read('docker-compose.yml')) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
 const dockerfile = read('Dockerfile');
 
 describe('docker-compose.yml', () => {
@@ -27,6 +31,14 @@ describe('docker-compose.yml', () => {
     expect(settingNames()).toEqual(
       expect.arrayContaining(Object.keys(compose.services['meniscus']?.environment ?? {})),
     );
+  });
+
+  it('keeps the API keys in a volume of their own, in a folder that the image gives to its user', () => {
+    const { environment = {}, volumes } = compose.services['meniscus'] ?? {};
+    expect(environment['API_KEYS_FILE']).toBe('/app/keys/api-keys.json');
+    expect(volumes).toEqual(['keys:/app/keys']);
+    expect(Object.keys(compose.volumes)).toContain('keys');
+    expect(dockerfile).toMatch(/^RUN mkdir data keys && chown node:node data keys$/m);
   });
 
   it('builds stages that the Dockerfile has, and waits for services that exist', () => {
@@ -46,6 +58,12 @@ describe('Dockerfile', () => {
     expect(own).toMatch(/^USER node$/m);
     expect(own).toMatch(/^HEALTHCHECK /m);
     expect(own).toMatch(/^CMD \["node", /m);
+  });
+
+  it('installs without running a script of any package', () => {
+    const installs = dockerfile.match(/^RUN npm (?:ci|install|i)\b.*$/gm) ?? [];
+    expect(installs).not.toEqual([]);
+    for (const install of installs) expect(install).toContain(' --ignore-scripts ');
   });
 
   it('copies only what .dockerignore lets in', () => {

@@ -130,9 +130,11 @@ describe('npm run demo', () => {
   it('prints a curl that updates a customer, one that shows it at the vendor, and stops both on Ctrl-C', async () => {
     const text = await startDemo();
 
-    expect(JSON.parse(await paste(lineWith(text, 'PATCH')))).toMatchObject({
-      outcome: 'updated',
-      attempts: 1,
+    const [, key = ''] = /^KEY=(mns_\S+)$/m.exec(text) ?? [];
+    const update = lineWith(text, 'PATCH');
+    expect(JSON.parse(await paste(update))).toMatchObject({ outcome: 'updated', attempts: 1 });
+    expect(JSON.parse(await paste(update.replace(`Bearer ${key}`, 'Bearer mns_guess')))).toMatchObject({
+      status: 401,
     });
     expect(JSON.parse(await paste(lineWith(text, '_sandbox/customers')))).toMatchObject([
       { firstName: 'Asha', lastName: 'Rao-Iyer' },

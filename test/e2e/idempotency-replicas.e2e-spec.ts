@@ -51,14 +51,16 @@ const enroll = (service: Service, number: number, key: string): Promise<Answer> 
 
 /** As a caller does who was told to come again. */
 async function untilDone(ask: () => Promise<Answer>): Promise<Answer> {
+  const told: string[] = [];
   for (let tries = 0; tries < 60; tries += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one try after the other
     const answer = await ask();
+    told.push(`${answer.status} ${String(answer.json?.type)} ${String(answer.json?.reason)}`);
     if (answer.status !== 409 && answer.status !== 503) return answer;
     // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
     await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000);
   }
-  throw new Error('it is never done');
+  throw new Error(`it is never done:\n${told.join('\n')}`);
 }
 
 describe('two instances on one database', () => {

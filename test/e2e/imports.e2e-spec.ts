@@ -260,7 +260,7 @@ describe('an import', () => {
     const before = (await service.send('GET', '/v1/imports')).json.imports.length;
     const cut = openRequest(`${service.url}/v1/imports?kind=customers`, {
       method: 'POST',
-      headers: { 'Content-Type': NDJSON },
+      headers: { ...service.authorization, 'Content-Type': NDJSON },
     });
     const gone = new Promise((resolve) => cut.once('close', resolve));
     cut.on('error', () => undefined);

@@ -46,6 +46,7 @@ describe('start', () => {
     const output = program.output();
     for (const name of [
       'PORT',
+      'API_KEYS_FILE',
       'UPSTREAM_BASE_URL',
       'UPSTREAM_OAUTH_SECRET',
       'UPSTREAM_TIMEOUT_MS',
@@ -53,7 +54,7 @@ describe('start', () => {
     ]) {
       expect(output).toContain(`- ${name} `);
     }
-    expect(output).toContain('5 mistake(s)');
+    expect(output).toContain('6 mistake(s)');
     expect(output).not.toMatch(/eighty|hunter2|my-own-key|\n\s+at /);
   });
 });
@@ -102,7 +103,7 @@ describe('a caller who does not read', () => {
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined);
     socket.write(
-      'PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{',
+      `PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nAuthorization: ${service.authorization.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{`,
     );
     await service.send('GET', '/health/live');
 
@@ -158,7 +159,7 @@ describe('a caller who goes away', () => {
     const leave = (firstName: string): (() => void) => {
       const leaving = request(`${service.url}/v1/customers`, {
         method: 'PATCH',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { ...service.authorization, 'Content-Type': 'application/json' },
       });
       leaving.on('error', () => undefined);
       leaving.end(JSON.stringify(aCustomerUpdate({ firstName })));

@@ -9,6 +9,8 @@ interface Schema {
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
+  readonly security?: readonly object[];
+  readonly 'x-required-scope'?: string;
   readonly responses: Record<string, { readonly description: string; readonly content: object }>;
 }
 
@@ -57,11 +59,46 @@ describe('/openapi.json', () => {
     }
   });
 
+  it('says of every endpoint which scope it needs', () => {
+    const scopes = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { 'x-required-scope': scope = 'public', security }]) => {
+        expect(security).toEqual(scope === 'public' ? undefined : [{ bearer: [] }]);
+        return `${method.toUpperCase()} ${path}: ${scope}`;
+      }),
+    );
+    expect(scopes.toSorted()).toEqual([
+      'GET /health/live: public',
+      'GET /health/ready: public',
+      'GET /v1/imports/{id}/events: imports:read',
+      'GET /v1/imports/{id}/results: imports:read',
+      'GET /v1/imports/{id}: imports:read',
+      'GET /v1/imports: imports:read',
+      'GET /v1/loyalty/unknown-credits: ops:read',
+      'GET /v1/updates/{id}: ops:read',
+      'PATCH /v1/customers: customers:write',
+      'POST /v1/customers/batch: customers:write',
+      'POST /v1/hierarchy/children/search: hierarchy:read',
+      'POST /v1/imports/{id}/cancel: imports:write',
+      'POST /v1/imports/{id}/pause: imports:write',
+      'POST /v1/imports/{id}/resume: imports:write',
+      'POST /v1/imports/{id}/retry: imports:write',
+      'POST /v1/imports: imports:write',
+      'POST /v1/loyalty/enrollments/batch: loyalty:write',
+      'POST /v1/loyalty/enrollments: loyalty:write',
+      'POST /v1/loyalty/unknown-credits/{id}/resolve: ops:write',
+      'PUT /v1/hierarchy/associations/batch: hierarchy:write',
+      'PUT /v1/hierarchy/associations: hierarchy:write',
+      'PUT /v1/loyalty/membership/batch: loyalty:write',
+      'PUT /v1/loyalty/membership: loyalty:write',
+    ]);
+  });
+
   it('lists all statuses that a write may answer with', () => {
     expect(Object.keys(document.paths['/v1/customers']?.['patch']?.responses ?? {})).toEqual([
       '200',
       '207',
       '400',
+      '401',
       '403',
       '404',
       '408',
@@ -69,6 +106,7 @@ describe('/openapi.json', () => {
       '413',
       '415',
       '422',
+      '429',
       '500',
       '502',
       '503',

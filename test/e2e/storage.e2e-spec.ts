@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeKeysFile } from '../../src/security/keys-file.js';
 import { startProgram } from '../harness/child-program.js';
 import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
-import { type Service, startService } from '../harness/service.js';
+import { API_KEYS_FILE, type Service, startService } from '../harness/service.js';
 
 /** Nobody listens there, and nothing here is about the vendor. */
 const NO_VENDOR = 'http://127.0.0.1:9';
@@ -24,7 +25,10 @@ async function refusedStart(
   environment: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
   const credentials = { UPSTREAM_BASE_URL: NO_VENDOR, UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 's' };
-  const program = startProgram('dist/main.js', { ...credentials, PORT: '0', ...environment });
+  const settings = { ...credentials, API_KEYS_FILE, PORT: '0', ...environment };
+  const program = startProgram('dist/main.js', settings, (home) => {
+    writeKeysFile(join(home, API_KEYS_FILE), []);
+  });
   const code = await program.ended;
   return { code, output: program.output() };
 }

@@ -48,7 +48,17 @@ async function openDocs(): Promise<{ page: Page; complaints: string[] }> {
   );
   await page.goto(`${service.url}/docs`);
   await page.locator('.opblock').first().waitFor();
+  await authorize(page);
   return { page, complaints };
+}
+
+/** Writes the key into the field that Swagger UI has for it. */
+async function authorize(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Authorize' }).first().click();
+  const dialog = page.locator('.auth-container');
+  await dialog.locator('input').fill(service.authorization.Authorization.replace('Bearer ', ''));
+  await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).click();
 }
 
 async function tryOut(page: Page, operationId: string): Promise<Locator> {

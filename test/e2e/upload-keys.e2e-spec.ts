@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { NDJSON, importsOf } from '../harness/imports.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 
@@ -36,24 +37,16 @@ afterEach(async () =>
   until(async () => (await imports()).every(({ finishedAt }) => finishedAt !== undefined)),
 );
 
-const NDJSON = 'application/x-ndjson';
 const GZIP = { 'Content-Encoding': 'gzip' };
+const sent = importsOf(() => service);
 
-/** Sends bytes as they are, which `service.send` would write as JSON. */
-async function upload(
+const upload = (
   query: string,
   body: string | Buffer,
   key?: string,
   headers: Record<string, string> = {},
-): Promise<Answer> {
-  const answer = await fetch(`${service.url}/v1/imports?${query}`, {
-    method: 'POST',
-    headers: { 'Content-Type': NDJSON, ...(key !== undefined && { 'Idempotency-Key': key }), ...headers },
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) };
-}
+): Promise<Answer> =>
+  sent.upload(query, body, NDJSON, { ...(key !== undefined && { 'Idempotency-Key': key }), ...headers });
 
 /** An upload under the key of which nothing more comes than this, until somebody ends it. */
 async function beginUpload(line: string, key: string): Promise<ClientRequest> {
@@ -67,7 +60,7 @@ async function beginUpload(line: string, key: string): Promise<ClientRequest> {
 function openUpload(line: string, key: string): ClientRequest {
   const begun = openRequest(`${service.url}/v1/imports?kind=enrollments`, {
     method: 'POST',
-    headers: { 'Content-Type': NDJSON, 'Idempotency-Key': key },
+    headers: { ...service.authorization, 'Content-Type': NDJSON, 'Idempotency-Key': key },
   });
   begun.on('error', () => undefined);
   begun.write(`${line}\n`);

@@ -46,7 +46,7 @@ export function importsOf(service: () => Service): Imports {
     upload: async (query, body, type = NDJSON, headers = {}) => {
       const answer = await fetch(`${service().url}/v1/imports?${query}`, {
         method: 'POST',
-        headers: { 'Content-Type': type, ...headers },
+        headers: { ...service().authorization, 'Content-Type': type, ...headers },
         body: typeof body === 'string' ? body : new Uint8Array(body),
       });
       const text = await answer.text();

@@ -1,6 +1,9 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { SCOPES } from '../../src/security/access/scopes.js';
+import { hashKey, makeKey } from '../../src/security/api-key.js';
+import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
 import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox.js';
 
@@ -8,6 +11,8 @@ import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox.js';
 export interface Service {
   readonly url: string;
   readonly program: ChildProgram;
+  /** The header of the key that may do everything; `send` sends it by itself. */
+  readonly authorization: { readonly Authorization: string };
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -28,6 +33,17 @@ function read(text: string): unknown {
   }
 }
 
+/** One for all services of a test, so that replicas know the same caller. */
+const KEY = makeKey();
+const authorization = { Authorization: `Bearer ${KEY}` };
+
+export const API_KEYS_FILE = 'api-keys.json';
+
+/** A key as the file has it. */
+export function keyRecord(key: string, others: Partial<KeyRecord> = {}): KeyRecord {
+  return { name: 'test', hash: hashKey(key).toString('hex'), scopes: SCOPES, ...others };
+}
+
 function copyPreparedData(folder: string): void {
   cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
 }
@@ -40,6 +56,7 @@ export async function startService(
   const settings = {
     HOST: '127.0.0.1',
     PORT: '0',
+    API_KEYS_FILE,
     UPSTREAM_BASE_URL: vendorUrl,
     UPSTREAM_OAUTH_KEY: SANDBOX_KEY,
     UPSTREAM_OAUTH_SECRET: SANDBOX_SECRET,
@@ -48,16 +65,24 @@ export async function startService(
     ...environment,
   };
   const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
-  const program = startProgram('dist/main.js', settings, isDatabaseGiven ? undefined : copyPreparedData);
+  const program = startProgram('dist/main.js', settings, (folder) => {
+    writeKeysFile(join(folder, API_KEYS_FILE), [keyRecord(KEY)]);
+    if (!isDatabaseGiven) copyPreparedData(folder);
+  });
   const url = await listeningAt(program, 'service.listening');
   return {
     url,
     program,
+    authorization,
     send: async (method, path, body, headers = {}) => {
       const answer = await fetch(url + path, {
         method,
         redirect: 'manual',
-        headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+        headers: {
+          ...authorization,
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();

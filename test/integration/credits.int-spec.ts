@@ -4,6 +4,7 @@ import { CreditsRepository, type NewCredit } from '../../src/storage/credits.rep
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
 
 const aCredit = (change: Partial<NewCredit> = {}): NewCredit => ({
   id: randomUUID(),
@@ -21,7 +22,7 @@ inBothHomes((home) => {
 
     beforeAll(async () => {
       opened = await openDatabase(await home.create(), keepEvents());
-      credits = new CreditsRepository(opened.database);
+      credits = new CreditsRepository(opened.database, VAULT);
     });
 
     afterAll(async () => opened?.close());

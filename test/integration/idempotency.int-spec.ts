@@ -13,13 +13,14 @@ import {
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
 
 const fingerprint = (body: string): Buffer => createHash('sha256').update(body).digest();
 
 const ANSWER: StoredAnswer = {
   status: 207,
   headers: { 'content-type': 'application/json', etag: '"ä"' },
-  body: Buffer.from([0, 1, 255, 128]),
+  body: '{"name":"Zoë 🦦"}',
 };
 
 inBothHomes((home) => {
@@ -39,7 +40,7 @@ inBothHomes((home) => {
       const [first] = opened;
       if (!first) throw new Error('nothing was opened');
       ({ database } = first);
-      repository = new IdempotencyRepository(database, new Settings());
+      repository = new IdempotencyRepository(database, new Settings(), VAULT);
     });
 
     afterAll(async () => Promise.all(opened.map((one) => one.close())));
@@ -139,7 +140,7 @@ inBothHomes((home) => {
           },
         },
       }) as Database;
-      const asked = new IdempotencyRepository(lossy, new Settings()).reserve(aKey(), {
+      const asked = new IdempotencyRepository(lossy, new Settings(), VAULT).reserve(aKey(), {
         fingerprint: fingerprint('a'),
         leaseMs: 60_000,
         ...POINTS,
@@ -202,7 +203,7 @@ inBothHomes((home) => {
       expect(new Set(tokens).size).toBe(1000);
       const answers = tokens.slice(0, 3).map((leaseToken, n) => ({
         leaseToken,
-        answer: { ...ANSWER, status: 200 + n, body: Buffer.from([n]) },
+        answer: { ...ANSWER, status: 200 + n, body: `{"n":${n}}` },
       }));
       expect(await repository.finishMany(answers)).toBe(3);
       expect(await repository.finishMany(answers)).toBe(0);
@@ -221,7 +222,9 @@ inBothHomes((home) => {
     it('never waits in a circle when the same keys are asked for in other orders', async () => {
       const { principal, endpoint } = aKey();
       const keys = Array.from({ length: 200 }, () => randomUUID());
-      const repositories = opened.map((one) => new IdempotencyRepository(one.database, new Settings()));
+      const repositories = opened.map(
+        (one) => new IdempotencyRepository(one.database, new Settings(), VAULT),
+      );
       const work = async (round: number): Promise<number> => {
         const one = repositories[round % repositories.length] as IdempotencyRepository;
         const order = round % 2 === 0 ? keys : keys.toReversed();
@@ -313,7 +316,9 @@ inBothHomes((home) => {
     });
 
     it('goes to exactly one of many who ask at the same time, on all instances', async () => {
-      const repositories = opened.map((one) => new IdempotencyRepository(one.database, new Settings()));
+      const repositories = opened.map(
+        (one) => new IdempotencyRepository(one.database, new Settings(), VAULT),
+      );
       const keys = Array.from({ length: 100 }, aKey);
       const asked = await Promise.all(
         Array.from({ length: 1000 }, async (_, n) => {
@@ -341,7 +346,9 @@ inBothHomes((home) => {
       aKey();
       await reserved();
       await age(61_000);
-      const repositories = opened.map((one) => new IdempotencyRepository(one.database, new Settings()));
+      const repositories = opened.map(
+        (one) => new IdempotencyRepository(one.database, new Settings(), VAULT),
+      );
       const asked = await Promise.all(
         Array.from({ length: 40 }, (_, n) =>
           (repositories[n % repositories.length] as IdempotencyRepository).reserve(key, {

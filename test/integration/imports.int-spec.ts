@@ -13,6 +13,7 @@ import type { Job } from '../../src/storage/job-queue.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents, until } from './told-events.js';
+import { VAULT } from './vault.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
@@ -33,8 +34,14 @@ inBothHomes((home) => {
         oneWaitsPerKey: true,
       });
       imports = new ImportsRepository(database, queue);
-      rows = new ImportRowsRepository(database);
-      work = new ImportWorkRepository(database, queue, imports, new CreditsRepository(database));
+      rows = new ImportRowsRepository(database, VAULT);
+      work = new ImportWorkRepository(
+        database,
+        queue,
+        imports,
+        new CreditsRepository(database, VAULT),
+        VAULT,
+      );
     });
 
     afterAll(async () => storage?.close());
@@ -44,11 +51,11 @@ inBothHomes((home) => {
       await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
       const payload = JSON.stringify([1, 3].map((line) => ({ line, dto: { line } })));
       await rows.store(id, {
-        chunk: { number: 0, firstLine: 1, itemCount: 2, payload },
+        chunk: { number: 0, lines: [1, 3], payload },
         invalid: [rejected(2)],
       });
       await rows.store(id, {
-        chunk: { number: 1, firstLine: 4, itemCount: 1, payload: '[{"line":4,"dto":{}}]' },
+        chunk: { number: 1, lines: [4], payload: '[{"line":4,"dto":{}}]' },
         invalid: [],
       });
       return id;
@@ -75,6 +82,28 @@ inBothHomes((home) => {
       await storage.queue.stopWork(IMPORT_QUEUE);
       if (failure) throw failure;
     }
+
+    it('stores nothing that tells of anybody without its key', async () => {
+      const id = randomUUID();
+      await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+      const payload = JSON.stringify([{ line: 1, dto: { firstName: 'Asha', mobile: '919900000001' } }]);
+      const result = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000002' }] });
+      await rows.store(id, {
+        chunk: { number: 1, lines: [1], payload },
+        invalid: [{ line: 2, outcome: 'rejected', result }],
+      });
+      const { rows: stored } = await storage.database.query<{ text: string }>(
+        `select c::text || r::text as text from meniscus.import_chunks c, meniscus.import_results r
+         where c.import_id = $1 and r.import_id = $1`,
+        [id],
+      );
+      expect(stored).toHaveLength(1);
+      expect(stored[0]?.text).not.toMatch(/Asha|9199/);
+      await imports.seal(id, 2);
+      expect((await work.next(id)).chunk?.items).toEqual(JSON.parse(payload));
+      expect((await rows.results(id, 0, 9))[0]?.result).toBe(result);
+      await imports.wish(id, 'pause');
+    });
 
     it('shows an upload to nobody until it is sealed', async () => {
       const id = await anUpload();
@@ -242,7 +271,7 @@ inBothHomes((home) => {
       const id = randomUUID();
       await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
       for (let number = 1; number <= 9; number += 1) {
-        const chunk = { number, firstLine: number, itemCount: 1, payload: `[{"line":${number},"dto":{}}]` };
+        const chunk = { number, lines: [number], payload: `[{"line":${number},"dto":{}}]` };
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(id, { chunk, invalid: [] });
       }

@@ -10,9 +10,10 @@ import { migrations } from '../../src/storage/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
 
 const FINGERPRINT = createHash('sha256').update('a').digest();
-const ANSWER = { status: 200, headers: {}, body: Buffer.from('{}') };
+const ANSWER = { status: 200, headers: {}, body: '{}' };
 const RECORD = { principal: 'key-1', endpoint: 'POST /v1/loyalty/enrollments' };
 const LEASE_MS = 60_000;
 
@@ -37,8 +38,8 @@ inBothHomes((home) => {
       const [first] = opened;
       if (!first) throw new Error('nothing was opened');
       ({ database } = first);
-      records = new IdempotencyRepository(database, new Settings());
-      credits = new CreditsRepository(database);
+      records = new IdempotencyRepository(database, new Settings(), VAULT);
+      credits = new CreditsRepository(database, VAULT);
     });
 
     afterAll(async () => Promise.all(opened.map((one) => one.close())));
@@ -125,7 +126,7 @@ inBothHomes((home) => {
 
     it('leaves once when its process goes on in the moment in which another takes over', async () => {
       const other = opened.at(-1)?.database ?? database;
-      const others = { records: new IdempotencyRepository(other, new Settings()) };
+      const others = { records: new IdempotencyRepository(other, new Settings(), VAULT) };
       const left: boolean[][] = [];
       for (let round = 0; round < 60; round += 1) {
         key = randomUUID();
@@ -137,7 +138,7 @@ inBothHomes((home) => {
         const takingOver = async (): Promise<boolean> => {
           const next = await reserve(others.records);
           if (next.kind !== 'reserved') throw new Error(`it is ${next.kind}`);
-          const isSent = await send(next, {}, new CreditsRepository(other));
+          const isSent = await send(next, {}, new CreditsRepository(other, VAULT));
           if (isSent) await note('credited');
           await others.records.finish(next.leaseToken, ANSWER);
           return isSent;
@@ -151,7 +152,7 @@ inBothHomes((home) => {
 
     it('waits for whoever is taking its record over', async () => {
       const slow = await lease();
-      const other = new CreditsRepository(opened.at(-1)?.database ?? database);
+      const other = new CreditsRepository(opened.at(-1)?.database ?? database, VAULT);
       const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const takingOver = database.transaction(async (tx) => {
         await tx.query(
@@ -259,7 +260,7 @@ inBothHomes((home) => {
         );
         await migrate(session, migrations);
       });
-      const records = new IdempotencyRepository(database, new Settings());
+      const records = new IdempotencyRepository(database, new Settings(), VAULT);
       const [points, noPoints] = await records.reserveMany(
         RECORD,
         [

@@ -19,6 +19,7 @@ import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/st
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
 
 const TERMS = { kind: 'enrollments', onInvalid: 'skip', route: { source: 'INSTORE' } as Route } as const;
 const LINE = JSON.stringify({
@@ -62,9 +63,9 @@ inBothHomes((home) => {
     const { database, queue } = storage;
     await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
     imports = new ImportsRepository(database, queue);
-    rows = new ImportRowsRepository(database);
+    rows = new ImportRowsRepository(database, VAULT);
     uploads = new UploadService(imports, rows, new DefaultLoyaltyType(settings), log);
-    keys = new TransactionKeys(new IdempotencyRepository(database, settings), settings, log);
+    keys = new TransactionKeys(new IdempotencyRepository(database, settings, VAULT), settings, log);
   });
 
   afterAll(async () => storage?.close());
@@ -85,7 +86,7 @@ inBothHomes((home) => {
     const id = randomUUID();
     await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
     await rows.store(id, {
-      chunk: { number: 1, firstLine: 1, itemCount: 1, payload: '[{"line":1,"dto":{}}]' },
+      chunk: { number: 1, lines: [1], payload: '[{"line":1,"dto":{}}]' },
       invalid: [{ line: 2, outcome: 'rejected', result: '{}' }],
     });
     return id;

@@ -6,6 +6,7 @@ import { createImports } from './0004-create-imports.js';
 import { shareChunks } from './0005-share-chunks.js';
 import { makeUploadsOnce } from './0006-make-uploads-once.js';
 import { nameCreditsOfRecords } from './0007-name-credits-of-records.js';
+import { sealWhatIsStored } from './0008-seal-what-is-stored.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   shareChunks,
   makeUploadsOnce,
   nameCreditsOfRecords,
+  sealWhatIsStored,
 ];

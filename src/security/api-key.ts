@@ -1,0 +1,38 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const PREFIX = 'mns_';
+const RANDOM_BYTES = 32;
+
+/** 32 random bytes and 4 of their checksum are 48 characters of base64url. */
+const SHAPE = /^mns_[\w-]{48}$/;
+
+function checksumOf(random: Buffer): Buffer {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(random));
+  return checksum;
+}
+
+/** Makes a new API key: `mns_`, 256 random bits and a checksum, so that scanners for secrets know it surely. */
+export function makeKey(): string {
+  const random = randomBytes(RANDOM_BYTES);
+  return PREFIX + Buffer.concat([random, checksumOf(random)]).toString('base64url');
+}
+
+/** Whether a token claims to be one of our API keys, and no JWT. */
+export function isKeyLike(token: string): boolean {
+  return token.startsWith(PREFIX);
+}
+
+/** Whether a key is spelled as `makeKey` does: one that is cut off or mistyped is not. */
+export function isKey(token: string): boolean {
+  if (!SHAPE.test(token)) return false;
+  const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
+  const random = bytes.subarray(0, RANDOM_BYTES);
+  return checksumOf(random).equals(bytes.subarray(RANDOM_BYTES));
+}
+
+/** What is stored of a key: its SHA-256. With 256 random bits nothing slower is needed. */
+export function hashKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

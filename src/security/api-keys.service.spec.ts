@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { Settings } from '../config/settings.js';
+import type { EventLog } from '../observability/event-log.js';
+import { StartRefused } from '../storage/start-refused.js';
+import { hashKey, makeKey } from './api-key.js';
+import { ApiKeys } from './api-keys.service.js';
+import { type KeyRecord, writeKeysFile } from './keys-file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-keys-'));
+const path = join(folder, 'api-keys.json');
+const told: { event: string; mistakes?: readonly string[] }[] = [];
+const log = {
+  write: (_level: string, event: string, facts: object) => void told.push({ event, ...facts }),
+} as unknown as EventLog;
+
+const [mine, hers] = [makeKey(), makeKey()];
+let keys: ApiKeys | undefined;
+
+function open(...records: Partial<KeyRecord>[]): ApiKeys {
+  write(...records);
+  keys = new ApiKeys(Object.assign(new Settings(), { API_KEYS_FILE: path }), log);
+  keys.open();
+  return keys;
+}
+
+function write(...records: Partial<KeyRecord>[]): void {
+  writeKeysFile(
+    path,
+    records.map((record) => ({ name: 'app', hash: hashOf(mine), scopes: ['ops:read'], ...record })),
+  );
+}
+
+const hashOf = (key: string): string => hashKey(key).toString('hex');
+
+afterEach(() => {
+  keys?.onApplicationShutdown();
+  vi.useRealTimers();
+  told.length = 0;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe(ApiKeys.name, () => {
+  it('finds the principal of each key with its bounds, and of no other', () => {
+    const found = open(
+      { programmes: [1016], limits: { concurrent: 2 } },
+      { name: 'other', hash: hashOf(hers) },
+    );
+    expect(found.find(mine)).toEqual({
+      kind: 'api-key',
+      name: 'app',
+      logName: 'api-key:app',
+      scopes: new Set(['ops:read']),
+      programmes: [1016],
+      limits: { concurrent: 2 },
+    });
+    expect(found.find(hers)?.name).toBe('other');
+    expect(found.find(makeKey())).toBeUndefined();
+    expect(found.find(hashOf(mine))).toBeUndefined();
+  });
+
+  it('knows a key until the moment it expires', () => {
+    const found = open({ expiresAt: '2027-01-01T00:00:00Z' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-12-31T23:59:59.999Z') });
+    expect(found.find(mine)?.name).toBe('app');
+    vi.setSystemTime(Date.parse('2027-01-01T00:00:00Z'));
+    expect(found.find(mine)).toBeUndefined();
+  });
+
+  it('sees a change of the file, and keeps the keys where the new file is broken', async () => {
+    const found = open({});
+    write({ name: 'other', hash: hashOf(hers) });
+    await vi.waitUntil(() => found.find(hers), { timeout: 10_000 });
+    expect(found.find(mine)).toBeUndefined();
+
+    writeFileSync(path, '{"keys": [');
+    await vi.waitUntil(() => told.some(({ event }) => event === 'keys.refused'), { timeout: 10_000 });
+    expect(found.find(hers)?.name).toBe('other');
+    expect(told.at(-1)).toMatchObject({ event: 'keys.refused', mistakes: ['it is not JSON'] });
+
+    rmSync(path);
+    await vi.waitUntil(() => told.at(-1)?.mistakes?.[0]?.includes('ENOENT'), { timeout: 10_000 });
+    expect(found.find(hers)?.name).toBe('other');
+
+    write({});
+    await vi.waitUntil(() => found.find(mine), { timeout: 10_000 });
+  }, 60_000);
+
+  it('refuses to start with a file that cannot be used, and says how to make one', () => {
+    rmSync(path, { force: true });
+    const settings = Object.assign(new Settings(), { API_KEYS_FILE: path });
+    expect(() => new ApiKeys(settings, log).open()).toThrow(StartRefused);
+    expect(() => new ApiKeys(settings, log).open()).toThrow(/ENOENT[^]*npm run keys -- create/);
+  });
+
+  it('knows nobody without a file', () => {
+    const none = new ApiKeys(new Settings(), log);
+    none.open();
+    expect(none.find(mine)).toBeUndefined();
+  });
+});

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { ProblemException } from '../http/problem.js';
+import { isKeyLike } from './api-key.js';
+import { ApiKeys } from './api-keys.service.js';
+import { FailedAttempts } from './failed-attempts.js';
+import { JwtVerifier, type Verified } from './jwt-verifier.js';
+import type { Principal } from './principal.js';
+import { readBearer } from './read-bearer.js';
+import { keysUnavailable, tooManyFailures, unauthenticated } from './security-problems.js';
+
+/** Finds out who is calling. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    private readonly apiKeys: ApiKeys,
+    private readonly jwts: JwtVerifier,
+    private readonly failed: FailedAttempts,
+  ) {}
+
+  /**
+   * @param authorization the header, if there is one
+   * @param address of the caller, whose failures are counted
+   * @throws ProblemException `unauthenticated`, `too-many-failures` or `authentication-unavailable`
+   */
+  async authenticate(authorization: string | undefined, address: string): Promise<Principal> {
+    const token = readBearer(authorization);
+    const verified: Verified = token === undefined ? { kind: 'refused' } : await this.verify(token);
+    switch (verified.kind) {
+      case 'known':
+        return verified.principal;
+      case 'unavailable':
+        throw keysUnavailable();
+      case 'refused':
+        throw await this.refusal(token !== undefined, address);
+    }
+  }
+
+  private async verify(token: string): Promise<Verified> {
+    if (!isKeyLike(token)) return this.jwts.verify(token);
+    const principal = this.apiKeys.find(token);
+    return principal ? { kind: 'known', principal } : { kind: 'refused' };
+  }
+
+  private async refusal(hasToken: boolean, address: string): Promise<ProblemException> {
+    const waitSeconds = await this.failed.note(address);
+    return waitSeconds === undefined ? unauthenticated(hasToken) : tooManyFailures(waitSeconds);
+  }
+}

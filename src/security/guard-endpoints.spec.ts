@@ -1,0 +1,22 @@
+import fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { demandAccess } from './guard-endpoints.js';
+
+describe(demandAccess.name, () => {
+  it('refuses an endpoint that does not say who may call it', () => {
+    const server = fastify();
+    demandAccess(server);
+    expect(() => server.get('/v1/secrets', () => '')).toThrow('/v1/secrets has neither');
+    expect(() => server.get('/documents', () => '')).toThrow('/documents has neither');
+    expect(() => server.get('/openapi.json/x', () => '')).toThrow('/openapi.json/x has neither');
+  });
+
+  it('takes one with a scope, one for everybody, and the pages of Swagger', () => {
+    const server = fastify();
+    demandAccess(server);
+    server.get('/a', { config: { access: 'ops:read' } }, () => '');
+    server.get('/b', { config: { access: 'public' } }, () => '');
+    for (const path of ['/docs', '/docs/*', '/openapi.json']) server.get(path, () => '');
+    expect(server.hasRoute({ method: 'GET', url: '/docs/*' })).toBe(true);
+  });
+});

@@ -1,0 +1,48 @@
+import { NotFoundException } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+import { EventLog } from '../observability/event-log.js';
+import type { Access } from './access/access.decorator.js';
+import { ApiKeys } from './api-keys.service.js';
+import { Authenticator } from './authenticator.service.js';
+import { insufficientScope } from './security-problems.js';
+
+/** Swagger registers the endpoints of its pages itself, where no decorator can stand. */
+const SWAGGER = /^\/(docs(\/.*)?|openapi\.json)$/;
+
+function accessOf(path: string, config: FastifyContextConfig | undefined): Access {
+  const access = SWAGGER.test(path) ? 'public' : config?.access;
+  if (access === undefined) throw new Error(`${path} has neither @RequireScope nor @Public`);
+  return access;
+}
+
+/** Refuses to register an endpoint that does not say who may call it; the service does not start then. */
+export function demandAccess(server: FastifyInstance): void {
+  server.addHook('onRoute', ({ url, config }) => void accessOf(url, config));
+}
+
+/**
+ * Lets nobody in who is not known and allowed, before a byte of the body is read. What has no endpoint ends here as
+ * well, so that nothing is read for it. Called before the routes are registered.
+ *
+ * @throws StartRefused where the file of keys cannot be used
+ */
+export function guardEndpoints(app: NestFastifyApplication): void {
+  app.get(ApiKeys).open();
+  const server = app.getHttpAdapter().getInstance();
+  const authenticator = app.get(Authenticator);
+  const log = app.get(EventLog);
+
+  demandAccess(server);
+  server.decorateRequest('principal', undefined);
+  server.addHook('onRequest', async (request) => {
+    if (request.is404) throw new NotFoundException();
+    const { url = '', config } = request.routeOptions;
+    const access = accessOf(url, config);
+    if (access === 'public') return;
+    const principal = await authenticator.authenticate(request.headers.authorization, request.ip);
+    request.principal = principal;
+    log.identify(principal.logName);
+    if (!principal.scopes.has(access)) throw insufficientScope(access);
+  });
+}

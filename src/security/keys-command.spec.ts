@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashKey, isKey } from './api-key.js';
+import { KeysCommandError, runKeysCommand } from './keys-command.js';
+import { KeysFileError, readKeysFile } from './keys-file.js';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meniscus-keys-'));
+  path = join(folder, 'api-keys.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (line: string): string => runKeysCommand(line.split(' '), path).output;
+const app = 'create --name app --scopes customers:write,loyalty:write';
+
+describe(runKeysCommand.name, () => {
+  it('makes a key, prints it once, and stores only its hash', () => {
+    const key = run(app);
+    expect(isKey(key)).toBe(true);
+    expect(readKeysFile(path)).toEqual([
+      { name: 'app', hash: hashKey(key).toString('hex'), scopes: ['customers:write', 'loyalty:write'] },
+    ]);
+    expect(readFileSync(path, 'utf8')).not.toContain(key);
+  });
+
+  it('writes down all that a key is bound to', () => {
+    run(
+      `${app} --expires 2027-01-01 --sources INSTORE,WECHAT --accounts CM --programmes 1016,1017 ` +
+        '--max-points-per-enrollment 500 --max-points-per-day 10000 ' +
+        '--requests-per-second 10 --updates-per-second 1000 --concurrent 4',
+    );
+    expect(readKeysFile(path)).toMatchObject([
+      {
+        expiresAt: '2027-01-01T00:00:00Z',
+        sources: ['INSTORE', 'WECHAT'],
+        accounts: ['CM'],
+        programmes: [1016, 1017],
+        maxPointsPerEnrollment: 500,
+        maxPointsPerDay: 10_000,
+        limits: { requestsPerSecond: 10, updatesPerSecond: 1000, concurrent: 4 },
+      },
+    ]);
+  });
+
+  it('lists keys with what they may, and without hashes', () => {
+    run(app);
+    run('create --name ops --scopes ops:read --expires 2027-01-01');
+    const listed = run('list');
+    expect(listed.split('\n')).toEqual([
+      'app  customers:write,loyalty:write',
+      'ops  ops:read  {"expiresAt":"2027-01-01T00:00:00Z"}',
+    ]);
+    expect(listed).not.toMatch(/[\da-f]{64}/);
+  });
+
+  it('revokes the key of a name, and no other', () => {
+    run(app);
+    run('create --name ops --scopes ops:read');
+    run('revoke --name app');
+    expect(run('list')).toBe('ops  ops:read');
+    expect(() => run('revoke --name app')).toThrow('There is no key of this name.');
+    expect(() => run('revoke')).toThrow('There is no key of this name.');
+  });
+
+  it('takes --file before the file of the environment', () => {
+    const other = join(folder, 'other.json');
+    run(`${app} --file ${other}`);
+    expect(runKeysCommand(['list'], other).output).toContain('app');
+    expect(() => run('list')).toThrow(KeysFileError);
+  });
+
+  it.each([
+    'create --name app',
+    'create --scopes ops:read',
+    'create --name app --scopes ops:all',
+    'create --name app --scopes ops:read --expires soon',
+    'create --name app --scopes ops:read --programmes gold',
+    'create --name app --scopes ops:read --concurrent many',
+  ])('makes no key that the service would not read: %s', (line) => {
+    expect(() => run(line)).toThrow(KeysFileError);
+    expect(() => readKeysFile(path)).toThrow('ENOENT');
+  });
+
+  it('makes no second key of a name', () => {
+    run(app);
+    expect(() => run(app)).toThrow('/keys/1/name stands twice');
+    expect(readKeysFile(path)).toHaveLength(1);
+  });
+
+  it.each(['', 'destroy', 'list revoke', 'create --unknown x'])('explains itself: %s', (line) => {
+    expect(() => run(line)).toThrow(KeysCommandError);
+    expect(() => run(line)).toThrow('Usage: npm run keys');
+  });
+
+  it('asks for a file where none is named', () => {
+    expect(() => runKeysCommand(['list'], undefined)).toThrow('No file is named.');
+  });
+});

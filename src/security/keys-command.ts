@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { hashKey, makeKey } from './api-key.js';
+import { type KeyRecord, checkKeys, readKeysFile, writeKeysFile } from './keys-file.js';
+
+export const USAGE = `Usage: npm run keys -- <command> [--file <path>]
+
+  create --name <name> --scopes <scope,…>   prints the new key; nobody can see it again
+         [--expires 2027-01-01]             from then on, UTC, it is refused
+         [--sources <source,…>] [--accounts <account,…>] [--programmes <id,…>]
+         [--max-points-per-enrollment <points>] [--max-points-per-day <points>]
+         [--requests-per-second <n>] [--updates-per-second <n>] [--concurrent <n>]
+  list                                      prints the keys of the file, without hashes
+  revoke --name <name>                      removes the key
+
+Without --file it is the file that API_KEYS_FILE names, in the environment or in .env. A running service sees
+a change within seconds.`;
+
+const OPTIONS = {
+  file: { type: 'string' },
+  name: { type: 'string' },
+  scopes: { type: 'string' },
+  expires: { type: 'string' },
+  sources: { type: 'string' },
+  accounts: { type: 'string' },
+  programmes: { type: 'string' },
+  'max-points-per-enrollment': { type: 'string' },
+  'max-points-per-day': { type: 'string' },
+  'requests-per-second': { type: 'string' },
+  'updates-per-second': { type: 'string' },
+  concurrent: { type: 'string' },
+} as const;
+
+type Options = { readonly [Name in keyof typeof OPTIONS]?: string };
+
+/** The command cannot be done; the message says why. */
+export class KeysCommandError extends Error {
+  override readonly name = 'KeysCommandError';
+}
+
+/** What goes to standard output, and what to standard error, so that a key can be piped. */
+export interface Printed {
+  readonly output: string;
+  readonly note?: string;
+}
+
+const words = (list: string): string[] => list.split(',').map((word) => word.trim());
+
+/** A date is its first moment. */
+const momentOf = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+
+/** Leaves out what was not given. */
+function given(values: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function read<T>(option: string | undefined, as: (text: string) => T): T | undefined {
+  return option === undefined ? undefined : as(option);
+}
+
+function recordOf(options: Options, hash: string): object {
+  const limits = given({
+    requestsPerSecond: read(options['requests-per-second'], Number),
+    updatesPerSecond: read(options['updates-per-second'], Number),
+    concurrent: read(options.concurrent, Number),
+  });
+  return given({
+    name: options.name,
+    hash,
+    scopes: words(options.scopes ?? ''),
+    expiresAt: read(options.expires, momentOf),
+    sources: read(options.sources, words),
+    accounts: read(options.accounts, words),
+    programmes: read(options.programmes, (list) => words(list).map(Number)),
+    maxPointsPerEnrollment: read(options['max-points-per-enrollment'], Number),
+    maxPointsPerDay: read(options['max-points-per-day'], Number),
+    limits: Object.keys(limits).length > 0 ? limits : undefined,
+  });
+}
+
+function create(path: string, options: Options): Printed {
+  const key = makeKey();
+  const before = existsSync(path) ? readKeysFile(path) : [];
+  const record = recordOf(options, hashKey(key).toString('hex'));
+  writeKeysFile(path, checkKeys({ keys: [...before, record] }));
+  return { output: key, note: 'The key is shown this once; only its hash is stored.' };
+}
+
+function revoke(path: string, { name }: Options): Printed {
+  const before = readKeysFile(path);
+  const after = before.filter((key) => key.name !== name);
+  if (after.length === before.length) throw new KeysCommandError('There is no key of this name.');
+  writeKeysFile(path, after);
+  return { output: 'It is revoked: a running service refuses it within seconds.' };
+}
+
+function describe({ hash: _untold, name, scopes, ...others }: KeyRecord): string {
+  const bounds = JSON.stringify(others);
+  return `${name}  ${scopes.join(',')}${bounds === '{}' ? '' : `  ${bounds}`}`;
+}
+
+/**
+ * Does what `npm run keys` was told to.
+ *
+ * @param args as of a command line
+ * @param defaultFile where the keys are, unless `--file` says otherwise
+ * @throws KeysCommandError or KeysFileError, whose messages are for whoever typed it
+ */
+export function runKeysCommand(args: readonly string[], defaultFile: string | undefined): Printed {
+  const [command, options] = parse(args);
+  const path = options.file ?? defaultFile;
+  if (path === undefined || path === '') throw new KeysCommandError(`No file is named.\n\n${USAGE}`);
+  switch (command) {
+    case 'create':
+      return create(path, options);
+    case 'list':
+      return { output: readKeysFile(path).map(describe).join('\n') };
+    case 'revoke':
+      return revoke(path, options);
+    case undefined:
+    default:
+      throw new KeysCommandError(USAGE);
+  }
+}
+
+function parse(args: readonly string[]): [command: string | undefined, options: Options] {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    return [positionals.length === 1 ? positionals[0] : undefined, values];
+  } catch (error) {
+    throw new KeysCommandError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsNumber, Matches, Min } from 'class-validator';
+import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/route-words.js';
+import { Check, Nested, NestedList, Optional, validateAs } from '../http/validate.js';
+import { SCOPES, type Scope } from './access/scopes.js';
+import type { Bounds, Limits } from './principal.js';
+
+/** More than anybody could oversee; each is compared with each key that comes. */
+const MOST_KEYS = 1000;
+
+/** No '@' and no '+': a name is logged, so it must not look like an address or a number of a person. */
+const NAME = /^(?=.*[A-Za-z])[\w.-]{1,64}$/;
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+
+function List(): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of [IsArray(), ArrayNotEmpty(), ArrayUnique()]) decorate(target, property);
+  };
+}
+
+class LimitsRecord implements Limits {
+  @Optional()
+  @IsInt()
+  @Min(1)
+  readonly requestsPerSecond?: number;
+
+  @Optional()
+  @IsInt()
+  @Min(1)
+  readonly updatesPerSecond?: number;
+
+  @Optional()
+  @IsInt()
+  @Min(1)
+  readonly concurrent?: number;
+}
+
+/** One API key as the file has it: everything but the key itself. */
+export class KeyRecord implements Bounds {
+  @Matches(NAME, { message: 'must be 1 to 64 of A-Z a-z 0-9 _ . -, with a letter among them' })
+  readonly name: string;
+
+  /** SHA-256 of the key, in hexadecimal. */
+  @Matches(/^[\da-f]{64}$/, { message: 'must be 64 lower-case hexadecimal digits' })
+  readonly hash: string;
+
+  @List()
+  @IsIn(SCOPES, { each: true })
+  readonly scopes: readonly Scope[];
+
+  /** From this moment on the key is refused, such as 2027-01-01T00:00:00Z. */
+  @Optional()
+  @Check((value) =>
+    typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value))
+      ? []
+      : [{ pointer: '', message: 'must be a moment in UTC, such as 2027-01-01T00:00:00Z' }],
+  )
+  readonly expiresAt?: string;
+
+  @Optional()
+  @List()
+  @IsIn(SOURCES, { each: true })
+  readonly sources?: readonly Source[];
+
+  @Optional()
+  @List()
+  @Matches(PRINTABLE_ASCII, { each: true, message: 'must each be 1 to 100 printable ASCII characters' })
+  readonly accounts?: readonly string[];
+
+  @Optional()
+  @List()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  readonly programmes?: readonly number[];
+
+  @Optional()
+  @IsNumber()
+  @Min(0)
+  readonly maxPointsPerEnrollment?: number;
+
+  @Optional()
+  @IsNumber()
+  @Min(0)
+  readonly maxPointsPerDay?: number;
+
+  @Optional()
+  @Nested(() => LimitsRecord)
+  readonly limits?: LimitsRecord;
+}
+
+function repeatedIn(keys: readonly KeyRecord[], property: 'name' | 'hash'): string[] {
+  const seen = new Set<string>();
+  return keys.flatMap(({ [property]: value }, index) => {
+    if (seen.has(value)) return [`/keys/${index}/${property} stands twice`];
+    seen.add(value);
+    return [];
+  });
+}
+
+class KeysDocument {
+  @NestedList(() => KeyRecord, { min: 0, max: MOST_KEYS })
+  readonly keys: KeyRecord[];
+}
+
+/** The file of API keys cannot be used; no mistake shows a value. */
+export class KeysFileError extends Error {
+  override readonly name = 'KeysFileError';
+
+  constructor(readonly mistakes: readonly string[]) {
+    super(`The file of API keys cannot be used:\n${mistakes.map((line) => `  - ${line}`).join('\n')}`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = 'an unknown fault' } = error as NodeJS.ErrnoException;
+    throw new KeysFileError([`it cannot be read (${code})`]);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeysFileError(['it is not JSON']); // what the parser says quotes the file
+  }
+}
+
+/**
+ * Takes what a file may hold as keys.
+ *
+ * @throws KeysFileError naming every mistake at once
+ */
+export function checkKeys(given: unknown): readonly KeyRecord[] {
+  const document = validateAs(KeysDocument, given);
+  if ('mistakes' in document) {
+    throw new KeysFileError(document.mistakes.map(({ pointer = '', message }) => `${pointer} ${message}`));
+  }
+  const { keys } = document.value;
+  const repeated = [...repeatedIn(keys, 'name'), ...repeatedIn(keys, 'hash')];
+  if (repeated.length > 0) throw new KeysFileError(repeated);
+  return keys;
+}
+
+/**
+ * Reads the file of API keys: `{ "keys": [{ "name": "app", "hash": "9f86…", "scopes": ["customers:write"] }] }`.
+ *
+ * @throws KeysFileError naming every mistake at once
+ */
+export function readKeysFile(path: string): readonly KeyRecord[] {
+  return checkKeys(parse(readText(path)));
+}
+
+/** Writes the file as a whole or not at all, readable by its owner only. */
+export function writeKeysFile(path: string, keys: readonly KeyRecord[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}

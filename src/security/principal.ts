@@ -1,0 +1,37 @@
+import type { Source } from '../config/route-words.js';
+import type { Scope } from './access/scopes.js';
+
+/** How much a principal may ask for at once. Each unset: as much as anybody. */
+export interface Limits {
+  readonly requestsPerSecond?: number;
+  readonly updatesPerSecond?: number;
+  readonly concurrent?: number;
+}
+
+/** What a principal's updates may be about. Each unset: no bound. */
+export interface Bounds {
+  readonly sources?: readonly Source[];
+  readonly accounts?: readonly string[];
+  /** The vendor's programIds. */
+  readonly programmes?: readonly number[];
+  readonly maxPointsPerEnrollment?: number;
+  readonly maxPointsPerDay?: number;
+  readonly limits?: Limits;
+}
+
+/** Who is calling. */
+export interface Principal extends Bounds {
+  readonly kind: 'api-key' | 'jwt';
+  /** Of an API key the name in the file; of a JWT `<issuer>#<subject>`. Unique within its kind. */
+  readonly name: string;
+  /** What logs call it: a subject may be somebody's address, and no log holds one. */
+  readonly logName: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the body is read; undefined where the endpoint is public. */
+    principal: Principal | undefined;
+  }
+}

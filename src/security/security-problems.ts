@@ -1,0 +1,37 @@
+import { ProblemException } from '../http/problem.js';
+import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+import type { Scope } from './access/scopes.js';
+
+const CHALLENGE = 'Bearer realm="meniscus"';
+const NOTHING_CHANGED = { outcome: 'failed', retryable: true };
+const ISSUER_RETRY_SECONDS = '5';
+
+/**
+ * Nobody is told why a key is refused: unknown, expired and revoked look the same.
+ * Source of the challenges: RFC 6750, section 3.
+ */
+export function unauthenticated(hasToken: boolean): ProblemException {
+  const challenge = hasToken ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
+  const detail = hasToken ? 'The key or token is not accepted.' : 'The request has no key and no token.';
+  return new ProblemException('unauthenticated', detail, {}, { 'WWW-Authenticate': challenge });
+}
+
+export function insufficientScope(scope: Scope): ProblemException {
+  return new ProblemException(
+    'insufficient-scope',
+    `The endpoint needs the scope ${scope}.`,
+    {},
+    { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` },
+  );
+}
+
+export function tooManyFailures(waitSeconds: number): ProblemException {
+  const { explanation } = PROBLEM_PAGES['too-many-failures'];
+  return new ProblemException('too-many-failures', explanation, {}, { 'Retry-After': String(waitSeconds) });
+}
+
+export function keysUnavailable(): ProblemException {
+  const { explanation } = PROBLEM_PAGES['authentication-unavailable'];
+  const headers = { 'Retry-After': ISSUER_RETRY_SECONDS };
+  return new ProblemException('authentication-unavailable', explanation, NOTHING_CHANGED, headers);
+}

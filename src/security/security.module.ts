@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ApiKeys } from './api-keys.service.js';
+import { Authenticator } from './authenticator.service.js';
+import { FailedAttempts } from './failed-attempts.js';
+import { JwtVerifier } from './jwt-verifier.js';
+
+/** Who calls, and what they may. */
+@Module({
+  providers: [ApiKeys, Authenticator, FailedAttempts, JwtVerifier],
+  exports: [ApiKeys, Authenticator],
+})
+export class SecurityModule {}

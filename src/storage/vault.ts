@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { Inject, Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+
+/** What is stored cannot be read: its key is not configured, or it was changed, or moved from another place. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
+}
+
+const CIPHER = 'aes-256-gcm';
+/** Both as NIST SP 800-38D recommends. */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Text of JSON never begins so: what was stored without a key can be told from what is sealed. */
+const MARK = '~';
+
+/** Compressing shorter text costs more than it saves. */
+const WORTH_DEFLATING = 1000;
+
+/**
+ * Encrypts what is stored about people, with the first key of DATA_KEYS; what was stored under another of them can still
+ * be read. Without any, text is stored as it is.
+ *
+ * A sealed text is `~<key id>.<d|t>.<base64 of IV, tag and cipher text>`; `d` says that it was deflated before.
+ */
+@Injectable()
+export class Vault {
+  private readonly keys: ReadonlyMap<string, Buffer>;
+  private readonly current: readonly [id: string, key: Buffer] | undefined;
+
+  constructor(@Inject(Settings) { DATA_KEYS }: Pick<Settings, 'DATA_KEYS'>) {
+    const entries = (DATA_KEYS ?? '')
+      .split(',')
+      .filter((one) => one !== '')
+      .map((one): [string, Buffer] => {
+        const [id = '', key = ''] = one.trim().split(':');
+        return [id, Buffer.from(key, 'base64')];
+      });
+    this.keys = new Map(entries);
+    [this.current] = entries;
+  }
+
+  /** @param place where it is stored: it can be read only there */
+  seal(text: string, place: string): string {
+    if (!this.current) return text;
+    const [id, key] = this.current;
+    const isDeflated = text.length >= WORTH_DEFLATING;
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(place));
+    const sealed = Buffer.concat([
+      cipher.update(isDeflated ? deflateRawSync(text, { level: 1 }) : Buffer.from(text)),
+      cipher.final(),
+    ]);
+    const bytes = Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+    return `${MARK}${id}.${isDeflated ? 'd' : 't'}.${bytes.toString('base64')}`;
+  }
+
+  /** @throws SealBroken */
+  open(stored: string, place: string): string {
+    if (!stored.startsWith(MARK)) return stored;
+    const [id = '', form, encoded = ''] = stored.slice(MARK.length).split('.');
+    const key = this.keys.get(id);
+    if (!key) throw new SealBroken(`DATA_KEYS has no key ${id}, with which something stored was sealed`);
+    const bytes = Buffer.from(encoded, 'base64');
+    try {
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      const opened = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+      return (form === 'd' ? inflateRawSync(opened) : opened).toString();
+    } catch {
+      throw new SealBroken(
+        `what is stored at ${place.split(':')[0]} was changed, or sealed with another key of the same id`,
+      );
+    }
+  }
+}

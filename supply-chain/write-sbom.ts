@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * `npm run sbom`: writes what the service is made of in production, as the lock has it, to `artifacts/sbom.json`, or to
+ * the file that is named: a CycloneDX document, in JSON.
+ */
+
+interface Component {
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version: string;
+}
+
+interface Sbom {
+  readonly metadata: { readonly component: Component };
+  readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+}
+
+interface Lock {
+  readonly name: string;
+  readonly packages: Record<string, { readonly version: string; readonly dev?: boolean }>;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const [, , file = join(ROOT, 'artifacts/sbom.json')] = process.argv;
+
+const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
+const inProduction = new Set(
+  Object.entries(lock.packages)
+    .filter(([, { dev }]) => !dev)
+    .map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`),
+);
+
+// Not with --omit=dev, which also leaves out what production shares with development, such as @nestjs/core
+// (https://github.com/npm/cli/issues/7909).
+const asked = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--package-lock-only'];
+const printed = execFileSync('npm', asked, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
+const sbom = JSON.parse(printed) as Sbom;
+
+const components = sbom.components.filter(({ name, version }) => inProduction.has(`${name}@${version}`));
+const service = sbom.metadata.component;
+const kept = new Set([service, ...components].map((component) => component['bom-ref']));
+const ofProduction: Sbom = {
+  ...sbom,
+  // npm writes the name of the folder here, which is whatever the checkout is called.
+  metadata: { ...sbom.metadata, component: { ...service, name: lock.name } },
+  components,
+  dependencies: sbom.dependencies
+    .filter(({ ref }) => kept.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => kept.has(other)) })),
+};
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(ofProduction, null, 2)}\n`);
+console.log(`sbom: ${components.length} components in ${file}`);
