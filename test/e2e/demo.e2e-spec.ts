@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,15 @@ async function isGone(url: string): Promise<void> {
   await expect.poll(ask, { timeout: 10_000 }).toBe('gone');
 }
 
+/** Whatever of it is left; a demo that did not end with its starter must not outlive the test. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // nothing is left
+  }
+}
+
 interface Told {
   readonly updated: number;
   readonly waiting: number;
@@ -157,18 +166,23 @@ describe('npm run demo', () => {
     const starter = spawn('bash', ['-c', `"${process.execPath}" sandbox/demo.ts; true`], {
       cwd: home,
       env: { PATH: process.env['PATH'], PORT: '0', SANDBOX_PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
     });
-    let text = '';
-    for await (const line of createInterface({ input: starter.stdout })) {
-      text += `${line}\n`;
-      if (line === LAST_LINE) break;
-    }
-    expect((await fetch(docsIn(text))).status).toBe(200);
+    try {
+      let text = '';
+      for await (const line of createInterface({ input: starter.stdout })) {
+        text += `${line}\n`;
+        if (line === LAST_LINE) break;
+      }
+      expect((await fetch(docsIn(text))).status).toBe(200);
 
-    starter.kill('SIGKILL');
-    await isGone(docsIn(text));
-    await isGone(vendorIn(text));
+      starter.kill('SIGKILL');
+      await isGone(docsIn(text));
+      await isGone(vendorIn(text));
+    } finally {
+      endGroup(starter);
+    }
   });
 
   it('prints lines with which a file is imported and watched; killed and started again, it has each line once', async () => {
