@@ -82,7 +82,7 @@ export class CreditsRepository {
     const { rows } = await this.database.query<{ id: string }>(
       `with held as (
          select lease_token from meniscus.idempotency_records
-         where lease_token = any($7::uuid[]) and state = 'running' order by key for share
+         where lease_token = any($7::uuid[]) and state = 'running' order by principal, endpoint, key for share
        )
        insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at)
        select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now()

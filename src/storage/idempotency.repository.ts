@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Database, type Queryable } from './database.js';
+import { Gathering } from './gathering.js';
 import { Vault } from './vault.js';
 
 /** Whose key it is. A key means nothing beyond its principal and endpoint. */
@@ -78,19 +79,20 @@ const IS_LEFT = `(r.state = 'running' and r.lease_until <= now() and r.fingerpri
  */
 const RESERVE = `
   with asked as (
-    select a.key, a.fingerprint, a.lease_token, array(select jsonb_array_elements_text(a.credit_ids::jsonb)) as credit_ids
-    from unnest($3::text[], $4::bytea[], $5::text[], $6::uuid[]) as a(key, fingerprint, credit_ids, lease_token)
+    select a.principal, a.endpoint, a.key, a.fingerprint, a.lease_token, array(select jsonb_array_elements_text(a.credit_ids::jsonb)) as credit_ids
+    from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::uuid[])
+      as a(principal, endpoint, key, fingerprint, credit_ids, lease_token)
   ), written as (
     insert into meniscus.idempotency_records as r
       (principal, endpoint, key, fingerprint, credit_ids, state, lease_token, lease_until, expires_at)
-    select $1, $2, key, fingerprint, credit_ids, 'running', lease_token,
+    select principal, endpoint, key, fingerprint, credit_ids, 'running', lease_token,
       now() + $7::float8 * interval '1 millisecond', now() + greatest($7::float8, $8::float8) * interval '1 millisecond'
-    from asked order by key
+    from asked order by principal, endpoint, key
     on conflict (principal, endpoint, key) do update set
       ${REPLACED.map((name) => `${name} = case when ${IS_OVER}${RENEWED.has(name) ? ` or ${IS_LEFT}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
     returning *
   )
-  select r.key,
+  select r.principal, r.endpoint, r.key,
     case
       when r.lease_token = a.lease_token then 'reserved'
       when r.fingerprint <> a.fingerprint then 'conflict'
@@ -99,12 +101,13 @@ const RESERVE = `
     end as kind,
     (extract(epoch from r.lease_until - now()) * 1000)::float8 as lease_left_ms,
     r.created_at < now() as is_taken_over, r.status, r.headers, r.body, r.body_digest
-  from written r join asked a on a.key = r.key`;
+  from written r join asked a on (a.principal, a.endpoint, a.key) = (r.principal, r.endpoint, r.key)`;
 
 /** Rows of leases that are still held, locked in the order in which reservations lock them. */
 const HELD = `
   select r.principal, r.endpoint, r.key, r.lease_token, r.credit_ids from meniscus.idempotency_records r
-  where r.lease_token = any($1::uuid[]) and r.state = 'running' order by r.key for update`;
+  where r.lease_token = any($1::uuid[]) and r.state = 'running'
+  order by r.principal, r.endpoint, r.key for update`;
 
 /**
  * What is certain of credits is kept until the answer is, and forgotten by the statement that keeps it: as long as there
@@ -129,8 +132,7 @@ const RELEASE = `
   update meniscus.idempotency_records r set lease_until = now()
   from held h where r.lease_token = h.lease_token and not h.is_harmless`;
 
-interface ReservedRow {
-  readonly key: string;
+interface ReservedRow extends RecordKey {
   readonly kind: Reserved['kind'];
   readonly lease_left_ms: number;
   readonly is_taken_over: boolean;
@@ -146,9 +148,37 @@ const PLACE = 'idempotency_records';
 /** Soon, and when a statement that hangs has been given up by the server as well. */
 const FORGET_AFTER_MS = [1000, 10_000];
 
+type AskedReservation = RecordKey & Reservation;
+
+interface GivenAnswer {
+  readonly leaseToken: string;
+  readonly answer: StoredAnswer;
+}
+
+/** Of what was tried, 16 in a statement and more cost each a sixth of one alone (bench/README.md). */
+const GATHERED = { atOnce: 32, concurrency: 2 };
+
+function nameOf({ principal, endpoint, key }: RecordKey): string {
+  return JSON.stringify([principal, endpoint, key]);
+}
+
 /** The first answer under each key, and who is at work on one. */
 @Injectable()
 export class IdempotencyRepository {
+  private readonly reserving = new Gathering<AskedReservation, Reserved>({
+    many: (asked) => this.reserveAll(asked, asked[0]?.leaseMs ?? 0),
+    fits: (one, others) =>
+      others.every((other) => other.leaseMs === one.leaseMs && nameOf(other) !== nameOf(one)),
+    ...GATHERED,
+  });
+  private readonly finishing = new Gathering<GivenAnswer, boolean>({
+    many: async (answers) => {
+      const ended = await this.finishAll(answers, this.database);
+      return answers.map(({ leaseToken }) => ended.has(leaseToken));
+    },
+    ...GATHERED,
+  });
+
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
@@ -156,11 +186,8 @@ export class IdempotencyRepository {
   ) {}
 
   /** Asks for the right to do the work under this key. */
-  async reserve({ principal, endpoint, key }: RecordKey, reservation: Reservation): Promise<Reserved> {
-    const { leaseMs, ...what } = reservation;
-    const [reserved] = await this.reserveMany({ principal, endpoint }, [{ key, ...what }], leaseMs);
-    if (!reserved) throw new Error('A reservation is always answered.');
-    return reserved;
+  async reserve(key: RecordKey, reservation: Reservation): Promise<Reserved> {
+    return this.reserving.ask({ ...key, ...reservation });
   }
 
   /**
@@ -169,15 +196,25 @@ export class IdempotencyRepository {
    * @returns in the order asked
    */
   async reserveMany(
-    { principal, endpoint }: Omit<RecordKey, 'key'>,
+    room: Omit<RecordKey, 'key'>,
     asked: readonly KeyedReservation[],
     leaseMs: number,
   ): Promise<Reserved[]> {
-    const tokens = new Map(asked.map(({ key }) => [key, randomUUID()]));
+    return this.reserveAll(
+      asked.map((one) => ({ ...room, ...one })),
+      leaseMs,
+    );
+  }
+
+  private async reserveAll(
+    asked: readonly (RecordKey & KeyedReservation)[],
+    leaseMs: number,
+  ): Promise<Reserved[]> {
+    const tokens = new Map(asked.map((one) => [nameOf(one), randomUUID()]));
     const isTried = this.database.whyUnavailable() === undefined;
     const answered = this.database.query<ReservedRow>(RESERVE, [
-      principal,
-      endpoint,
+      asked.map(({ principal }) => principal),
+      asked.map(({ endpoint }) => endpoint),
       asked.map(({ key }) => key),
       asked.map(({ fingerprint }) => fingerprint),
       asked.map(({ creditIds }) => JSON.stringify(creditIds)),
@@ -189,8 +226,10 @@ export class IdempotencyRepository {
       if (isTried) this.forgetLater([...tokens.values()]);
       throw error;
     });
-    const found = new Map(rows.map((row) => [row.key, this.readReserved(row, tokens.get(row.key) ?? '')]));
-    return asked.flatMap(({ key }) => found.get(key) ?? []);
+    const found = new Map(
+      rows.map((row) => [nameOf(row), this.readReserved(row, tokens.get(nameOf(row)) ?? '')]),
+    );
+    return asked.flatMap((one) => found.get(nameOf(one)) ?? []);
   }
 
   /**
@@ -215,15 +254,18 @@ export class IdempotencyRepository {
    * @returns false when the lease is somebody else's by now: theirs will be the answer
    */
   async finish(leaseToken: string, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
-    return (await this.finishMany([{ leaseToken, answer }], tx)) === 1;
+    if (!tx) return this.finishing.ask({ leaseToken, answer });
+    return (await this.finishAll([{ leaseToken, answer }], tx)).has(leaseToken);
   }
 
   /** @returns how many leases were still held */
-  async finishMany(
-    answers: readonly { leaseToken: string; answer: StoredAnswer }[],
-    tx: Queryable = this.database,
-  ): Promise<number> {
-    const { rowCount } = await tx.query(
+  async finishMany(answers: readonly GivenAnswer[]): Promise<number> {
+    return (await this.finishAll(answers, this.database)).size;
+  }
+
+  /** @returns the leases that were still held */
+  private async finishAll(answers: readonly GivenAnswer[], to: Queryable): Promise<Set<string>> {
+    const { rows } = await to.query<{ lease_token: string }>(
       `with held as (${HELD}),
          given as (
            select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[])
@@ -234,7 +276,8 @@ export class IdempotencyRepository {
        set state = 'final', lease_token = null, lease_until = null, status = g.status, headers = g.headers::jsonb,
          body = g.body, body_digest = g.body_digest, expires_at = now() + $6::float8 * interval '1 millisecond'
        from held h join given g on g.lease_token = h.lease_token
-       where r.principal = h.principal and r.endpoint = h.endpoint and r.key = h.key`,
+       where r.principal = h.principal and r.endpoint = h.endpoint and r.key = h.key
+       returning h.lease_token`,
       [
         answers.map(({ leaseToken }) => leaseToken),
         answers.map(({ answer }) => answer.status),
@@ -244,7 +287,7 @@ export class IdempotencyRepository {
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
     );
-    return rowCount;
+    return new Set(rows.map(({ lease_token: leaseToken }) => leaseToken));
   }
 
   /**
