@@ -16,6 +16,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** 32 bytes are 43 characters of base64 and one `=`. */
 const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
 
+/** An origin has no path, and nothing in it stands for others. */
+const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
+
 function WholeNumber(from: number, to: number): PropertyDecorator {
   return (target, property) => {
     for (const decorate of [Type(() => Number), IsInt(), Min(from), Max(to)]) decorate(target, property);
@@ -39,6 +42,13 @@ export class Settings {
   /** Port to listen on; 0 takes a free one. */
   @WholeNumber(0, 65_535)
   PORT: number = 3000;
+
+  /** Origins of pages that may call from a browser; unset: none. */
+  @IsOptional()
+  @Matches(ORIGIN_LIST, {
+    message: 'CORS_ORIGINS must be exact https origins, such as https://app.example.com, with commas between',
+  })
+  CORS_ORIGINS?: string;
 
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';

@@ -99,11 +99,9 @@ export class ImportController {
   async watchImport(
     @Param('id') id: string,
     @Headers('last-event-id') lastId: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     await this.find(id);
     const seen = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
-    reply.header('Cache-Control', 'no-store');
     const events = tellEvents(
       () => this.imports.find(id),
       { isStopping: () => this.health.isShuttingDown, pass: () => wait(LOOK_EVERY_MS) },
