@@ -55,6 +55,7 @@ export async function startService(
     UPSTREAM_OAUTH_KEY: 'bench',
     UPSTREAM_OAUTH_SECRET: 'bench',
     DATA_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    LOG_HASH_KEY: randomBytes(32).toString('base64'),
     ...environment,
   };
   const program = programs.start('service', 'dist/main.js', settings, [...startFlags(), ...nodeOptions]);

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
 import { SettingsError, readSettings } from './read-settings.js';
+import { SETTINGS_FROM_FILES } from './settings.js';
 
 const VALID = {
   API_KEYS_FILE: 'keys.json',
@@ -105,5 +110,103 @@ describe(readSettings.name, () => {
     ['https://id.example.com/jwks?tenant=1', 0],
   ])('reads keys of an issuer by https only, but on loopback: %s', (JWT_JWKS_URL, count) => {
     expect(mistakes({ ...VALID, JWT_JWKS_URL, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' })).toHaveLength(count);
+  });
+
+  it.each([
+    ['http://vendor.example', 1],
+    ['http://127.0.0.1.example', 1],
+    ['https://vendor.example', 0],
+    ['http://127.0.0.1:4010', 0],
+    ['http://localhost', 0],
+  ])('sends credentials by https only in production, but on loopback: %s', (UPSTREAM_BASE_URL, count) => {
+    const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
+    const production = { ...VALID, NODE_ENV: 'production', DATA_KEYS, LOG_HASH_KEY: 'x'.repeat(32) };
+    const told = mistakes({ ...production, UPSTREAM_BASE_URL });
+    expect(told).toHaveLength(count);
+    expect(mistakes({ ...VALID, UPSTREAM_BASE_URL })).toEqual([]);
+  });
+
+  it('refuses to start where Node was told to verify no certificate', () => {
+    expect(mistakes({ ...VALID, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      'NODE_TLS_REJECT_UNAUTHORIZED must not be 0: certificates are always verified',
+    ]);
+    expect(mistakes({ ...VALID, NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+  });
+
+  it('takes no path that names a host', () => {
+    expect(mistakes({ ...VALID, UPSTREAM_BULK_PATH: '//elsewhere.example/v2/bulk' })).toHaveLength(1);
+  });
+
+  it.each([
+    '*',
+    'https://*.example.com',
+    'http://a.example',
+    'https://a.example/',
+    'https://a.example, https://b',
+  ])('takes exact https origins only: %s', (CORS_ORIGINS) => {
+    expect(mistakes({ ...VALID, CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS /)]);
+  });
+
+  it('asks for the key of hashes in production, where instances must agree on it', () => {
+    const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
+    const told = mistakes({ ...VALID, DATA_KEYS, NODE_ENV: 'production' });
+    expect(told).toEqual([expect.stringMatching(/^LOG_HASH_KEY /)]);
+    expect(mistakes({ ...VALID, LOG_HASH_KEY: 'too short' })).toHaveLength(1);
+  });
+});
+
+describe('a secret in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'meniscus-secrets-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const { UPSTREAM_OAUTH_SECRET: _none, ...noSecret } = VALID;
+  const aFile = (text: string): string => {
+    const file = join(folder, 'secret');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it.each([
+    ['hunter2\n', 'hunter2'],
+    ['hunter2\r\n', 'hunter2'],
+    [' hunter2 \n\n', ' hunter2 \n'],
+    ['hunter2', 'hunter2'],
+  ])('is read without the line break at its end: %j', (text, secret) => {
+    const settings = readSettings({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile(text) });
+    expect(settings.UPSTREAM_OAUTH_SECRET).toBe(secret);
+  });
+
+  it('is a mistake beside the variable itself', () => {
+    expect(mistakes({ ...VALID, UPSTREAM_OAUTH_SECRET_FILE: aFile('hunter2') })).toEqual([
+      'UPSTREAM_OAUTH_SECRET and UPSTREAM_OAUTH_SECRET_FILE are both set: leave one out',
+    ]);
+  });
+
+  it('is a mistake where it cannot be read or holds nothing, told among the others and without the path', () => {
+    const told = mistakes({ ...noSecret, PORT: 'x', UPSTREAM_OAUTH_SECRET_FILE: join(folder, 'hunter2') });
+    expect(told).toEqual([
+      'UPSTREAM_OAUTH_SECRET_FILE names a file that cannot be read',
+      expect.stringMatching(/^PORT /),
+    ]);
+    expect(mistakes({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile('\n') })).toHaveLength(1);
+  });
+
+  it('is checked as the variable is, and not quoted', () => {
+    const told = mistakes({ ...VALID, DATABASE_URL_FILE: aFile('hunter2') });
+    expect(told).toEqual(['DATABASE_URL must begin with postgres:// or postgresql://']);
+  });
+
+  it.each(SETTINGS_FROM_FILES)('stands in no dump of the settings: %s', (name) => {
+    const settings = readSettings({
+      ...VALID,
+      UPSTREAM_AUTH: 'basic',
+      UPSTREAM_BASIC_TILL: 'till',
+      UPSTREAM_BASIC_PASSWORD: 'hunter2',
+      DATABASE_URL: 'postgresql://hunter2@db/x',
+    });
+    for (const dump of [JSON.stringify(settings), inspect(settings), JSON.stringify({ ...settings })]) {
+      expect(dump).not.toMatch(/hunter2|:"?secret/);
+      expect(dump).not.toContain(`${name}"`);
+    }
+    expect(settings.UPSTREAM_BASIC_PASSWORD).toBe('hunter2');
   });
 });

@@ -1,5 +1,20 @@
+import { X509Certificate } from 'node:crypto';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  NotEquals,
+  ValidateBy,
+  ValidateIf,
+  type ValidationArguments,
+} from 'class-validator';
 import {
   ATTRIBUTION_TYPES,
   type AttributionType,
@@ -16,11 +31,45 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** 32 bytes are 43 characters of base64 and one `=`. */
 const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
 
+/** An origin has no path, and nothing in it stands for others. */
+const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
+
 function WholeNumber(from: number, to: number): PropertyDecorator {
   return (target, property) => {
     for (const decorate of [Type(() => Number), IsInt(), Min(from), Max(to)]) decorate(target, property);
   };
 }
+
+/** What is said in plain stays in this machine. */
+const HTTPS_OR_LOOPBACK = /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))/;
+
+const NO_JWKS_URL =
+  'JWT_JWKS_URL must be an https URL (http on loopback only) without credentials, and needs JWT_ISSUER and JWT_AUDIENCE';
+
+function isCertificate(text: unknown): boolean {
+  try {
+    return new X509Certificate(String(text)).subject !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** A rule about one setting that looks at others too. */
+function MustHold(holds: (settings: Settings) => boolean, message: string): PropertyDecorator {
+  const validate = (_value: unknown, context?: ValidationArguments): boolean =>
+    holds(context?.object as Settings);
+  return ValidateBy({ name: 'mustHold', validator: { validate, defaultMessage: () => message } });
+}
+
+/** Those that may stand in a file, which the same name with _FILE names; no dump of the settings shows them. */
+export const SETTINGS_FROM_FILES = [
+  'DATABASE_URL',
+  'DATA_KEYS',
+  'LOG_HASH_KEY',
+  'UPSTREAM_CA',
+  'UPSTREAM_OAUTH_SECRET',
+  'UPSTREAM_BASIC_PASSWORD',
+] as const satisfies readonly (keyof Settings)[];
 
 /** All three settings of JWTs or none. */
 function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean {
@@ -40,6 +89,13 @@ export class Settings {
   @WholeNumber(0, 65_535)
   PORT: number = 3000;
 
+  /** Origins of pages that may call from a browser; unset: none. */
+  @IsOptional()
+  @Matches(ORIGIN_LIST, {
+    message: 'CORS_ORIGINS must be exact https origins, such as https://app.example.com, with commas between',
+  })
+  CORS_ORIGINS?: string;
+
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
@@ -53,10 +109,8 @@ export class Settings {
 
   /** Where the issuer of JWTs publishes its keys. */
   @ValidateIf(usesJwt)
-  @Matches(/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))[^#@]+$/, {
-    message:
-      'JWT_JWKS_URL must be an https URL (http on loopback only) without credentials, and needs JWT_ISSUER and JWT_AUDIENCE',
-  })
+  @Matches(HTTPS_OR_LOOPBACK, { message: NO_JWKS_URL })
+  @Matches(/^[^#@]+$/, { message: NO_JWKS_URL })
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   JWT_JWKS_URL?: string;
 
@@ -91,6 +145,25 @@ export class Settings {
   })
   DATA_KEYS?: string;
 
+  /** With which customers are hashed in logs and audit events: who has it can find one, nobody else can. */
+  @ValidateIf(
+    ({ NODE_ENV, LOG_HASH_KEY }: Settings) => NODE_ENV === 'production' || LOG_HASH_KEY !== undefined,
+  )
+  @MinLength(32, {
+    message: 'LOG_HASH_KEY must have at least 32 characters; it is needed in production',
+  })
+  LOG_HASH_KEY?: string;
+
+  /** A file of audit events; unset: they stand among the others on standard output. */
+  @IsOptional()
+  @IsNotEmpty()
+  AUDIT_LOG_FILE?: string;
+
+  /** Node's own, by which it trusts everybody: the vendor, the database, the issuer of tokens. */
+  @IsOptional()
+  @NotEquals('0', { message: 'NODE_TLS_REJECT_UNAUTHORIZED must not be 0: certificates are always verified' })
+  NODE_TLS_REJECT_UNAUTHORIZED?: string;
+
   /** How long the answer under an Idempotency-Key is kept. */
   @WholeNumber(60_000, 2_592_000_000)
   IDEMPOTENCY_RETENTION_MS: number = 86_400_000;
@@ -114,10 +187,21 @@ export class Settings {
   /** Scheme, host and port of the vendor's region; credentials go here and nowhere else. */
   @Matches(/^[^?#@]*$/, { message: 'UPSTREAM_BASE_URL must hold no credentials, query or fragment' })
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @MustHold(
+    ({ NODE_ENV, UPSTREAM_BASE_URL }) =>
+      NODE_ENV !== 'production' || HTTPS_OR_LOOPBACK.test(UPSTREAM_BASE_URL),
+    'UPSTREAM_BASE_URL must be https in production (http on loopback only): credentials go there',
+  )
   UPSTREAM_BASE_URL: string;
 
+  /** The only authority whose certificates the vendor may have, in PEM; unset: those that Node trusts. */
+  @IsOptional()
+  @MustHold(({ UPSTREAM_CA }) => isCertificate(UPSTREAM_CA), 'UPSTREAM_CA must be a certificate in PEM')
+  UPSTREAM_CA?: string;
+
   /** Path of the bulk update; the vendor's older manual has /v2/customers/bulk (CONTRACT.md section 1). */
-  @Matches(/^\/[\w./-]+$/, { message: 'UPSTREAM_BULK_PATH must be an absolute path without a query' })
+  // With two slashes in front it would name a host.
+  @Matches(/^\/(?!\/)[\w./-]+$/, { message: 'UPSTREAM_BULK_PATH must be an absolute path without a query' })
   UPSTREAM_BULK_PATH: string = '/v2/bulk';
 
   @IsIn(['oauth', 'basic'])

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
 import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
 import { CallBudget } from '../upstream/call-budget.js';
@@ -11,6 +12,7 @@ import { Clearance, type Cleared } from './clearance.service.js';
 import { Clock } from './clock.js';
 import { CreditJournal } from './credit-journal.service.js';
 import { Door, type Refusal } from './door.js';
+import { countOutcomes } from './count-outcomes.js';
 import { type Explanation, Explanations } from './explanation.js';
 import type { Flight } from './flight.js';
 import { Judge, type Rest } from './judge.js';
@@ -73,6 +75,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     private readonly log: EventLog,
     private readonly clearance: Clearance,
     private readonly journal: CreditJournal,
+    private readonly hash: KeyedHash,
   ) {
     const offenders = new Offenders(settings.OFFENDER_REFUSAL_MS);
     const { lanes } = this.pending;
@@ -95,7 +98,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     const outcomes = await Promise.all(arrived.map(({ settled }) => settled));
     unwatch();
     await this.journal.noteTold(arrived);
-    this.tell(outcomes, startedAt);
+    this.tell(updates, outcomes, startedAt);
     return outcomes;
   }
 
@@ -301,16 +304,12 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.pumpSoon();
   }
 
-  private tell(outcomes: readonly Outcome[], startedAt: number): void {
-    const count = (kind: Outcome['outcome']): number =>
-      outcomes.filter(({ outcome }) => outcome === kind).length;
+  private tell(updates: readonly Update[], outcomes: readonly Outcome[], startedAt: number): void {
     this.log.write('info', 'updates.settled', {
       itemCount: outcomes.length,
       ...(outcomes.length === 1 && { updateId: outcomes[0]?.updateId }),
-      updated: count('updated'),
-      rejected: count('rejected'),
-      failed: count('failed'),
-      unknown: count('unknown'),
+      customers: this.hash.ofCustomers(updates),
+      ...countOutcomes(outcomes),
       durationMs: Math.round(this.clock.now() - startedAt),
     });
   }

@@ -23,7 +23,13 @@ export interface UnknownCredit extends Omit<StoredCredit, 'payload' | 'route'> {
 
 /** What became of a resolution. */
 export type Resolved =
-  | { readonly kind: 'resolved'; readonly credit: UnknownCredit; readonly outcome?: Outcome }
+  | {
+      readonly kind: 'resolved';
+      readonly credit: UnknownCredit;
+      /** Whose it was, as far as that was still known. */
+      readonly customer: readonly Identifier[];
+      readonly outcome?: Outcome;
+    }
   | { readonly kind: 'not-in-doubt' }
   | { readonly kind: 'not-found' };
 
@@ -59,13 +65,15 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
 
   /** `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. */
   async resolve(id: string, resolution: Resolution, note: string, terms: Terms): Promise<Resolved> {
+    const before = await this.credits.find(id); // what is resolved has no customer any more
     const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, terms);
     const isDone = resolution === 'applied' ? await this.credits.confirm(id, note) : outcome !== undefined;
     const credit = await this.credits.find(id);
     if (!isDone) return { kind: credit ? 'not-in-doubt' : 'not-found' };
     if (!credit) throw new Error('a credit that was resolved is kept');
     this.log.write('info', 'credit.resolved', { updateId: id, because: resolution });
-    return { kind: 'resolved', credit: readCredit(credit), ...(outcome && { outcome }) };
+    const { customer = [] } = before ? readCredit(before) : {};
+    return { kind: 'resolved', credit: readCredit(credit), customer, ...(outcome && { outcome }) };
   }
 
   private async sendAgain(id: string, note: string, terms: Terms): Promise<Outcome | undefined> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
@@ -9,54 +9,50 @@ import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
-import { ProblemException, problemBody } from './problem.js';
-import type { ProblemType } from './problem-catalogue.js';
-import { isUploading, streamBodies } from './streamed-bodies.js';
+import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
+import { answerClientError, noteAnswer, noteArrival } from './client-errors.js';
+import { streamBodies } from './streamed-bodies.js';
 
 /** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
 const REQUEST_ARRIVAL_MS = 30_000;
+/** From the connection, or the end of the request before, to the end of the headers. */
 const HEADERS_ARRIVAL_MS = 10_000;
+/** How late the two above may be noticed. */
+const CHECK_ARRIVALS_EVERY_MS = 1000;
+/** Longer than the minute after which most load balancers close: a request never meets a connection that we just ended. */
+const IDLE_CONNECTION_MS = 72_000;
+/** Each takes some 10 KB; beyond, connections are closed as they come. */
+const MAX_CONNECTIONS = 10_000;
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Node forgets those past its own limit in silence, so that we refuse long before. */
+const MAX_HEADERS = 100;
+/** Our longest query is some 500 bytes. */
+const MAX_URL_BYTES = 2048;
+/** The longest part of a path is a UUID, or the type of a problem. */
+const MAX_PATH_PARAMETER = 100;
+
+/** Swagger UI has its scripts in files; its page has styles of its own. All else that we serve needs nothing. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
 
 /** What a caller may choose as request id: it is logged, so it must not look like an address or a number of a person. */
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
 
-const PROBLEM_JSON = 'application/problem+json';
-
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-/** For requests that never became one: what the parser of Node says, and what we answer on the bare socket. */
-const CLIENT_ERRORS: Readonly<
-  Record<string, readonly [statusLine: string, type: ProblemType, detail: string]>
-> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request-timeout', 'The request did not arrive in time.'],
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'malformed-http',
-    'The request line and header fields together are over 16 KiB.',
-  ],
-};
-
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  // Node says so once for each request, and leaves to us what becomes of it.
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [statusLine, type, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'malformed-http' as const,
-    'The request is not proper HTTP/1.1.',
-  ];
-  const status = Number(statusLine.slice(0, 3));
-  const body = JSON.stringify(problemBody(new ProblemException(type, detail, {}, {}, status), randomUUID()));
-  socket.end(
-    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nContent-Type: ${PROBLEM_JSON}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }
 
 export function sendProblem(reply: FastifyReply, exception: ProblemException, requestId: string): void {
@@ -66,22 +62,58 @@ export function sendProblem(reply: FastifyReply, exception: ProblemException, re
     .send(problemBody(exception, requestId));
 }
 
+/** What cannot be routed: no hook runs for it. */
+function answerUnroutable(error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) {
+  const problem =
+    error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? tooLong(`A part of the path is over the limit of ${MAX_PATH_PARAMETER} characters.`)
+      : new ProblemException('malformed-http', 'The path of the request cannot be read.');
+  sendProblem(reply, problem, request.id);
+}
+
+function tooLong(detail: string): ProblemException {
+  return new ProblemException('malformed-http', detail, {}, {}, 414);
+}
+
+/** @throws ProblemException where the URL or the headers are more than anybody needs, naming the limit */
+function checkHead({ url = '', rawHeaders }: IncomingMessage): void {
+  if (url.length > MAX_URL_BYTES) throw tooLong(`The URL is over the limit of ${MAX_URL_BYTES} bytes.`);
+  if (rawHeaders.length > 2 * MAX_HEADERS) {
+    const detail = `The request has more than ${MAX_HEADERS} header fields.`;
+    throw new ProblemException('malformed-http', detail, {}, {}, 431);
+  }
+}
+
 /** The HTTP server: its bounds on size and time, and request ids. */
 export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_ARRIVAL_MS,
-    http: { headersTimeout: HEADERS_ARRIVAL_MS },
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    http: {
+      headersTimeout: HEADERS_ARRIVAL_MS,
+      connectionsCheckingInterval: CHECK_ARRIVALS_EVERY_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Whatever NODE_OPTIONS says.
+      insecureHTTPParser: false,
+    },
     genReqId: requestIdOf,
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     // The shutdown hook below refuses with a problem instead.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
-    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      const detail = 'The path of the request cannot be read.';
-      sendProblem(reply, new ProblemException('malformed-http', detail), request.id);
-    },
+    frameworkErrors: answerUnroutable,
+  });
+}
+
+/** Lets pages of these origins call; keys and tokens travel in a header, so that no cookie is ever allowed. */
+function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  app.enableCors({
+    origin: origins,
+    methods: ['GET', 'POST', 'PUT', 'PATCH'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'Location', 'Idempotency-Replayed', 'WWW-Authenticate'],
   });
 }
 
@@ -92,12 +124,18 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const health = app.get(HealthRegistry);
   const log = app.get(EventLog);
 
+  server.server.maxConnections = MAX_CONNECTIONS;
+  // Before all hooks that may refuse, so that refusals have its headers too.
+  void server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {
     request.arrivedAt = performance.now();
     noteEndpoint(request.raw, request.routeOptions.url ?? 'none');
-    reply.header('X-Request-Id', request.id);
+    noteArrival(request.raw);
+    reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' });
+    checkHead(request.raw);
     if (health.isShuttingDown && !request.url.startsWith('/health/')) {
       throw new ProblemException(
         'shutting-down',
@@ -110,6 +148,8 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
       );
     }
   });
+
+  server.addHook('onResponse', async ({ raw }) => noteAnswer(raw));
 
   // An answer during the shutdown also ends its connection, which would be kept alive, and keep the server, otherwise.
   server.addHook('onSend', async (_request, reply) => {

@@ -1,7 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
 import { DatabaseUnavailable } from '../storage/database-errors.js';
+import { ACCESS_REFUSALS } from './access-refusals.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { sendProblem } from './http-server.js';
 import { MAX_BODY_BYTES } from './json-body.js';
@@ -15,6 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly allowed: AllowedMethods,
     private readonly log: EventLog,
+    private readonly audit: AuditLog,
+    private readonly hash: KeyedHash,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -23,7 +28,20 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.read(error, request);
     if (problem.type === 'internal-error') this.log.fault('request.fault', error);
     else this.log.write('info', 'request.refused', { problem: problem.type });
+    if (ACCESS_REFUSALS.has(problem.type)) this.tellRefusal(request, problem);
     sendProblem(reply, problem, request.id);
+  }
+
+  private tellRefusal(request: FastifyRequest, { type, status }: ProblemException): void {
+    this.audit.write('access.refused', {
+      requestId: request.id,
+      principal: request.principal?.logName,
+      address: this.hash.ofAddress(request.ip),
+      method: request.method,
+      endpoint: request.routeOptions.url ?? 'none',
+      status,
+      problem: type,
+    });
   }
 
   private read(error: unknown, request: FastifyRequest): ProblemException {

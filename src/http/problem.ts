@@ -1,5 +1,7 @@
 import { PROBLEM_PAGES, type ProblemType } from './problem-catalogue.js';
 
+export const PROBLEM_JSON = 'application/problem+json';
+
 /** One mistake in a request: where, and what. Exactly one of `pointer`, `parameter` and `header` stands. */
 export interface Mistake {
   /** JSON Pointer (RFC 6901) into the body; '' is the whole body. */

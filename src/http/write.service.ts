@@ -3,7 +3,11 @@ import type { ClassConstructor } from 'class-transformer';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { DeliveryService, type Terms } from '../delivery/delivery.service.js';
+import type { Outcome } from '../delivery/outcome.js';
 import type { Route, Update } from '../delivery/update.js';
+import { noteForAudit } from '../observability/audit-notes.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
+import { auditOutcomes } from './audit-outcomes.js';
 import { answerDryRun } from './dry-run.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
@@ -37,6 +41,7 @@ export class WriteService {
   constructor(
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
+    private readonly hash: KeyedHash,
   ) {}
 
   async writeOne<T>(
@@ -48,7 +53,7 @@ export class WriteService {
     if (query.dryRun === 'true') {
       return answerDryRun(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
-    const [outcome] = await this.delivery.submit([underCredit(reply.request, 0, update)], terms);
+    const [outcome] = await this.submit([underCredit(reply.request, 0, update)], terms, reply);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
     const { status, body } = answerOne(outcome);
     reply.status(status);
@@ -75,7 +80,7 @@ export class WriteService {
       return answerDryRun(this.delivery.plan(updates), placed, invalid);
     }
 
-    const outcomes = await this.delivery.submit(updates, terms);
+    const outcomes = await this.submit(updates, terms, reply);
     let delivered = 0;
     const inOrder = read.flatMap((one, index): ElementOutcome[] => {
       const told = earlier.get(index);
@@ -87,5 +92,19 @@ export class WriteService {
     const { status, body } = answerMany(inOrder);
     reply.status(status);
     return body;
+  }
+
+  private async submit(
+    updates: readonly Update[],
+    terms: Terms,
+    { request }: FastifyReply,
+  ): Promise<Outcome[]> {
+    const outcomes = await this.delivery.submit(updates, terms);
+    noteForAudit(request, {
+      itemCount: updates.length,
+      customers: this.hash.ofCustomers(updates),
+      ...auditOutcomes(outcomes),
+    });
+    return outcomes;
   }
 }

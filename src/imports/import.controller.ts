@@ -21,6 +21,7 @@ import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey, Idempotent } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
+import { noteForAudit } from '../observability/audit-notes.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import { ImportRowsRepository } from '../storage/import-rows.repository.js';
@@ -99,11 +100,9 @@ export class ImportController {
   async watchImport(
     @Param('id') id: string,
     @Headers('last-event-id') lastId: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     await this.find(id);
     const seen = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
-    reply.header('Cache-Control', 'no-store');
     const events = tellEvents(
       () => this.imports.find(id),
       { isStopping: () => this.health.isShuttingDown, pass: () => wait(LOOK_EVERY_MS) },
@@ -161,9 +160,11 @@ export class ImportController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return this.keys.run({ request, reply }, async (turn) =>
-      answerAccepted(await this.uploads.retry(await this.find(id), makingOf(turn, this.settings))),
-    );
+    return this.keys.run({ request, reply }, async (turn) => {
+      const accepted = await this.uploads.retry(await this.find(id), makingOf(turn, this.settings));
+      noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
+      return answerAccepted(accepted);
+    });
   }
 
   private async find(id: string): Promise<StoredImport> {

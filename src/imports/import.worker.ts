@@ -3,10 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { DeliveryService } from '../delivery/delivery.service.js';
+import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
 import { ImportWorkRepository } from '../storage/import-work.repository.js';
-import { IMPORT_QUEUE } from '../storage/imports.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../storage/imports.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
 import { ImportRun } from './import-run.js';
 
@@ -30,11 +31,13 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly queue: JobQueue,
+    private readonly imports: ImportsRepository,
     private readonly work: ImportWorkRepository,
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly log: EventLog,
+    private readonly audit: AuditLog,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -72,5 +75,12 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     await new ImportRun(rooms, taken, stop).workOff();
     const state = await this.work.endJob(importId, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
+    if (state === 'completed' || state === 'cancelled') await this.tellEnd(importId, state);
+  }
+
+  private async tellEnd(importId: string, because: string): Promise<void> {
+    const found = await this.imports.find(importId).catch(() => undefined); // it ended all the same
+    const { total: itemCount, updated, rejected, failed, unknown } = found ?? {};
+    this.audit.write('import.ended', { importId, because, itemCount, updated, rejected, failed, unknown });
   }
 }

@@ -15,6 +15,7 @@ import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
+import { noteForAudit } from '../observability/audit-notes.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
@@ -83,7 +84,9 @@ export class ImportsController {
     }
     return this.keys.run({ request, reply, body }, async (turn) => {
       const lines = readUpload({ ...body, bytes: turn.bytes }, maxLines);
-      return answerAccepted(await this.uploads.upload(lines, terms, makingOf(turn, this.settings)));
+      const accepted = await this.uploads.upload(lines, terms, makingOf(turn, this.settings));
+      noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
+      return answerAccepted(accepted);
     });
   }
 

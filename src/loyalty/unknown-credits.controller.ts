@@ -1,8 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { customerKey } from '../delivery/customer-key.js';
 import type { Terms } from '../delivery/delivery.service.js';
 import { type UnknownCredit, UnknownCreditsService } from '../delivery/unknown-credits.service.js';
 import { ApiProblems } from '../http/api-answers.decorator.js';
+import { auditOutcomes } from '../http/audit-outcomes.js';
 import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import { tellElement } from '../http/outcome-response.js';
 import { ProblemException } from '../http/problem.js';
@@ -10,6 +13,8 @@ import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { noteForAudit } from '../observability/audit-notes.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import {
   ResolutionDto,
@@ -46,7 +51,10 @@ const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
 @ApiTags('loyalty')
 @Controller('v1/loyalty/unknown-credits')
 export class UnknownCreditsController {
-  constructor(private readonly unknownCredits: UnknownCreditsService) {}
+  constructor(
+    private readonly unknownCredits: UnknownCreditsService,
+    private readonly hash: KeyedHash,
+  ) {}
 
   /** Lists credits of which nobody knows whether they were applied. They are never sent again by themselves. */
   @Get()
@@ -78,6 +86,7 @@ export class UnknownCreditsController {
     @Param('id') id: string,
     @Body(ValidBody) { resolution, note }: ResolutionDto,
     @RequestTerms() terms: Terms,
+    @Req() request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
     const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
     switch (resolved.kind) {
@@ -89,7 +98,13 @@ export class UnknownCreditsController {
       case 'not-in-doubt':
         throw new ProblemException('credit-resolved', PROBLEM_PAGES['credit-resolved'].explanation);
       case 'resolved': {
-        const { credit, outcome } = resolved;
+        const { credit, customer, outcome } = resolved;
+        noteForAudit(request, {
+          target: credit.id,
+          because: resolution,
+          customers: this.hash.ofCustomers([{ route: credit.route, customer: customer.map(customerKey) }]),
+          ...(outcome && auditOutcomes([outcome])),
+        });
         return { credit: tellCredit(credit), ...(outcome && { outcome: tellElement(outcome) }) };
       }
     }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import type { Params } from 'nestjs-pino';
+import type { LogFn, Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
-import { describeFault } from './event-log.js';
+import { LOGGED_KEYS, describeFault } from './event-log.js';
 
 const routeTemplates = new WeakMap<IncomingMessage, string>();
 
@@ -21,6 +22,19 @@ function accessEvent(request: IncomingMessage, response: ServerResponse, duratio
   };
 }
 
+/** Whoever writes a line, a library among them: nothing goes into it that is not on the list. */
+function onlyListed(line: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(line).filter(([key]) => LOGGED_KEYS.has(key)));
+}
+
+/** A line about an error has no words of its own: pino would take those of the error, which may quote anything. */
+function withoutWordsOfErrors(this: Logger, [first, ...rest]: Parameters<LogFn>, write: LogFn): void {
+  const isAboutError =
+    typeof first === 'object' && first !== null && (first instanceof Error || 'err' in first);
+  if (isAboutError) write.call(this, first, 'fault');
+  else write.call(this, first, ...rest);
+}
+
 /** One access event per request, and the request's id on every other line that is written while it runs. */
 export function loggerParams(settings: Settings): Params {
   return {
@@ -32,6 +46,8 @@ export function loggerParams(settings: Settings): Params {
       level: settings.LOG_LEVEL,
       base: { service: 'meniscus' },
       customAttributeKeys: { reqId: 'requestId' },
+      formatters: { log: onlyListed },
+      hooks: { logMethod: withoutWordsOfErrors },
       quietReqLogger: true,
       quietResLogger: true,
       customSuccessMessage: () => 'request',

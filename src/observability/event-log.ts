@@ -17,6 +17,8 @@ export interface Facts {
   readonly because?: string;
   readonly updateId?: string | undefined;
   readonly itemCount?: number;
+  /** Hashes of identifiers, ten at most. */
+  readonly customers?: readonly string[];
   readonly keyCount?: number;
   /** What is wrong with a file of the operator's, in sentences of ours that quote nothing of it. */
   readonly mistakes?: readonly string[];
@@ -41,6 +43,44 @@ export interface Facts {
   readonly problem?: string;
   readonly url?: string;
 }
+
+const FACTS = {
+  upstreamRequestId: true,
+  source: true,
+  callId: true,
+  attempt: true,
+  status: true,
+  codes: true,
+  because: true,
+  updateId: true,
+  itemCount: true,
+  customers: true,
+  keyCount: true,
+  mistakes: true,
+  importId: true,
+  callsPerMinute: true,
+  batchSize: true,
+  updated: true,
+  rejected: true,
+  failed: true,
+  unknown: true,
+  mistakeCount: true,
+  bodyBytes: true,
+  durationMs: true,
+  waitMs: true,
+  ttlMs: true,
+  home: true,
+  version: true,
+  migrations: true,
+  problem: true,
+  url: true,
+} satisfies Record<keyof Facts, true>;
+
+/** What stands on a line beside facts: whose it is, a fault, and what the lines of requests and of the framework have. */
+const OTHERS = ['event', 'fault', 'err', 'context', 'method', 'endpoint', 'requestId', 'principal'];
+
+/** All that may be a key of a line in the log, pino's own aside. */
+export const LOGGED_KEYS: ReadonlySet<string> = new Set([...Object.keys(FACTS), ...OTHERS]);
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 

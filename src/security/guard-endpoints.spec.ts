@@ -8,15 +8,17 @@ describe(demandAccess.name, () => {
     demandAccess(server);
     expect(() => server.get('/v1/secrets', () => '')).toThrow('/v1/secrets has neither');
     expect(() => server.get('/documents', () => '')).toThrow('/documents has neither');
+    expect(() => server.get('/v1/*', () => '')).toThrow('/v1/* has neither');
     expect(() => server.get('/openapi.json/x', () => '')).toThrow('/openapi.json/x has neither');
   });
 
-  it('takes one with a scope, one for everybody, and the pages of Swagger', () => {
+  it('takes one with a scope, one for everybody, the pages of Swagger and preflights', () => {
     const server = fastify();
     demandAccess(server);
     server.get('/a', { config: { access: 'ops:read' } }, () => '');
     server.get('/b', { config: { access: 'public' } }, () => '');
     for (const path of ['/docs', '/docs/*', '/openapi.json']) server.get(path, () => '');
+    server.options('*', () => '');
     expect(server.hasRoute({ method: 'GET', url: '/docs/*' })).toBe(true);
   });
 });

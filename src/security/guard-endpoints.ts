@@ -7,11 +7,11 @@ import { ApiKeys } from './api-keys.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { insufficientScope } from './security-problems.js';
 
-/** Swagger registers the endpoints of its pages itself, where no decorator can stand. */
-const SWAGGER = /^\/(docs(\/.*)?|openapi\.json)$/;
+/** Registered by libraries, where no decorator can stand: the pages of Swagger, and what CORS answers preflights by. */
+const OF_LIBRARIES = /^(\/docs(\/.*)?|\/openapi\.json|\*)$/;
 
 function accessOf(path: string, config: FastifyContextConfig | undefined): Access {
-  const access = SWAGGER.test(path) ? 'public' : config?.access;
+  const access = OF_LIBRARIES.test(path) ? 'public' : config?.access;
   if (access === undefined) throw new Error(`${path} has neither @RequireScope nor @Public`);
   return access;
 }

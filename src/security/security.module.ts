@@ -1,12 +1,20 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { ApiKeys } from './api-keys.service.js';
+import { AuditInterceptor } from './audit.interceptor.js';
 import { Authenticator } from './authenticator.service.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { JwtVerifier } from './jwt-verifier.js';
 
 /** Who calls, and what they may. */
 @Module({
-  providers: [ApiKeys, Authenticator, FailedAttempts, JwtVerifier],
+  providers: [
+    ApiKeys,
+    Authenticator,
+    FailedAttempts,
+    JwtVerifier,
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+  ],
   exports: [ApiKeys, Authenticator],
 })
 export class SecurityModule {}

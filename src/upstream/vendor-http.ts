@@ -40,6 +40,7 @@ export type Exchange =
 
 /** Options for `HttpModule`: connections that are kept, and nothing that could send credentials elsewhere. */
 export function vendorHttpOptions(settings: Settings) {
+  const { UPSTREAM_CA: ca } = settings;
   const agent = {
     keepAlive: true,
     maxSockets: settings.UPSTREAM_MAX_CONCURRENCY + 1,
@@ -47,8 +48,10 @@ export function vendorHttpOptions(settings: Settings) {
   };
   return {
     httpAgent: new http.Agent(agent),
-    httpsAgent: new https.Agent(agent),
+    // Explicitly, so that no variable of Node's can switch it off.
+    httpsAgent: new https.Agent({ ...agent, rejectUnauthorized: true, ...(ca !== undefined && { ca }) }),
     maxRedirects: 0,
+    // Whatever HTTP_PROXY and HTTPS_PROXY say.
     proxy: false as const,
     maxContentLength: MAX_ANSWER_BYTES,
     maxBodyLength: Infinity,

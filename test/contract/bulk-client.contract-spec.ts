@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Test } from '@nestjs/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import { EventLog } from '../../src/observability/event-log.js';
 import { AuthorisedHttp } from '../../src/upstream/authorised-http.js';
@@ -29,8 +36,11 @@ interface Seen {
 
 type Answer = (response: ServerResponse, seen: Seen) => void;
 
+const TLS = new URL('../harness/tls/', import.meta.url);
+
 const servers: Server[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
@@ -38,9 +48,13 @@ afterEach(() => {
 });
 
 /** A vendor that answers as it is told, and notes what it was asked. */
-async function aVendor(answer: Answer, token: Answer = json(sample('oauth-token.response.json'))) {
+async function aVendor(
+  answer: Answer,
+  token: Answer = json(sample('oauth-token.response.json')),
+  tls?: { readonly cert: Buffer; readonly key: Buffer },
+) {
   const seen: Seen[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -49,13 +63,14 @@ async function aVendor(answer: Answer, token: Answer = json(sample('oauth-token.
       seen.push(one);
       (url?.startsWith('/v3/oauth') ? token : answer)(response, one);
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     seen,
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     ofToken: (isToken: boolean) => seen.filter(({ url }) => url?.startsWith('/v3/oauth') === isToken),
   };
 }
@@ -334,16 +349,67 @@ describe(BulkClient.name, () => {
     });
   });
 
-  it('follows no redirect, so that credentials stay with their host', async () => {
-    const other = await aVendor(json('[{}]'));
-    const vendor = await aVendor((response) => response.writeHead(307, { Location: other.url }).end());
+  it.each([301, 302, 303, 307, 308])(
+    'follows no redirect, so that credentials stay with their host: %i',
+    async (status) => {
+      const other = await aVendor(json('[{}]'));
+      const elsewhere: Answer = (response) => response.writeHead(status, { Location: other.url }).end();
+      const ofCalls = await clients((await aVendor(elsewhere)).url);
+      const ofTokens = await clients((await aVendor(json('[{}]'), elsewhere)).url);
+
+      expect(await ofCalls.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
+        kind: 'refused',
+        reason: 'upstream-misconfigured',
+      });
+      expect(await ofTokens.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
+        kind: 'not-sent',
+        reason: 'credentials-refused',
+      });
+      expect(other.seen).toEqual([]);
+    },
+  );
+
+  it('goes through no proxy, whatever the environment names', async () => {
+    const proxy = await aVendor(json('[{}]'));
+    const vendor = await aVendor(json('[{}]'));
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
+      vi.stubEnv(name, proxy.url);
+    }
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
     const { bulk } = await clients(vendor.url);
 
-    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({
-      kind: 'refused',
-      reason: 'upstream-misconfigured',
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
+    expect(proxy.seen).toEqual([]);
+    expect(vendor.seen).toHaveLength(2);
+  });
+
+  it.each(['@elsewhere.example', '//elsewhere.example', '#', '?x', '/../..', '\\elsewhere.example'])(
+    'goes to its host, whatever stands in an account: %s',
+    async (accountId) => {
+      const { bulk } = await clients('https://vendor.example:8443');
+      const { host, searchParams } = new URL(bulk.describe({ ...ROUTE, accountId }, [ITEM]).url);
+      expect([host, searchParams.get('accountId')]).toEqual(['vendor.example:8443', accountId]);
+    },
+  );
+
+  it('trusts a vendor by the authority it is given, and by no other', async () => {
+    const vendor = await aVendor(json('[{}]'), undefined, {
+      cert: readFileSync(new URL('vendor.pem', TLS)),
+      key: readFileSync(new URL('vendor-key.pem', TLS)),
     });
-    expect(other.seen).toEqual([]);
+    const UPSTREAM_CA = readFileSync(new URL('authority.pem', TLS), 'utf8');
+    const trusting = await clients(vendor.url, { UPSTREAM_CA });
+    expect(await trusting.bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
+    vendor.seen.splice(0);
+
+    // As an operator would switch it off, who is refused at the start.
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const wary = await clients(vendor.url, { UPSTREAM_AUTH: 'basic' });
+    expect(await wary.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
+      kind: 'not-sent',
+      reason: 'connection-refused',
+    });
+    expect(vendor.seen).toEqual([]);
   });
 
   it('fetches one new token for 50 calls that are refused at once, and repeats each call once', async () => {

@@ -10,12 +10,14 @@ interface Service {
   readonly environment?: Record<string, string>;
   readonly ports?: string[];
   readonly volumes?: string[];
+  readonly secrets?: string[];
   readonly depends_on?: Record<string, unknown>;
 }
 
 const compose = parse(read('docker-compose.yml')) as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
+  secrets: Record<string, { readonly file: string }>;
 };
 const dockerfile = read('Dockerfile');
 
@@ -39,6 +41,14 @@ describe('docker-compose.yml', () => {
     expect(volumes).toEqual(['keys:/app/keys']);
     expect(Object.keys(compose.volumes)).toContain('keys');
     expect(dockerfile).toMatch(/^RUN mkdir data keys && chown node:node data keys$/m);
+  });
+
+  it('hands the secret of the vendor over in a file, with what the sandbox expects', () => {
+    const { meniscus, sandbox } = compose.services;
+    const [name = ''] = meniscus?.secrets ?? [];
+    expect(meniscus?.environment).toMatchObject({ UPSTREAM_OAUTH_SECRET_FILE: `/run/secrets/${name}` });
+    const { file = '' } = compose.secrets[name] ?? {};
+    expect(read(file).trimEnd()).toBe(sandbox?.environment?.['SANDBOX_SECRET']);
   });
 
   it('builds stages that the Dockerfile has, and waits for services that exist', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOGGED_KEYS } from '../../src/observability/event-log.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
 
@@ -136,6 +137,9 @@ describe('the log', () => {
     for (const value of [...Object.values(PRIVATE), '7700 900123', 'sandbox-secret']) {
       expect(log).not.toContain(value);
     }
+    const keys = service.program.events().flatMap((event) => (event['audit'] ? [] : Object.keys(event)));
+    const ofPino = ['level', 'time', 'service', 'msg'];
+    expect([...new Set(keys)].filter((key) => !LOGGED_KEYS.has(key)).toSorted()).toEqual(ofPino.toSorted());
     for (const event of service.program.events())
       expect(JSON.stringify(event)).not.toMatch(/"[\w-]{20,}\.[\w-]{20,}"/);
 

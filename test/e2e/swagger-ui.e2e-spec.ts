@@ -43,6 +43,9 @@ async function openDocs(): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+  });
   page.on('requestfailed', (request) =>
     complaints.push(`${request.method()} ${new URL(request.url()).pathname}`),
   );

@@ -8,6 +8,7 @@ import type { PendingUpdate } from '../../src/delivery/pending-update.js';
 import type { PendingUpdates } from '../../src/delivery/pending-updates.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
+import { KeyedHash } from '../../src/observability/keyed-hash.js';
 import type { CreditsRepository } from '../../src/storage/credits.repository.js';
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { BulkItem } from '../../src/upstream/bulk-request.js';
@@ -114,6 +115,7 @@ export function aWorld(conditions: Conditions): World {
     eventLog,
     new Clearance(leases, shared, journal),
     journal,
+    new KeyedHash(settings),
   );
   // Each is settled in its own time, which the answer to the whole request does not tell.
   vendor.beforeCall = () => {

@@ -1,0 +1,8 @@
+import type { ProblemType } from './problem-catalogue.js';
+
+/** Problems by which somebody is kept from what they asked for, whatever they asked: each leaves an audit event. */
+export const ACCESS_REFUSALS: ReadonlySet<ProblemType> = new Set<ProblemType>([
+  'unauthenticated',
+  'insufficient-scope',
+  'too-many-failures',
+]);

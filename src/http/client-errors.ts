@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
+import type { ProblemType } from './problem-catalogue.js';
+import { isUploading } from './streamed-bodies.js';
+
+/** For requests that never became one: what the parser of Node says, and what we answer on the bare socket. */
+const CLIENT_ERRORS: Readonly<
+  Record<string, readonly [statusLine: string, type: ProblemType, detail: string]>
+> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request-timeout', 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'malformed-http',
+    'The request line and header fields together are over 16 KiB.',
+  ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [
+    '413 Payload Too Large',
+    'malformed-http',
+    'The extensions of the chunks are over 16 KiB.',
+  ],
+};
+
+/** Requests that were not answered yet, by connection: several, where somebody does not wait for answers. */
+const unanswered = new WeakMap<Socket, Set<IncomingMessage>>();
+
+export function noteArrival(request: IncomingMessage): void {
+  const others = unanswered.get(request.socket);
+  if (others) others.add(request);
+  else unanswered.set(request.socket, new Set([request]));
+}
+
+export function noteAnswer(request: IncomingMessage): void {
+  unanswered.get(request.socket)?.delete(request);
+}
+
+/** Whether the next bytes on the connection would be taken for the answer to a request that is under way. */
+function isAnswerOwed(socket: Socket): boolean {
+  return [...(unanswered.get(socket) ?? [])].some(({ complete }) => complete);
+}
+
+/** Answers what is not HTTP, and ends the connection: nothing behind it is read. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // Node says so once for each request, and leaves to us what becomes of it.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswerOwed(socket)) {
+    socket.destroy();
+    return;
+  }
+  const [statusLine, type, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'malformed-http' as const,
+    'The request is not proper HTTP/1.1.',
+  ];
+  const status = Number(statusLine.slice(0, 3));
+  const body = JSON.stringify(problemBody(new ProblemException(type, detail, {}, {}, status), randomUUID()));
+  socket.end(
+    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Type: ${PROBLEM_JSON}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,82 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Logger, destination, pino } from 'pino';
+import { SettingsError } from '../config/read-settings.js';
+import { Settings } from '../config/settings.js';
+import { EventLog } from './event-log.js';
+
+/** All that an audit event may tell: who did what to whom, and what came of it, in words and ids of ours. */
+export interface AuditFacts {
+  readonly requestId?: string;
+  /** Who is calling, as logs call it; absent where nobody knows. */
+  readonly principal?: string | undefined;
+  /** Where a refused call came from, hashed. */
+  readonly address?: string;
+  readonly method?: string;
+  readonly endpoint?: string;
+  /** What the path names: the id of an import, or of a credit in doubt. */
+  readonly target?: string;
+  readonly status?: number;
+  /** The type of the problem that was answered, or the kind of a fault. */
+  readonly problem?: string;
+  /** Whether the answer under an Idempotency-Key was given again, and nothing done. */
+  readonly replayed?: true;
+  /** Why, in a fixed word of ours. */
+  readonly because?: string;
+  readonly importId?: string;
+  readonly itemCount?: number | undefined;
+  /** Hashes of identifiers, ten at most. */
+  readonly customers?: readonly string[];
+  readonly updated?: number | undefined;
+  readonly rejected?: number | undefined;
+  readonly failed?: number | undefined;
+  readonly unknown?: number | undefined;
+  /** The vendor's ids of the calls, ten at most. */
+  readonly upstreamRequestIds?: readonly string[];
+}
+
+const STANDARD_OUTPUT = 1;
+
+/** For whoever runs the service, and nobody else on the machine. */
+const OWNER_ONLY = 0o600;
+
+function open(file: string | undefined) {
+  try {
+    // Each event is written before its request is answered, so that a killed process has told all that it did.
+    return destination({ dest: file ?? STANDARD_OUTPUT, append: true, mode: OWNER_ONLY, sync: true });
+  } catch {
+    throw new SettingsError(['AUDIT_LOG_FILE names a file that cannot be written']);
+  }
+}
+
+/** Who did what: a stream of its own, which no log level silences. */
+@Injectable()
+export class AuditLog implements OnApplicationShutdown {
+  private readonly stream: ReturnType<typeof open>;
+  private readonly pino: Logger;
+  private readonly reopen = (): void => {
+    try {
+      this.stream.reopen();
+    } catch (error) {
+      this.log.fault('audit.not-reopened', error);
+    }
+  };
+
+  constructor(
+    { AUDIT_LOG_FILE }: Settings,
+    private readonly log: EventLog,
+  ) {
+    this.stream = open(AUDIT_LOG_FILE);
+    this.stream.on('error', (error: unknown) => this.log.fault('audit.not-written', error));
+    this.pino = pino({ base: { service: 'meniscus', audit: true } }, this.stream);
+    if (AUDIT_LOG_FILE !== undefined) process.on('SIGHUP', this.reopen);
+  }
+
+  write(event: string, facts: AuditFacts): void {
+    this.pino.info({ event, ...facts });
+  }
+
+  onApplicationShutdown(): void {
+    process.off('SIGHUP', this.reopen);
+    this.stream.flushSync();
+  }
+}

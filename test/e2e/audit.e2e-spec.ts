@@ -1,0 +1,283 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SCOPES } from '../../src/security/access/scopes.js';
+import { makeKey } from '../../src/security/api-key.js';
+import { writeKeysFile } from '../../src/security/keys-file.js';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { startProgram } from '../harness/child-program.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, keyRecord, startService } from '../harness/service.js';
+
+const LOG_HASH_KEY = 'the-same-for-all-instances-of-this-test';
+const hashOf = (key: string): string =>
+  createHmac('sha256', LOG_HASH_KEY).update(`INSTORE\n\n${key}`).digest('hex').slice(0, 16);
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-audit-'));
+const auditFile = join(folder, 'audit.log');
+const keysFile = join(folder, 'api-keys.json');
+const [app, reader] = [makeKey(), makeKey()];
+const asApp = { Authorization: `Bearer ${app}` };
+
+let sandbox: Sandbox;
+let service: Service;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  writeKeysFile(keysFile, [
+    keyRecord(app, { name: 'app', scopes: SCOPES }),
+    keyRecord(reader, { name: 'reader', scopes: ['ops:read'] }),
+  ]);
+  service = await startService(sandbox.url, {
+    API_KEYS_FILE: keysFile,
+    AUDIT_LOG_FILE: auditFile,
+    LOG_HASH_KEY,
+    UPSTREAM_TIMEOUT_MS: '1000',
+  });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => sandbox.reset());
+
+type AuditEvent = Record<string, unknown>;
+
+function audited(file = auditFile): AuditEvent[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as AuditEvent);
+}
+
+/** The events that one request left. */
+async function leavesOf(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ events: AuditEvent[]; json: Record<string, unknown> }> {
+  const requestId = `r-${randomUUID()}`;
+  const { json } = await service.send(method, path, body, {
+    ...asApp,
+    'X-Request-Id': requestId,
+    ...headers,
+  });
+  const events = audited().filter((event) => event['requestId'] === requestId);
+  return { events, json: json as Record<string, unknown> };
+}
+
+const ashas = [hashOf('mobile:919900000001')];
+
+describe('a write', () => {
+  it('leaves one event: who, what, which customer as a hash, what came of it, and the id of the vendor', async () => {
+    const { events, json } = await leavesOf('PATCH', '/v1/customers', aCustomerUpdate());
+    expect(events).toEqual([
+      {
+        level: 30,
+        time: expect.any(Number) as number,
+        service: 'meniscus',
+        audit: true,
+        event: 'write.answered',
+        requestId: expect.any(String) as string,
+        principal: 'api-key:app',
+        method: 'PATCH',
+        endpoint: '/v1/customers',
+        status: 200,
+        itemCount: 1,
+        customers: ashas,
+        updated: 1,
+        rejected: 0,
+        failed: 0,
+        unknown: 0,
+        upstreamRequestIds: [json['upstreamRequestId']],
+      },
+    ]);
+    const settled = await service.program.waitForEvent(
+      ({ event, requestId }) => event === 'updates.settled' && requestId === events[0]?.['requestId'],
+    );
+    expect(settled['customers']).toEqual(ashas);
+  });
+
+  it('leaves one event for a batch, with ten hashes at most', async () => {
+    const customers = Array.from({ length: 12 }, (_, index) =>
+      aCustomerUpdate({ identifiers: [{ type: 'externalId', value: `AUDIT-${index}` }] }),
+    );
+    const { events } = await leavesOf('POST', '/v1/customers/batch', { customers });
+    expect(events).toMatchObject([{ endpoint: '/v1/customers/batch', itemCount: 12, status: 207 }]);
+    expect(events[0]?.['customers']).toHaveLength(10);
+  });
+
+  it.each<[string, string, string, unknown, Record<string, string>, object]>([
+    ['that is not valid', 'PATCH', '/v1/customers', {}, {}, { status: 400, problem: 'invalid-request' }],
+    [
+      'that the vendor rejects',
+      'PATCH',
+      '/v1/customers',
+      aCustomerUpdate({ identifiers: [{ type: 'mobile', value: '910000000000' }] }),
+      {},
+      { status: 404, problem: 'customer-not-found', rejected: 1 },
+    ],
+    [
+      'to something that is not there',
+      'POST',
+      '/v1/imports/00000000-0000-4000-8000-000000000000/cancel',
+      undefined,
+      {},
+      { problem: 'import-not-found', target: '00000000-0000-4000-8000-000000000000' },
+    ],
+    [
+      'to somebody who has no id of ours',
+      'POST',
+      '/v1/imports/919900000001/cancel',
+      undefined,
+      {},
+      { problem: 'import-not-found', endpoint: '/v1/imports/:id/cancel' },
+    ],
+  ])('leaves one event: %s', async (_case, method, path, body, headers, expected) => {
+    const { events } = await leavesOf(method, path, body, headers);
+    expect(events).toMatchObject([{ event: 'write.answered', principal: 'api-key:app', ...expected }]);
+    expect(JSON.stringify(events)).not.toContain('919900000001');
+  });
+
+  it('leaves one event when its answer is given again', async () => {
+    const key = { 'Idempotency-Key': randomUUID() };
+    await leavesOf('PATCH', '/v1/customers', aCustomerUpdate(), key);
+    const { events } = await leavesOf('PATCH', '/v1/customers', aCustomerUpdate(), key);
+    expect(events).toMatchObject([{ event: 'write.answered', replayed: true, status: 200 }]);
+    expect(events[0]).not.toHaveProperty('updated');
+  });
+
+  it('leaves its event when the caller has gone', async () => {
+    await sandbox.fault({ kind: 'latency', ms: 600 });
+    const gone = new AbortController();
+    const requestId = `r-${randomUUID()}`;
+    const sent = fetch(`${service.url}/v1/customers`, {
+      method: 'PATCH',
+      headers: { ...asApp, 'Content-Type': 'application/json', 'X-Request-Id': requestId },
+      body: JSON.stringify(aCustomerUpdate()),
+      signal: gone.signal,
+    }).catch(() => undefined);
+    while ((await sandbox.calls('bulk')).length === 0) await wait(20);
+    gone.abort();
+    await sent;
+    const eventOf = () => audited().find((event) => event['requestId'] === requestId);
+    while (!eventOf()) await wait(20);
+    expect(eventOf()).toMatchObject({ updated: 1, customers: ashas });
+  });
+
+  it.each([
+    ['a dry run', 'PATCH', '/v1/customers?dryRun=true', aCustomerUpdate()],
+    ['a read', 'GET', '/v1/imports', undefined],
+    ['a search', 'POST', '/v1/hierarchy/children/search', { company: { externalId: 'x' } }],
+    ['health', 'GET', '/health/live', undefined],
+  ])('is not what leaves none: %s', async (_case, method, path, body) => {
+    expect((await leavesOf(method, path, body)).events).toEqual([]);
+  });
+});
+
+describe('a credit in doubt', () => {
+  it('leaves one event when somebody resolves it', async () => {
+    await sandbox.fault({ kind: 'reset-after' });
+    const enrollment = {
+      identifiers: [{ type: 'mobile', value: '919900000001' }],
+      programs: [{ programId: 1016, tierNumber: 1, loyaltyPoints: 5 }],
+    };
+    const { json, events: doubt } = await leavesOf('POST', '/v1/loyalty/enrollments', enrollment, {
+      'Idempotency-Key': randomUUID(),
+    });
+    expect(doubt).toMatchObject([{ unknown: 1, problem: 'outcome-unknown' }]);
+    const { events } = await leavesOf(
+      'POST',
+      `/v1/loyalty/unknown-credits/${String(json['creditId'])}/resolve`,
+      {
+        resolution: 'applied',
+        note: 'seen with the vendor',
+      },
+    );
+    expect(events).toMatchObject([
+      {
+        endpoint: '/v1/loyalty/unknown-credits/:id/resolve',
+        target: json['creditId'],
+        because: 'applied',
+        customers: ashas,
+      },
+    ]);
+  });
+});
+
+describe('an import', () => {
+  it('leaves an event when it is accepted, when somebody asks something of it, and when it ends', async () => {
+    const lines = `${JSON.stringify(aCustomerUpdate())}\n`;
+    const { events, json } = await leavesOf('POST', '/v1/imports?kind=customers', lines, {
+      'Content-Type': 'application/x-ndjson',
+    });
+    const importId = json['id'];
+    expect(events).toMatchObject([{ endpoint: '/v1/imports', status: 202, importId, itemCount: 1 }]);
+    const ends = () =>
+      audited().filter((event) => event['event'] === 'import.ended' && event['importId'] === importId);
+    while (ends().length === 0) await wait(50);
+    expect(ends()).toMatchObject([{ because: 'completed', itemCount: 1, updated: 1, failed: 0 }]);
+    const { events: wishes } = await leavesOf('POST', `/v1/imports/${String(importId)}/pause`);
+    expect(wishes).toMatchObject([{ target: importId, problem: 'import-state' }]);
+  });
+});
+
+describe('a refusal of access', () => {
+  it.each([
+    ['a key that is nobody’s', makeKey(), { status: 401, problem: 'unauthenticated' }],
+    ['no scope', reader, { status: 403, problem: 'insufficient-scope', principal: 'api-key:reader' }],
+  ])('leaves one event: %s', async (_case, key, expected) => {
+    const { events } = await leavesOf('GET', '/v1/imports', undefined, { Authorization: `Bearer ${key}` });
+    expect(events).toMatchObject([
+      {
+        event: 'access.refused',
+        method: 'GET',
+        endpoint: '/v1/imports',
+        address: expect.stringMatching(/^[\da-f]{16}$/) as string,
+        ...expected,
+      },
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/127\.0\.0\.1|mns_/);
+  });
+});
+
+describe('the file', () => {
+  it('is for its owner only, and opened anew on SIGHUP', async () => {
+    expect(statSync(auditFile).mode & 0o777).toBe(0o600);
+    const rotated = join(folder, 'audit.log.1');
+    renameSync(auditFile, rotated);
+    const before = audited(rotated).length;
+    service.program.process.kill('SIGHUP');
+    while (!existsSync(auditFile)) await wait(20);
+    expect((await leavesOf('PATCH', '/v1/customers', aCustomerUpdate())).events).toHaveLength(1);
+    expect(audited(rotated)).toHaveLength(before);
+  });
+
+  it('keeps the service from starting where it cannot be written', async () => {
+    const program = startProgram('dist/main.js', {
+      API_KEYS_FILE: keysFile,
+      AUDIT_LOG_FILE: join(folder, 'nowhere', 'audit.log'),
+      UPSTREAM_BASE_URL: sandbox.url,
+      UPSTREAM_OAUTH_KEY: 'k',
+      UPSTREAM_OAUTH_SECRET: 's',
+    });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('- AUDIT_LOG_FILE names a file that cannot be written');
+    expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
+  it('is standard output where none is named, as lines of their own kind', async () => {
+    const plain = await startService(sandbox.url);
+    await plain.send('PATCH', '/v1/customers', aCustomerUpdate());
+    const told = await plain.program.waitForEvent(({ audit }) => audit === true);
+    expect(told).toMatchObject({ event: 'write.answered', principal: 'api-key:test' });
+    await plain.stop();
+  });
+});

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { startProgram } from '../harness/child-program.js';
+import { SANDBOX_KEY, SANDBOX_SECRET, type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-secrets-'));
+const inFile = (name: string, secret: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, `${secret}\n`);
+  return file;
+};
+
+const DATA_KEY = randomBytes(32).toString('base64');
+const LOG_HASH_KEY = randomBytes(32).toString('base64');
+
+let sandbox: Sandbox;
+let service: Service;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url, {
+    LOG_LEVEL: 'trace',
+    UPSTREAM_OAUTH_SECRET: '',
+    UPSTREAM_OAUTH_SECRET_FILE: inFile('oauth-secret', SANDBOX_SECRET),
+    DATA_KEYS_FILE: inFile('data-keys', `1:${DATA_KEY}`),
+    LOG_HASH_KEY_FILE: inFile('log-hash-key', LOG_HASH_KEY),
+  });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('secrets', () => {
+  it('are read from files, and stand in no log, answer, document or title of the process', async () => {
+    const seen = [];
+    seen.push(await service.send('PATCH', '/v1/customers', aCustomerUpdate()));
+    expect(seen[0]).toMatchObject({ status: 200 });
+    await sandbox.fault({ kind: 'vendor-error', on: 'token', status: 401, code: 401, message: 'no' });
+    await sandbox.expireTokens();
+    seen.push(await service.send('PATCH', '/v1/customers', aCustomerUpdate()));
+    seen.push(await service.send('PATCH', '/v1/customers?dryRun=true', aCustomerUpdate()));
+    for (const path of ['/openapi.json', '/docs', '/health/ready', '/problems', '/v1/imports']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      seen.push(await service.send('GET', path));
+    }
+    const title = readFileSync(`/proc/${service.program.process.pid}/cmdline`, 'utf8');
+    await service.stop();
+
+    const told = [
+      title,
+      service.program.output(),
+      ...seen.flatMap(({ text, headers }) => [text, JSON.stringify([...headers])]),
+    ].join('\n');
+    expect(told).toContain('updates.settled');
+    for (const secret of [SANDBOX_SECRET, DATA_KEY, LOG_HASH_KEY]) expect(told).not.toContain(secret);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a file that cannot be read',
+      { UPSTREAM_OAUTH_SECRET_FILE: '/nowhere/hunter2' },
+      /- UPSTREAM_OAUTH_SECRET_FILE names a file that cannot be read/,
+    ],
+    [
+      'a server that does not answer',
+      {
+        UPSTREAM_OAUTH_SECRET: 'hunter2',
+        DATABASE_URL: 'postgresql://meniscus:hunter2@127.0.0.1:9/meniscus',
+      },
+      /DATABASE_URL|database/i,
+    ],
+    [
+      'Node told to trust everybody',
+      { UPSTREAM_OAUTH_SECRET: 'hunter2', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      /- NODE_TLS_REJECT_UNAUTHORIZED must not be 0/,
+    ],
+  ])('are not quoted by a start that is refused: %s', async (_case, environment, reason) => {
+    const program = startProgram('dist/main.js', {
+      API_KEYS_FILE: inFile('api-keys.json', '{"keys": []}'),
+      UPSTREAM_BASE_URL: sandbox.url,
+      UPSTREAM_OAUTH_KEY: SANDBOX_KEY,
+      ...environment,
+    });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toMatch(reason);
+    expect(program.output()).not.toContain('hunter2');
+  });
+});
