@@ -5,6 +5,7 @@ export type OwnProblemType =
   | 'invalid-request'
   | 'unauthenticated'
   | 'insufficient-scope'
+  | 'out-of-bounds'
   | 'too-many-failures'
   | 'authentication-unavailable'
   | 'malformed-json'
@@ -72,6 +73,14 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     title: 'The scope is missing',
     explanation: 'The key or token is good, but may not call this endpoint. The detail names the scope.',
     whatToDo: 'Ask whoever runs the service, or the issuer of the token, for the scope.',
+  },
+  'out-of-bounds': {
+    status: 403,
+    title: 'The key may not do that',
+    explanation:
+      'The key is bound to sources, accounts, programmes or an amount of points, and something in the request is outside of that. Nothing of it was sent to the vendor.',
+    whatToDo:
+      'Each entry of `errors` points at what is outside. Ask whoever runs the service for other bounds, or leave it out.',
   },
   'too-many-failures': {
     status: 429,

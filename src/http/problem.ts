@@ -66,6 +66,13 @@ export function problemBody(exception: ProblemException, requestId: string): Pro
   };
 }
 
+/** A request for what its principal is not allowed; `errors` says all of it at once. */
+export function outOfBounds(mistakes: readonly Mistake[]): ProblemException {
+  return new ProblemException('out-of-bounds', PROBLEM_PAGES['out-of-bounds'].explanation, {
+    errors: mistakes,
+  });
+}
+
 /** A request that breaks rules; `errors` says every mistake at once. */
 export function invalidRequest(mistakes: readonly Mistake[]): ProblemException {
   return new ProblemException('invalid-request', `The request has ${mistakes.length} mistake(s).`, {

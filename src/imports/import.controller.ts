@@ -23,6 +23,7 @@ import { ApiIdempotencyKey, Idempotent } from '../idempotency/idempotent.decorat
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { callerOf } from '../security/access/principal.js';
 import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
@@ -162,7 +163,9 @@ export class ImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return this.keys.run({ request, reply }, async (turn) =>
-      answerAccepted(await this.uploads.retry(await this.find(id), makingOf(turn, this.settings))),
+      answerAccepted(
+        await this.uploads.retry(await this.find(id), callerOf(request), makingOf(turn, this.settings)),
+      ),
     );
   }
 

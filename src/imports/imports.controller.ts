@@ -16,6 +16,7 @@ import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { callerOf } from '../security/access/principal.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
 import {
@@ -69,12 +70,13 @@ export class ImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | ImportPlanDto> {
     const { kind, onInvalid = 'reject' } = query;
-    const terms = { kind, onInvalid, route: readRoute(query, this.settings) };
+    const bounds = callerOf(request);
+    const terms = { kind, onInvalid, bounds, route: readRoute(query, this.settings, bounds) };
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     if (query.dryRun === 'true') {
       const plan = await planImport(
-        this.uploads.validate(readUpload(body, maxLines), kind),
+        this.uploads.validate(readUpload(body, maxLines), terms),
         terms,
         this.settings,
       );

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Route } from '../delivery/update.js';
 import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
-import { ProblemException } from '../http/problem.js';
+import { judgeRoute } from '../http/judge-bounds.js';
+import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { EventLog } from '../observability/event-log.js';
+import type { Bounds } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
 import { ImportRowsRepository, type Upload } from '../storage/import-rows.repository.js';
 import {
@@ -14,7 +16,8 @@ import {
   type StoredImport,
 } from '../storage/imports.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
-import { invalidResult } from './line-result.js';
+import { judgeLines } from './judge-lines.js';
+import { notLetInResult } from './line-result.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
 import { refuseCredit } from './refuse-credit.js';
@@ -25,6 +28,8 @@ export interface ImportTerms {
   readonly kind: ImportKind;
   readonly route: Route;
   readonly onInvalid: 'reject' | 'skip';
+  /** Of whoever asks for it. */
+  readonly bounds: Bounds;
 }
 
 /** How an import is made. */
@@ -48,11 +53,14 @@ export class UploadService {
     private readonly log: EventLog,
   ) {}
 
-  /** The lines as updates of the kind would be validated. */
-  validate(lines: AsyncIterable<ReadLine>, kind: ImportKind): AsyncGenerator<ValidatedLine> {
+  /** The lines as updates of the kind would be validated and judged. */
+  validate(
+    lines: AsyncIterable<ReadLine>,
+    { kind, route, bounds }: ImportTerms,
+  ): AsyncGenerator<ValidatedLine> {
     const fillIn = (given: unknown): unknown =>
       kind === 'customers' ? this.defaults.transform(given) : given;
-    return validateLines(lines, LINE_KINDS[kind], fillIn);
+    return validateLines(lines, LINE_KINDS[kind], fillIn, judgeLines(kind, route, bounds));
   }
 
   /**
@@ -64,12 +72,12 @@ export class UploadService {
     return this.build({ id: randomUUID(), ...terms }, making, async (store) => {
       const packer = new ChunkPacker();
       let lineCount = 0;
-      for await (const one of this.validate(lines, terms.kind)) {
+      for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
         if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
         const full =
           'mistakes' in one
-            ? packer.addInvalid(one.line, invalidResult(one.line, one.mistakes).result)
+            ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
             : packer.addItem(one.line, one.dto);
         await store(full);
       }
@@ -82,22 +90,31 @@ export class UploadService {
   /**
    * Makes an import of the failed lines of another one, which keep their numbers. Those in doubt are never among them.
    *
-   * @throws ProblemException `import-state` where it has none, or they are gone
+   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is
    */
-  async retry(old: StoredImport, making: Making): Promise<StoredImport> {
+  async retry(old: StoredImport, bounds: Bounds, making: Making): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
       throw new ProblemException('import-state', PROBLEM_PAGES['import-state'].explanation);
     }
     const { kind, id: retryOf, lineCount } = old;
-    const terms: ImportTerms = { kind, route: old.route as unknown as Route, onInvalid: 'skip' };
+    const route = old.route as unknown as Route;
+    const outside = judgeRoute(route, bounds);
+    if (outside.length > 0) throw outOfBounds(outside);
+    const judge = judgeLines(kind, route, bounds);
+    const terms: ImportTerms = { kind, route, onInvalid: 'skip', bounds };
     return this.build({ id: randomUUID(), ...terms, retryOf }, making, async (store) => {
       const packer = new ChunkPacker();
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
+          const mistakes = judge(one.dto);
+          const full =
+            mistakes.length > 0
+              ? packer.addInvalid(one.line, notLetInResult(one.line, { outcome: 'outside', mistakes }).result)
+              : packer.addItem(one.line, one.dto);
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-          await store(packer.addItem(one.line, one.dto));
+          await store(full);
         }
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         found = await this.rows.failedItems(retryOf, found.number);

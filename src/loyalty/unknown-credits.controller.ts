@@ -1,16 +1,20 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { Terms } from '../delivery/delivery.service.js';
 import { type UnknownCredit, UnknownCreditsService } from '../delivery/unknown-credits.service.js';
+import type { Update } from '../delivery/update.js';
 import { ApiProblems } from '../http/api-answers.decorator.js';
 import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
+import { judgeRoute, judgeUpdate } from '../http/judge-bounds.js';
 import { tellElement } from '../http/outcome-response.js';
-import { ProblemException } from '../http/problem.js';
+import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { type Bounds, callerOf } from '../security/access/principal.js';
 import {
   ResolutionDto,
   ResolvedCreditDto,
@@ -38,6 +42,12 @@ function tellCredit(credit: UnknownCredit): UnknownCreditDto {
     ...(resolvedAt && { resolvedAt: resolvedAt.toISOString() }),
     ...(resentAs !== null && { resentAs }),
   };
+}
+
+/** @throws ProblemException `out-of-bounds` where whoever says so may not send it */
+function judgeAgain(update: Update, bounds: Bounds): void {
+  const outside = [...judgeRoute(update.route, bounds), ...judgeUpdate(update, bounds)];
+  if (outside.length > 0) throw outOfBounds(outside);
 }
 
 /** Of a credit that nobody has, so that whoever tries it out resolves none by chance. */
@@ -78,7 +88,10 @@ export class UnknownCreditsController {
     @Param('id') id: string,
     @Body(ValidBody) { resolution, note }: ResolutionDto,
     @RequestTerms() terms: Terms,
+    @Req() request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
+    const found = await this.unknownCredits.find(id);
+    if (resolution === 'not-applied' && found?.update) judgeAgain(found.update, callerOf(request));
     const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
     switch (resolved.kind) {
       case 'not-found':

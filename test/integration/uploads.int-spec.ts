@@ -21,7 +21,12 @@ import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
-const TERMS = { kind: 'enrollments', onInvalid: 'skip', route: { source: 'INSTORE' } as Route } as const;
+const TERMS = {
+  kind: 'enrollments',
+  onInvalid: 'skip',
+  bounds: {},
+  route: { source: 'INSTORE' } as Route,
+} as const;
 const LINE = JSON.stringify({
   identifiers: [{ type: 'mobile', value: '919900000001' }],
   programs: [{ programId: 1016, loyaltyPoints: 5 }],

@@ -1,0 +1,14 @@
+import type { Route } from '../delivery/update.js';
+import { judgeUpdate } from '../http/judge-bounds.js';
+import type { Bounds } from '../security/access/principal.js';
+import type { ImportKind } from '../storage/imports.repository.js';
+import { LINE_KINDS } from './import-kinds.js';
+import type { JudgeLine } from './validate-lines.js';
+
+/** Judges the lines of an import by what its principal may do; where that is no matter, none is translated for it. */
+export function judgeLines(kind: ImportKind, route: Route, bounds: Bounds): JudgeLine {
+  const { programmes, maxPointsPerEnrollment } = bounds;
+  if (!programmes && maxPointsPerEnrollment === undefined) return () => [];
+  const { translate } = LINE_KINDS[kind];
+  return (dto) => judgeUpdate(translate(dto, route), bounds);
+}
