@@ -216,7 +216,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'unknown-credit-not-found': {
     status: 404,
     title: 'There is no such credit in doubt',
-    explanation: 'No credit was ever told as unknown under this id.',
+    explanation: 'No credit was ever told as unknown under this id, or it is of somebody else.',
     whatToDo: 'See GET /v1/loyalty/unknown-credits.',
   },
   'credit-resolved': {
@@ -229,7 +229,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 404,
     title: 'There is no explanation of such an update',
     explanation:
-      'Only the latest updates are explained, by the instance that delivered them, until it stops.',
+      'Only the latest updates are explained, by the instance that delivered them, until it stops; and to others than their caller only with the scope ops:read.',
     whatToDo: 'Look for the updateId in the logs.',
   },
   'upload-unreadable': {
@@ -242,7 +242,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'import-not-found': {
     status: 404,
     title: 'There is no such import',
-    explanation: 'No import has this id.',
+    explanation: 'No import has this id, or it is of somebody else.',
     whatToDo: 'See GET /v1/imports.',
   },
   'import-state': {

@@ -6,15 +6,10 @@ import { judgeRoute } from '../http/judge-bounds.js';
 import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { EventLog } from '../observability/event-log.js';
-import type { Bounds } from '../security/access/principal.js';
+import { type Principal, principalId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
 import { ImportRowsRepository, type Upload } from '../storage/import-rows.repository.js';
-import {
-  type ImportKind,
-  ImportsRepository,
-  type NewImport,
-  type StoredImport,
-} from '../storage/imports.repository.js';
+import { type ImportKind, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
 import { judgeLines } from './judge-lines.js';
 import { notLetInResult } from './line-result.js';
@@ -28,8 +23,8 @@ export interface ImportTerms {
   readonly kind: ImportKind;
   readonly route: Route;
   readonly onInvalid: 'reject' | 'skip';
-  /** Of whoever asks for it. */
-  readonly bounds: Bounds;
+  /** Whoever asks for it. */
+  readonly principal: Principal;
 }
 
 /** How an import is made. */
@@ -56,11 +51,11 @@ export class UploadService {
   /** The lines as updates of the kind would be validated and judged. */
   validate(
     lines: AsyncIterable<ReadLine>,
-    { kind, route, bounds }: ImportTerms,
+    { kind, route, principal }: ImportTerms,
   ): AsyncGenerator<ValidatedLine> {
     const fillIn = (given: unknown): unknown =>
       kind === 'customers' ? this.defaults.transform(given) : given;
-    return validateLines(lines, LINE_KINDS[kind], fillIn, judgeLines(kind, route, bounds));
+    return validateLines(lines, LINE_KINDS[kind], fillIn, judgeLines(kind, route, principal));
   }
 
   /**
@@ -69,7 +64,7 @@ export class UploadService {
    * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off
    */
   async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
-    return this.build({ id: randomUUID(), ...terms }, making, async (store) => {
+    return this.build(terms, undefined, making, async (store) => {
       const packer = new ChunkPacker();
       let lineCount = 0;
       for await (const one of this.validate(lines, terms)) {
@@ -92,18 +87,18 @@ export class UploadService {
    *
    * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is
    */
-  async retry(old: StoredImport, bounds: Bounds, making: Making): Promise<StoredImport> {
+  async retry(old: StoredImport, principal: Principal, making: Making): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
       throw new ProblemException('import-state', PROBLEM_PAGES['import-state'].explanation);
     }
     const { kind, id: retryOf, lineCount } = old;
     const route = old.route as unknown as Route;
-    const outside = judgeRoute(route, bounds);
+    const outside = judgeRoute(route, principal);
     if (outside.length > 0) throw outOfBounds(outside);
-    const judge = judgeLines(kind, route, bounds);
-    const terms: ImportTerms = { kind, route, onInvalid: 'skip', bounds };
-    return this.build({ id: randomUUID(), ...terms, retryOf }, making, async (store) => {
+    const judge = judgeLines(kind, route, principal);
+    const terms: ImportTerms = { kind, route, onInvalid: 'skip', principal };
+    return this.build(terms, retryOf, making, async (store) => {
       const packer = new ChunkPacker();
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
         for (const one of found.items) {
@@ -125,12 +120,20 @@ export class UploadService {
   }
 
   private async build(
-    begun: NewImport,
+    { kind, route, onInvalid, principal }: ImportTerms,
+    retryOf: string | undefined,
     { also }: Making,
     fill: (store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
   ): Promise<StoredImport> {
-    const { id } = begun;
-    await this.imports.create(begun);
+    const id = randomUUID();
+    await this.imports.create({
+      id,
+      kind,
+      route,
+      onInvalid,
+      principal: principalId(principal),
+      ...(retryOf !== undefined && { retryOf }),
+    });
     const touching = setInterval(() => {
       this.imports.touch(id).catch(() => undefined); // the next step tells
     }, TOUCH_EVERY_MS);

@@ -14,6 +14,7 @@ import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { mayTouch, onlyOwner } from '../security/access/ownership.js';
 import { type Bounds, callerOf } from '../security/access/principal.js';
 import {
   ResolutionDto,
@@ -50,6 +51,11 @@ function judgeAgain(update: Update, bounds: Bounds): void {
   if (outside.length > 0) throw outOfBounds(outside);
 }
 
+function notFound(): ProblemException {
+  const { explanation } = PROBLEM_PAGES['unknown-credit-not-found'];
+  return new ProblemException('unknown-credit-not-found', explanation);
+}
+
 /** Of a credit that nobody has, so that whoever tries it out resolves none by chance. */
 const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
 
@@ -58,21 +64,25 @@ const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
 export class UnknownCreditsController {
   constructor(private readonly unknownCredits: UnknownCreditsService) {}
 
-  /** Lists credits of which nobody knows whether they were applied. They are never sent again by themselves. */
+  /** Lists your credits of which nobody knows whether they were applied; with `ops:read` everybody's. They are never sent again by themselves. */
   @Get()
-  @RequireScope('ops:read')
+  @RequireScope('loyalty:write', 'imports:write', 'ops:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: UnknownCreditsDto, description: 'A page of credits, the oldest first.' })
-  async listUnknownCredits(@Query(ValidQuery) query: UnknownCreditQueryDto): Promise<UnknownCreditsDto> {
+  async listUnknownCredits(
+    @Query(ValidQuery) query: UnknownCreditQueryDto,
+    @Req() request: FastifyRequest,
+  ): Promise<UnknownCreditsDto> {
+    const principal = onlyOwner(request, 'ops:read');
     const { state = 'unknown', limit, after } = query;
-    const credits = await this.unknownCredits.list({ state, limit, after });
+    const credits = await this.unknownCredits.list({ state, limit, after, principal });
     const last = credits.length === limit ? credits.at(-1) : undefined;
     return { credits: credits.map(tellCredit), ...(last && { next: last.id }) };
   }
 
   /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
   @Post(':id/resolve')
-  @RequireScope('ops:write')
+  @RequireScope('loyalty:write', 'imports:write', 'ops:write')
   @HttpCode(200)
   @Idempotent()
   @ApiProblems(400, 404, 409, 422, 503)
@@ -91,14 +101,12 @@ export class UnknownCreditsController {
     @Req() request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
     const found = await this.unknownCredits.find(id);
-    if (resolution === 'not-applied' && found?.update) judgeAgain(found.update, callerOf(request));
+    if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
+    if (resolution === 'not-applied' && found.update) judgeAgain(found.update, callerOf(request));
     const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
     switch (resolved.kind) {
       case 'not-found':
-        throw new ProblemException(
-          'unknown-credit-not-found',
-          PROBLEM_PAGES['unknown-credit-not-found'].explanation,
-        );
+        throw notFound();
       case 'not-in-doubt':
         throw new ProblemException('credit-resolved', PROBLEM_PAGES['credit-resolved'].explanation);
       case 'resolved': {

@@ -14,7 +14,7 @@ describe(demandAccess.name, () => {
   it('takes one with a scope, one for everybody, and the pages of Swagger', () => {
     const server = fastify();
     demandAccess(server);
-    server.get('/a', { config: { access: 'ops:read' } }, () => '');
+    server.get('/a', { config: { access: ['ops:read'] } }, () => '');
     server.get('/b', { config: { access: 'public' } }, () => '');
     for (const path of ['/docs', '/docs/*', '/openapi.json']) server.get(path, () => '');
     expect(server.hasRoute({ method: 'GET', url: '/docs/*' })).toBe(true);

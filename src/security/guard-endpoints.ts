@@ -43,6 +43,6 @@ export function guardEndpoints(app: NestFastifyApplication): void {
     const principal = await authenticator.authenticate(request.headers.authorization, request.ip);
     request.principal = principal;
     log.identify(principal.logName);
-    if (!principal.scopes.has(access)) throw insufficientScope(access);
+    if (!access.some((scope) => principal.scopes.has(scope))) throw insufficientScope(access);
   });
 }

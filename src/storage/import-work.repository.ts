@@ -22,6 +22,8 @@ export interface TakenImport {
   readonly id: string;
   /** A fresh UUID: under it chunks are claimed. */
   readonly holder: string;
+  /** Whose it is; null where it is older than that was noted. */
+  readonly principal: string | null;
   readonly kind: ImportKind;
   readonly route: Record<string, unknown>;
   /** Whether nothing is to be sent, as a line is not valid. */
@@ -96,7 +98,7 @@ export class ImportWorkRepository {
            settled_before = case when state = 'queued' then updated + rejected + failed + unknown else settled_before end,
            version = version + 1, touched_at = now()
          where id = $1 and finished_at is null and state <> 'paused'
-         returning id, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
+         returning id, principal, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
            exists (select from meniscus.import_chunks where import_id = $1 and ${IS_FREE} offset $2) as "isLong"`,
         [id, SHARED_FROM_CHUNKS],
       );

@@ -14,6 +14,7 @@ import { UploadService } from '../../src/imports/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/storage/database.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type { Principal } from '../../src/security/access/principal.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
@@ -21,10 +22,16 @@ import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
+const PRINCIPAL: Principal = {
+  kind: 'api-key',
+  name: 'app',
+  logName: 'api-key:app',
+  scopes: new Set(),
+};
 const TERMS = {
   kind: 'enrollments',
   onInvalid: 'skip',
-  bounds: {},
+  principal: PRINCIPAL,
   route: { source: 'INSTORE' } as Route,
 } as const;
 const LINE = JSON.stringify({
@@ -49,6 +56,7 @@ function requestWith(key: string): FastifyRequest {
     url: '/v1/imports?kind=enrollments',
     routeOptions: { url: '/v1/imports' },
     query: { kind: 'enrollments' },
+    principal: PRINCIPAL,
     raw: { headersDistinct: { 'idempotency-key': [key] } },
   } as unknown as FastifyRequest;
 }
@@ -89,7 +97,13 @@ inBothHomes((home) => {
 
   async function anUpload(): Promise<string> {
     const id = randomUUID();
-    await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+    await imports.create({
+      id,
+      principal: 'api-key:app',
+      kind: 'customers',
+      route: { source: 'INSTORE' },
+      onInvalid: 'skip',
+    });
     await rows.store(id, {
       chunk: { number: 1, lines: [1], payload: '[{"line":1,"dto":{}}]' },
       invalid: [{ line: 2, outcome: 'rejected', result: '{}' }],

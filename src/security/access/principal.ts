@@ -44,7 +44,10 @@ export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Prin
 }
 
 /** Under which a principal owns what is stored: with the kind, as an API key may be named like the subject of a JWT. */
-export function callerId(request: Pick<FastifyRequest, 'principal'>): string {
-  const { kind, name } = callerOf(request);
+export function principalId({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
   return `${kind}:${name}`;
+}
+
+export function callerId(request: Pick<FastifyRequest, 'principal'>): string {
+  return principalId(callerOf(request));
 }
