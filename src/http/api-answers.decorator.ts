@@ -8,7 +8,7 @@ import { ProblemDto } from './dto/problem.dto.js';
 const REFUSED: Readonly<Record<number, string>> = {
   401: 'The request has no key and no token, or one that is not accepted.',
   403: 'The key or token lacks the scope; or is bound to something else than the request asks for.',
-  429: 'Too many requests from this address had no valid key or token; try again after `Retry-After`.',
+  429: 'The limits of the key or token are spent, or too many requests from this address had none that is valid; try again after `Retry-After`.',
 };
 
 const PROBLEMS: Readonly<Record<number, string>> = {

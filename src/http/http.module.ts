@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DeliveryModule } from '../delivery/delivery.module.js';
+import { SecurityModule } from '../security/security.module.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
@@ -12,7 +13,7 @@ import { WriteService } from './write.service.js';
 
 /** What every request and every answer have in common. */
 @Module({
-  imports: [DeliveryModule],
+  imports: [DeliveryModule, SecurityModule],
   controllers: [ProblemsController, UpdatesController],
   providers: [
     AllowedMethods,

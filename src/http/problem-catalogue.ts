@@ -6,6 +6,7 @@ export type OwnProblemType =
   | 'unauthenticated'
   | 'insufficient-scope'
   | 'out-of-bounds'
+  | 'rate-limited'
   | 'too-many-failures'
   | 'authentication-unavailable'
   | 'malformed-json'
@@ -81,6 +82,14 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
       'The key is bound to sources, accounts, programmes or an amount of points, and something in the request is outside of that. Nothing of it was sent to the vendor.',
     whatToDo:
       'Each entry of `errors` points at what is outside. Ask whoever runs the service for other bounds, or leave it out.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'The key asks for too much at once',
+    explanation:
+      'The key or token has a limit of requests or updates a second, or of requests at a time, which the detail names. Nothing was sent to the vendor.',
+    whatToDo:
+      'Send the same request again after the time in Retry-After. RateLimit-Policy and RateLimit say in every answer what the limits are, and what is left of them.',
   },
   'too-many-failures': {
     status: 429,

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { DeliveryService, type Terms } from '../delivery/delivery.service.js';
 import type { Route, Update } from '../delivery/update.js';
+import { InboundLimits } from '../security/access/inbound-limits.service.js';
 import { callerOf } from '../security/access/principal.js';
 import { answerDryRun } from './dry-run.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
@@ -50,6 +51,7 @@ export class WriteService {
   constructor(
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
+    private readonly limits: InboundLimits,
   ) {}
 
   async writeOne<T>(
@@ -57,6 +59,7 @@ export class WriteService {
     translate: Translate<T>,
     { query, terms, reply }: WriteRequest<RouteQueryDto>,
   ): Promise<UpdatedDto | DryRunDto> {
+    await this.limits.countUpdates(reply.request, 1);
     const bounds = callerOf(reply.request);
     const update = translate(dto, readRoute(query, this.settings, bounds));
     const outside = judgeUpdate(update, bounds);
@@ -76,6 +79,7 @@ export class WriteService {
     { query, terms, reply }: WriteRequest<BatchQueryDto>,
   ): Promise<BatchAnswerDto | DryRunDto> {
     const { request } = reply;
+    await this.limits.countUpdates(request, elements.length);
     const bounds = callerOf(request);
     const route = readRoute(query, this.settings, bounds);
     const earlier = earlierOf(request);

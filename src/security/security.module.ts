@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InboundLimits } from './access/inbound-limits.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { FailedAttempts } from './failed-attempts.js';
@@ -6,7 +7,7 @@ import { JwtVerifier } from './jwt-verifier.js';
 
 /** Who calls, and what they may. */
 @Module({
-  providers: [ApiKeys, Authenticator, FailedAttempts, JwtVerifier],
-  exports: [ApiKeys, Authenticator],
+  providers: [ApiKeys, Authenticator, FailedAttempts, InboundLimits, JwtVerifier],
+  exports: [ApiKeys, Authenticator, InboundLimits],
 })
 export class SecurityModule {}
