@@ -6,6 +6,7 @@ export type OwnProblemType =
   | 'unauthenticated'
   | 'insufficient-scope'
   | 'out-of-bounds'
+  | 'points-limit'
   | 'rate-limited'
   | 'too-many-failures'
   | 'authentication-unavailable'
@@ -82,6 +83,14 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
       'The key is bound to sources, accounts, programmes or an amount of points, and something in the request is outside of that. Nothing of it was sent to the vendor.',
     whatToDo:
       'Each entry of `errors` points at what is outside. Ask whoever runs the service for other bounds, or leave it out.',
+  },
+  'points-limit': {
+    status: 403,
+    title: 'The key may not credit so many points today',
+    explanation:
+      'With the points of the request, all that the key credits in this day, in UTC, would be over its maximum. Nothing was sent to the vendor. `pointsLeft` says how many it may credit still, `dayEndsAt` when that begins anew.',
+    whatToDo:
+      'Send fewer points in one request, or the same request after `dayEndsAt`; or ask whoever runs the service for a higher maximum.',
   },
   'rate-limited': {
     status: 429,

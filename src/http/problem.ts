@@ -21,6 +21,8 @@ export interface ProblemExtensions {
   readonly pointsCredited?: string;
   readonly creditId?: string;
   readonly updateId?: string;
+  readonly pointsLeft?: number;
+  readonly dayEndsAt?: string;
   readonly attempts?: number;
   readonly upstreamRequestId?: string;
 }

@@ -21,6 +21,7 @@ import { earlierOf } from './earlier-outcomes.js';
 import { underCredit } from './guarded-credits.js';
 import { MAX_MISTAKES, pointerTo } from './json-body.js';
 import { judgeUpdate } from './judge-bounds.js';
+import { PointsAllowance } from './points-allowance.service.js';
 import { outOfBounds } from './problem.js';
 import { readBatch } from './read-batch.js';
 
@@ -52,6 +53,7 @@ export class WriteService {
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly limits: InboundLimits,
+    private readonly allowance: PointsAllowance,
   ) {}
 
   async writeOne<T>(
@@ -60,14 +62,16 @@ export class WriteService {
     { query, terms, reply }: WriteRequest<RouteQueryDto>,
   ): Promise<UpdatedDto | DryRunDto> {
     await this.limits.countUpdates(reply.request, 1);
-    const bounds = callerOf(reply.request);
-    const update = translate(dto, readRoute(query, this.settings, bounds));
-    const outside = judgeUpdate(update, bounds);
+    const principal = callerOf(reply.request);
+    const update = translate(dto, readRoute(query, this.settings, principal));
+    const outside = judgeUpdate(update, principal);
     if (outside.length > 0) throw outOfBounds(outside);
     if (query.dryRun === 'true') {
       return answerDryRun(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
-    const [outcome] = await this.delivery.submit([underCredit(reply.request, 0, update)], terms);
+    const [outcome] = await this.allowance.spend(principal, [update], () =>
+      this.delivery.submit([underCredit(reply.request, 0, update)], terms),
+    );
     if (!outcome) throw new Error('delivery answered no outcome for an update');
     const { status, body } = answerOne(outcome);
     reply.status(status);
@@ -80,8 +84,8 @@ export class WriteService {
   ): Promise<BatchAnswerDto | DryRunDto> {
     const { request } = reply;
     await this.limits.countUpdates(request, elements.length);
-    const bounds = callerOf(request);
-    const route = readRoute(query, this.settings, bounds);
+    const principal = callerOf(request);
+    const route = readRoute(query, this.settings, principal);
     const earlier = earlierOf(request);
     const isDone = (index: number): boolean => earlier.has(index);
     const read = readBatch(dto, elements, { list, onInvalid: query.onInvalid, isDone });
@@ -89,7 +93,7 @@ export class WriteService {
       if ('mistakes' in one) return { outcome: 'invalid', mistakes: one.mistakes };
       if (!('value' in one)) return undefined;
       const update = translate(one.value, route);
-      const mistakes = judgeUpdate(update, bounds, pointerTo(`/${list}`, index));
+      const mistakes = judgeUpdate(update, principal, pointerTo(`/${list}`, index));
       return mistakes.length > 0 ? { outcome: 'outside', mistakes } : { update };
     });
     if (query.onInvalid !== 'skip') refuseOutside(judged);
@@ -104,7 +108,9 @@ export class WriteService {
       return answerDryRun(this.delivery.plan(updates), placed, invalid);
     }
 
-    const outcomes = await this.delivery.submit(updates, terms);
+    const outcomes = await this.allowance.spend(principal, updates, () =>
+      this.delivery.submit(updates, terms),
+    );
     let delivered = 0;
     const inOrder = judged.flatMap((one, index): ElementOutcome[] => {
       const told = earlier.get(index);

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Route } from '../delivery/update.js';
 import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
 import { judgeRoute } from '../http/judge-bounds.js';
+import { PointsAllowance } from '../http/points-allowance.service.js';
 import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { EventLog } from '../observability/event-log.js';
@@ -11,7 +12,7 @@ import type { Queryable } from '../storage/database.js';
 import { ImportRowsRepository, type Upload } from '../storage/import-rows.repository.js';
 import { type ImportKind, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
-import { judgeLines } from './judge-lines.js';
+import { countLines, judgeLines } from './judge-lines.js';
 import { notLetInResult } from './line-result.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
@@ -45,6 +46,7 @@ export class UploadService {
     private readonly imports: ImportsRepository,
     private readonly rows: ImportRowsRepository,
     private readonly defaults: DefaultLoyaltyType,
+    private readonly allowance: PointsAllowance,
     private readonly log: EventLog,
   ) {}
 
@@ -61,11 +63,11 @@ export class UploadService {
   /**
    * Makes an import of what is uploaded.
    *
-   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off
+   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`
    */
   async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
-    return this.build(terms, undefined, making, async (store) => {
-      const packer = new ChunkPacker();
+    const pointsOf = countLines(terms.kind, terms.route, terms.principal);
+    return this.build(terms, undefined, making, async (packer, store) => {
       let lineCount = 0;
       for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
@@ -73,7 +75,7 @@ export class UploadService {
         const full =
           'mistakes' in one
             ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
-            : packer.addItem(one.line, one.dto);
+            : packer.addItem(one.line, one.dto, pointsOf(one.dto));
         await store(full);
       }
       await store(packer.take());
@@ -98,8 +100,8 @@ export class UploadService {
     if (outside.length > 0) throw outOfBounds(outside);
     const judge = judgeLines(kind, route, principal);
     const terms: ImportTerms = { kind, route, onInvalid: 'skip', principal };
-    return this.build(terms, retryOf, making, async (store) => {
-      const packer = new ChunkPacker();
+    const pointsOf = countLines(kind, route, principal);
+    return this.build(terms, retryOf, making, async (packer, store) => {
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
@@ -107,7 +109,7 @@ export class UploadService {
           const full =
             mistakes.length > 0
               ? packer.addInvalid(one.line, notLetInResult(one.line, { outcome: 'outside', mistakes }).result)
-              : packer.addItem(one.line, one.dto);
+              : packer.addItem(one.line, one.dto, pointsOf(one.dto));
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
           await store(full);
         }
@@ -123,7 +125,7 @@ export class UploadService {
     { kind, route, onInvalid, principal }: ImportTerms,
     retryOf: string | undefined,
     { also }: Making,
-    fill: (store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
+    fill: (packer: ChunkPacker, store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
   ): Promise<StoredImport> {
     const id = randomUUID();
     await this.imports.create({
@@ -138,10 +140,15 @@ export class UploadService {
       this.imports.touch(id).catch(() => undefined); // the next step tells
     }, TOUCH_EVERY_MS);
     try {
-      const lineCount = await fill(async (step) => {
+      const packer = new ChunkPacker();
+      const lineCount = await fill(packer, async (step) => {
         if (step) await this.rows.store(id, step);
       });
-      const sealed = await this.imports.seal(id, lineCount, also);
+      const sealed = await this.imports.seal(id, lineCount, async (tx, stored) => {
+        const day = await this.allowance.count(principal, packer.pointCount, tx);
+        if (day !== undefined) await this.imports.countOn(tx, id, day);
+        await also(tx, stored);
+      });
       this.log.write('info', 'import.accepted', { importId: id, itemCount: sealed.total });
       return sealed;
     } catch (error) {

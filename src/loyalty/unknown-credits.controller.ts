@@ -2,12 +2,17 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestj
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Terms } from '../delivery/delivery.service.js';
-import { type UnknownCredit, UnknownCreditsService } from '../delivery/unknown-credits.service.js';
+import {
+  type Resolved,
+  type UnknownCredit,
+  UnknownCreditsService,
+} from '../delivery/unknown-credits.service.js';
 import type { Update } from '../delivery/update.js';
 import { ApiProblems } from '../http/api-answers.decorator.js';
 import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import { judgeRoute, judgeUpdate } from '../http/judge-bounds.js';
 import { tellElement } from '../http/outcome-response.js';
+import { PointsAllowance } from '../http/points-allowance.service.js';
 import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { RequestTerms } from '../http/terms.decorator.js';
@@ -15,7 +20,7 @@ import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import { mayTouch, onlyOwner } from '../security/access/ownership.js';
-import { type Bounds, callerOf } from '../security/access/principal.js';
+import { type Bounds, type Principal, callerOf } from '../security/access/principal.js';
 import {
   ResolutionDto,
   ResolvedCreditDto,
@@ -62,7 +67,10 @@ const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
 @ApiTags('loyalty')
 @Controller('v1/loyalty/unknown-credits')
 export class UnknownCreditsController {
-  constructor(private readonly unknownCredits: UnknownCreditsService) {}
+  constructor(
+    private readonly unknownCredits: UnknownCreditsService,
+    private readonly allowance: PointsAllowance,
+  ) {}
 
   /** Lists your credits of which nobody knows whether they were applied; with `ops:read` everybody's. They are never sent again by themselves. */
   @Get()
@@ -102,8 +110,7 @@ export class UnknownCreditsController {
   ): Promise<ResolvedCreditDto> {
     const found = await this.unknownCredits.find(id);
     if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
-    if (resolution === 'not-applied' && found.update) judgeAgain(found.update, callerOf(request));
-    const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+    const resolved = await this.resolve(found, { resolution, note }, terms, callerOf(request));
     switch (resolved.kind) {
       case 'not-found':
         throw notFound();
@@ -114,5 +121,22 @@ export class UnknownCreditsController {
         return { credit: tellCredit(credit), ...(outcome && { outcome: tellElement(outcome) }) };
       }
     }
+  }
+
+  /** What is sent once more is judged, and counts, as if it were asked for now. */
+  private async resolve(
+    { id, update }: UnknownCredit,
+    { resolution, note }: ResolutionDto,
+    terms: Terms,
+    principal: Principal,
+  ): Promise<Resolved> {
+    if (resolution === 'applied' || !update) return this.unknownCredits.resolve(id, resolution, note, terms);
+    judgeAgain(update, principal);
+    let resolved: Resolved = { kind: 'not-in-doubt' };
+    await this.allowance.spend(principal, [update], async () => {
+      resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+      return resolved.kind === 'resolved' && resolved.outcome ? [resolved.outcome] : [];
+    });
+    return resolved;
   }
 }

@@ -13,6 +13,8 @@ export interface NewChunk {
   readonly number: number;
   /** The numbers of its lines, ascending. */
   readonly lines: readonly number[];
+  /** What each of them counts of the points of a day; absent where none is counted. */
+  readonly points?: readonly number[];
   /** `ImportItem[]` as JSON. */
   readonly payload: string;
 }
@@ -107,13 +109,14 @@ export class ImportRowsRepository {
       await insertResults(tx, this.vault, importId, invalid);
       if (!chunk) return;
       await tx.query(
-        'insert into meniscus.import_chunks (import_id, number, first_line, lines, payload) values ($1, $2, $3, $4, $5)',
+        'insert into meniscus.import_chunks (import_id, number, first_line, lines, payload, points) values ($1, $2, $3, $4, $5, $6)',
         [
           importId,
           chunk.number,
           chunk.lines[0],
           [...chunk.lines],
           this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)),
+          chunk.points ? [...chunk.points] : null,
         ],
       );
     });

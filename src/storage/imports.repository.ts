@@ -122,6 +122,11 @@ export class ImportsRepository {
     });
   }
 
+  /** Says on which day its points count, as part of the transaction that counts them. */
+  async countOn(tx: Queryable, id: string, day: string): Promise<void> {
+    await tx.query('update meniscus.imports set points_day = $2::date where id = $1', [id, day]);
+  }
+
   async find(id: string): Promise<StoredImport | undefined> {
     const { rows } = await this.database.query<StoredImport>(
       `select ${TOLD} from meniscus.imports where id = $1 and state <> 'uploading'`,

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { Route } from '../../src/delivery/update.js';
+import { PointsAllowance } from '../../src/http/points-allowance.service.js';
 import { DefaultLoyaltyType } from '../../src/http/default-loyalty-type.pipe.js';
 import type { StreamedBody } from '../../src/http/streamed-bodies.js';
 import { TransactionKeys, type Turn } from '../../src/idempotency/transaction-keys.service.js';
@@ -17,6 +18,7 @@ import { IdempotencyRepository } from '../../src/storage/idempotency.repository.
 import type { Principal } from '../../src/security/access/principal.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
+import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
@@ -77,7 +79,13 @@ inBothHomes((home) => {
     await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
     imports = new ImportsRepository(database, queue);
     rows = new ImportRowsRepository(database, VAULT);
-    uploads = new UploadService(imports, rows, new DefaultLoyaltyType(settings), log);
+    uploads = new UploadService(
+      imports,
+      rows,
+      new DefaultLoyaltyType(settings),
+      new PointsAllowance(new PointsOfDayRepository(database), log),
+      log,
+    );
     keys = new TransactionKeys(new IdempotencyRepository(database, settings, VAULT), settings, log);
   });
 
