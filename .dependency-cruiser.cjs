@@ -9,7 +9,7 @@ const mayImport = {
   delivery: ['upstream', 'storage', ...common],
   http: ['delivery', 'storage', 'security/access', ...common],
   security: ['storage', 'http', ...common],
-  idempotency: ['storage', 'http', ...common],
+  idempotency: ['storage', 'http', 'security/access', ...common],
   customers: feature,
   loyalty: [...feature, 'customers'],
   hierarchy: [...feature, 'customers', 'upstream/reads'],

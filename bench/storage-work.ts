@@ -216,7 +216,13 @@ export class StorageWork {
 
   private async begin(): Promise<string> {
     const id = randomUUID();
-    await this.imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'reject' });
+    await this.imports.create({
+      id,
+      principal: 'api-key:app',
+      kind: 'customers',
+      route: { source: 'INSTORE' },
+      onInvalid: 'reject',
+    });
     return id;
   }
 }

@@ -85,12 +85,13 @@ export class CreditJournal {
   }
 }
 
-function creditOf({ creditId, update }: PendingUpdate): NewCredit {
+function creditOf({ creditId, update, submission }: PendingUpdate): NewCredit {
   // Sent once more, it goes under a credit of its own.
   const { creditId: keptAs, creditLease: lease, ...again } = update;
   const { route, points = 0 } = update;
   return {
     id: creditId,
+    principal: submission.principal,
     route,
     points,
     payload: JSON.stringify(again),

@@ -32,6 +32,8 @@ export interface Terms {
   readonly deadlineAt: number;
   /** Aborted when the caller has gone away. */
   readonly signal: AbortSignal;
+  /** Whose the updates are; absent where nobody's. */
+  readonly principal?: string | undefined;
   /** `background` yields to callers who wait; interactive unless it is said. */
   readonly priority?: Priority;
 }
@@ -133,11 +135,13 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   // --- Coming in ---
 
-  private receive(update: Update, { deadlineAt, signal, priority }: Terms, now: number): PendingUpdate {
+  private receive(update: Update, terms: Terms, now: number): PendingUpdate {
+    const { deadlineAt, signal, principal, priority } = terms;
     const received = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
       priority: priority ?? 'interactive',
+      principal,
       submittedAt: now,
       deadlineAt,
       gone: signal,

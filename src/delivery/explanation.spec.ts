@@ -5,6 +5,7 @@ const anExplanation = (id: string): Explanation => ({
   id,
   submittedAt: new Date(0),
   priority: 'interactive',
+  principal: 'api-key:app',
   lane: { source: 'INSTORE', kind: 'customer' },
   steps: [],
 });

@@ -43,6 +43,8 @@ export interface Explanation {
   readonly id: string;
   readonly submittedAt: Date;
   readonly priority: 'interactive' | 'background';
+  /** Whose it is. */
+  readonly principal: string | undefined;
   readonly lane: Route & { readonly kind: Update['kind'] };
   readonly steps: Step[];
 }

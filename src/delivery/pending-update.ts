@@ -17,6 +17,7 @@ export interface Submission {
   readonly laneKey: string;
   readonly item: MeasuredItem;
   readonly priority: Priority;
+  readonly principal?: string | undefined;
   /** By the clock of delivery, in milliseconds. */
   readonly submittedAt: number;
   readonly deadlineAt: number;
@@ -79,6 +80,7 @@ export class PendingUpdate {
       id: this.id,
       submittedAt: new Date(),
       priority: submission.priority,
+      principal: submission.principal,
       lane: { ...update.route, kind: update.kind },
       steps: [],
     };

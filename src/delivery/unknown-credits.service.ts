@@ -15,10 +15,11 @@ import type { Route, Update } from './update.js';
 
 export type { Resolution } from '../storage/credits.repository.js';
 
-/** A credit in doubt, or one that was, with its customer as long as that is kept. */
+/** A credit in doubt, or one that was, with its customer, and what would be sent again, as long as that is kept. */
 export interface UnknownCredit extends Omit<StoredCredit, 'payload' | 'route'> {
   readonly route: Route;
   readonly customer?: readonly Identifier[];
+  readonly update?: Update;
 }
 
 /** What became of a resolution. */
@@ -61,6 +62,11 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
 
   async list(query: UnknownCreditQuery): Promise<UnknownCredit[]> {
     return (await this.credits.list(query)).map(readCredit);
+  }
+
+  async find(id: string): Promise<UnknownCredit | undefined> {
+    const credit = await this.credits.find(id);
+    return credit && readCredit(credit);
   }
 
   /** `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. */
@@ -107,7 +113,7 @@ function readCredit({ payload, route, ...credit }: StoredCredit): UnknownCredit 
   return {
     ...credit,
     route: route as unknown as Route,
-    ...(update && { customer: update.customer.map(readKey) }),
+    ...(update && { update, customer: update.customer.map(readKey) }),
   };
 }
 

@@ -4,6 +4,12 @@ import type { CustomerKey } from './customer-key.js';
 
 export type { Route } from '../upstream/route.js';
 
+/** A programme that an update enrols in, and the points that it credits there. */
+export interface Enrolment {
+  readonly programId: number;
+  readonly points: number;
+}
+
 /** What one caller wants changed for one customer. */
 export interface Update {
   readonly route: Route;
@@ -21,6 +27,8 @@ export interface Update {
   readonly isSafeToRepeat: boolean;
   /** How many points it credits in all; absent where none. */
   readonly points?: number;
+  /** What it enrols in, in the order sent; absent where in nothing. */
+  readonly enrolments?: readonly Enrolment[];
   /** Under which id its credit is noted, where somebody will ask for it; else under that of the update. */
   readonly creditId?: string;
   /** The lease under which alone its points may leave, where an idempotency record guards them. */

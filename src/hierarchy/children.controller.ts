@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { Terms } from '../delivery/delivery.service.js';
 import { ApiRead } from '../http/api-answers.decorator.js';
@@ -7,6 +8,7 @@ import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { callerOf } from '../security/access/principal.js';
 import { ChildrenService } from './children.service.js';
 import { ChildrenAnswerDto } from './dto/children-answer.dto.js';
 import { ChildrenSearchDto } from './dto/children-search.dto.js';
@@ -31,7 +33,8 @@ export class ChildrenController {
     @Body(ValidBody) search: ChildrenSearchDto,
     @Query(ValidQuery) query: AccountQueryDto,
     @RequestTerms() terms: Terms,
+    @Req() request: FastifyRequest,
   ): Promise<ChildrenAnswerDto> {
-    return this.children.search(search, readRoute(query, this.settings), terms);
+    return this.children.search(search, readRoute(query, this.settings, callerOf(request)), terms);
   }
 }

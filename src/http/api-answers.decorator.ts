@@ -7,8 +7,8 @@ import { ProblemDto } from './dto/problem.dto.js';
 /** How anybody may be refused at the door of an endpoint that is not public. */
 const REFUSED: Readonly<Record<number, string>> = {
   401: 'The request has no key and no token, or one that is not accepted.',
-  403: 'The key or token lacks the scope.',
-  429: 'Too many requests from this address had no valid key or token; try again after `Retry-After`.',
+  403: 'The key or token lacks the scope; or is bound to something else than the request asks for.',
+  429: 'The limits of the key or token are spent, or too many requests from this address had none that is valid; try again after `Retry-After`.',
 };
 
 const PROBLEMS: Readonly<Record<number, string>> = {
@@ -21,7 +21,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 };
 
 const PROBLEMS_OF_ONE: Readonly<Record<number, string>> = {
-  403: 'The key or token lacks the scope; or the vendor has blocked the customer.',
+  403: 'The key or token lacks the scope, or is bound to something else; or the vendor has blocked the customer.',
   404: 'The vendor knows no such customer.',
   409: 'The update conflicts with what the vendor has; or a request with the same key is being worked on.',
   422: 'The vendor refuses the update; or the key belongs to another request.',

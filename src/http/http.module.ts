@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DeliveryModule } from '../delivery/delivery.module.js';
+import { SecurityModule } from '../security/security.module.js';
+import { StorageModule } from '../storage/storage.module.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
+import { PointsAllowance } from './points-allowance.service.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { ValidBody, ValidQuery } from './valid.pipes.js';
@@ -12,17 +15,18 @@ import { WriteService } from './write.service.js';
 
 /** What every request and every answer have in common. */
 @Module({
-  imports: [DeliveryModule],
+  imports: [DeliveryModule, SecurityModule, StorageModule],
   controllers: [ProblemsController, UpdatesController],
   providers: [
     AllowedMethods,
     ConnectionDrain,
     DefaultLoyaltyType,
+    PointsAllowance,
     ValidBody,
     ValidQuery,
     WriteService,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [AllowedMethods, DefaultLoyaltyType, ValidBody, ValidQuery, WriteService],
+  exports: [AllowedMethods, DefaultLoyaltyType, PointsAllowance, ValidBody, ValidQuery, WriteService],
 })
 export class HttpModule {}

@@ -18,20 +18,25 @@ import type {
 import { type Mistake, ProblemException, type ProblemExtensions, problemPath } from './problem.js';
 import { PROBLEM_PAGES, type ProblemType, REASONS } from './problem-catalogue.js';
 
-/** What became of one element of a batch: delivered, not sent because it was not valid, or told before. */
+/** An update that was not sent, as it is not valid, or outside of what its principal may do. */
+export interface NotLetIn {
+  readonly outcome: 'invalid' | 'outside';
+  readonly mistakes: readonly Mistake[];
+}
+
+/** What became of one element of a batch: delivered, not let in, or told before. */
 export type ElementOutcome =
-  | Outcome
-  | { readonly outcome: 'invalid'; readonly mistakes: readonly Mistake[] }
-  | { readonly outcome: 'told-before'; readonly told: OutcomeDto };
+  Outcome | NotLetIn | { readonly outcome: 'told-before'; readonly told: OutcomeDto };
 
 function tellError({ code, message, type, status }: VendorMessage): OutcomeErrorDto {
   return { code, message, type: problemPath(type), status };
 }
 
 /** Mistakes of an element that was not sent, told as errors of its outcome. */
-export function tellMistakes(mistakes: readonly Mistake[]): OutcomeErrorDto[] {
-  const type = problemPath('invalid-request');
-  return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type, status: 400 }));
+export function tellMistakes({ outcome, mistakes }: NotLetIn): OutcomeErrorDto[] {
+  const type = outcome === 'outside' ? 'out-of-bounds' : 'invalid-request';
+  const { status } = PROBLEM_PAGES[type];
+  return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type: problemPath(type), status }));
 }
 
 /** Why it was rejected: what the vendor says, and before that our own reason where it was not sent. */
@@ -214,7 +219,8 @@ export function tellElement(outcome: ElementOutcome): OutcomeDto {
         ...sentPart(outcome),
       };
     case 'invalid':
-      return { outcome: 'rejected', errors: tellMistakes(outcome.mistakes), attempts: 0 };
+    case 'outside':
+      return { outcome: 'rejected', errors: tellMistakes(outcome), attempts: 0 };
     case 'told-before':
       return outcome.told;
   }
@@ -229,7 +235,7 @@ const AT_THE_DOOR: ReadonlySet<OutcomeReason> = new Set([
 
 /** @returns the refusal with the longest wait where not one of the updates was let in */
 function refusalOfAll(outcomes: readonly ElementOutcome[]): Failed | undefined {
-  const sent = outcomes.filter((one) => one.outcome !== 'invalid');
+  const sent = outcomes.filter(({ outcome }) => outcome !== 'invalid' && outcome !== 'outside');
   const refused = sent.flatMap((one) =>
     one.outcome === 'failed' && one.attempts === 0 && AT_THE_DOOR.has(one.reason) ? [one] : [],
   );

@@ -5,6 +5,9 @@ export type OwnProblemType =
   | 'invalid-request'
   | 'unauthenticated'
   | 'insufficient-scope'
+  | 'out-of-bounds'
+  | 'points-limit'
+  | 'rate-limited'
   | 'too-many-failures'
   | 'authentication-unavailable'
   | 'malformed-json'
@@ -72,6 +75,30 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     title: 'The scope is missing',
     explanation: 'The key or token is good, but may not call this endpoint. The detail names the scope.',
     whatToDo: 'Ask whoever runs the service, or the issuer of the token, for the scope.',
+  },
+  'out-of-bounds': {
+    status: 403,
+    title: 'The key may not do that',
+    explanation:
+      'The key is bound to sources, accounts, programmes or an amount of points, and something in the request is outside of that. Nothing of it was sent to the vendor.',
+    whatToDo:
+      'Each entry of `errors` points at what is outside. Ask whoever runs the service for other bounds, or leave it out.',
+  },
+  'points-limit': {
+    status: 403,
+    title: 'The key may not credit so many points today',
+    explanation:
+      'With the points of the request, all that the key credits in this day, in UTC, would be over its maximum. Nothing was sent to the vendor. `pointsLeft` says how many it may credit still, `dayEndsAt` when that begins anew.',
+    whatToDo:
+      'Send fewer points in one request, or the same request after `dayEndsAt`; or ask whoever runs the service for a higher maximum.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'The key asks for too much at once',
+    explanation:
+      'The key or token has a limit of requests or updates a second, or of requests at a time, which the detail names. Nothing was sent to the vendor.',
+    whatToDo:
+      'Send the same request again after the time in Retry-After. RateLimit-Policy and RateLimit say in every answer what the limits are, and what is left of them.',
   },
   'too-many-failures': {
     status: 429,
@@ -207,7 +234,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'unknown-credit-not-found': {
     status: 404,
     title: 'There is no such credit in doubt',
-    explanation: 'No credit was ever told as unknown under this id.',
+    explanation: 'No credit was ever told as unknown under this id, or it is of somebody else.',
     whatToDo: 'See GET /v1/loyalty/unknown-credits.',
   },
   'credit-resolved': {
@@ -220,7 +247,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 404,
     title: 'There is no explanation of such an update',
     explanation:
-      'Only the latest updates are explained, by the instance that delivered them, until it stops.',
+      'Only the latest updates are explained, by the instance that delivered them, until it stops; and to others than their caller only with the scope ops:read.',
     whatToDo: 'Look for the updateId in the logs.',
   },
   'upload-unreadable': {
@@ -233,7 +260,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'import-not-found': {
     status: 404,
     title: 'There is no such import',
-    explanation: 'No import has this id.',
+    explanation: 'No import has this id, or it is of somebody else.',
     whatToDo: 'See GET /v1/imports.',
   },
   'import-state': {

@@ -23,6 +23,8 @@ export interface ProblemExtensions {
   readonly pointsCredited?: string;
   readonly creditId?: string;
   readonly updateId?: string;
+  readonly pointsLeft?: number;
+  readonly dayEndsAt?: string;
   readonly attempts?: number;
   readonly upstreamRequestId?: string;
 }
@@ -66,6 +68,13 @@ export function problemBody(exception: ProblemException, requestId: string): Pro
     requestId,
     ...exception.extensions,
   };
+}
+
+/** A request for what its principal is not allowed; `errors` says all of it at once. */
+export function outOfBounds(mistakes: readonly Mistake[]): ProblemException {
+  return new ProblemException('out-of-bounds', PROBLEM_PAGES['out-of-bounds'].explanation, {
+    errors: mistakes,
+  });
 }
 
 /** A request that breaks rules; `errors` says every mistake at once. */

@@ -1,6 +1,7 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Terms } from '../delivery/delivery.service.js';
+import { callerId } from '../security/access/principal.js';
 import { invalidRequest } from './problem.js';
 
 /** Set for each request by `http-server.ts`, so that a decorator can know the configured deadline. */
@@ -27,7 +28,7 @@ export function readDeadlineMs(header: string | string[] | undefined, longestMs:
   return Math.min(Number(header) * 1000, longestMs);
 }
 
-/** The terms of the request: its deadline, and a signal that tells when the caller has gone away. */
+/** The terms of the request: whose it is, its deadline, and a signal that tells when the caller has gone away. */
 export const RequestTerms = createParamDecorator((_data: undefined, context: ExecutionContext): Terms => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const reply = context.switchToHttp().getResponse<FastifyReply>();
@@ -36,5 +37,5 @@ export const RequestTerms = createParamDecorator((_data: undefined, context: Exe
     if (!reply.raw.writableFinished) gone.abort();
   });
   const deadlineMs = readDeadlineMs(request.headers['request-timeout'], request.server.requestDeadlineMs);
-  return { deadlineAt: request.arrivedAt + deadlineMs, signal: gone.signal };
+  return { deadlineAt: request.arrivedAt + deadlineMs, signal: gone.signal, principal: callerId(request) };
 });

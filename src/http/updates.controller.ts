@@ -1,7 +1,9 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { DeliveryService } from '../delivery/delivery.service.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { mayTouch } from '../security/access/ownership.js';
 import { ApiProblems } from './api-answers.decorator.js';
 import { ExplanationDto } from './dto/explanation.dto.js';
 import { ProblemDto } from './dto/problem.dto.js';
@@ -15,17 +17,17 @@ export class UpdatesController {
 
   /** Explains what became of a recent update: lane, wait, calls, answers, and the rule behind each decision. */
   @Get(':id')
-  @RequireScope('ops:read')
+  @RequireScope('customers:write', 'loyalty:write', 'hierarchy:write', 'imports:write', 'ops:read')
   @ApiParam({ name: 'id', description: 'The updateId of an outcome.', schema: { type: 'string' } })
   @ApiOkResponse({ type: ExplanationDto, description: 'What happened to the update.' })
   @ApiProblems()
   @ApiNotFoundResponse({
-    description: 'It was too long ago, was delivered by another instance, or never was.',
+    description: 'It was too long ago, was delivered by another instance, is of somebody else, or never was.',
     content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
   })
-  explainUpdate(@Param('id') id: string): ExplanationDto {
+  explainUpdate(@Param('id') id: string, @Req() request: FastifyRequest): ExplanationDto {
     const explanation = this.delivery.explain(id);
-    if (!explanation) {
+    if (!explanation || !mayTouch(request, explanation.principal, 'ops:read')) {
       const { explanation: detail } = PROBLEM_PAGES['explanation-not-found'];
       throw new ProblemException('explanation-not-found', detail);
     }

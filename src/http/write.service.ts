@@ -8,13 +8,25 @@ import type { Route, Update } from '../delivery/update.js';
 import { noteForAudit } from '../observability/audit-notes.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { auditOutcomes } from './audit-outcomes.js';
+import { InboundLimits } from '../security/access/inbound-limits.service.js';
+import { callerOf } from '../security/access/principal.js';
 import { answerDryRun } from './dry-run.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
 import { type BatchQueryDto, type RouteQueryDto, readRoute } from './dto/route-query.dto.js';
-import { type ElementOutcome, answerMany, answerOne, tellMistakes } from './outcome-response.js';
+import {
+  type ElementOutcome,
+  type NotLetIn,
+  answerMany,
+  answerOne,
+  tellMistakes,
+} from './outcome-response.js';
 import { earlierOf } from './earlier-outcomes.js';
 import { underCredit } from './guarded-credits.js';
+import { MAX_MISTAKES, pointerTo } from './json-body.js';
+import { judgeUpdate } from './judge-bounds.js';
+import { PointsAllowance } from './points-allowance.service.js';
+import { outOfBounds } from './problem.js';
 import { readBatch } from './read-batch.js';
 
 export type Translate<T> = (dto: T, route: Route) => Update;
@@ -35,6 +47,9 @@ export interface WriteRequest<Query extends RouteQueryDto> {
   readonly reply: FastifyReply;
 }
 
+/** An element that may be sent, or why it may not. */
+type JudgedElement = { readonly update: Update } | NotLetIn;
+
 /** What all writes have in common: route, dry run, delivery, and the answer for one update or for many. */
 @Injectable()
 export class WriteService {
@@ -42,6 +57,8 @@ export class WriteService {
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly hash: KeyedHash,
+    private readonly limits: InboundLimits,
+    private readonly allowance: PointsAllowance,
   ) {}
 
   async writeOne<T>(
@@ -49,7 +66,11 @@ export class WriteService {
     translate: Translate<T>,
     { query, terms, reply }: WriteRequest<RouteQueryDto>,
   ): Promise<UpdatedDto | DryRunDto> {
-    const update = translate(dto, readRoute(query, this.settings));
+    await this.limits.countUpdates(reply.request, 1);
+    const principal = callerOf(reply.request);
+    const update = translate(dto, readRoute(query, this.settings, principal));
+    const outside = judgeUpdate(update, principal);
+    if (outside.length > 0) throw outOfBounds(outside);
     if (query.dryRun === 'true') {
       return answerDryRun(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
@@ -65,27 +86,37 @@ export class WriteService {
     { query, terms, reply }: WriteRequest<BatchQueryDto>,
   ): Promise<BatchAnswerDto | DryRunDto> {
     const { request } = reply;
-    const route = readRoute(query, this.settings);
+    await this.limits.countUpdates(request, elements.length);
+    const principal = callerOf(request);
+    const route = readRoute(query, this.settings, principal);
     const earlier = earlierOf(request);
     const isDone = (index: number): boolean => earlier.has(index);
     const read = readBatch(dto, elements, { list, onInvalid: query.onInvalid, isDone });
-    const placed = read.flatMap((one, index) =>
-      'value' in one ? [{ index, update: underCredit(request, index, translate(one.value, route)) }] : [],
+    const judged = read.map((one, index): JudgedElement | undefined => {
+      if ('mistakes' in one) return { outcome: 'invalid', mistakes: one.mistakes };
+      if (!('value' in one)) return undefined;
+      const update = translate(one.value, route);
+      const mistakes = judgeUpdate(update, principal, pointerTo(`/${list}`, index));
+      return mistakes.length > 0 ? { outcome: 'outside', mistakes } : { update };
+    });
+    if (query.onInvalid !== 'skip') refuseOutside(judged);
+    const placed = judged.flatMap((one, index) =>
+      one && 'update' in one ? [{ index, update: underCredit(request, index, one.update) }] : [],
     );
     const updates = placed.map(({ update }) => update);
     if (query.dryRun === 'true') {
-      const invalid = read.flatMap((one, index) =>
-        'mistakes' in one ? [{ index, errors: tellMistakes(one.mistakes) }] : [],
+      const invalid = judged.flatMap((one, index) =>
+        one && 'mistakes' in one ? [{ index, errors: tellMistakes(one) }] : [],
       );
       return answerDryRun(this.delivery.plan(updates), placed, invalid);
     }
 
     const outcomes = await this.submit(updates, terms, reply);
     let delivered = 0;
-    const inOrder = read.flatMap((one, index): ElementOutcome[] => {
+    const inOrder = judged.flatMap((one, index): ElementOutcome[] => {
       const told = earlier.get(index);
       if (told) return [{ outcome: 'told-before', told }];
-      if ('mistakes' in one) return [{ outcome: 'invalid', mistakes: one.mistakes }];
+      if (one && 'mistakes' in one) return [one];
       const outcome = outcomes[delivered++];
       return outcome ? [outcome] : [];
     });
@@ -98,8 +129,10 @@ export class WriteService {
     updates: readonly Update[],
     terms: Terms,
     { request }: FastifyReply,
-  ): Promise<Outcome[]> {
-    const outcomes = await this.delivery.submit(updates, terms);
+  ): Promise<readonly Outcome[]> {
+    const outcomes = await this.allowance.spend(callerOf(request), updates, () =>
+      this.delivery.submit(updates, terms),
+    );
     noteForAudit(request, {
       itemCount: updates.length,
       customers: this.hash.ofCustomers(updates),
@@ -107,4 +140,12 @@ export class WriteService {
     });
     return outcomes;
   }
+}
+
+/** @throws ProblemException `out-of-bounds` where any update is outside of what its principal may do */
+function refuseOutside(judged: readonly (JudgedElement | undefined)[]): void {
+  const mistakes = judged.flatMap((one) =>
+    one && 'outcome' in one && one.outcome === 'outside' ? one.mistakes : [],
+  );
+  if (mistakes.length > 0) throw outOfBounds(mistakes.slice(0, MAX_MISTAKES));
 }

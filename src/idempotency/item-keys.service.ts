@@ -6,6 +6,7 @@ import { type EarlierOutcomes, noteEarlier } from '../http/earlier-outcomes.js';
 import { guardCredit } from '../http/guarded-credits.js';
 import { ProblemException, invalidRequest } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
+import { callerId } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
 import { IdempotencyRepository, type RecordKey, type Reserved } from '../storage/idempotency.repository.js';
 import { type KeyedElement, keyedElements, repeatedKeys } from './batch-elements.js';
@@ -13,7 +14,6 @@ import { creditIdOf } from './credit-ids.js';
 import { takeOverCredits } from './credit-outcomes.js';
 import { tellReused, tellRunning } from './item-outcomes.js';
 import { leaseMs } from './lease.js';
-import { principalOf } from './principal.js';
 import { fingerprintRequest } from './request-fingerprint.js';
 import { answerOf } from './stored-answer.js';
 import type { WriteEndpoint } from './write-endpoint.js';
@@ -139,7 +139,7 @@ export class ItemKeys {
 /** Where the keys of items mean something: they are not those of requests. */
 function roomOf(request: FastifyRequest): Omit<RecordKey, 'key'> {
   const { method, routeOptions } = request;
-  return { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
+  return { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
 }
 
 function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {

@@ -6,6 +6,7 @@ import type { EarlierOutcomes } from '../http/earlier-outcomes.js';
 import { guardCredit } from '../http/guarded-credits.js';
 import { ProblemException } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
+import { callerId } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
 import {
   IdempotencyRepository,
@@ -17,7 +18,6 @@ import { type CreditIds, creditIdsOf } from './credit-ids.js';
 import { takeOverCredits } from './credit-outcomes.js';
 import { inDoubt, refusalOf } from './idempotency-problems.js';
 import { leaseMs } from './lease.js';
-import { principalOf } from './principal.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { answerOf, answerOfProblem, isFinal, replay } from './stored-answer.js';
 import type { WriteEndpoint } from './write-endpoint.js';
@@ -138,7 +138,7 @@ export class RequestKeys {
 
 function recordOf({ request, key }: KeyedRequest): RecordKey {
   const { method, routeOptions } = request;
-  return { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
+  return { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
 }
 
 /** @throws ProblemException where nobody knows */

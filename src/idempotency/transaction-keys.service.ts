@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { StreamedBody } from '../http/streamed-bodies.js';
 import { EventLog } from '../observability/event-log.js';
+import { callerId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
 import {
   IdempotencyRepository,
@@ -13,7 +14,6 @@ import {
 } from '../storage/idempotency.repository.js';
 import { keyInUse, keyReused, refusalOf } from './idempotency-problems.js';
 import { leaseMs } from './lease.js';
-import { principalOf } from './principal.js';
 import { readKeyOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { replay, send } from './stored-answer.js';
@@ -97,7 +97,7 @@ export class TransactionKeys {
     const { method, routeOptions } = request;
     const query = request.query as Record<string, unknown>;
     return this.records.reserve(
-      { principal: principalOf(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
+      { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
       {
         fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
         leaseMs: leaseMs(this.settings),

@@ -7,6 +7,7 @@ import type { ChunkResults, ImportWorkRepository, TakenImport } from '../storage
 import { ChunkDelivery, keysOf } from './chunk-delivery.js';
 
 const TAKEN: TakenImport = {
+  principal: 'api-key:app',
   id: 'i',
   holder: 'h',
   kind: 'enrollments',

@@ -123,8 +123,14 @@ export class ChunkDelivery {
   private async submit(lines: readonly SentLine[]): Promise<Outcome[]> {
     if (lines.length === 0) return [];
     const { signal } = this;
+    const principal = this.taken.principal ?? undefined;
     const updates = lines.map(({ update }) => update);
-    return this.rooms.delivery.submit(updates, { deadlineAt: Infinity, signal, priority: 'background' });
+    return this.rooms.delivery.submit(updates, {
+      deadlineAt: Infinity,
+      signal,
+      principal,
+      priority: 'background',
+    });
   }
 
   private async rest(ms: number): Promise<void> {

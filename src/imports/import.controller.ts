@@ -24,6 +24,8 @@ import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { noteForAudit } from '../observability/audit-notes.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { mayTouch } from '../security/access/ownership.js';
+import { callerOf } from '../security/access/principal.js';
 import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
@@ -64,8 +66,8 @@ export class ImportController {
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({ type: ImportDto, description: 'The import.' })
-  async readImport(@Param('id') id: string): Promise<ImportDto> {
-    return tellImport(await this.find(id));
+  async readImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
+    return tellImport(await this.find(id, request, 'ops:read'));
   }
 
   /** Tells what became of each line, as NDJSON, or as CSV where `Accept` is `text/csv`. */
@@ -81,8 +83,9 @@ export class ImportController {
     @Param('id') id: string,
     @Query(ValidQuery) { outcome }: ResultQueryDto,
     @Headers('accept') accept: string | undefined,
+    @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
-    await this.find(id);
+    await this.find(id, request, 'ops:read');
     const form = accept?.includes('text/csv') ? 'csv' : 'ndjson';
     const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
     return new StreamableFile(Readable.from(tellResults(this.rows, id, form, outcome)), { type });
@@ -100,8 +103,9 @@ export class ImportController {
   async watchImport(
     @Param('id') id: string,
     @Headers('last-event-id') lastId: string | undefined,
+    @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
-    await this.find(id);
+    await this.find(id, request, 'ops:read');
     const seen = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
     const events = tellEvents(
       () => this.imports.find(id),
@@ -119,8 +123,8 @@ export class ImportController {
   @ApiId
   @ApiProblems(400, 404, 409, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
-  async pauseImport(@Param('id') id: string): Promise<ImportDto> {
-    return this.wish(id, 'pause');
+  async pauseImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
+    return this.wish(id, request, 'pause');
   }
 
   /** Goes on with an import that was paused. */
@@ -131,8 +135,8 @@ export class ImportController {
   @ApiId
   @ApiProblems(400, 404, 409, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
-  async resumeImport(@Param('id') id: string): Promise<ImportDto> {
-    return this.wish(id, 'resume');
+  async resumeImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
+    return this.wish(id, request, 'resume');
   }
 
   /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
@@ -143,8 +147,8 @@ export class ImportController {
   @ApiId
   @ApiProblems(400, 404, 409, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
-  async cancelImport(@Param('id') id: string): Promise<ImportDto> {
-    return this.wish(id, 'cancel');
+  async cancelImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
+    return this.wish(id, request, 'cancel');
   }
 
   /** Makes a new import of the failed lines of one that has ended; never of those in doubt. */
@@ -161,20 +165,26 @@ export class ImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return this.keys.run({ request, reply }, async (turn) => {
-      const accepted = await this.uploads.retry(await this.find(id), makingOf(turn, this.settings));
+      const old = await this.find(id, request, 'ops:write');
+      const accepted = await this.uploads.retry(old, callerOf(request), makingOf(turn, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return answerAccepted(accepted);
     });
   }
 
-  private async find(id: string): Promise<StoredImport> {
+  /** Somebody else's is as if it were not there, unless the scope is had. */
+  private async find(
+    id: string,
+    request: FastifyRequest,
+    scope: 'ops:read' | 'ops:write',
+  ): Promise<StoredImport> {
     const found = UUID.test(id) ? await this.imports.find(id) : undefined;
-    if (!found) throw refusal('import-not-found');
+    if (!found || !mayTouch(request, found.principal, scope)) throw refusal('import-not-found');
     return found;
   }
 
-  private async wish(id: string, wish: ImportWish): Promise<ImportDto> {
-    await this.find(id);
+  private async wish(id: string, request: FastifyRequest, wish: ImportWish): Promise<ImportDto> {
+    await this.find(id, request, 'ops:write');
     const met = await this.imports.wish(id, wish);
     if (!met?.isMet) throw refusal('import-state');
     return tellImport(met.found);

@@ -17,6 +17,8 @@ import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { noteForAudit } from '../observability/audit-notes.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { onlyOwner } from '../security/access/ownership.js';
+import { callerOf } from '../security/access/principal.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
 import {
@@ -70,12 +72,13 @@ export class ImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | ImportPlanDto> {
     const { kind, onInvalid = 'reject' } = query;
-    const terms = { kind, onInvalid, route: readRoute(query, this.settings) };
+    const principal = callerOf(request);
+    const terms = { kind, onInvalid, principal, route: readRoute(query, this.settings, principal) };
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     if (query.dryRun === 'true') {
       const plan = await planImport(
-        this.uploads.validate(readUpload(body, maxLines), kind),
+        this.uploads.validate(readUpload(body, maxLines), terms),
         terms,
         this.settings,
       );
@@ -90,13 +93,16 @@ export class ImportsController {
     });
   }
 
-  /** Lists imports, the newest first. */
+  /** Lists your imports, the newest first; with `ops:read` everybody's. */
   @Get()
   @RequireScope('imports:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: ImportsDto, description: 'A page of imports.' })
-  async listImports(@Query(ValidQuery) { limit, after }: ImportListQueryDto): Promise<ImportsDto> {
-    const found = await this.imports.list(limit, after);
+  async listImports(
+    @Query(ValidQuery) { limit, after }: ImportListQueryDto,
+    @Req() request: FastifyRequest,
+  ): Promise<ImportsDto> {
+    const found = await this.imports.list(limit, after, onlyOwner(request, 'ops:read'));
     const last = found.length === limit ? found.at(-1) : undefined;
     return { imports: found.map((one) => tellImport(one)), ...(last && { next: last.id }) };
   }

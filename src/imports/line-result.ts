@@ -1,7 +1,7 @@
 import type { Outcome } from '../delivery/outcome.js';
 import type { FailedDto, OutcomeDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
-import { tellElement } from '../http/outcome-response.js';
-import { type Mistake, problemPath } from '../http/problem.js';
+import { type NotLetIn, tellElement } from '../http/outcome-response.js';
+import { problemPath } from '../http/problem.js';
 import type { LineResult } from '../storage/import-rows.repository.js';
 
 /** What is told of a line, as it is stored. */
@@ -13,8 +13,8 @@ export function outcomeResult(line: number, outcome: Outcome): LineResult {
   return toResult(line, tellElement(outcome));
 }
 
-export function invalidResult(line: number, mistakes: readonly Mistake[]): LineResult {
-  return toResult(line, tellElement({ outcome: 'invalid', mistakes }));
+export function notLetInResult(line: number, notLetIn: NotLetIn): LineResult {
+  return toResult(line, tellElement(notLetIn));
 }
 
 const CREDITED: UpdatedDto = {

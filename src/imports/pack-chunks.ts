@@ -8,18 +8,30 @@ const MAX_CHARACTERS = 256_000;
 export class ChunkPacker {
   private items: string[] = [];
   private lines: number[] = [];
+  private points: number[] = [];
+  private pointsInAll = 0;
   private characters = 0;
   private number = 0;
   private invalid: LineResult[] = [];
   private invalidCharacters = 0;
 
-  /** @returns what is to be stored before the line is added */
-  addItem(line: number, dto: unknown): Upload | undefined {
+  /** Of all lines so far. */
+  get pointCount(): number {
+    return this.pointsInAll;
+  }
+
+  /**
+   * @param points what the line counts of the points of a day
+   * @returns what is to be stored before the line is added
+   */
+  addItem(line: number, dto: unknown, points = 0): Upload | undefined {
     const item = JSON.stringify({ line, dto });
     const isFull = this.items.length === MAX_ITEMS || this.characters + item.length > MAX_CHARACTERS;
     const upload = isFull ? this.take() : undefined;
     this.items.push(item);
     this.lines.push(line);
+    this.points.push(points);
+    this.pointsInAll += points;
     this.characters += item.length;
     return upload;
   }
@@ -35,16 +47,18 @@ export class ChunkPacker {
 
   /** @returns all that was gathered since; undefined when that is nothing */
   take(): Upload | undefined {
-    const { items, lines, invalid } = this;
+    const { items, lines, points, invalid } = this;
     if (items.length === 0 && invalid.length === 0) return undefined;
     this.items = [];
     this.lines = [];
+    this.points = [];
     this.characters = 0;
     this.invalid = [];
     this.invalidCharacters = 0;
     if (items.length === 0) return { invalid };
     this.number += 1; // the first is 1
     const payload = `[${items.join(',')}]`;
-    return { chunk: { number: this.number, lines, payload }, invalid };
+    const isCounted = points.some((each) => each > 0);
+    return { chunk: { number: this.number, lines, payload, ...(isCounted && { points }) }, invalid };
   }
 }

@@ -4,6 +4,7 @@ import { tellEvents } from './tell-events.js';
 
 const anImport = (version: number, finishedAt: Date | null = null): StoredImport => ({
   id: 'i',
+  principal: 'api-key:app',
   kind: 'customers',
   route: { source: 'INSTORE' },
   onInvalid: 'skip',

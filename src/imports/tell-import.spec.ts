@@ -4,6 +4,7 @@ import { tellImport } from './tell-import.js';
 
 const RUNNING: StoredImport = {
   id: 'i',
+  principal: 'api-key:app',
   kind: 'customers',
   route: { source: 'INSTORE' },
   onInvalid: 'skip',

@@ -2,19 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Route } from '../delivery/update.js';
 import { DefaultLoyaltyType } from '../http/default-loyalty-type.pipe.js';
-import { ProblemException } from '../http/problem.js';
+import { judgeRoute } from '../http/judge-bounds.js';
+import { PointsAllowance } from '../http/points-allowance.service.js';
+import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { EventLog } from '../observability/event-log.js';
+import { type Principal, principalId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
 import { ImportRowsRepository, type Upload } from '../storage/import-rows.repository.js';
-import {
-  type ImportKind,
-  ImportsRepository,
-  type NewImport,
-  type StoredImport,
-} from '../storage/imports.repository.js';
+import { type ImportKind, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
-import { invalidResult } from './line-result.js';
+import { countLines, judgeLines } from './judge-lines.js';
+import { notLetInResult } from './line-result.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
 import { refuseCredit } from './refuse-credit.js';
@@ -25,6 +24,8 @@ export interface ImportTerms {
   readonly kind: ImportKind;
   readonly route: Route;
   readonly onInvalid: 'reject' | 'skip';
+  /** Whoever asks for it. */
+  readonly principal: Principal;
 }
 
 /** How an import is made. */
@@ -45,32 +46,36 @@ export class UploadService {
     private readonly imports: ImportsRepository,
     private readonly rows: ImportRowsRepository,
     private readonly defaults: DefaultLoyaltyType,
+    private readonly allowance: PointsAllowance,
     private readonly log: EventLog,
   ) {}
 
-  /** The lines as updates of the kind would be validated. */
-  validate(lines: AsyncIterable<ReadLine>, kind: ImportKind): AsyncGenerator<ValidatedLine> {
+  /** The lines as updates of the kind would be validated and judged. */
+  validate(
+    lines: AsyncIterable<ReadLine>,
+    { kind, route, principal }: ImportTerms,
+  ): AsyncGenerator<ValidatedLine> {
     const fillIn = (given: unknown): unknown =>
       kind === 'customers' ? this.defaults.transform(given) : given;
-    return validateLines(lines, LINE_KINDS[kind], fillIn);
+    return validateLines(lines, LINE_KINDS[kind], fillIn, judgeLines(kind, route, principal));
   }
 
   /**
    * Makes an import of what is uploaded.
    *
-   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off
+   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`
    */
   async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
-    return this.build({ id: randomUUID(), ...terms }, making, async (store) => {
-      const packer = new ChunkPacker();
+    const pointsOf = countLines(terms.kind, terms.route, terms.principal);
+    return this.build(terms, undefined, making, async (packer, store) => {
       let lineCount = 0;
-      for await (const one of this.validate(lines, terms.kind)) {
+      for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
         if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
         const full =
           'mistakes' in one
-            ? packer.addInvalid(one.line, invalidResult(one.line, one.mistakes).result)
-            : packer.addItem(one.line, one.dto);
+            ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
+            : packer.addItem(one.line, one.dto, pointsOf(one.dto));
         await store(full);
       }
       await store(packer.take());
@@ -82,22 +87,31 @@ export class UploadService {
   /**
    * Makes an import of the failed lines of another one, which keep their numbers. Those in doubt are never among them.
    *
-   * @throws ProblemException `import-state` where it has none, or they are gone
+   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is
    */
-  async retry(old: StoredImport, making: Making): Promise<StoredImport> {
+  async retry(old: StoredImport, principal: Principal, making: Making): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
       throw new ProblemException('import-state', PROBLEM_PAGES['import-state'].explanation);
     }
     const { kind, id: retryOf, lineCount } = old;
-    const terms: ImportTerms = { kind, route: old.route as unknown as Route, onInvalid: 'skip' };
-    return this.build({ id: randomUUID(), ...terms, retryOf }, making, async (store) => {
-      const packer = new ChunkPacker();
+    const route = old.route as unknown as Route;
+    const outside = judgeRoute(route, principal);
+    if (outside.length > 0) throw outOfBounds(outside);
+    const judge = judgeLines(kind, route, principal);
+    const terms: ImportTerms = { kind, route, onInvalid: 'skip', principal };
+    const pointsOf = countLines(kind, route, principal);
+    return this.build(terms, retryOf, making, async (packer, store) => {
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
+          const mistakes = judge(one.dto);
+          const full =
+            mistakes.length > 0
+              ? packer.addInvalid(one.line, notLetInResult(one.line, { outcome: 'outside', mistakes }).result)
+              : packer.addItem(one.line, one.dto, pointsOf(one.dto));
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-          await store(packer.addItem(one.line, one.dto));
+          await store(full);
         }
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         found = await this.rows.failedItems(retryOf, found.number);
@@ -108,20 +122,33 @@ export class UploadService {
   }
 
   private async build(
-    begun: NewImport,
+    { kind, route, onInvalid, principal }: ImportTerms,
+    retryOf: string | undefined,
     { also }: Making,
-    fill: (store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
+    fill: (packer: ChunkPacker, store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
   ): Promise<StoredImport> {
-    const { id } = begun;
-    await this.imports.create(begun);
+    const id = randomUUID();
+    await this.imports.create({
+      id,
+      kind,
+      route,
+      onInvalid,
+      principal: principalId(principal),
+      ...(retryOf !== undefined && { retryOf }),
+    });
     const touching = setInterval(() => {
       this.imports.touch(id).catch(() => undefined); // the next step tells
     }, TOUCH_EVERY_MS);
     try {
-      const lineCount = await fill(async (step) => {
+      const packer = new ChunkPacker();
+      const lineCount = await fill(packer, async (step) => {
         if (step) await this.rows.store(id, step);
       });
-      const sealed = await this.imports.seal(id, lineCount, also);
+      const sealed = await this.imports.seal(id, lineCount, async (tx, stored) => {
+        const day = await this.allowance.count(principal, packer.pointCount, tx);
+        if (day !== undefined) await this.imports.countOn(tx, id, day);
+        await also(tx, stored);
+      });
       this.log.write('info', 'import.accepted', { importId: id, itemCount: sealed.total });
       return sealed;
     } catch (error) {

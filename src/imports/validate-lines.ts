@@ -1,32 +1,37 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
+import type { NotLetIn } from '../http/outcome-response.js';
 import type { Mistake } from '../http/problem.js';
 import { validateAs } from '../http/validate.js';
 import type { LineKind } from './import-kinds.js';
 import type { ReadLine } from './read-line.js';
 
-export type ValidatedLine = { readonly line: number } & (
-  { readonly dto: unknown } | { readonly mistakes: readonly Mistake[] }
-);
+export type ValidatedLine = { readonly line: number } & ({ readonly dto: unknown } | NotLetIn);
+
+/** What of a valid line is outside of what the principal may do. */
+export type JudgeLine = (dto: unknown) => readonly Mistake[];
 
 /** Lines that are validated before others get their turn. */
 const AT_ONCE = 50;
 
-/** Validates each line like the body of a single request. */
+/** Validates and judges each line like the body of a single request. */
 export async function* validateLines(
   lines: AsyncIterable<ReadLine>,
   { dto }: LineKind,
   fillIn: (given: unknown) => unknown,
+  judge: JudgeLine,
 ): AsyncGenerator<ValidatedLine> {
   let count = 0;
   for await (const one of lines) {
     count += 1;
     if (count % AT_ONCE === 0) await turnOfOthers();
-    if ('mistakes' in one) yield one;
-    else yield validateLine(one.line, fillIn(one.value), dto);
+    if ('mistakes' in one) yield { ...one, outcome: 'invalid' };
+    else yield validateLine(one.line, fillIn(one.value), dto, judge);
   }
 }
 
-function validateLine(line: number, given: unknown, dto: LineKind['dto']): ValidatedLine {
+function validateLine(line: number, given: unknown, dto: LineKind['dto'], judge: JudgeLine): ValidatedLine {
   const validated = validateAs(dto, given);
-  return 'mistakes' in validated ? { line, mistakes: validated.mistakes } : { line, dto: given };
+  if ('mistakes' in validated) return { line, outcome: 'invalid', mistakes: validated.mistakes };
+  const outside = judge(given);
+  return outside.length > 0 ? { line, outcome: 'outside', mistakes: outside } : { line, dto: given };
 }

@@ -3,12 +3,19 @@ import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nest
 import type { FastifyRequest } from 'fastify';
 import { customerKey } from '../delivery/customer-key.js';
 import type { Terms } from '../delivery/delivery.service.js';
-import { type UnknownCredit, UnknownCreditsService } from '../delivery/unknown-credits.service.js';
+import {
+  type Resolved,
+  type UnknownCredit,
+  UnknownCreditsService,
+} from '../delivery/unknown-credits.service.js';
+import type { Update } from '../delivery/update.js';
 import { ApiProblems } from '../http/api-answers.decorator.js';
 import { auditOutcomes } from '../http/audit-outcomes.js';
 import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
+import { judgeRoute, judgeUpdate } from '../http/judge-bounds.js';
 import { tellElement } from '../http/outcome-response.js';
-import { ProblemException } from '../http/problem.js';
+import { PointsAllowance } from '../http/points-allowance.service.js';
+import { ProblemException, outOfBounds } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { RequestTerms } from '../http/terms.decorator.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
@@ -16,6 +23,8 @@ import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { noteForAudit } from '../observability/audit-notes.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access/access.decorator.js';
+import { mayTouch, onlyOwner } from '../security/access/ownership.js';
+import { type Bounds, type Principal, callerOf } from '../security/access/principal.js';
 import {
   ResolutionDto,
   ResolvedCreditDto,
@@ -45,6 +54,17 @@ function tellCredit(credit: UnknownCredit): UnknownCreditDto {
   };
 }
 
+/** @throws ProblemException `out-of-bounds` where whoever says so may not send it */
+function judgeAgain(update: Update, bounds: Bounds): void {
+  const outside = [...judgeRoute(update.route, bounds), ...judgeUpdate(update, bounds)];
+  if (outside.length > 0) throw outOfBounds(outside);
+}
+
+function notFound(): ProblemException {
+  const { explanation } = PROBLEM_PAGES['unknown-credit-not-found'];
+  return new ProblemException('unknown-credit-not-found', explanation);
+}
+
 /** Of a credit that nobody has, so that whoever tries it out resolves none by chance. */
 const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
 
@@ -54,23 +74,28 @@ export class UnknownCreditsController {
   constructor(
     private readonly unknownCredits: UnknownCreditsService,
     private readonly hash: KeyedHash,
+    private readonly allowance: PointsAllowance,
   ) {}
 
-  /** Lists credits of which nobody knows whether they were applied. They are never sent again by themselves. */
+  /** Lists your credits of which nobody knows whether they were applied; with `ops:read` everybody's. They are never sent again by themselves. */
   @Get()
-  @RequireScope('ops:read')
+  @RequireScope('loyalty:write', 'imports:write', 'ops:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: UnknownCreditsDto, description: 'A page of credits, the oldest first.' })
-  async listUnknownCredits(@Query(ValidQuery) query: UnknownCreditQueryDto): Promise<UnknownCreditsDto> {
+  async listUnknownCredits(
+    @Query(ValidQuery) query: UnknownCreditQueryDto,
+    @Req() request: FastifyRequest,
+  ): Promise<UnknownCreditsDto> {
+    const principal = onlyOwner(request, 'ops:read');
     const { state = 'unknown', limit, after } = query;
-    const credits = await this.unknownCredits.list({ state, limit, after });
+    const credits = await this.unknownCredits.list({ state, limit, after, principal });
     const last = credits.length === limit ? credits.at(-1) : undefined;
     return { credits: credits.map(tellCredit), ...(last && { next: last.id }) };
   }
 
   /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
   @Post(':id/resolve')
-  @RequireScope('ops:write')
+  @RequireScope('loyalty:write', 'imports:write', 'ops:write')
   @HttpCode(200)
   @Idempotent()
   @ApiProblems(400, 404, 409, 422, 503)
@@ -88,13 +113,12 @@ export class UnknownCreditsController {
     @RequestTerms() terms: Terms,
     @Req() request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
-    const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+    const found = await this.unknownCredits.find(id);
+    if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
+    const resolved = await this.resolve(found, { resolution, note }, terms, callerOf(request));
     switch (resolved.kind) {
       case 'not-found':
-        throw new ProblemException(
-          'unknown-credit-not-found',
-          PROBLEM_PAGES['unknown-credit-not-found'].explanation,
-        );
+        throw notFound();
       case 'not-in-doubt':
         throw new ProblemException('credit-resolved', PROBLEM_PAGES['credit-resolved'].explanation);
       case 'resolved': {
@@ -108,5 +132,22 @@ export class UnknownCreditsController {
         return { credit: tellCredit(credit), ...(outcome && { outcome: tellElement(outcome) }) };
       }
     }
+  }
+
+  /** What is sent once more is judged, and counts, as if it were asked for now. */
+  private async resolve(
+    { id, update }: UnknownCredit,
+    { resolution, note }: ResolutionDto,
+    terms: Terms,
+    principal: Principal,
+  ): Promise<Resolved> {
+    if (resolution === 'applied' || !update) return this.unknownCredits.resolve(id, resolution, note, terms);
+    judgeAgain(update, principal);
+    let resolved: Resolved = { kind: 'not-in-doubt' };
+    await this.allowance.spend(principal, [update], async () => {
+      resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+      return resolved.kind === 'resolved' && resolved.outcome ? [resolved.outcome] : [];
+    });
+    return resolved;
   }
 }

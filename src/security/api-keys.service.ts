@@ -6,7 +6,7 @@ import { EventLog } from '../observability/event-log.js';
 import { StartRefused } from '../storage/start-refused.js';
 import { hashKey, isKey } from './api-key.js';
 import { type KeyRecord, KeysFileError, readKeysFile } from './keys-file.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './access/principal.js';
 
 /**
  * How soon a change of the file is seen. It is looked at, and not listened to: a mounted file is often a link that is

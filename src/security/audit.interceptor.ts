@@ -9,10 +9,10 @@ import { auditNotes } from '../observability/audit-notes.js';
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A dry run changes nothing, and neither does what a scope to read is enough for. */
-function isWrite({ routeOptions, query }: FastifyRequest): boolean {
+function isWrite({ method, routeOptions, query }: FastifyRequest): boolean {
   const { access = 'public' } = routeOptions.config;
-  const isReading = access === 'public' || access.endsWith(':read');
-  return !isReading && (query as Record<string, unknown>)['dryRun'] !== 'true';
+  const isReading = access === 'public' || access.every((scope) => scope.endsWith(':read'));
+  return method !== 'GET' && !isReading && (query as Record<string, unknown>)['dryRun'] !== 'true';
 }
 
 function refusalOf(error: unknown): AuditFacts {

@@ -4,7 +4,7 @@ import { isKeyLike } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { JwtVerifier, type Verified } from './jwt-verifier.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './access/principal.js';
 import { readBearer } from './read-bearer.js';
 import { keysUnavailable, tooManyFailures, unauthenticated } from './security-problems.js';
 

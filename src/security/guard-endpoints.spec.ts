@@ -15,7 +15,7 @@ describe(demandAccess.name, () => {
   it('takes one with a scope, one for everybody, the pages of Swagger and preflights', () => {
     const server = fastify();
     demandAccess(server);
-    server.get('/a', { config: { access: 'ops:read' } }, () => '');
+    server.get('/a', { config: { access: ['ops:read'] } }, () => '');
     server.get('/b', { config: { access: 'public' } }, () => '');
     for (const path of ['/docs', '/docs/*', '/openapi.json']) server.get(path, () => '');
     server.options('*', () => '');

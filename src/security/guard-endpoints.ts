@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { EventLog } from '../observability/event-log.js';
 import type { Access } from './access/access.decorator.js';
+import { InboundLimits } from './access/inbound-limits.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { insufficientScope } from './security-problems.js';
@@ -22,7 +23,7 @@ export function demandAccess(server: FastifyInstance): void {
 }
 
 /**
- * Lets nobody in who is not known and allowed, before a byte of the body is read. What has no endpoint ends here as
+ * Lets nobody in who is not known and allowed, and nobody more often than its limits say, before a byte of the body is read. What has no endpoint ends here as
  * well, so that nothing is read for it. Called before the routes are registered.
  *
  * @throws StartRefused where the file of keys cannot be used
@@ -31,11 +32,12 @@ export function guardEndpoints(app: NestFastifyApplication): void {
   app.get(ApiKeys).open();
   const server = app.getHttpAdapter().getInstance();
   const authenticator = app.get(Authenticator);
+  const limits = app.get(InboundLimits);
   const log = app.get(EventLog);
 
   demandAccess(server);
   server.decorateRequest('principal', undefined);
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     if (request.is404) throw new NotFoundException();
     const { url = '', config } = request.routeOptions;
     const access = accessOf(url, config);
@@ -43,6 +45,8 @@ export function guardEndpoints(app: NestFastifyApplication): void {
     const principal = await authenticator.authenticate(request.headers.authorization, request.ip);
     request.principal = principal;
     log.identify(principal.logName);
-    if (!principal.scopes.has(access)) throw insufficientScope(access);
+    await limits.admit(request, reply);
+    if (!access.some((scope) => principal.scopes.has(scope))) throw insufficientScope(access);
   });
+  server.addHook('onSend', async (request, reply) => void reply.headers(limits.fieldsOf(request)));
 }

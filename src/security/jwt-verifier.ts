@@ -4,7 +4,7 @@ import { type JWTPayload, type JWTVerifyGetKey, createRemoteJWKSet, errors, jwtV
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { isScope } from './access/scopes.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './access/principal.js';
 
 /** Asymmetric ones only: with a symmetric one, whoever reads the public key could sign. */
 const ALGORITHMS = [

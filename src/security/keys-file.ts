@@ -5,7 +5,7 @@ import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsNumber, Matches, Mi
 import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/route-words.js';
 import { Check, Nested, NestedList, Optional, validateAs } from '../http/validate.js';
 import { SCOPES, type Scope } from './access/scopes.js';
-import type { Bounds, Limits } from './principal.js';
+import type { Bounds, Limits } from './access/principal.js';
 
 /** More than anybody could oversee; each is compared with each key that comes. */
 const MOST_KEYS = 1000;

@@ -16,12 +16,13 @@ export function unauthenticated(hasToken: boolean): ProblemException {
   return new ProblemException('unauthenticated', detail, {}, { 'WWW-Authenticate': challenge });
 }
 
-export function insufficientScope(scope: Scope): ProblemException {
+/** @param scopes of which any would do; the challenge names the first, as all that it names would be needed */
+export function insufficientScope(scopes: readonly [Scope, ...Scope[]]): ProblemException {
   return new ProblemException(
     'insufficient-scope',
-    `The endpoint needs the scope ${scope}.`,
+    `The endpoint needs the scope ${scopes.join(' or ')}.`,
     {},
-    { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` },
+    { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scopes[0]}"` },
   );
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { InboundLimits } from './access/inbound-limits.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { Authenticator } from './authenticator.service.js';
@@ -12,9 +13,10 @@ import { JwtVerifier } from './jwt-verifier.js';
     ApiKeys,
     Authenticator,
     FailedAttempts,
+    InboundLimits,
     JwtVerifier,
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
-  exports: [ApiKeys, Authenticator],
+  exports: [ApiKeys, Authenticator, InboundLimits],
 })
 export class SecurityModule {}

@@ -5,6 +5,8 @@ import { Vault } from './vault.js';
 /** Points that are about to be sent to the vendor. */
 export interface NewCredit {
   readonly id: string;
+  /** Whose it is. */
+  readonly principal?: string | undefined;
   /** Source, account and attribution. */
   readonly route: object;
   readonly points: number;
@@ -30,6 +32,8 @@ export type Resolution = 'applied' | 'not-applied';
 export interface UnknownCredit {
   readonly id: string;
   readonly state: 'unknown' | 'resolved';
+  /** Whose it is; null where it is older than that was noted. */
+  readonly principal: string | null;
   readonly route: Record<string, unknown>;
   readonly points: number;
   readonly reason: string | null;
@@ -49,9 +53,11 @@ export interface UnknownCreditQuery {
   readonly limit: number;
   /** The id of the last one of the page before. */
   readonly after?: string | undefined;
+  /** Whose alone; unset: everybody's. */
+  readonly principal?: string | undefined;
 }
 
-const TOLD = `id, state, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
+const TOLD = `id, state, principal, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
   sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
 
 /** Where payloads are sealed; one that is sent once more moves to a row of its own. */
@@ -84,10 +90,10 @@ export class CreditsRepository {
          select lease_token from meniscus.idempotency_records
          where lease_token = any($7::uuid[]) and state = 'running' order by principal, endpoint, key for share
        )
-       insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at)
-       select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now()
-       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[])
-         as n(id, is_kept, route, points, payload, lease)
+       insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at, principal)
+       select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now(), principal
+       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[], $8::text[])
+         as n(id, is_kept, route, points, payload, lease, principal)
        where lease is null or lease in (select lease_token from held)
        on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now(),
            route = excluded.route, points = excluded.points, payload = excluded.payload
@@ -101,6 +107,7 @@ export class CreditsRepository {
         credits.map(({ payload }) => this.vault.seal(payload, PLACE)),
         callId,
         credits.map(({ lease }) => lease ?? null),
+        credits.map(({ principal }) => principal ?? null),
       ],
     );
     return new Set(rows.map(({ id }) => id));
@@ -170,13 +177,14 @@ export class CreditsRepository {
   }
 
   /** Unknown credits, the oldest first. */
-  async list({ state, limit, after }: UnknownCreditQuery): Promise<UnknownCredit[]> {
+  async list({ state, limit, after, principal }: UnknownCreditQuery): Promise<UnknownCredit[]> {
     const { rows } = await this.database.query<UnknownCredit>(
       `select ${TOLD} from meniscus.credits
-       where state = $1
-         and ($3::text is null or (created_at, id) > (select created_at, id from meniscus.credits where id = $3))
+       where state = $1 and ($4::text is null or principal = $4)
+         and ($3::text is null or (created_at, id) > (
+           select created_at, id from meniscus.credits where id = $3 and ($4::text is null or principal = $4)))
        order by created_at, id limit $2`,
-      [state, limit, after ?? null],
+      [state, limit, after ?? null, principal ?? null],
     );
     return rows.map((row) => this.opened(row));
   }
@@ -214,8 +222,8 @@ export class CreditsRepository {
            resent_as = $3, payload = null
          from old where c.id = old.id
        )
-       insert into meniscus.credits (id, state, is_kept, route, points, payload)
-       select $3, 'waiting', true, route, points, payload from old returning payload`,
+       insert into meniscus.credits (id, state, is_kept, route, points, payload, principal)
+       select $3, 'waiting', true, route, points, payload, principal from old returning payload`,
       [id, note, newId],
     );
     return rows[0] && this.opened(rows[0]);

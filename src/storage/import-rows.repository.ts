@@ -13,6 +13,8 @@ export interface NewChunk {
   readonly number: number;
   /** The numbers of its lines, ascending. */
   readonly lines: readonly number[];
+  /** What each of them counts of the points of a day; absent where none is counted. */
+  readonly points?: readonly number[];
   /** `ImportItem[]` as JSON. */
   readonly payload: string;
 }
@@ -112,8 +114,8 @@ export class ImportRowsRepository {
            select id, n.line, n.outcome, n.result
            from counted, unnest($4::int[], $5::text[], $6::text[]) as n(line, outcome, result)
          ), kept as (
-           insert into meniscus.import_chunks (import_id, number, first_line, lines, payload)
-           select id, $7::int, ($8::int[])[1], $8::int[], $9::text from counted where $7::int is not null
+           insert into meniscus.import_chunks (import_id, number, first_line, lines, payload, points)
+           select id, $7::int, ($8::int[])[1], $8::int[], $9::text, $10::bigint[] from counted where $7::int is not null
          )
          select from counted`,
         [
@@ -124,6 +126,7 @@ export class ImportRowsRepository {
           chunk?.number ?? null,
           chunk ? [...chunk.lines] : null,
           chunk ? this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)) : null,
+          chunk?.points ? [...chunk.points] : null,
         ],
       );
       if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');

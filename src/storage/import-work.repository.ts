@@ -11,6 +11,7 @@ import {
 } from './import-rows.repository.js';
 import { IMPORT_QUEUE, type ImportKind, type ImportState, ImportsRepository } from './imports.repository.js';
 import { type Job, JobQueue } from './job-queue.js';
+import { givingBack } from './points-of-day.repository.js';
 import { Vault } from './vault.js';
 
 /** Somebody else has the chunk or the job by now: what was to be stored is rolled back. */
@@ -23,6 +24,8 @@ export interface TakenImport {
   readonly id: string;
   /** A fresh UUID: under it chunks are claimed. */
   readonly holder: string;
+  /** Whose it is; null where it is older than that was noted. */
+  readonly principal: string | null;
   readonly kind: ImportKind;
   readonly route: Record<string, unknown>;
   /** Whether nothing is to be sent, as a line is not valid. */
@@ -97,7 +100,7 @@ export class ImportWorkRepository {
            settled_before = case when state = 'queued' then updated + rejected + failed + unknown else settled_before end,
            version = version + 1, touched_at = now()
          where id = $1 and finished_at is null and state <> 'paused'
-         returning id, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
+         returning id, principal, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
            exists (select from meniscus.import_chunks where import_id = $1 and ${IS_FREE} offset $2) as "isLong"`,
         [id, SHARED_FROM_CHUNKS],
       );
@@ -161,7 +164,8 @@ export class ImportWorkRepository {
   }
 
   /**
-   * Stores results of a chunk, counts them, and forgets the credits that they tell of, all or nothing.
+   * Stores results of a chunk, counts them, gives back points that were not credited, and forgets the credits that are told
+   * of, all or nothing.
    *
    * @throws LeaseLost
    */
@@ -202,7 +206,15 @@ export class ImportWorkRepository {
       if (rowCount !== 1) throw new LeaseLost();
       // oxlint-disable-next-line no-await-in-loop -- one transaction
       for (const columns of rest) await insertResults(to, id, columns);
-      if (credits.length > 0) await this.credits.forget(credits, to);
+      if (credits.length === 0) return;
+      await this.credits.forget(credits, to);
+      const notCredited = results.filter(({ outcome }) => outcome === 'rejected' || outcome === 'failed');
+      if (notCredited.length === 0) return;
+      await to.query(
+        givingBack(`select l.points from meniscus.import_chunks c, unnest(c.lines, c.points) as l(line, points)
+          where c.import_id = $1 and c.number = $2 and l.line = any($3::int[])`),
+        [id, number, notCredited.map(({ line }) => line)],
+      );
     };
     // One statement is a transaction of its own, with a third of the ways to the database.
     const isOne = rest.length === 0 && credits.length === 0;
@@ -210,7 +222,7 @@ export class ImportWorkRepository {
   }
 
   /**
-   * Tells lines of the next chunks as failed that were never sent.
+   * Tells lines of the next chunks as failed that were never sent, and gives back their points.
    *
    * @param result the same for each line, so nothing that tells of anybody: it is stored as it is
    * @returns false when no chunk was left that nobody has
@@ -218,12 +230,15 @@ export class ImportWorkRepository {
   async failSome(id: string, result: string): Promise<boolean> {
     const { rows } = await this.database.query<{ chunks: number }>(
       `with due as (
-         select number, lines from meniscus.import_chunks
+         select number, lines, points from meniscus.import_chunks
          where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked
        ), added as (
          insert into meniscus.import_results (import_id, line, outcome, result)
          select $1::uuid, line, 'failed', $2::text from due, unnest(lines) as line
          on conflict do nothing returning line
+       ), given_back as (
+         ${givingBack(`select l.points from due cross join lateral unnest(due.lines, due.points) as l(line, points)
+           join added using (line)`)}
        ), closed as (
          update meniscus.import_chunks c set state = 'done', holder = null from due
          where c.import_id = $1 and c.number = due.number

@@ -9,6 +9,8 @@ export type ImportState =
 /** A job of many updates, and how far it is. */
 export interface StoredImport {
   readonly id: string;
+  /** Whose it is; null where it is older than that was noted. */
+  readonly principal: string | null;
   readonly kind: ImportKind;
   /** Source, account and attribution. */
   readonly route: Record<string, unknown>;
@@ -42,6 +44,7 @@ export interface StoredImport {
 }
 
 export interface NewImport extends Pick<StoredImport, 'id' | 'kind' | 'onInvalid'> {
+  readonly principal: string;
   readonly route: object;
   readonly retryOf?: string;
 }
@@ -52,7 +55,7 @@ export type ImportWish = 'pause' | 'resume' | 'cancel';
 /** Each job asks one more process to work on an import; of an import at most one waits. */
 export const IMPORT_QUEUE = 'import-work';
 
-const TOLD = `id, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf", line_count as "lineCount", total,
+const TOLD = `id, principal, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf", line_count as "lineCount", total,
   invalid, updated, rejected, failed, unknown, calls, going_since as "goingSince", settled_before as "settledBefore",
   version, created_at as "createdAt", finished_at as "finishedAt",
   emptied_at as "emptiedAt", (select first_line from meniscus.import_chunks c where c.import_id = imports.id
@@ -79,11 +82,11 @@ export class ImportsRepository {
   ) {}
 
   /** Begins one; until it is sealed nobody works on it, and it vanishes when it is not touched for a while. */
-  async create({ id, kind, route, onInvalid, retryOf }: NewImport): Promise<void> {
+  async create({ id, principal, kind, route, onInvalid, retryOf }: NewImport): Promise<void> {
     await this.database.query(
-      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of)
-       values ($1, $2, $3::jsonb, $4, 'uploading', $5)`,
-      [id, kind, JSON.stringify(route), onInvalid, retryOf ?? null],
+      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal)
+       values ($1, $2, $3::jsonb, $4, 'uploading', $5, $6)`,
+      [id, kind, JSON.stringify(route), onInvalid, retryOf ?? null, principal],
     );
   }
 
@@ -119,6 +122,11 @@ export class ImportsRepository {
     });
   }
 
+  /** Says on which day its points count, as part of the transaction that counts them. */
+  async countOn(tx: Queryable, id: string, day: string): Promise<void> {
+    await tx.query('update meniscus.imports set points_day = $2::date where id = $1', [id, day]);
+  }
+
   async find(id: string): Promise<StoredImport | undefined> {
     const { rows } = await this.database.query<StoredImport>(
       `select ${TOLD} from meniscus.imports where id = $1 and state <> 'uploading'`,
@@ -127,14 +135,19 @@ export class ImportsRepository {
     return rows[0];
   }
 
-  /** The newest first. */
-  async list(limit: number, after?: string): Promise<StoredImport[]> {
+  /**
+   * The newest first.
+   *
+   * @param principal whose alone; undefined: everybody's
+   */
+  async list(limit: number, after?: string, principal?: string): Promise<StoredImport[]> {
     const { rows } = await this.database.query<StoredImport>(
       `select ${TOLD} from meniscus.imports
-       where state <> 'uploading'
-         and ($2::uuid is null or (created_at, id) < (select created_at, id from meniscus.imports where id = $2))
+       where state <> 'uploading' and ($3::text is null or principal = $3)
+         and ($2::uuid is null or (created_at, id) < (
+           select created_at, id from meniscus.imports where id = $2 and ($3::text is null or principal = $3)))
        order by created_at desc, id desc limit $1`,
-      [limit, after ?? null],
+      [limit, after ?? null, principal ?? null],
     );
     return rows;
   }

@@ -11,6 +11,7 @@ import { ImportWorkRepository } from './import-work.repository.js';
 import { ImportsRepository } from './imports.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
+import { PointsOfDayRepository } from './points-of-day.repository.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
 import { Vault } from './vault.js';
 
@@ -44,6 +45,7 @@ export class StorageLifecycle implements OnApplicationShutdown {
     CreditsRepository,
     CustomerLeasesRepository,
     IdempotencyRepository,
+    PointsOfDayRepository,
     SharedCallsRepository,
     ImportRowsRepository,
     ImportWorkRepository,
@@ -57,6 +59,7 @@ export class StorageLifecycle implements OnApplicationShutdown {
     CreditsRepository,
     CustomerLeasesRepository,
     IdempotencyRepository,
+    PointsOfDayRepository,
     SharedCallsRepository,
     ImportRowsRepository,
     ImportWorkRepository,

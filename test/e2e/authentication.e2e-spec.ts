@@ -20,14 +20,15 @@ interface Operation {
       readonly 'application/json': { readonly examples: Record<string, { readonly value: unknown }> };
     };
   };
-  readonly 'x-required-scope'?: Scope;
+  readonly 'x-required-scope'?: readonly Scope[];
 }
 
 /** A request that is good but for who sends it. */
 interface Endpoint {
   readonly method: string;
   readonly path: string;
-  readonly scope: Scope;
+  /** Any of them opens it. */
+  readonly scopes: readonly Scope[];
   readonly body?: string;
 }
 
@@ -58,7 +59,7 @@ let nextAddress = 10;
 const newAddress = (): string => `127.0.1.${nextAddress++}`;
 
 function send(
-  { method, path, body }: Omit<Endpoint, 'scope'>,
+  { method, path, body }: Omit<Endpoint, 'scopes'>,
   authorization: string | undefined,
   from = '127.0.0.1',
 ): Promise<Seen> {
@@ -86,14 +87,14 @@ async function listEndpoints(): Promise<Endpoint[]> {
   const { json } = await service.send('GET', '/openapi.json');
   const paths = Object.entries(json.paths as Record<string, Record<string, Operation>>);
   const listed = paths.flatMap(([path, operations]) =>
-    Object.entries(operations).flatMap(([method, { 'x-required-scope': scope, requestBody }]) => {
-      if (scope === undefined) return [];
+    Object.entries(operations).flatMap(([method, { 'x-required-scope': scopes, requestBody }]) => {
+      if (scopes === undefined) return [];
       const [example] = Object.values(requestBody?.content['application/json'].examples ?? {});
       return [
         {
           method: method.toUpperCase(),
           path: path.replace('{id}', randomUUID()).replace(/^\/v1\/imports$/, '/v1/imports?kind=customers'),
-          scope,
+          scopes,
           ...(example && { body: JSON.stringify(example.value) }),
         },
       ];
@@ -159,7 +160,7 @@ const all = (status: number): [string, number][] =>
 describe('every endpoint', () => {
   it('is listed with what makes a good request of it', () => {
     expect(endpoints.length).toBeGreaterThanOrEqual(27);
-    expect(new Set(endpoints.map(({ scope }) => scope))).toEqual(new Set(SCOPES));
+    expect(new Set(endpoints.flatMap(({ scopes }) => scopes))).toEqual(new Set(SCOPES));
   });
 
   it.each<[string, () => Promise<string | undefined> | string | undefined]>([
@@ -202,22 +203,25 @@ describe('every endpoint', () => {
 
   it('answers 403 where its scope is missing though all others are there, names it, and does nothing', async () => {
     for (const endpoint of endpoints) {
-      const scope = SCOPES.filter((one) => one !== endpoint.scope).join(' ');
+      const scope = SCOPES.filter((one) => !endpoint.scopes.includes(one)).join(' ');
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const { status, headers, text } = await send(endpoint, `Bearer ${await issuer.sign({ scope })}`);
       expect([endpoint.method, endpoint.path, status]).toEqual([endpoint.method, endpoint.path, 403]);
       expect(headers['www-authenticate']).toBe(
-        `Bearer realm="meniscus", error="insufficient_scope", scope="${endpoint.scope}"`,
+        `Bearer realm="meniscus", error="insufficient_scope", scope="${endpoint.scopes[0]}"`,
       );
-      if (endpoint.method !== 'HEAD') expect(text).toContain(`needs the scope ${endpoint.scope}.`);
+      if (endpoint.method !== 'HEAD')
+        expect(text).toContain(`needs the scope ${endpoint.scopes.join(' or ')}.`);
     }
     expect(await traces()).toEqual(NO_TRACES);
   });
 
   it('lets in who has its scope and no other', async () => {
-    for (const endpoint of endpoints) {
+    for (const [endpoint, scope] of endpoints.flatMap((one) =>
+      one.scopes.map((each) => [one, each] as const),
+    )) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const token = await issuer.sign({ scope: endpoint.scope });
+      const token = await issuer.sign({ scope });
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const { status } = await send(endpoint, `Bearer ${token}`);
       expect([endpoint.method, endpoint.path, [401, 403].includes(status)]).toEqual([

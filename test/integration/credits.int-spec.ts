@@ -84,6 +84,18 @@ inBothHomes((home) => {
       expect(new Set(listed).size).toBe(listed.length);
     });
 
+    it('lists those of one principal alone, whose a credit stays that is sent again', async () => {
+      const mine = await inDoubt({ principal: 'api-key:mine' });
+      const other = await inDoubt({ principal: 'api-key:other' });
+      const newId = randomUUID();
+      await credits.release(mine.id, 'missing', newId);
+      await credits.reopen(newId, 'deadline-passed');
+      const query = { state: 'unknown', limit: 200, principal: 'api-key:mine' } as const;
+      expect((await credits.list(query)).map(({ id }) => id)).toEqual([newId]);
+      expect(await credits.list({ ...query, after: other.id })).toEqual([]);
+      expect(await credits.find(newId)).toMatchObject({ principal: 'api-key:mine' });
+    });
+
     it('is resolved by a late answer', async () => {
       const credit = await inDoubt();
       await credits.noteFates([{ id: credit.id, fate: 'credited', upstreamRequestId: 'call-1' }]);

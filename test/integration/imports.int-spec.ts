@@ -48,7 +48,13 @@ inBothHomes((home) => {
 
     async function anUpload(): Promise<string> {
       const id = randomUUID();
-      await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+      await imports.create({
+        id,
+        principal: 'api-key:app',
+        kind: 'customers',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
       const payload = JSON.stringify([1, 3].map((line) => ({ line, dto: { line } })));
       await rows.store(id, {
         chunk: { number: 0, lines: [1, 3], payload },
@@ -85,7 +91,13 @@ inBothHomes((home) => {
 
     it('stores nothing that tells of anybody without its key', async () => {
       const id = randomUUID();
-      await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+      await imports.create({
+        id,
+        principal: 'api-key:app',
+        kind: 'customers',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
       const payload = JSON.stringify([{ line: 1, dto: { firstName: 'Asha', mobile: '919900000001' } }]);
       const result = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000002' }] });
       await rows.store(id, {
@@ -115,6 +127,8 @@ inBothHomes((home) => {
         total: 4,
         invalid: 1,
       });
+      expect((await imports.list(10, undefined, 'api-key:app')).map((one) => one.id)).toContain(id);
+      expect(await imports.list(10, undefined, 'api-key:other')).toEqual([]);
       expect((await imports.list(10)).map((one) => one.id)).toContain(id);
       await imports.wish(id, 'pause');
     });
@@ -269,7 +283,13 @@ inBothHomes((home) => {
 
     it('asks one more process to join where it is long, and can be asked for again whatever became of that', async () => {
       const id = randomUUID();
-      await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+      await imports.create({
+        id,
+        principal: 'api-key:app',
+        kind: 'customers',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
       for (let number = 1; number <= 9; number += 1) {
         const chunk = { number, lines: [number], payload: `[{"line":${number},"dto":{}}]` };
         // oxlint-disable-next-line no-await-in-loop -- one after the other

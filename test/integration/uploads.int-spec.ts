@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { Route } from '../../src/delivery/update.js';
+import { PointsAllowance } from '../../src/http/points-allowance.service.js';
 import { DefaultLoyaltyType } from '../../src/http/default-loyalty-type.pipe.js';
 import type { StreamedBody } from '../../src/http/streamed-bodies.js';
 import { TransactionKeys, type Turn } from '../../src/idempotency/transaction-keys.service.js';
@@ -14,14 +15,27 @@ import { UploadService } from '../../src/imports/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/storage/database.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type { Principal } from '../../src/security/access/principal.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
+import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
-const TERMS = { kind: 'enrollments', onInvalid: 'skip', route: { source: 'INSTORE' } as Route } as const;
+const PRINCIPAL: Principal = {
+  kind: 'api-key',
+  name: 'app',
+  logName: 'api-key:app',
+  scopes: new Set(),
+};
+const TERMS = {
+  kind: 'enrollments',
+  onInvalid: 'skip',
+  principal: PRINCIPAL,
+  route: { source: 'INSTORE' } as Route,
+} as const;
 const LINE = JSON.stringify({
   identifiers: [{ type: 'mobile', value: '919900000001' }],
   programs: [{ programId: 1016, loyaltyPoints: 5 }],
@@ -44,7 +58,7 @@ function requestWith(key: string): FastifyRequest {
     url: '/v1/imports?kind=enrollments',
     routeOptions: { url: '/v1/imports' },
     query: { kind: 'enrollments' },
-    principal: { kind: 'api-key', name: 'app' },
+    principal: PRINCIPAL,
     raw: { headersDistinct: { 'idempotency-key': [key] } },
   } as unknown as FastifyRequest;
 }
@@ -65,7 +79,13 @@ inBothHomes((home) => {
     await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
     imports = new ImportsRepository(database, queue);
     rows = new ImportRowsRepository(database, VAULT);
-    uploads = new UploadService(imports, rows, new DefaultLoyaltyType(settings), log);
+    uploads = new UploadService(
+      imports,
+      rows,
+      new DefaultLoyaltyType(settings),
+      new PointsAllowance(new PointsOfDayRepository(database), log),
+      log,
+    );
     keys = new TransactionKeys(new IdempotencyRepository(database, settings, VAULT), settings, log);
   });
 
@@ -85,7 +105,13 @@ inBothHomes((home) => {
 
   async function anUpload(): Promise<string> {
     const id = randomUUID();
-    await imports.create({ id, kind: 'customers', route: { source: 'INSTORE' }, onInvalid: 'skip' });
+    await imports.create({
+      id,
+      principal: 'api-key:app',
+      kind: 'customers',
+      route: { source: 'INSTORE' },
+      onInvalid: 'skip',
+    });
     await rows.store(id, {
       chunk: { number: 1, lines: [1], payload: '[{"line":1,"dto":{}}]' },
       invalid: [{ line: 2, outcome: 'rejected', result: '{}' }],

@@ -129,6 +129,17 @@ export class ProblemDto {
   creditId?: string;
 
   /**
+   * Of `points-limit`: how many points the key may credit today still.
+   * @example 250
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  pointsLeft?: number;
+
+  /** Of `points-limit`: when that day ends, and all of them may be credited again. */
+  @ApiPropertyOptional({ format: 'date-time', example: '2027-02-01T00:00:00.000Z' })
+  dayEndsAt?: string;
+
+  /**
    * How many bulk calls the update stood in.
    * @example 1
    */

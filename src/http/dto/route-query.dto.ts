@@ -10,7 +10,9 @@ import {
 } from '../../config/route-words.js';
 import type { Settings } from '../../config/settings.js';
 import type { Route } from '../../delivery/update.js';
-import { invalidRequest } from '../problem.js';
+import type { Bounds } from '../../security/access/principal.js';
+import { judgeRoute } from '../judge-bounds.js';
+import { invalidRequest, outOfBounds } from '../problem.js';
 import { Optional } from '../validate.js';
 
 const printable = { message: 'must be 1 to 100 printable ASCII characters without spaces around them' };
@@ -68,9 +70,14 @@ export class BatchQueryDto extends RouteQueryDto {
  * The route that a query asks for, with the configured defaults where it says nothing. The default account belongs to
  * the default source, and is not used for another one.
  *
- * @throws ProblemException `invalid-request` where an account is missing, or a type has no code
+ * @param bounds of whoever asks
+ * @throws ProblemException `invalid-request` where an account is missing, or a type has no code; `out-of-bounds`
  */
-export function readRoute(query: AccountQueryDto & Partial<RouteQueryDto>, settings: Settings): Route {
+export function readRoute(
+  query: AccountQueryDto & Partial<RouteQueryDto>,
+  settings: Settings,
+  bounds: Bounds,
+): Route {
   const source = query.source ?? settings.DEFAULT_SOURCE;
   const accountId =
     query.accountId ?? (source === settings.DEFAULT_SOURCE ? settings.DEFAULT_ACCOUNT_ID : undefined);
@@ -85,9 +92,12 @@ export function readRoute(query: AccountQueryDto & Partial<RouteQueryDto>, setti
       : []),
   ];
   if (mistakes.length > 0) throw invalidRequest(mistakes);
-  return {
+  const route: Route = {
     source,
     ...(accountId !== undefined && { accountId }),
     ...(code !== undefined && { attribution: { type, code } }),
   };
+  const outside = judgeRoute(route, bounds);
+  if (outside.length > 0) throw outOfBounds(outside);
+  return route;
 }

@@ -3,8 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { Scope } from './scopes.js';
 
-/** Who may call an endpoint: everybody, or whoever has the scope. */
-export type Access = Scope | 'public';
+/** Who may call an endpoint: everybody, or whoever has any of the scopes. */
+export type Access = readonly [Scope, ...Scope[]] | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -12,15 +12,15 @@ declare module 'fastify' {
   }
 }
 
-/** Where the document says which scope an endpoint asks for: bearer tokens have no place for it in OpenAPI 3.0. */
+/** Where the document says which scopes open an endpoint, any of them: bearer tokens have no place for it in OpenAPI 3.0. */
 export const SCOPE_EXTENSION = 'x-required-scope';
 
-/** The endpoint is for principals with this scope. It is checked before the body is read. */
-export function RequireScope(scope: Scope): MethodDecorator {
+/** The endpoint is for principals with any of these scopes. It is checked before the body is read. */
+export function RequireScope(...scopes: [Scope, ...Scope[]]): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ access: scope satisfies Access }),
+    RouteConfig({ access: scopes satisfies Access }),
     ApiBearerAuth(),
-    ApiExtension(SCOPE_EXTENSION, scope),
+    ApiExtension(SCOPE_EXTENSION, scopes),
   );
 }
 

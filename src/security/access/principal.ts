@@ -1,5 +1,6 @@
-import type { Source } from '../config/route-words.js';
-import type { Scope } from './access/scopes.js';
+import type { FastifyRequest } from 'fastify';
+import type { Source } from '../../config/route-words.js';
+import type { Scope } from './scopes.js';
 
 /** How much a principal may ask for at once. Each unset: as much as anybody. */
 export interface Limits {
@@ -34,4 +35,19 @@ declare module 'fastify' {
     /** Set before the body is read; undefined where the endpoint is public. */
     principal: Principal | undefined;
   }
+}
+
+/** Whoever calls an endpoint that is not public. */
+export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Principal {
+  if (!principal) throw new Error('nobody is known at a public endpoint');
+  return principal;
+}
+
+/** Under which a principal owns what is stored: with the kind, as an API key may be named like the subject of a JWT. */
+export function principalId({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
+  return `${kind}:${name}`;
+}
+
+export function callerId(request: Pick<FastifyRequest, 'principal'>): string {
+  return principalId(callerOf(request));
 }

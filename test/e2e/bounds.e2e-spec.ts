@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeKey } from '../../src/security/api-key.js';
+import { writeKeysFile } from '../../src/security/keys-file.js';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { NDJSON, importsOf } from '../harness/imports.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-bounds-'));
+const keysFile = join(folder, 'api-keys.json');
+const [free, instore, account, programme, few] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
+
+let sandbox: Sandbox;
+let service: Service;
+/** With the key that has no bounds. */
+const imports = importsOf(() => service);
+
+beforeAll(async () => {
+  writeKeysFile(keysFile, [
+    keyRecord(free, { name: 'free' }),
+    keyRecord(instore, { name: 'instore', sources: ['INSTORE'] }),
+    keyRecord(account, { name: 'account', accounts: ['acme'] }),
+    keyRecord(programme, { name: 'programme', programmes: [1016] }),
+    keyRecord(few, { name: 'few', maxPointsPerEnrollment: 100 }),
+  ]);
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url, {
+    API_KEYS_FILE: keysFile,
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '2000',
+  });
+  // What the harness asks for, it asks with this key.
+  Object.assign(service.authorization, { Authorization: `Bearer ${free}` });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => sandbox.reset());
+
+const ask = (key: string, method: string, path: string, body?: unknown): Promise<Answer> =>
+  service.send(method, path, body, {
+    Authorization: `Bearer ${key}`,
+    'Idempotency-Key': randomUUID(),
+    ...(path.startsWith('/v1/imports?') && { 'Content-Type': NDJSON }),
+  });
+
+const enrolment = (programId: number, loyaltyPoints: number) => ({
+  identifiers: [{ type: 'mobile', value: '919900000001' }],
+  programs: [{ programId, tierNumber: 2, loyaltyPoints }],
+});
+const association = {
+  identifiers: [{ type: 'mobile', value: '919900000002' }],
+  hierarchyCode: 'FLEET',
+  roleCode: 'DRIVER',
+  loyaltyType: 'loyalty',
+};
+const membership = { identifiers: [{ type: 'mobile', value: '919900000001' }], loyaltyType: 'loyalty' };
+const search = { parent: { identifier: { type: 'mobile', value: '919900000005' } } };
+
+/** Every way in, with a request that is good but for where it goes. */
+const ROUTED: readonly [method: string, path: string, body: unknown][] = [
+  ['PATCH', '/v1/customers', aCustomerUpdate()],
+  ['POST', '/v1/customers/batch', { customers: [aCustomerUpdate()] }],
+  ['PUT', '/v1/loyalty/membership', membership],
+  ['PUT', '/v1/loyalty/membership/batch', { memberships: [membership] }],
+  ['POST', '/v1/loyalty/enrollments', enrolment(1016, 5)],
+  ['POST', '/v1/loyalty/enrollments/batch', { enrollments: [enrolment(1016, 5)] }],
+  ['PUT', '/v1/hierarchy/associations', association],
+  ['PUT', '/v1/hierarchy/associations/batch', { associations: [association] }],
+  ['POST', '/v1/hierarchy/children/search', search],
+  ['POST', '/v1/imports?kind=customers', `${JSON.stringify(aCustomerUpdate())}\n`],
+];
+
+const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`;
+const isWrite = ([, path]: (typeof ROUTED)[number]): boolean => !path.endsWith('search');
+
+async function nothingLeft(): Promise<void> {
+  expect(await sandbox.calls('bulk')).toEqual([]);
+  expect(await sandbox.calls('children')).toEqual([]);
+  expect(await sandbox.ledger()).toEqual([]);
+}
+
+describe('a key that is bound to sources or accounts', () => {
+  const outside = [
+    ['a source', instore, 'source=WECHAT&accountId=acme', 'source'],
+    ['an account', account, 'source=WECHAT&accountId=other', 'accountId'],
+    ['an account, and names none', account, 'source=INSTORE', 'accountId'],
+  ] as const;
+
+  it.each(outside)(
+    'is refused outside of them, on every way in: %s',
+    async (_case, key, query, parameter) => {
+      const asked = [
+        ...ROUTED.map(([method, path, body]) => [method, withQuery(path, query), body] as const),
+        ...ROUTED.filter(isWrite).map(
+          ([method, path, body]) => [method, withQuery(path, `${query}&dryRun=true`), body] as const,
+        ),
+      ];
+      for (const [method, path, body] of asked) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const { status, json } = await ask(key, method, path, body);
+        expect([method, path, status, json.type, json.errors?.[0]?.parameter]).toEqual([
+          method,
+          path,
+          403,
+          '/problems/out-of-bounds',
+          parameter,
+        ]);
+      }
+      await nothingLeft();
+      expect((await ask(key, 'GET', '/v1/imports')).json.imports).toEqual([]);
+    },
+  );
+
+  it('is let in within them', async () => {
+    expect((await ask(instore, 'PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
+    const within = '/v1/customers?source=WECHAT&accountId=acme&dryRun=true';
+    expect((await ask(account, 'PATCH', within, aCustomerUpdate())).status).toBe(200);
+  });
+});
+
+describe('a key that is bound to programmes, or to points of an enrolment', () => {
+  const cases = [
+    ['programmes', programme, enrolment(2000, 5), 'programId'],
+    ['points', few, enrolment(1016, 101), 'loyaltyPoints'],
+  ] as const;
+
+  it.each(cases)('is refused outside of them, with a pointer: %s', async (_case, key, body, name) => {
+    for (const path of ['/v1/loyalty/enrollments', '/v1/loyalty/enrollments?dryRun=true']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await ask(key, 'POST', path, body)).toMatchObject({
+        status: 403,
+        json: { type: '/problems/out-of-bounds', errors: [{ pointer: `/programs/0/${name}` }] },
+      });
+    }
+    await nothingLeft();
+  });
+
+  it.each(cases)('sends nothing of a batch with one element outside: %s', async (_case, key, body, name) => {
+    const batch = { enrollments: [enrolment(1016, 5), body] };
+    expect(await ask(key, 'POST', '/v1/loyalty/enrollments/batch', batch)).toMatchObject({
+      status: 403,
+      json: { type: '/problems/out-of-bounds', errors: [{ pointer: `/enrollments/1/programs/0/${name}` }] },
+    });
+    await nothingLeft();
+  });
+
+  it.each(cases)(
+    'sends the others of a batch where that is asked for: %s',
+    async (_case, key, body, name) => {
+      const batch = { enrollments: [body, enrolment(1016, 5)] };
+      const path = '/v1/loyalty/enrollments/batch?onInvalid=skip';
+      const error = {
+        pointer: `/enrollments/0/programs/0/${name}`,
+        type: '/problems/out-of-bounds',
+        status: 403,
+      };
+      expect(await ask(key, 'POST', `${path}&dryRun=true`, batch)).toMatchObject({
+        status: 200,
+        json: { callCount: 1, invalid: [{ index: 0, errors: [error] }] },
+      });
+      expect(await ask(key, 'POST', path, batch)).toMatchObject({
+        status: 207,
+        json: {
+          summary: { total: 2, updated: 1, rejected: 1 },
+          outcomes: [{ outcome: 'rejected', errors: [error] }, { outcome: 'updated' }],
+        },
+      });
+      expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([5]);
+    },
+  );
+
+  it.each(cases)(
+    'has such lines of an import rejected, and of its retry: %s',
+    async (_case, key, body, name) => {
+      const error = { pointer: `/programs/0/${name}`, type: '/problems/out-of-bounds', status: 403 };
+      const lines = [enrolment(1016, 5), body].map((line) => JSON.stringify(line)).join('\n');
+      const plan = await ask(key, 'POST', '/v1/imports?kind=enrollments&dryRun=true', lines);
+      expect(plan.json).toMatchObject({ lines: 2, valid: 1, invalid: 1, points: 5 });
+
+      const made = await ask(key, 'POST', '/v1/imports?kind=enrollments&onInvalid=skip', lines);
+      expect(made).toMatchObject({ status: 202, json: { total: 2, invalid: 1 } });
+      await imports.ended(made.json.id);
+      expect(await imports.results(made.json.id)).toMatchObject([
+        { line: 1, outcome: 'updated' },
+        { line: 2, outcome: 'rejected', errors: [error] },
+      ]);
+
+      // Lines that somebody else uploaded, and that failed as another one was not valid.
+      const others = await ask(free, 'POST', '/v1/imports?kind=enrollments', `${JSON.stringify(body)}\n{}\n`);
+      await imports.ended(others.json.id);
+      const again = await ask(key, 'POST', `/v1/imports/${others.json.id}/retry`);
+      expect(again).toMatchObject({ status: 202, json: { total: 1, invalid: 1 } });
+      await imports.ended(again.json.id);
+      expect(await imports.results(again.json.id)).toMatchObject([{ outcome: 'rejected', errors: [error] }]);
+      expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([5]);
+    },
+  );
+
+  it.each(cases)('sends no credit in doubt again that is outside: %s', async (_case, key, body) => {
+    await sandbox.fault({ kind: 'reset-before' });
+    const inDoubt = await ask(free, 'POST', '/v1/loyalty/enrollments', body);
+    expect(inDoubt).toMatchObject({ status: 504, json: { outcome: 'unknown' } });
+    const path = `/v1/loyalty/unknown-credits/${inDoubt.json.creditId}/resolve`;
+    const refused = await ask(key, 'POST', path, { resolution: 'not-applied', note: 'missing' });
+    expect(refused).toMatchObject({ status: 403, json: { type: '/problems/out-of-bounds' } });
+    expect(await sandbox.ledger()).toEqual([]);
+    // It is in doubt still.
+    expect((await ask(free, 'POST', path, { resolution: 'applied', note: 'seen' })).status).toBe(200);
+  });
+});
+
+it('an import of a source that is outside is not retried', async () => {
+  const query = '/v1/imports?kind=customers&source=WECHAT&accountId=acme';
+  const others = await ask(free, 'POST', query, `${JSON.stringify(aCustomerUpdate())}\n{}\n`);
+  await imports.ended(others.json.id);
+  const path = `/v1/imports/${others.json.id}/retry`;
+  expect(await ask(instore, 'POST', path)).toMatchObject({
+    status: 403,
+    json: { type: '/problems/out-of-bounds', errors: [{ parameter: 'source' }] },
+  });
+});

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCOPES } from '../../src/security/access/scopes.js';
+import { makeKey } from '../../src/security/api-key.js';
+import { writeKeysFile } from '../../src/security/keys-file.js';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { NDJSON, until } from '../harness/imports.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-owners-'));
+const keysFile = join(folder, 'api-keys.json');
+const [owner, other, watcher, operator] = [makeKey(), makeKey(), makeKey(), makeKey()];
+const plain = SCOPES.filter((scope) => !scope.startsWith('ops:'));
+
+let sandbox: Sandbox;
+let service: Service;
+/** Of the owner: an import that has failed lines, an update, and a credit in doubt. */
+let ids: { readonly imported: string; readonly updateId: string; readonly creditId: string };
+
+const ask = (key: string, method: string, path: string, body?: unknown): Promise<Answer> =>
+  service.send(method, path, body, {
+    Authorization: `Bearer ${key}`,
+    'Idempotency-Key': randomUUID(),
+    ...(path.startsWith('/v1/imports?kind') && { 'Content-Type': NDJSON }),
+  });
+
+const enrolment = {
+  identifiers: [{ type: 'mobile', value: '919900000001' }],
+  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: 5 }],
+};
+
+async function anImport(): Promise<string> {
+  const lines = `${JSON.stringify(aCustomerUpdate())}\n{}\n`;
+  const { json } = await ask(owner, 'POST', '/v1/imports?kind=customers', lines);
+  await until(
+    () => ask(owner, 'GET', `/v1/imports/${json.id}`),
+    (seen) => seen.json.finishedAt !== undefined,
+  );
+  return json.id;
+}
+
+async function aCreditInDoubt(): Promise<string> {
+  await sandbox.fault({ kind: 'reset-before' });
+  const { status, json } = await ask(owner, 'POST', '/v1/loyalty/enrollments', enrolment);
+  expect(status).toBe(504);
+  return json.creditId;
+}
+
+beforeAll(async () => {
+  writeKeysFile(keysFile, [
+    keyRecord(owner, { name: 'owner', scopes: plain }),
+    keyRecord(other, { name: 'other', scopes: plain }),
+    keyRecord(watcher, { name: 'watcher', scopes: [...plain, 'ops:read'] }),
+    keyRecord(operator, { name: 'operator', scopes: SCOPES }),
+  ]);
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url, {
+    API_KEYS_FILE: keysFile,
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '2000',
+  });
+  const { json } = await ask(owner, 'PATCH', '/v1/customers', aCustomerUpdate());
+  ids = { imported: await anImport(), updateId: json.updateId, creditId: await aCreditInDoubt() };
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const READS: readonly [what: string, path: () => string][] = [
+  ['an import', () => `/v1/imports/${ids.imported}`],
+  ['its results', () => `/v1/imports/${ids.imported}/results`],
+  ['its events', () => `/v1/imports/${ids.imported}/events`],
+  ['an explanation', () => `/v1/updates/${ids.updateId}`],
+];
+
+/** What is wished, and the status where its principal may wish it. */
+const WISHES: readonly [what: string, path: () => string, body: unknown, status: number][] = [
+  ['pause', () => `/v1/imports/${ids.imported}/pause`, undefined, 409],
+  ['resume', () => `/v1/imports/${ids.imported}/resume`, undefined, 409],
+  ['cancel', () => `/v1/imports/${ids.imported}/cancel`, undefined, 409],
+  ['retry', () => `/v1/imports/${ids.imported}/retry`, undefined, 202],
+];
+
+/** As `path` answers of something that nobody has. */
+const ofNobody = (path: string): string =>
+  Object.values(ids).reduce((text, id) => text.replace(id, randomUUID()), path);
+
+const told = ({ status, json }: Answer) => ({ ...json, status, requestId: '' });
+
+const isImportListed = async (key: string): Promise<boolean> =>
+  (await ask(key, 'GET', '/v1/imports?limit=200')).json.imports.some(
+    ({ id }: { id: string }) => id === ids.imported,
+  );
+
+const listed = async (key: string, id: string): Promise<boolean> =>
+  (await ask(key, 'GET', '/v1/loyalty/unknown-credits?limit=200')).json.credits.some(
+    (credit: { id: string }) => credit.id === id,
+  );
+const resolve = (key: string, id: string, resolution: string): Promise<Answer> =>
+  ask(key, 'POST', `/v1/loyalty/unknown-credits/${id}/resolve`, { resolution, note: 'looked up' });
+
+describe('what is of somebody else', () => {
+  it.each(READS)('is as if it were not there, unless ops:read is had: %s', async (_what, path) => {
+    expect((await ask(owner, 'GET', path())).status).toBe(200);
+    const hidden = await ask(other, 'GET', path());
+    expect(hidden.status).toBe(404);
+    expect(told(hidden)).toEqual(told(await ask(other, 'GET', ofNobody(path()))));
+    expect((await ask(watcher, 'GET', path())).status).toBe(200);
+  });
+
+  it.each(WISHES)('takes no wish but of ops:write: %s', async (_what, path, body, status) => {
+    for (const key of [other, watcher]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const hidden = await ask(key, 'POST', path(), body);
+      expect(hidden.status).toBe(404);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(told(hidden)).toEqual(told(await ask(key, 'POST', ofNobody(path()), body)));
+    }
+    for (const key of [owner, operator]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect((await ask(key, 'POST', path(), body)).status).toBe(status);
+    }
+  });
+
+  it('is in no list of imports', async () => {
+    expect(await isImportListed(owner)).toBe(true);
+    expect(await isImportListed(other)).toBe(false);
+    expect(await isImportListed(watcher)).toBe(true);
+  });
+
+  it('is a retry of its principal, not of whoever uploaded it first', async () => {
+    const { json } = await ask(operator, 'POST', `/v1/imports/${ids.imported}/retry`);
+    expect((await ask(operator, 'GET', `/v1/imports/${json.id}`)).status).toBe(200);
+    expect((await ask(owner, 'GET', `/v1/imports/${json.id}`)).status).toBe(404);
+  });
+
+  it('is explained to whoever uploaded it, where it came in a line', async () => {
+    const lines = `${JSON.stringify(aCustomerUpdate())}\n`;
+    const { json } = await ask(owner, 'POST', '/v1/imports?kind=customers', lines);
+    const { text } = await until(
+      () => ask(owner, 'GET', `/v1/imports/${json.id}/results`),
+      (seen) => seen.text !== '',
+    );
+    const { updateId } = JSON.parse(text) as { updateId: string };
+    expect((await ask(owner, 'GET', `/v1/updates/${updateId}`)).status).toBe(200);
+    expect((await ask(other, 'GET', `/v1/updates/${updateId}`)).status).toBe(404);
+  });
+});
+
+describe('a credit in doubt', () => {
+  it('is listed to its principal and to ops:read, and to nobody else', async () => {
+    expect(await Promise.all([owner, other, watcher].map((key) => listed(key, ids.creditId)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it.each(['applied', 'not-applied'])('is resolved by nobody else but ops:write: %s', async (resolution) => {
+    for (const key of [owner, operator]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const id = await aCreditInDoubt();
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const before = await sandbox.ledger();
+      for (const hidden of [other, watcher]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const answer = await resolve(hidden, id, resolution);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        expect(told(answer)).toEqual(told(await resolve(hidden, randomUUID(), resolution)));
+        expect(answer.status).toBe(404);
+      }
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await sandbox.ledger()).toEqual(before);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect((await resolve(key, id, resolution)).status).toBe(200);
+    }
+  });
+
+  it('stays with its principal when somebody else sends it again, and that is in doubt too', async () => {
+    const id = await aCreditInDoubt();
+    await sandbox.fault({ kind: 'reset-before' });
+    const { json } = await resolve(operator, id, 'not-applied');
+    expect(json.outcome.outcome).toBe('unknown');
+    expect(await listed(owner, json.outcome.creditId)).toBe(true);
+    expect(await listed(other, json.outcome.creditId)).toBe(false);
+  });
+
+  it('of an import is of whoever uploaded it', async () => {
+    await sandbox.fault({ kind: 'reset-before' });
+    const { json } = await ask(owner, 'POST', '/v1/imports?kind=enrollments', JSON.stringify(enrolment));
+    const id = `import:${json.id}:1`;
+    await until(
+      () => listed(owner, id),
+      (isListed) => isListed,
+    );
+    expect(await listed(other, id)).toBe(false);
+  });
+});

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeKey } from '../../src/security/api-key.js';
+import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
+import { NDJSON, until } from '../harness/imports.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+
+const MOST = 100;
+const BATCH = '/v1/loyalty/enrollments/batch';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-points-'));
+const keysFile = join(folder, 'api-keys.json');
+/** A key for each test, as a day is long. */
+const keys = Array.from({ length: 12 }, () => makeKey());
+const free = makeKey();
+
+let sandbox: Sandbox;
+let service: Service;
+let key: string;
+
+beforeAll(async () => {
+  const records = keys.map((one, index): KeyRecord =>
+    keyRecord(one, { name: `day-${index}`, maxPointsPerDay: MOST }),
+  );
+  writeKeysFile(keysFile, [...records, keyRecord(free, { name: 'free' })]);
+  sandbox = await startSandbox();
+  service = await startService(sandbox.url, {
+    API_KEYS_FILE: keysFile,
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '2000',
+  });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  await sandbox.reset();
+  key = keys.pop() ?? '';
+});
+
+function ask(method: string, path: string, body?: unknown, idempotencyKey = randomUUID()): Promise<Answer> {
+  return service.send(method, path, body, {
+    Authorization: `Bearer ${key}`,
+    'Idempotency-Key': idempotencyKey,
+    ...(path.startsWith('/v1/imports?') && { 'Content-Type': NDJSON }),
+  });
+}
+
+const KNOWN = '919900000001';
+/** Whom the vendor does not know. */
+const NOBODY = '910000000000';
+
+const enrolment = (loyaltyPoints: number, value = KNOWN) => ({
+  identifiers: [{ type: 'mobile', value }],
+  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
+});
+const enroll = (
+  loyaltyPoints: number,
+  value = KNOWN,
+  idempotencyKey?: ReturnType<typeof randomUUID>,
+): Promise<Answer> => ask('POST', '/v1/loyalty/enrollments', enrolment(loyaltyPoints, value), idempotencyKey);
+const upload = (lines: readonly object[]): Promise<Answer> =>
+  ask(
+    'POST',
+    '/v1/imports?kind=enrollments&onInvalid=skip',
+    lines.map((line) => JSON.stringify(line)).join('\n'),
+  );
+const hasEnded = (id: string): Promise<Answer> =>
+  until(
+    () => ask('GET', `/v1/imports/${id}`),
+    ({ json }) => json.finishedAt !== undefined,
+  );
+
+/** What the problem says is left of the day. */
+async function left(): Promise<number> {
+  const { json } = await enroll(MOST + 1);
+  expect(json.type).toBe('/problems/points-limit');
+  return json.pointsLeft;
+}
+
+const credited = async (): Promise<number[]> => (await sandbox.ledger()).map(({ points }) => points);
+
+describe('a key with a maximum of points a day', () => {
+  it('credits so many and no more, and is told what is left until when', async () => {
+    expect((await enroll(60)).status).toBe(200);
+    const refused = await enroll(41);
+    expect(refused).toMatchObject({
+      status: 403,
+      json: { type: '/problems/points-limit', pointsLeft: 40, dayEndsAt: expect.stringMatching(/T00:00:00/) },
+    });
+    expect((await enroll(40)).status).toBe(200);
+    expect(await credited()).toEqual([60, 40]);
+  });
+
+  it('counts nothing for a replay, and nothing for a dry run', async () => {
+    const idempotencyKey = randomUUID();
+    expect((await enroll(60, KNOWN, idempotencyKey)).status).toBe(200);
+    expect((await enroll(60, KNOWN, idempotencyKey)).headers.get('idempotency-replayed')).toBe('true');
+    expect((await ask('POST', '/v1/loyalty/enrollments?dryRun=true', enrolment(30))).status).toBe(200);
+    expect(await left()).toBe(40);
+  });
+
+  it('has a key that may try again, where the day was full', async () => {
+    const idempotencyKey = randomUUID();
+    expect((await enroll(101, KNOWN, idempotencyKey)).status).toBe(403);
+    expect((await enroll(101, KNOWN, idempotencyKey)).headers.get('idempotency-replayed')).toBeNull();
+  });
+
+  it('gets back what the vendor rejected', async () => {
+    expect((await enroll(60, NOBODY)).status).toBe(404);
+    expect(await left()).toBe(100);
+  });
+
+  it('gets back what failed', async () => {
+    const failed = await service.send('POST', '/v1/loyalty/enrollments', enrolment(60), {
+      Authorization: `Bearer ${key}`,
+      'Idempotency-Key': randomUUID(),
+      'Request-Timeout': '0.001',
+    });
+    expect(failed).toMatchObject({ status: 503, json: { outcome: 'failed' } });
+    expect(await left()).toBe(100);
+  });
+
+  it('does not get back what is in doubt, nor what is sent again for it', async () => {
+    await sandbox.fault({ kind: 'reset-before' });
+    const { json } = await enroll(60);
+    expect(json.outcome).toBe('unknown');
+    expect(await left()).toBe(40);
+    const resolve = `/v1/loyalty/unknown-credits/${json.creditId}/resolve`;
+    const again = await ask('POST', resolve, { resolution: 'not-applied', note: 'missing' });
+    expect(again).toMatchObject({ status: 403, json: { type: '/problems/points-limit', pointsLeft: 40 } });
+    expect(await credited()).toEqual([]);
+  });
+
+  it('counts a credit that is sent again', async () => {
+    await sandbox.fault({ kind: 'reset-before' });
+    const { json } = await enroll(30);
+    const resolve = `/v1/loyalty/unknown-credits/${json.creditId}/resolve`;
+    const again = await ask('POST', resolve, { resolution: 'not-applied', note: 'missing' });
+    expect(again).toMatchObject({ status: 200, json: { outcome: { outcome: 'updated' } } });
+    expect(await left()).toBe(40);
+  });
+
+  it('sends nothing of a batch that is beyond, and gets back what a batch did not credit', async () => {
+    const beyond = { enrollments: [enrolment(60), enrolment(41)] };
+    expect(await ask('POST', `${BATCH}?onInvalid=skip`, beyond)).toMatchObject({
+      status: 403,
+      json: { type: '/problems/points-limit', pointsLeft: 100 },
+    });
+    expect(await credited()).toEqual([]);
+    const within = { enrollments: [enrolment(60), enrolment(40, NOBODY)] };
+    expect((await ask('POST', BATCH, within)).json.summary).toMatchObject({ updated: 1, rejected: 1 });
+    expect(await left()).toBe(40);
+  });
+
+  it('keeps to it when it asks for much at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => enroll(30)));
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(7);
+    expect(await credited()).toEqual([30, 30, 30]);
+  });
+
+  it('makes no import that is beyond, and gets back what an import did not credit', async () => {
+    expect(await upload([enrolment(60), enrolment(41)])).toMatchObject({
+      status: 403,
+      json: { type: '/problems/points-limit', pointsLeft: 100 },
+    });
+    expect((await ask('GET', '/v1/imports')).json.imports).not.toContainEqual(
+      expect.objectContaining({ total: 2 }),
+    );
+    const { status, json } = await upload([enrolment(60), enrolment(30, NOBODY), {}]);
+    expect(status).toBe(202);
+    await hasEnded(json.id);
+    expect(await credited()).toEqual([60]);
+    expect(await left()).toBe(40);
+  });
+
+  it('gets back what an import never sent, and counts it again for a retry', async () => {
+    const refused = await ask('POST', '/v1/imports?kind=enrollments', `${JSON.stringify(enrolment(60))}\n{}`);
+    await hasEnded(refused.json.id);
+    expect(await left()).toBe(100);
+    expect((await enroll(41)).status).toBe(200);
+    const retry = `/v1/imports/${refused.json.id}/retry`;
+    expect(await ask('POST', retry)).toMatchObject({ status: 403, json: { pointsLeft: 59 } });
+    expect(await credited()).toEqual([41]);
+  });
+});
+
+it('a key without a maximum credits as many as it likes', async () => {
+  key = free;
+  expect((await enroll(1_000_000)).status).toBe(200);
+});

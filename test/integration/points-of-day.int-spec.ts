@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
+import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { type Counted, PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
+
+const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
+  line,
+  outcome,
+  result: '{}',
+});
+
+const dayOf = (one: Counted): string => (one.kind === 'counted' ? one.day : '');
+const kindsOf = (all: readonly Counted[]): string[] => all.map(({ kind }) => kind).toSorted();
+const chunk = (number: number, lines: number[], points: number[]) => ({
+  chunk: { number, lines, points, payload: JSON.stringify(lines.map((line) => ({ line, dto: {} }))) },
+  invalid: [],
+});
+
+inBothHomes((home) => {
+  describe(PointsOfDayRepository.name, () => {
+    let storage: Storage;
+    let counted: PointsOfDayRepository;
+    let imports: ImportsRepository;
+    let rows: ImportRowsRepository;
+    let work: ImportWorkRepository;
+
+    beforeAll(async () => {
+      storage = await openStorage(await home.create(), keepEvents());
+      const { database, queue } = storage;
+      await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
+      counted = new PointsOfDayRepository(database);
+      imports = new ImportsRepository(database, queue);
+      rows = new ImportRowsRepository(database, VAULT);
+      work = new ImportWorkRepository(
+        database,
+        queue,
+        imports,
+        new CreditsRepository(database, VAULT),
+        VAULT,
+      );
+    });
+
+    afterAll(async () => storage?.close());
+
+    /** How many of 1,000 are left to a principal. */
+    async function left(principal: string): Promise<number> {
+      const beyond = await counted.count(principal, 1001, 1000);
+      return beyond.kind === 'beyond' ? beyond.left : -1;
+    }
+
+    /** Lines 1 to 3 count 100, 200 and 300 points, line 4 none; 5 and 6 of the second chunk count 10 each. */
+    async function anImport(principal: string): Promise<string> {
+      const id = randomUUID();
+      await imports.create({
+        id,
+        principal,
+        kind: 'enrollments',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
+      await rows.store(id, chunk(1, [1, 2, 3, 4], [100, 200, 300, 0]));
+      await rows.store(id, chunk(2, [5, 6], [10, 10]));
+      await imports.seal(id, 6, async (tx) => {
+        await imports.countOn(tx, id, dayOf(await counted.count(principal, 620, 1000, tx)));
+      });
+      return id;
+    }
+
+    it('counts until the limit and not beyond, and says what is left until when', async () => {
+      const id = randomUUID();
+      expect((await counted.count(id, 600, 1000)).kind).toBe('counted');
+      const beyond = await counted.count(id, 401, 1000);
+      expect(beyond).toEqual({ kind: 'beyond', left: 400, dayEndsAt: expect.any(Date) });
+      const { dayEndsAt } = beyond as Extract<Counted, { kind: 'beyond' }>;
+      expect(dayEndsAt.toISOString()).toMatch(/T00:00:00.000Z$/);
+      expect(dayEndsAt.getTime() - Date.now()).toBeLessThanOrEqual(86_400_000);
+      expect((await counted.count(id, 400, 1000)).kind).toBe('counted');
+      expect(await left(id)).toBe(0);
+      expect(await left(randomUUID())).toBe(1000);
+    });
+
+    it('lets one of two who ask at once at the edge of the limit', async () => {
+      const id = randomUUID();
+      const first = await Promise.all([counted.count(id, 600, 1000), counted.count(id, 600, 1000)]);
+      expect(kindsOf(first)).toEqual(['beyond', 'counted']);
+      const many = await Promise.all(Array.from({ length: 20 }, () => counted.count(id, 100, 1000)));
+      expect(many.filter(({ kind }) => kind === 'counted')).toHaveLength(4);
+    });
+
+    it('takes points that are given back, and never more than were counted', async () => {
+      const id = randomUUID();
+      const day = dayOf(await counted.count(id, 1000, 1000));
+      await counted.giveBack(id, day, 300);
+      expect(await left(id)).toBe(300);
+      await counted.giveBack(id, day, 5000);
+      expect(await left(id)).toBe(1000);
+    });
+
+    it('begins anew on the next day, and takes nothing back for the one before', async () => {
+      const id = randomUUID();
+      await counted.count(id, 1000, 1000);
+      await storage.database.query(`update meniscus.points_of_day set day = day - 1 where principal = $1`, [
+        id,
+      ]);
+      expect(await left(id)).toBe(1000);
+      const today = dayOf(await counted.count(id, 700, 1000));
+      expect(today).toMatch(/^\d{4}-\d\d-\d\d$/);
+      await counted.giveBack(id, '2020-01-01', 700);
+      expect(await left(id)).toBe(300);
+      const { rowCount } = await storage.database.query(
+        'select from meniscus.points_of_day where principal = $1',
+        [id],
+      );
+      expect(rowCount).toBe(1);
+    });
+
+    it('refuses more than any number, and counts up to the largest', async () => {
+      const id = randomUUID();
+      expect((await counted.count(id, 1e20, 1e300)).kind).toBe('beyond');
+      expect((await counted.count(id, 5_000_000_000, 1e300)).kind).toBe('counted');
+      expect((await counted.count(id, 1, 5_000_000_000.5)).kind).toBe('beyond');
+    });
+
+    describe('of an import', () => {
+      it('are given back for lines that end rejected or failed', async () => {
+        const principal = randomUUID();
+        const id = await anImport(principal);
+        const taken = await work.take(id, randomUUID());
+        if (!taken) throw new Error('it can be taken');
+        await work.claim(taken, 1, []);
+        await work.note(taken, {
+          number: 1,
+          results: [result(1, 'updated'), result(2, 'rejected')],
+          chunk: 'held',
+          credits: [],
+          calls: 1,
+        });
+        expect(await left(principal)).toBe(380 + 200);
+        await work.note(taken, {
+          number: 1,
+          results: [result(3, 'failed'), result(4, 'unknown')],
+          chunk: 'done',
+          credits: [],
+          calls: 1,
+        });
+        expect(await left(principal)).toBe(380 + 500);
+      });
+
+      it('are given back for what was never sent, once', async () => {
+        const principal = randomUUID();
+        const id = await anImport(principal);
+        const taken = await work.take(id, randomUUID());
+        if (!taken) throw new Error('it can be taken');
+        await work.claim(taken, 1, []);
+        await work.note(taken, {
+          number: 1,
+          results: [result(1, 'updated'), result(2, 'failed')],
+          chunk: 'released',
+          credits: [],
+          calls: 1,
+        });
+        await work.failSome(id, '{}');
+        await work.failSome(id, '{}');
+        expect(await left(principal)).toBe(900);
+      });
+
+      it('are not given back where their day is over', async () => {
+        const principal = randomUUID();
+        const id = await anImport(principal);
+        await storage.database.query(
+          'update meniscus.imports set points_day = points_day - 1 where id = $1',
+          [id],
+        );
+        await work.failSome(id, '{}');
+        expect(await left(principal)).toBe(380);
+      });
+
+      it('are not counted where it is not sealed', async () => {
+        const principal = randomUUID();
+        const id = randomUUID();
+        await imports.create({
+          id,
+          principal,
+          kind: 'enrollments',
+          route: { source: 'INSTORE' },
+          onInvalid: 'skip',
+        });
+        const sealed = imports.seal(id, 1, async (tx) => {
+          await counted.count(principal, 620, 1000, tx);
+          throw new Error('somebody else has the key');
+        });
+        await expect(sealed).rejects.toThrow('somebody else');
+        expect(await left(principal)).toBe(1000);
+      });
+    });
+  });
+});
