@@ -32,6 +32,11 @@ const SWEEP_EVERY_MS = 10_000;
 /** The times that one attempt may wait for the vendor: a token and its call, the call itself, and all that again after a 401. */
 const WAITS_PER_ATTEMPT = 6;
 
+/** What becomes of a credit that was not applied where nobody knows any more whom it was for. */
+function erasedOutcome(updateId: string): Outcome {
+  return { outcome: 'rejected', updateId, reason: 'customer-erased', errors: [], attempts: 0, callIds: [] };
+}
+
 /** Credits in doubt: whoever knows what became of one says so here; no retry ever does. */
 @Injectable()
 export class UnknownCreditsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -57,7 +62,10 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     return (await this.credits.list(query)).map(readCredit);
   }
 
-  /** `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. */
+  /**
+   * `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. One
+   * whose customer was erased is closed without being sent.
+   */
   async resolve(id: string, resolution: Resolution, note: string, terms: Terms): Promise<Resolved> {
     const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, terms);
     const isDone = resolution === 'applied' ? await this.credits.confirm(id, note) : outcome !== undefined;
@@ -72,6 +80,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     const creditId = randomUUID();
     const released = await this.credits.release(id, note, creditId);
     if (!released) return undefined;
+    if (released.payload === null) return erasedOutcome(id);
     const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
     const [outcome] = await this.delivery.submit([update], terms);
     if (!outcome) throw new Error('delivery answered no outcome for an update');

@@ -27,6 +27,8 @@ export type OwnProblemType =
   | 'idempotency-key-reused'
   | 'unknown-credit-not-found'
   | 'credit-resolved'
+  | 'customer-erased'
+  | 'erasure-not-found'
   | 'explanation-not-found'
   | 'upload-unreadable'
   | 'import-not-found'
@@ -215,6 +217,19 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     title: 'The credit is not in doubt any more',
     explanation: 'Somebody has resolved it, or the vendor answered late.',
     whatToDo: 'Nothing; GET /v1/loyalty/unknown-credits?state=resolved tells how it ended.',
+  },
+  'customer-erased': {
+    status: 410,
+    title: 'What was stored of the customer was erased',
+    explanation:
+      'Somebody asked for what is stored about the customer to be erased, before the update was sent. It cannot be sent any more.',
+    whatToDo: 'Nothing; or send the update anew, where the customer is to be changed after all.',
+  },
+  'erasure-not-found': {
+    status: 404,
+    title: 'There is no such erasure',
+    explanation: 'No erasure has this id.',
+    whatToDo: 'Use the id in the answer to DELETE /v1/customers/stored-data.',
   },
   'explanation-not-found': {
     status: 404,
@@ -518,6 +533,10 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
   },
   'update-failed': { type: 'update-failed', sentence: 'the vendor reports a failure of its own' },
   'points-in-doubt': { type: 'points-in-doubt', sentence: 'the processing of points failed' },
+  'customer-erased': {
+    type: 'customer-erased',
+    sentence: 'what was stored of the customer was erased before it was sent',
+  },
   'no-proof': {
     type: 'upstream-unavailable',
     sentence: 'no result in the answer is proved to be of this update',

@@ -21,6 +21,7 @@ export interface Facts {
   /** What is wrong with a file of the operator's, in sentences of ours that quote nothing of it. */
   readonly mistakes?: readonly string[];
   readonly importId?: string;
+  readonly erasureId?: string;
   readonly callsPerMinute?: number;
   /** Most updates that a call may carry. */
   readonly batchSize?: number;

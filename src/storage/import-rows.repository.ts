@@ -57,8 +57,14 @@ export function chunkPlace(importId: string, number: number): string {
   return `import_chunks:${importId}:${number}`;
 }
 
-function resultPlace(importId: string, line: number): string {
+/** Where a result is sealed. */
+export function resultPlace(importId: string, line: number): string {
   return `import_results:${importId}:${line}`;
+}
+
+/** The credit of a line is the same in every attempt, whichever process makes it. */
+export function lineCreditId(importId: string, line: number): string {
+  return `import:${importId}:${line}`;
 }
 
 /** Adds results as part of a transaction. A line that has one already makes it fail. */

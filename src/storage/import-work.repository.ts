@@ -30,6 +30,8 @@ export interface TakenImport {
 
 export interface FreeChunk {
   readonly number: number;
+  /** Grows when lines of it are erased. One that was read before that cannot be claimed. */
+  readonly revision: number;
   /** Its lines that have no result yet. */
   readonly items: readonly ImportItem[];
 }
@@ -115,23 +117,24 @@ export class ImportWorkRepository {
       isLeft: boolean;
       number: number | null;
       payload: string | null;
+      revision: number;
       attempts: number;
     }>(
-      `select i.state, c.number, c.payload, c.attempts, c.number is not null or exists (
+      `select i.state, c.number, c.payload, c.revision, c.attempts, c.number is not null or exists (
          select from meniscus.import_chunks where import_id = i.id and state = 'waiting') as "isLeft"
        from meniscus.imports i left join lateral (
-         select number, payload, attempts from meniscus.import_chunks
+         select number, payload, revision, attempts from meniscus.import_chunks
          where import_id = i.id and ${IS_FREE} order by number limit 1
        ) c on true where i.id = $1`,
       [id],
     );
     const [found] = rows;
     if (!found) throw new LeaseLost();
-    const { state, isLeft, number, payload, attempts } = found;
+    const { state, isLeft, number, payload, revision, attempts } = found;
     if (number === null || payload === null) return { state, isLeft };
     const items = JSON.parse(this.vault.open(payload, chunkPlace(id, number))) as ImportItem[];
     const open = attempts === 0 ? items : await this.withoutResult(id, items);
-    return { state, isLeft, chunk: { number, items: open } };
+    return { state, isLeft, chunk: { number, revision, items: open } };
   }
 
   /**
@@ -139,10 +142,14 @@ export class ImportWorkRepository {
    *
    * @param keys whom the chunk is about, hashed
    */
-  async claim({ id, holder }: Held, number: number, keys: readonly number[]): Promise<Claim> {
+  async claim(
+    { id, holder }: Held,
+    { number, revision }: Pick<FreeChunk, 'number' | 'revision'>,
+    keys: readonly number[],
+  ): Promise<Claim> {
     const { rows } = await this.database.query<{ claim: Claim }>(
-      'select meniscus.claim_chunk($1, $2, $3, $4::int[], $5) as claim',
-      [id, number, holder, [...keys], LEASE_MS],
+      'select meniscus.claim_chunk($1, $2, $3, $4, $5::int[], $6) as claim',
+      [id, number, revision, holder, [...keys], LEASE_MS],
     );
     return rows[0]?.claim ?? 'taken';
   }

@@ -5,6 +5,9 @@ import { HealthRegistry } from '../observability/health-registry.js';
 import { CreditsRepository } from './credits.repository.js';
 import { CustomerLeasesRepository } from './customer-leases.repository.js';
 import { Database } from './database.js';
+import { ErasableLinesRepository } from './erasable-lines.repository.js';
+import { ErasableRecordsRepository } from './erasable-records.repository.js';
+import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportWorkRepository } from './import-work.repository.js';
@@ -43,6 +46,9 @@ export class StorageLifecycle implements OnApplicationShutdown {
     { provide: JobQueue, inject: [STORAGE], useFactory: ({ queue }: Storage) => queue },
     CreditsRepository,
     CustomerLeasesRepository,
+    ErasableLinesRepository,
+    ErasableRecordsRepository,
+    ErasuresRepository,
     IdempotencyRepository,
     SharedCallsRepository,
     ImportRowsRepository,
@@ -56,6 +62,9 @@ export class StorageLifecycle implements OnApplicationShutdown {
     JobQueue,
     CreditsRepository,
     CustomerLeasesRepository,
+    ErasableLinesRepository,
+    ErasableRecordsRepository,
+    ErasuresRepository,
     IdempotencyRepository,
     SharedCallsRepository,
     ImportRowsRepository,

@@ -7,6 +7,7 @@ import { shareChunks } from './0005-share-chunks.js';
 import { makeUploadsOnce } from './0006-make-uploads-once.js';
 import { nameCreditsOfRecords } from './0007-name-credits-of-records.js';
 import { sealWhatIsStored } from './0008-seal-what-is-stored.js';
+import { eraseCustomers } from './0009-erase-customers.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   makeUploadsOnce,
   nameCreditsOfRecords,
   sealWhatIsStored,
+  eraseCustomers,
 ];
