@@ -8,6 +8,7 @@ import {
   type UnknownCredit as StoredCredit,
   type UnknownCreditQuery,
 } from '../storage/credits.repository.js';
+import { Sweeper } from '../storage/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
 import { DeliveryService, type Terms } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
@@ -40,22 +41,27 @@ function erasedOutcome(updateId: string): Outcome {
 /** Credits in doubt: whoever knows what became of one says so here; no retry ever does. */
 @Injectable()
 export class UnknownCreditsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private sweeping: NodeJS.Timeout | undefined;
+  private readonly sweeper: Sweeper;
 
   constructor(
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly log: EventLog,
-  ) {}
+  ) {
+    this.sweeper = new Sweeper(
+      SWEEP_EVERY_MS,
+      () => this.sweep(),
+      (error) => log.fault('credits.not-swept', error),
+    );
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.sweep();
-    this.sweeping = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
+    await this.sweeper.start();
   }
 
   beforeApplicationShutdown(): void {
-    clearInterval(this.sweeping);
+    this.sweeper.stop();
   }
 
   async list(query: UnknownCreditQuery): Promise<UnknownCredit[]> {
@@ -92,14 +98,10 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
   /** Credits whose process ended while they were under way are in doubt. */
   private async sweep(): Promise<void> {
     const { UPSTREAM_TIMEOUT_MS, REQUEST_DEADLINE_MS } = this.settings;
-    try {
-      const itemCount = await this.credits.takeForUnknown(
-        WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,
-      );
-      if (itemCount > 0) this.log.write('warn', 'credits.found-in-doubt', { itemCount });
-    } catch (error) {
-      this.log.fault('credits.not-swept', error);
-    }
+    const itemCount = await this.credits.takeForUnknown(
+      WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,
+    );
+    if (itemCount > 0) this.log.write('warn', 'credits.found-in-doubt', { itemCount });
   }
 }
 
