@@ -22,6 +22,7 @@ export type OwnProblemType =
   | 'update-too-large'
   | 'refused-lately'
   | 'storage-unavailable'
+  | 'stored-data-locked'
   | 'idempotency-key-required'
   | 'idempotency-key-in-use'
   | 'idempotency-key-reused'
@@ -182,6 +183,14 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation:
       'What must not be forgotten cannot be noted at the moment: a credit, or the answer under an Idempotency-Key. Nothing was sent.',
     whatToDo: sendAgain,
+  },
+  'stored-data-locked': {
+    status: 503,
+    title: 'What is stored cannot be opened',
+    explanation:
+      'It was sealed with a key that DATA_KEYS does not hold at the moment. Nothing is lost, and nothing was changed.',
+    whatToDo:
+      'Tell whoever runs the service: the log names the key, which has to stand in DATA_KEYS until nothing needs it.',
   },
   'idempotency-key-required': {
     status: 400,

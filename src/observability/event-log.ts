@@ -18,6 +18,8 @@ export interface Facts {
   readonly updateId?: string | undefined;
   readonly itemCount?: number;
   readonly keyCount?: number;
+  /** Names of keys of DATA_KEYS, which tell nothing of the keys. */
+  readonly keyIds?: readonly string[];
   /** What is wrong with a file of the operator's, in sentences of ours that quote nothing of it. */
   readonly mistakes?: readonly string[];
   readonly importId?: string;

@@ -42,7 +42,8 @@ export const ERASURE_QUEUE = 'erasure';
 
 const TOLD = `id, lines, answers, credits, created_at as "createdAt", finished_at as "finishedAt"`;
 
-function place(id: string): string {
+/** Where it is sealed whom an erasure is about. */
+export function erasurePlace(id: string): string {
   return `erasures:${id}`;
 }
 
@@ -79,7 +80,7 @@ export class ErasuresRepository {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredErasure>(
         `insert into meniscus.erasures (id, identifiers, source, account_id) values ($1, $2, $3, $4) returning ${TOLD}`,
-        [id, this.vault.seal(identifiers, place(id)), source, accountId],
+        [id, this.vault.seal(identifiers, erasurePlace(id)), source, accountId],
       );
       await tx.query(
         `insert into meniscus.erasure_imports (erasure_id, import_id)
@@ -110,7 +111,7 @@ export class ErasuresRepository {
       [id],
     );
     const [found] = rows;
-    return found && { ...found, identifiers: this.vault.open(found.identifiers, place(id)) };
+    return found && { ...found, identifiers: this.vault.open(found.identifiers, erasurePlace(id)) };
   }
 
   /** Those that are uploaded still come last. */

@@ -14,6 +14,8 @@ import { ImportWorkRepository } from './import-work.repository.js';
 import { ImportsRepository } from './imports.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
+import { KeyRotation } from './key-rotation.js';
+import { SealedRowsRepository } from './sealed-rows.repository.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
 import { Vault } from './vault.js';
 
@@ -54,6 +56,8 @@ export class StorageLifecycle implements OnApplicationShutdown {
     ImportRowsRepository,
     ImportWorkRepository,
     ImportsRepository,
+    KeyRotation,
+    SealedRowsRepository,
     StorageLifecycle,
     Vault,
   ],

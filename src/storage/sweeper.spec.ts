@@ -38,8 +38,8 @@ describe(Sweeper.name, () => {
   });
 
   it('begins no other sweep while one lasts, and none after one in which it was stopped', async () => {
-    let end: () => void = () => undefined;
-    sweep.mockImplementation(() => new Promise((resolve) => (end = resolve)));
+    const { promise, resolve: end } = Promise.withResolvers<void>();
+    sweep.mockReturnValue(promise);
     const sweeper = new Sweeper(PAUSE_MS, sweep, onFault);
     const first = sweeper.start();
     await vi.advanceTimersByTimeAsync(10 * A_ROUND_MS);
