@@ -15,6 +15,7 @@ const mayImport = {
   hierarchy: [...feature, 'customers', 'upstream/reads'],
   documents: ['http', 'upstream'],
   imports: [...feature, 'storage', 'customers', 'loyalty', 'hierarchy'],
+  erasure: [...feature, 'storage', 'customers'],
 };
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
 const rows = Object.entries(mayImport).map(([folder, allowed]) =>
@@ -40,7 +41,7 @@ module.exports = {
     ),
     forbid(
       'features-borrow-only-translation',
-      { path: '^src/(imports|loyalty|hierarchy)/', pathNot: '[.]module[.]ts$' },
+      { path: '^src/(imports|erasure|loyalty|hierarchy)/', pathNot: '[.]module[.]ts$' },
       { path: '^src/(customers|loyalty|hierarchy)/', pathNot: ['^src/$1/', '/(dto/|translate-)'] },
     ),
     forbid(

@@ -197,7 +197,7 @@ export class StorageWork {
     for (let next = await this.work.next(id); next.chunk; next = await this.work.next(id)) {
       const { number } = next.chunk;
       const lines = linesOf(number);
-      if ((await this.work.claim(taken, number, lines)) !== 'claimed')
+      if ((await this.work.claim(taken, next.chunk, lines)) !== 'claimed')
         throw new Error('a chunk was not claimed');
       const results = lines.map((line) => ({
         line,

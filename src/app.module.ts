@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from './config/config.module.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -24,6 +25,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     LoyaltyModule,
     HierarchyModule,
     ImportsModule,
+    ErasureModule,
     DeliveryModule,
     UpstreamModule,
     StorageModule,

@@ -18,6 +18,7 @@ export type OutcomeReason =
   | 'storage-unavailable'
   | 'update-failed'
   | 'points-in-doubt'
+  | 'customer-erased'
   | 'no-proof';
 
 /** Whether the points were credited that an update asked for; absent where it asked for none. */

@@ -8,6 +8,7 @@ import {
   type UnknownCredit as StoredCredit,
   type UnknownCreditQuery,
 } from '../storage/credits.repository.js';
+import { Sweeper } from '../storage/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
 import { DeliveryService, type Terms } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
@@ -39,25 +40,35 @@ const SWEEP_EVERY_MS = 10_000;
 /** The times that one attempt may wait for the vendor: a token and its call, the call itself, and all that again after a 401. */
 const WAITS_PER_ATTEMPT = 6;
 
+/** What becomes of a credit that was not applied where nobody knows any more whom it was for. */
+function erasedOutcome(updateId: string): Outcome {
+  return { outcome: 'rejected', updateId, reason: 'customer-erased', errors: [], attempts: 0, callIds: [] };
+}
+
 /** Credits in doubt: whoever knows what became of one says so here; no retry ever does. */
 @Injectable()
 export class UnknownCreditsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private sweeping: NodeJS.Timeout | undefined;
+  private readonly sweeper: Sweeper;
 
   constructor(
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly log: EventLog,
-  ) {}
+  ) {
+    this.sweeper = new Sweeper(
+      SWEEP_EVERY_MS,
+      () => this.sweep(),
+      (error) => log.fault('credits.not-swept', error),
+    );
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.sweep();
-    this.sweeping = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
+    await this.sweeper.start();
   }
 
   beforeApplicationShutdown(): void {
-    clearInterval(this.sweeping);
+    this.sweeper.stop();
   }
 
   async list(query: UnknownCreditQuery): Promise<UnknownCredit[]> {
@@ -69,7 +80,10 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     return credit && readCredit(credit);
   }
 
-  /** `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. */
+  /**
+   * `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. One
+   * whose customer was erased is closed without being sent.
+   */
   async resolve(id: string, resolution: Resolution, note: string, terms: Terms): Promise<Resolved> {
     const before = await this.credits.find(id); // what is resolved has no customer any more
     const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, terms);
@@ -86,6 +100,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     const creditId = randomUUID();
     const released = await this.credits.release(id, note, creditId);
     if (!released) return undefined;
+    if (released.payload === null) return erasedOutcome(id);
     const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
     const [outcome] = await this.delivery.submit([update], terms);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
@@ -97,14 +112,10 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
   /** Credits whose process ended while they were under way are in doubt. */
   private async sweep(): Promise<void> {
     const { UPSTREAM_TIMEOUT_MS, REQUEST_DEADLINE_MS } = this.settings;
-    try {
-      const itemCount = await this.credits.takeForUnknown(
-        WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,
-      );
-      if (itemCount > 0) this.log.write('warn', 'credits.found-in-doubt', { itemCount });
-    } catch (error) {
-      this.log.fault('credits.not-swept', error);
-    }
+    const itemCount = await this.credits.takeForUnknown(
+      WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,
+    );
+    if (itemCount > 0) this.log.write('warn', 'credits.found-in-doubt', { itemCount });
   }
 }
 

@@ -26,6 +26,7 @@ describe(describeProblems.name, () => {
       'update-refused',
       'update-too-large',
       'refused-lately',
+      'customer-erased',
     ]);
   });
 });

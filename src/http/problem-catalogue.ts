@@ -25,11 +25,14 @@ export type OwnProblemType =
   | 'update-too-large'
   | 'refused-lately'
   | 'storage-unavailable'
+  | 'stored-data-locked'
   | 'idempotency-key-required'
   | 'idempotency-key-in-use'
   | 'idempotency-key-reused'
   | 'unknown-credit-not-found'
   | 'credit-resolved'
+  | 'customer-erased'
+  | 'erasure-not-found'
   | 'explanation-not-found'
   | 'upload-unreadable'
   | 'import-not-found'
@@ -208,6 +211,14 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
       'What must not be forgotten cannot be noted at the moment: a credit, or the answer under an Idempotency-Key. Nothing was sent.',
     whatToDo: sendAgain,
   },
+  'stored-data-locked': {
+    status: 503,
+    title: 'What is stored cannot be opened',
+    explanation:
+      'It was sealed with a key that DATA_KEYS does not hold at the moment. Nothing is lost, and nothing was changed.',
+    whatToDo:
+      'Tell whoever runs the service: the log names the key, which has to stand in DATA_KEYS until nothing needs it.',
+  },
   'idempotency-key-required': {
     status: 400,
     title: 'An Idempotency-Key is needed',
@@ -242,6 +253,19 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     title: 'The credit is not in doubt any more',
     explanation: 'Somebody has resolved it, or the vendor answered late.',
     whatToDo: 'Nothing; GET /v1/loyalty/unknown-credits?state=resolved tells how it ended.',
+  },
+  'customer-erased': {
+    status: 410,
+    title: 'What was stored of the customer was erased',
+    explanation:
+      'Somebody asked for what is stored about the customer to be erased, before the update was sent. It cannot be sent any more.',
+    whatToDo: 'Nothing; or send the update anew, where the customer is to be changed after all.',
+  },
+  'erasure-not-found': {
+    status: 404,
+    title: 'There is no such erasure',
+    explanation: 'No erasure has this id.',
+    whatToDo: 'Use the id in the answer to DELETE /v1/customers/stored-data.',
   },
   'explanation-not-found': {
     status: 404,
@@ -545,6 +569,10 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
   },
   'update-failed': { type: 'update-failed', sentence: 'the vendor reports a failure of its own' },
   'points-in-doubt': { type: 'points-in-doubt', sentence: 'the processing of points failed' },
+  'customer-erased': {
+    type: 'customer-erased',
+    sentence: 'what was stored of the customer was erased before it was sent',
+  },
   'no-proof': {
     type: 'upstream-unavailable',
     sentence: 'no result in the answer is proved to be of this update',

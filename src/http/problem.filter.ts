@@ -4,6 +4,7 @@ import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { DatabaseUnavailable } from '../storage/database-errors.js';
+import { KeyMissing } from '../storage/vault.js';
 import { ACCESS_REFUSALS } from './access-refusals.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { sendProblem } from './http-server.js';
@@ -26,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.read(error, request);
+    if (error instanceof KeyMissing) this.log.write('error', 'data-keys.missing', { keyIds: [error.keyId] });
     if (problem.type === 'internal-error') this.log.fault('request.fault', error);
     else this.log.write('info', 'request.refused', { problem: problem.type });
     if (ACCESS_REFUSALS.has(problem.type)) this.tellRefusal(request, problem);
@@ -49,6 +51,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof DatabaseUnavailable) {
       const { explanation } = PROBLEM_PAGES['storage-unavailable'];
       return new ProblemException('storage-unavailable', explanation, {}, { 'Retry-After': '1' });
+    }
+    if (error instanceof KeyMissing) {
+      const { explanation } = PROBLEM_PAGES['stored-data-locked'];
+      return new ProblemException('stored-data-locked', explanation, {}, { 'Retry-After': '60' });
     }
     const status = error instanceof HttpException ? error.getStatus() : 500;
     switch (status) {

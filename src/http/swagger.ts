@@ -13,6 +13,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key (`mns_…`) or a JWT.' })
     .addTag('customers', 'Profile, identifiers, cards, channels and fields of customers')
+    .addTag('stored data', 'What this service keeps of a customer, and how it goes')
     .addTag('loyalty', 'Loyalty status, and enrolment in programmes')
     .addTag('hierarchy', 'Who reports to whom')
     .addTag('health', 'Whether the service runs and takes work')

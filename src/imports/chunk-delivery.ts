@@ -4,7 +4,7 @@ import type { Outcome } from '../delivery/outcome.js';
 import { type Route, type Update, ownedKeys } from '../delivery/update.js';
 import type { CreditsRepository } from '../storage/credits.repository.js';
 import { DatabaseUnavailable } from '../storage/database-errors.js';
-import type { LineResult } from '../storage/import-rows.repository.js';
+import { type LineResult, lineCreditId } from '../storage/import-rows.repository.js';
 import type {
   ChunkResults,
   FreeChunk,
@@ -63,11 +63,14 @@ export class ChunkDelivery {
     private readonly onResting: (isResting: boolean) => void,
   ) {}
 
-  translate({ number, items }: FreeChunk): TranslatedChunk {
+  translate({ number, items }: Pick<FreeChunk, 'number' | 'items'>): TranslatedChunk {
     const { kind, route, id } = this.taken;
     const lines = items.map(({ line, dto }): SentLine => {
       const update = LINE_KINDS[kind].translate(dto, route as unknown as Route);
-      return { line, update: update.isSafeToRepeat ? update : { ...update, creditId: creditId(id, line) } };
+      return {
+        line,
+        update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line) },
+      };
     });
     return { number, lines };
   }
@@ -160,7 +163,7 @@ export class ChunkDelivery {
     const { id, kind } = this.taken;
     const isNews = noted.chunk !== 'held' || noted.results.length > 0 || noted.calls > 0;
     if (!isNews) return;
-    const credits = kind === 'enrollments' ? noted.results.map(({ line }) => creditId(id, line)) : [];
+    const credits = kind === 'enrollments' ? noted.results.map(({ line }) => lineCreditId(id, line)) : [];
     for (;;) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- until it is noted
@@ -178,11 +181,6 @@ export class ChunkDelivery {
 export function keysOf({ lines }: TranslatedChunk): number[] {
   const keys = new Set(lines.flatMap(({ update }) => [...ownedKeys(update), ...update.parent]));
   return [...keys].map((key) => createHash('sha256').update(key).digest().readInt32BE());
-}
-
-/** The credit of a line is the same in every attempt, whichever process makes it. */
-function creditId(importId: string, line: number): string {
-  return `import:${importId}:${line}`;
 }
 
 /** Grows with every attempt, and is never shorter than what was asked for. */

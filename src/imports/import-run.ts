@@ -66,7 +66,7 @@ export class ImportRun {
   /** @returns false where another process has a customer of the chunk in its hands */
   private async begin(chunk: FreeChunk): Promise<boolean> {
     const translated = this.chunks.translate(chunk);
-    const claim = await this.rooms.work.claim(this.taken, chunk.number, keysOf(translated));
+    const claim = await this.rooms.work.claim(this.taken, chunk, keysOf(translated));
     if (claim !== 'claimed') return claim === 'taken';
     // Only now, as whoever had it before may have gone on until now.
     const prepared = await this.chunks.prepare(translated);

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { ImportsRepository } from '../storage/imports.repository.js';
+import { Sweeper } from '../storage/sweeper.js';
 
 const SWEEP_EVERY_MS = 15_000;
 
@@ -17,46 +18,42 @@ const STUCK_AFTER_MS = 60_000;
  */
 @Injectable()
 export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private sweeping: NodeJS.Timeout | undefined;
-  private isBusy = false;
+  private readonly sweeper: Sweeper;
 
   constructor(
     private readonly imports: ImportsRepository,
     private readonly settings: Settings,
     private readonly log: EventLog,
-  ) {}
+  ) {
+    this.sweeper = new Sweeper(
+      SWEEP_EVERY_MS,
+      () => this.sweep(),
+      (error) => log.fault('imports.not-swept', error),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    void this.sweep();
-    this.sweeping = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
+    void this.sweeper.start();
   }
 
   beforeApplicationShutdown(): void {
-    clearInterval(this.sweeping);
+    this.sweeper.stop();
   }
 
   private async sweep(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    try {
-      for (const id of await this.imports.abandoned(ABANDONED_AFTER_MS)) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-        await this.imports.discard(id);
-        this.log.write('info', 'import.discarded', { importId: id });
-      }
-      for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-        await this.imports.resume(id);
-      }
-      for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-        await this.imports.empty(id);
-        this.log.write('info', 'import.emptied', { importId: id });
-      }
-    } catch (error) {
-      this.log.fault('imports.not-swept', error);
-    } finally {
-      this.isBusy = false;
+    for (const id of await this.imports.abandoned(ABANDONED_AFTER_MS)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      await this.imports.discard(id);
+      this.log.write('info', 'import.discarded', { importId: id });
+    }
+    for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      await this.imports.resume(id);
+    }
+    for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      await this.imports.empty(id);
+      this.log.write('info', 'import.emptied', { importId: id });
     }
   }
 }

@@ -9,6 +9,7 @@ import { CreditsRepository } from '../storage/credits.repository.js';
 import { ImportWorkRepository } from '../storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../storage/imports.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
+import { KeyMissing } from '../storage/vault.js';
 import { ImportRun } from './import-run.js';
 
 interface ImportJob {
@@ -72,7 +73,14 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       delivery,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
-    await new ImportRun(rooms, taken, stop).workOff();
+    try {
+      await new ImportRun(rooms, taken, stop).workOff();
+    } catch (error) {
+      // It is tried again until the key is there.
+      if (error instanceof KeyMissing)
+        this.log.write('error', 'data-keys.missing', { importId, keyIds: [error.keyId] });
+      throw error;
+    }
     const state = await this.work.endJob(importId, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
     if (state === 'completed' || state === 'cancelled') await this.tellEnd(importId, state);

@@ -20,9 +20,12 @@ export interface Facts {
   /** Hashes of identifiers, ten at most. */
   readonly customers?: readonly string[];
   readonly keyCount?: number;
+  /** Names of keys of DATA_KEYS, which tell nothing of the keys. */
+  readonly keyIds?: readonly string[];
   /** What is wrong with a file of the operator's, in sentences of ours that quote nothing of it. */
   readonly mistakes?: readonly string[];
   readonly importId?: string;
+  readonly erasureId?: string;
   readonly callsPerMinute?: number;
   /** Most updates that a call may carry. */
   readonly batchSize?: number;
@@ -58,6 +61,8 @@ const FACTS = {
   keyCount: true,
   mistakes: true,
   importId: true,
+  keyIds: true,
+  erasureId: true,
   callsPerMinute: true,
   batchSize: true,
   updated: true,

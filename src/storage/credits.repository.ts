@@ -44,7 +44,7 @@ export interface UnknownCredit {
   readonly note: string | null;
   readonly resentAs: string | null;
   readonly resolvedAt: Date | null;
-  /** As it was given; gone when the credit is resolved. */
+  /** As it was given; gone when the credit is resolved, or its customer was erased. */
   readonly payload: string | null;
 }
 
@@ -61,7 +61,7 @@ const TOLD = `id, state, principal, route, points, reason, upstream_request_id a
   sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
 
 /** Where payloads are sealed; one that is sent once more moves to a row of its own. */
-const PLACE = 'credits';
+export const PAYLOAD_PLACE = 'credits';
 
 /** What is said of a credit whose process ended before its answer was noted. */
 const INTERRUPTED = 'process-ended';
@@ -96,7 +96,8 @@ export class CreditsRepository {
          as n(id, is_kept, route, points, payload, lease, principal)
        where lease is null or lease in (select lease_token from held)
        on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now(),
-           route = excluded.route, points = excluded.points, payload = excluded.payload
+           route = excluded.route, points = excluded.points,
+           payload = case when c.payload is not null then excluded.payload end -- none: its customer was erased
          where c.state in ('waiting', 'not-credited')
        returning id`,
       [
@@ -104,7 +105,7 @@ export class CreditsRepository {
         credits.map(({ isKept }) => isKept),
         credits.map(({ route }) => JSON.stringify(route)),
         credits.map(({ points }) => points),
-        credits.map(({ payload }) => this.vault.seal(payload, PLACE)),
+        credits.map(({ payload }) => this.vault.seal(payload, PAYLOAD_PLACE)),
         callId,
         credits.map(({ lease }) => lease ?? null),
         credits.map(({ principal }) => principal ?? null),
@@ -211,19 +212,22 @@ export class CreditsRepository {
    * Resolves a credit as not applied, and notes under a new id that it is to be sent once more, in one step: a process
    * that ends in between loses neither.
    *
-   * @returns what to send; undefined where it was not unknown
+   * @returns what to send; null where its customer was erased, so that it is resolved and nothing can be sent; undefined
+   * where it was not unknown
    */
-  async release(id: string, note: string, newId: string): Promise<{ payload: string } | undefined> {
-    const { rows } = await this.database.query<{ payload: string }>(
+  async release(id: string, note: string, newId: string): Promise<{ payload: string | null } | undefined> {
+    const { rows } = await this.database.query<{ payload: string | null }>(
       `with old as (
          select * from meniscus.credits where id = $1 and state = 'unknown' for update
        ), resolved as (
          update meniscus.credits c set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
-           resent_as = $3, payload = null
+           resent_as = case when old.payload is not null then $3 end, payload = null
          from old where c.id = old.id
+       ), waiting as (
+         insert into meniscus.credits (id, state, is_kept, route, points, payload, principal)
+         select $3, 'waiting', true, route, points, payload, principal from old where payload is not null
        )
-       insert into meniscus.credits (id, state, is_kept, route, points, payload, principal)
-       select $3, 'waiting', true, route, points, payload, principal from old returning payload`,
+       select payload from old`,
       [id, note, newId],
     );
     return rows[0] && this.opened(rows[0]);
@@ -254,6 +258,6 @@ export class CreditsRepository {
   }
 
   private opened<R extends { readonly payload: string | null }>(row: R): R {
-    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, PLACE) };
+    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, PAYLOAD_PLACE) };
   }
 }

@@ -143,7 +143,7 @@ interface ReservedRow extends RecordKey {
 }
 
 /** Where bodies are sealed. */
-const PLACE = 'idempotency_records';
+export const ANSWER_PLACE = 'idempotency_records';
 
 /** Soon, and when a statement that hangs has been given up by the server as well. */
 const FORGET_AFTER_MS = [1000, 10_000];
@@ -282,7 +282,7 @@ export class IdempotencyRepository {
         answers.map(({ leaseToken }) => leaseToken),
         answers.map(({ answer }) => answer.status),
         answers.map(({ answer }) => JSON.stringify(answer.headers)),
-        answers.map(({ answer }) => this.vault.seal(answer.body, PLACE)),
+        answers.map(({ answer }) => this.vault.seal(answer.body, ANSWER_PLACE)),
         answers.map(({ answer }) => answer.bodyDigest ?? null),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
@@ -305,7 +305,7 @@ export class IdempotencyRepository {
         [leaseToken],
         status,
         JSON.stringify(headers),
-        this.vault.seal(body, PLACE),
+        this.vault.seal(body, ANSWER_PLACE),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
     );
@@ -371,7 +371,7 @@ export class IdempotencyRepository {
           kind,
           leaseToken,
           isTakenOver,
-          ...(row.body && { earlier: this.vault.open(row.body, PLACE) }),
+          ...(row.body && { earlier: this.vault.open(row.body, ANSWER_PLACE) }),
         };
       case 'running':
         return { kind, retryAfterMs: Math.ceil(leaseLeftMs) };
@@ -386,7 +386,7 @@ export class IdempotencyRepository {
     return {
       status,
       headers,
-      body: this.vault.open(body ?? '', PLACE),
+      body: this.vault.open(body ?? '', ANSWER_PLACE),
       ...(digest && { bodyDigest: Buffer.from(digest) }),
     };
   }

@@ -59,8 +59,14 @@ export function chunkPlace(importId: string, number: number): string {
   return `import_chunks:${importId}:${number}`;
 }
 
-function resultPlace(importId: string, line: number): string {
+/** Where a result is sealed. */
+export function resultPlace(importId: string, line: number): string {
   return `import_results:${importId}:${line}`;
+}
+
+/** The credit of a line is the same in every attempt, whichever process makes it. */
+export function lineCreditId(importId: string, line: number): string {
+  return `import:${importId}:${line}`;
 }
 
 /** Columns of results as parameters of a statement, in as many statements as they need; at least one. */

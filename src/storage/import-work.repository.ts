@@ -34,6 +34,8 @@ export interface TakenImport {
 
 export interface FreeChunk {
   readonly number: number;
+  /** Grows when lines of it are erased. One that was read before that cannot be claimed. */
+  readonly revision: number;
   /** Its lines that have no result yet. */
   readonly items: readonly ImportItem[];
 }
@@ -119,23 +121,24 @@ export class ImportWorkRepository {
       isLeft: boolean;
       number: number | null;
       payload: string | null;
+      revision: number;
       attempts: number;
     }>(
-      `select i.state, c.number, c.payload, c.attempts, c.number is not null or exists (
+      `select i.state, c.number, c.payload, c.revision, c.attempts, c.number is not null or exists (
          select from meniscus.import_chunks where import_id = i.id and state = 'waiting') as "isLeft"
        from meniscus.imports i left join lateral (
-         select number, payload, attempts from meniscus.import_chunks
+         select number, payload, revision, attempts from meniscus.import_chunks
          where import_id = i.id and ${IS_FREE} order by number limit 1
        ) c on true where i.id = $1`,
       [id],
     );
     const [found] = rows;
     if (!found) throw new LeaseLost();
-    const { state, isLeft, number, payload, attempts } = found;
+    const { state, isLeft, number, payload, revision, attempts } = found;
     if (number === null || payload === null) return { state, isLeft };
     const items = JSON.parse(this.vault.open(payload, chunkPlace(id, number))) as ImportItem[];
     const open = attempts === 0 ? items : await this.withoutResult(id, items);
-    return { state, isLeft, chunk: { number, items: open } };
+    return { state, isLeft, chunk: { number, revision, items: open } };
   }
 
   /**
@@ -143,10 +146,14 @@ export class ImportWorkRepository {
    *
    * @param keys whom the chunk is about, hashed
    */
-  async claim({ id, holder }: Held, number: number, keys: readonly number[]): Promise<Claim> {
+  async claim(
+    { id, holder }: Held,
+    { number, revision }: Pick<FreeChunk, 'number' | 'revision'>,
+    keys: readonly number[],
+  ): Promise<Claim> {
     const { rows } = await this.database.query<{ claim: Claim }>(
-      'select meniscus.claim_chunk($1, $2, $3, $4::int[], $5) as claim',
-      [id, number, holder, [...keys], LEASE_MS],
+      'select meniscus.claim_chunk($1, $2, $3, $4, $5::int[], $6) as claim',
+      [id, number, revision, holder, [...keys], LEASE_MS],
     );
     return rows[0]?.claim ?? 'taken';
   }
@@ -172,6 +179,7 @@ export class ImportWorkRepository {
   async note({ id, holder }: Held, noted: ChunkResults): Promise<void> {
     const { number, results, chunk, credits, calls } = noted;
     const [first, ...rest] = resultColumns(this.vault, id, results);
+    const notCredited = results.filter(({ outcome }) => outcome === 'rejected' || outcome === 'failed');
     const count = (kind: ResultOutcome): number => results.filter(({ outcome }) => outcome === kind).length;
     const write = async (to: Queryable): Promise<void> => {
       const { rowCount } = await to.query(
@@ -206,9 +214,7 @@ export class ImportWorkRepository {
       if (rowCount !== 1) throw new LeaseLost();
       // oxlint-disable-next-line no-await-in-loop -- one transaction
       for (const columns of rest) await insertResults(to, id, columns);
-      if (credits.length === 0) return;
-      await this.credits.forget(credits, to);
-      const notCredited = results.filter(({ outcome }) => outcome === 'rejected' || outcome === 'failed');
+      if (credits.length > 0) await this.credits.forget(credits, to);
       if (notCredited.length === 0) return;
       await to.query(
         givingBack(`select l.points from meniscus.import_chunks c, unnest(c.lines, c.points) as l(line, points)
@@ -217,7 +223,7 @@ export class ImportWorkRepository {
       );
     };
     // One statement is a transaction of its own, with a third of the ways to the database.
-    const isOne = rest.length === 0 && credits.length === 0;
+    const isOne = rest.length + credits.length + notCredited.length === 0;
     await (isOne ? write(this.database) : this.database.transaction(write));
   }
 

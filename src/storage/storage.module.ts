@@ -5,13 +5,18 @@ import { HealthRegistry } from '../observability/health-registry.js';
 import { CreditsRepository } from './credits.repository.js';
 import { CustomerLeasesRepository } from './customer-leases.repository.js';
 import { Database } from './database.js';
+import { ErasableLinesRepository } from './erasable-lines.repository.js';
+import { ErasableRecordsRepository } from './erasable-records.repository.js';
+import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportWorkRepository } from './import-work.repository.js';
 import { ImportsRepository } from './imports.repository.js';
 import { JobQueue } from './job-queue.js';
 import { type Storage, openStorage } from './open-storage.js';
+import { KeyRotation } from './key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
+import { SealedRowsRepository } from './sealed-rows.repository.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
 import { Vault } from './vault.js';
 
@@ -44,12 +49,17 @@ export class StorageLifecycle implements OnApplicationShutdown {
     { provide: JobQueue, inject: [STORAGE], useFactory: ({ queue }: Storage) => queue },
     CreditsRepository,
     CustomerLeasesRepository,
+    ErasableLinesRepository,
+    ErasableRecordsRepository,
+    ErasuresRepository,
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
     ImportRowsRepository,
     ImportWorkRepository,
     ImportsRepository,
+    KeyRotation,
+    SealedRowsRepository,
     StorageLifecycle,
     Vault,
   ],
@@ -58,6 +68,9 @@ export class StorageLifecycle implements OnApplicationShutdown {
     JobQueue,
     CreditsRepository,
     CustomerLeasesRepository,
+    ErasableLinesRepository,
+    ErasableRecordsRepository,
+    ErasuresRepository,
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,

@@ -5,7 +5,16 @@ import { Settings } from '../config/settings.js';
 
 /** What is stored cannot be read: its key is not configured, or it was changed, or moved from another place. */
 export class SealBroken extends Error {
-  override readonly name = 'SealBroken';
+  override readonly name: string = 'SealBroken';
+}
+
+/** DATA_KEYS lacks the key with which something stored was sealed. Nothing is lost: with the key it can be read. */
+export class KeyMissing extends SealBroken {
+  override readonly name = 'KeyMissing';
+
+  constructor(readonly keyId: string) {
+    super(`DATA_KEYS has no key ${keyId}, with which something stored was sealed`);
+  }
 }
 
 const CIPHER = 'aes-256-gcm';
@@ -42,6 +51,16 @@ export class Vault {
     [this.current] = entries;
   }
 
+  /** What begins all that is sealed with the current key. Nothing does without one. */
+  get currentMark(): string {
+    return `${MARK}${this.current?.[0] ?? ''}.`;
+  }
+
+  /** The keys that are only there to read what was sealed before. */
+  get oldKeyIds(): string[] {
+    return [...this.keys.keys()].slice(1);
+  }
+
   /** @param place where it is stored: it can be read only there */
   seal(text: string, place: string): string {
     if (!this.current) return text;
@@ -62,7 +81,7 @@ export class Vault {
     if (!stored.startsWith(MARK)) return stored;
     const [id = '', form, encoded = ''] = stored.slice(MARK.length).split('.');
     const key = this.keys.get(id);
-    if (!key) throw new SealBroken(`DATA_KEYS has no key ${id}, with which something stored was sealed`);
+    if (!key) throw new KeyMissing(id);
     const bytes = Buffer.from(encoded, 'base64');
     try {
       const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))

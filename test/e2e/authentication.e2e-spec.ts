@@ -70,7 +70,11 @@ function send(
       agent: false,
       headers: {
         ...(authorization !== undefined && { Authorization: authorization }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        // Node gives the body of a DELETE no length by itself.
+        ...(body !== undefined && {
+          'Content-Type': 'application/json',
+          'Content-Length': String(Buffer.byteLength(body)),
+        }),
         'Idempotency-Key': randomUUID(),
       },
     });

@@ -67,8 +67,10 @@ describe('/openapi.json', () => {
       }),
     );
     expect(scopes.toSorted()).toEqual([
+      'DELETE /v1/customers/stored-data: ops:write',
       'GET /health/live: public',
       'GET /health/ready: public',
+      'GET /v1/customers/stored-data/{id}: ops:read',
       'GET /v1/imports/{id}/events: imports:read',
       'GET /v1/imports/{id}/results: imports:read',
       'GET /v1/imports/{id}: imports:read',

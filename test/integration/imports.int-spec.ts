@@ -153,7 +153,7 @@ inBothHomes((home) => {
     async function claimNext(held: TakenImport, keys: readonly number[] = []): Promise<FreeChunk> {
       const { chunk } = await work.next(held.id);
       if (!chunk) throw new Error('no chunk is free');
-      expect(await work.claim(held, chunk.number, keys)).toBe('claimed');
+      expect(await work.claim(held, chunk, keys)).toBe('claimed');
       return chunk;
     }
 
@@ -216,9 +216,9 @@ inBothHomes((home) => {
       await imports.seal(id, 4);
       const one = await take(id);
       const other = await take(id);
-      expect(await work.claim(one, 1, [])).toBe('taken'); // the first one comes first
+      expect(await work.claim(one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
       expect((await claimNext(one)).number).toBe(0);
-      expect(await work.claim(other, 0, [])).toBe('taken');
+      expect(await work.claim(other, { number: 0, revision: 0 }, [])).toBe('taken');
       expect((await claimNext(other)).number).toBe(1);
       expect(await work.next(id)).toEqual({ state: 'running', isLeft: true });
       await imports.wish(id, 'pause');
@@ -230,8 +230,8 @@ inBothHomes((home) => {
       const one = await take(id);
       const other = await take(id);
       await claimNext(one, [1, -2]);
-      expect(await work.claim(other, 1, [-2, 3])).toBe('awaits-others');
-      expect(await work.claim(one, 1, [-2, 3])).toBe('claimed'); // its own order holds within a process
+      expect(await work.claim(other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
+      expect(await work.claim(one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
       await work.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
       await imports.wish(id, 'pause');
     });
@@ -244,7 +244,7 @@ inBothHomes((home) => {
       await claimNext(killed, [1]);
       await letLeasesEnd(id);
       await work.keep(killed); // a process that lives keeps them
-      expect(await work.claim(other, 0, [1])).toBe('taken');
+      expect(await work.claim(other, { number: 0, revision: 0 }, [1])).toBe('taken');
       await letLeasesEnd(id);
       await claimNext(other, [1]);
       const done = { number: 0, results: [updated(1)], chunk: 'done', credits: [], calls: 1 } as const;
@@ -260,7 +260,7 @@ inBothHomes((home) => {
       const held = await take(id);
       await claimNext(held);
       await imports.wish(id, 'cancel');
-      expect(await work.claim(held, 1, [])).toBe('taken');
+      expect(await work.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
       expect(await work.keep(held)).toBe('cancelling');
       expect(await work.failSome(id, '{}')).toBe(false);
       await work.note(held, {

@@ -134,7 +134,7 @@ inBothHomes((home) => {
         const id = await anImport(principal);
         const taken = await work.take(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
-        await work.claim(taken, 1, []);
+        await work.claim(taken, { number: 1, revision: 0 }, []);
         await work.note(taken, {
           number: 1,
           results: [result(1, 'updated'), result(2, 'rejected')],
@@ -158,7 +158,7 @@ inBothHomes((home) => {
         const id = await anImport(principal);
         const taken = await work.take(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
-        await work.claim(taken, 1, []);
+        await work.claim(taken, { number: 1, revision: 0 }, []);
         await work.note(taken, {
           number: 1,
           results: [result(1, 'updated'), result(2, 'failed')],

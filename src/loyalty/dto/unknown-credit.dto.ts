@@ -72,7 +72,7 @@ export class UnknownCreditDto {
   @ApiProperty({ enum: ['unknown', 'resolved'], example: 'unknown' })
   state: string;
 
-  /** The customer, as the update named it; absent once it is resolved. */
+  /** The customer, as the update named it; absent once it is resolved, or what is stored of the customer was erased. */
   @ApiPropertyOptional({ type: [ToldIdentifierDto] })
   identifiers?: ToldIdentifierDto[];
 

@@ -8,6 +8,7 @@ import { makeUploadsOnce } from './0006-make-uploads-once.js';
 import { nameCreditsOfRecords } from './0007-name-credits-of-records.js';
 import { sealWhatIsStored } from './0008-seal-what-is-stored.js';
 import { bindPrincipals } from './0009-bind-principals.js';
+import { eraseCustomers } from './0010-erase-customers.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   nameCreditsOfRecords,
   sealWhatIsStored,
   bindPrincipals,
+  eraseCustomers,
 ];

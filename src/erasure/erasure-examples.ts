@@ -1,0 +1,14 @@
+import type { Example } from '../http/example.js';
+import type { ErasureRequestDto } from './dto/erasure.dto.js';
+
+export const ERASURE_EXAMPLES: Record<string, Example<ErasureRequestDto>> = {
+  'customer-of-nobody': {
+    summary: 'An operator: a customer by two identifiers',
+    value: {
+      identifiers: [
+        { type: 'mobile', value: '910000000000' },
+        { type: 'email', value: 'nobody@example.com' },
+      ],
+    },
+  },
+};

@@ -1,0 +1,68 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { customerKey } from '../delivery/customer-key.js';
+import { EventLog } from '../observability/event-log.js';
+import { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
+import { ErasableRecordsRepository } from '../storage/erasable-records.repository.js';
+import { ERASURE_QUEUE, ErasuresRepository } from '../storage/erasures.repository.js';
+import { type Job, JobQueue } from '../storage/job-queue.js';
+import type { ErasedIdentifierDto } from './dto/erasure.dto.js';
+import { ErasureWalk } from './erasure-walk.js';
+
+interface ErasureJob {
+  readonly erasureId: string;
+}
+
+/** A kill uses up an attempt, and so do a database that is away and a key of DATA_KEYS that is missing. */
+const QUEUE = { retryLimit: 100_000, retryDelaySeconds: 5, keepSeconds: 3600 };
+
+/** Works off erasures, one at a time, and goes on after whatever ended one. */
+@Injectable()
+export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly erasures: ErasuresRepository,
+    private readonly lines: ErasableLinesRepository,
+    private readonly records: ErasableRecordsRepository,
+    private readonly log: EventLog,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.declare(ERASURE_QUEUE, QUEUE);
+    await this.queue.work<ErasureJob>(ERASURE_QUEUE, { batchSize: 1, concurrency: 1 }, async (jobs) => {
+      await Promise.all(jobs.map((job) => this.walk(job)));
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stop.abort();
+    await this.queue
+      .stopWork(ERASURE_QUEUE)
+      .catch((error: unknown) => this.log.fault('erasure.not-stopped', error));
+  }
+
+  private async walk({ data: { erasureId }, signal: taken, retryCount }: Job<ErasureJob>): Promise<void> {
+    const signal = AbortSignal.any([taken, this.stop.signal]);
+    try {
+      const erasure = await this.erasures.open(erasureId);
+      if (!erasure) return;
+      this.log.write('info', 'erasure.begun', { erasureId, attempt: retryCount + 1 });
+      const identifiers = JSON.parse(erasure.identifiers) as ErasedIdentifierDto[];
+      const { erasures, lines, records } = this;
+      const rooms = {
+        erasures,
+        lines,
+        records,
+        wait: (ms: number) => wait(ms, undefined, { signal }),
+        goOn: () => signal.throwIfAborted(),
+      };
+      await new ErasureWalk(rooms, erasure, new Set(identifiers.map(customerKey))).run();
+      this.log.write('info', 'erasure.finished', { erasureId });
+    } catch (error) {
+      if (!signal.aborted) this.log.fault('erasure.interrupted', error, { erasureId });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../config/settings.js';
+import { ApiProblems } from '../http/api-answers.decorator.js';
+import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
+import { ProblemException } from '../http/problem.js';
+import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { leaseMs } from '../idempotency/lease.js';
+import { RequireScope } from '../security/access/access.decorator.js';
+import { callerOf } from '../security/access/principal.js';
+import { ErasuresRepository, type StoredErasure } from '../storage/erasures.repository.js';
+import { ErasureDto, ErasureRequestDto } from './dto/erasure.dto.js';
+import { ERASURE_EXAMPLES } from './erasure-examples.js';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+function tellErasure({ createdAt, finishedAt, ...erasure }: StoredErasure): ErasureDto {
+  return {
+    ...erasure,
+    state: finishedAt ? 'finished' : 'running',
+    createdAt: createdAt.toISOString(),
+    ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
+  };
+}
+
+@ApiTags('stored data')
+@Controller('v1/customers/stored-data')
+export class StoredDataController {
+  constructor(
+    private readonly erasures: ErasuresRepository,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Removes what is stored about one customer from imports, results, answers and credits. The vendor is not asked for
+   * anything. What was under way is erased when it has ended, so it takes a while: the answer says where to look.
+   */
+  @Delete()
+  @RequireScope('ops:write')
+  @HttpCode(202)
+  @ApiProblems(400, 503)
+  @ApiAcceptedResponse({
+    type: ErasureDto,
+    description: 'It will be done, whatever happens to this process.',
+  })
+  @ApiBody({ type: ErasureRequestDto, examples: ERASURE_EXAMPLES })
+  async eraseStoredData(
+    @Body(ValidBody) { identifiers }: ErasureRequestDto,
+    @Query(ValidQuery) query: AccountQueryDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ErasureDto> {
+    const { source, accountId = null } = readRoute(query, this.settings, callerOf(request));
+    const wanted = { id: randomUUID(), identifiers: JSON.stringify(identifiers), source, accountId };
+    const startAfter = new Date(Date.now() + leaseMs(this.settings));
+    const created = await this.erasures.create(wanted, startAfter);
+    reply.header('Location', `/v1/customers/stored-data/${created.id}`);
+    return tellErasure(created);
+  }
+
+  /** Tells how far an erasure is. */
+  @Get(':id')
+  @RequireScope('ops:read')
+  @ApiProblems(404, 503)
+  @ApiParam({ name: 'id', description: 'The id of the erasure.', schema: { type: 'string' } })
+  @ApiOkResponse({ type: ErasureDto, description: 'The erasure.' })
+  async readErasure(@Param('id') id: string): Promise<ErasureDto> {
+    const found = UUID.test(id) ? await this.erasures.find(id) : undefined;
+    if (found) return tellErasure(found);
+    throw new ProblemException('erasure-not-found', PROBLEM_PAGES['erasure-not-found'].explanation);
+  }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importsOf } from '../harness/imports.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
+const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-data-keys-'));
+let sandbox: Sandbox;
+let service: Service;
+const imports = importsOf(() => service);
+
+async function restart(DATA_KEYS: string): Promise<void> {
+  await service?.stop();
+  service = await startService(sandbox.url, { DATA_DIR: join(folder, 'data'), DATA_KEYS });
+}
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await sandbox.set({ unknownCustomer: 'register' });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('DATA_KEYS', () => {
+  it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {
+    await restart(OLD);
+    const body = { identifiers: [{ type: 'mobile', value: '919900000001' }], loyaltyType: 'loyalty' };
+    const lines = Array.from({ length: 3000 }, () => JSON.stringify(body)).join('\n');
+    const { id } = (await imports.upload('kind=customers', lines)).json;
+    await imports.wish(id, 'pause');
+    const key = { 'Idempotency-Key': 'under-the-old-key' };
+    const first = await service.send('PATCH', '/v1/customers', body, key);
+    expect(first).toMatchObject({ status: 200 });
+
+    await restart(NEW);
+    const locked = await service.send('PATCH', '/v1/customers', body, key);
+    expect(locked).toMatchObject({ status: 503, json: { type: '/problems/stored-data-locked' } });
+    expect(await service.send('GET', '/health/ready')).toMatchObject({ status: 200 });
+    await imports.wish(id, 'resume');
+    await service.program.waitForEvent(
+      ({ event, importId }) => event === 'data-keys.missing' && importId === id,
+      60_000,
+    );
+    expect(service.program.events()).toContainEqual(
+      expect.objectContaining({ event: 'data-keys.missing', keyIds: ['2025'] }),
+    );
+
+    await restart(`${NEW},${OLD}`);
+    await imports.ended(id, 90_000);
+    await service.program.waitForEvent(({ event }) => event === 'data-keys.old-ones-unused', 60_000);
+
+    await restart(NEW);
+    const again = await service.send('PATCH', '/v1/customers', body, key);
+    expect(again.text).toBe(first.text);
+    expect(await imports.state(id)).toMatchObject({ state: 'completed', updated: 3000 });
+    expect(await imports.results(id)).toHaveLength(3000);
+  });
+});

@@ -1,0 +1,409 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import { customerKey } from '../../src/delivery/customer-key.js';
+import { ErasureWalk } from '../../src/erasure/erasure-walk.js';
+import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { ErasableLinesRepository } from '../../src/storage/erasable-lines.repository.js';
+import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
+import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/storage/import-rows.repository.js';
+import {
+  type FreeChunk,
+  ImportWorkRepository,
+  LeaseLost,
+  type TakenImport,
+} from '../../src/storage/import-work.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
+
+const GONE = '919900000001';
+const STAYS = '919900000002';
+const mobile = (value: string) => ({ type: 'mobile', value });
+const dtoOf = (value: string) => ({ identifiers: [mobile(value)], loyaltyType: 'loyalty' });
+const CUSTOMER = [mobile(GONE), { type: 'email', value: 'Gone@Example.com' }];
+const ROUTE = { source: 'INSTORE' };
+const updatedOf = (value: string) => ({
+  outcome: 'updated',
+  customerId: 4711,
+  identifiers: [mobile(value)],
+  warnings: [{ code: 19223, message: `said of ${value}` }],
+  children: [],
+  attempts: 1,
+});
+
+inBothHomes((home) => {
+  describe(ErasureWalk.name, () => {
+    let storage: Storage;
+    let imports: ImportsRepository;
+    let rows: ImportRowsRepository;
+    let work: ImportWorkRepository;
+    let credits: CreditsRepository;
+    let answers: IdempotencyRepository;
+    let erasures: ErasuresRepository;
+
+    beforeAll(async () => {
+      storage = await openStorage(await home.create(), keepEvents());
+      const { database, queue } = storage;
+      for (const name of [IMPORT_QUEUE, ERASURE_QUEUE]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await queue.declare(name, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
+      }
+      imports = new ImportsRepository(database, queue);
+      rows = new ImportRowsRepository(database, VAULT);
+      credits = new CreditsRepository(database, VAULT);
+      work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
+      answers = new IdempotencyRepository(database, new Settings(), VAULT);
+      erasures = new ErasuresRepository(database, queue, VAULT);
+    });
+
+    afterAll(async () => storage?.close());
+
+    async function anImport(customers: readonly unknown[], source = 'INSTORE'): Promise<string> {
+      const id = randomUUID();
+      await imports.create({
+        id,
+        kind: 'customers',
+        route: { source },
+        onInvalid: 'skip',
+        principal: 'api-key:app',
+      });
+      const items = customers.map((dto, index) => ({ line: index + 1, dto }));
+      const chunk = { number: 1, lines: items.map(({ line }) => line), payload: JSON.stringify(items) };
+      await rows.store(id, { chunk, invalid: [] });
+      return id;
+    }
+
+    async function begin(id: string): Promise<{ taken: TakenImport; chunk: FreeChunk }> {
+      const taken = await work.take(id, randomUUID());
+      const { chunk } = await work.next(id);
+      if (!taken || !chunk) throw new Error('there is nothing to do');
+      return { taken, chunk };
+    }
+
+    const note = (taken: TakenImport, told: readonly (readonly [line: number, of: string])[]) =>
+      work.note(taken, {
+        number: 1,
+        results: told.map(([line, value]) => ({
+          line,
+          outcome: 'updated',
+          result: JSON.stringify(updatedOf(value)),
+        })),
+        chunk: 'done',
+        credits: [],
+        calls: 1,
+      });
+
+    async function anErasure(source = 'INSTORE'): Promise<string> {
+      const id = randomUUID();
+      const wanted = { id, identifiers: JSON.stringify(CUSTOMER), source, accountId: null };
+      await erasures.create(wanted, new Date());
+      return id;
+    }
+
+    /** @param onWait what happens while the walk waits for somebody; without it, nothing may keep it waiting */
+    async function walk(
+      id: string,
+      onWait?: () => Promise<void>,
+      goOn = (): void => undefined,
+    ): Promise<void> {
+      const erasure = await erasures.open(id);
+      if (!erasure) throw new Error('it is finished');
+      const rooms = {
+        erasures,
+        lines: new ErasableLinesRepository(storage.database, VAULT),
+        records: new ErasableRecordsRepository(storage.database, VAULT),
+        wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
+        goOn,
+      };
+      await new ErasureWalk(rooms, erasure, new Set(CUSTOMER.map(customerKey))).run();
+    }
+
+    const read = async <R extends object>(text: string): Promise<R[]> =>
+      (await storage.database.query<R>(text)).rows;
+
+    /** All that is stored of anybody, opened. */
+    async function opened(): Promise<string> {
+      const chunks = await read<{ id: string; number: number; payload: string }>(
+        'select import_id as id, number, payload from meniscus.import_chunks',
+      );
+      const results = await read<{ id: string; line: number; result: string }>(
+        'select import_id as id, line, result from meniscus.import_results',
+      );
+      const bodies = await read<{ body: string }>(
+        'select body from meniscus.idempotency_records where body is not null',
+      );
+      const payloads = await read<{ payload: string }>(
+        'select payload from meniscus.credits where payload is not null',
+      );
+      const whom = await read<{ id: string; identifiers: string }>(
+        'select id, identifiers from meniscus.erasures where identifiers is not null',
+      );
+      return [
+        ...chunks.map(({ id, number, payload }) => VAULT.open(payload, chunkPlace(id, number))),
+        ...results.map(({ id, line, result }) => VAULT.open(result, resultPlace(id, line))),
+        ...bodies.map(({ body }) => VAULT.open(body, 'idempotency_records')),
+        ...payloads.map(({ payload }) => VAULT.open(payload, 'credits')),
+        ...whom.map(({ id, identifiers }) => VAULT.open(identifiers, `erasures:${id}`)),
+      ].join('\n');
+    }
+
+    async function anAnswer(key: string, body: unknown): Promise<void> {
+      const record = { principal: 'p', endpoint: 'e', key };
+      const asked = { fingerprint: Buffer.from(key), leaseMs: 60_000, creditIds: [] };
+      const reserved = await answers.reserve(record, asked);
+      if (reserved.kind !== 'reserved') throw new Error('it is not free');
+      await answers.finish(reserved.leaseToken, { status: 200, headers: {}, body: JSON.stringify(body) });
+    }
+
+    const told = async (id: string): Promise<[number, string, unknown][]> =>
+      (await rows.results(id, 0, 99)).map(({ line, outcome, result }) => [line, outcome, JSON.parse(result)]);
+
+    it('leaves no trace of a customer in any table, and all that is told of others', async () => {
+      const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
+      await imports.seal(done, 3);
+      const { taken, chunk } = await begin(done);
+      await work.claim(taken, chunk, [1, 2]);
+      // The third line is of the same customer, which only the vendor's answer shows.
+      const enriched = {
+        ...updatedOf('919900000003'),
+        identifiers: [{ type: 'email', value: 'gone@example.com' }],
+      };
+      await work.note(taken, {
+        number: 1,
+        results: [
+          { line: 1, outcome: 'updated', result: JSON.stringify(updatedOf(GONE)) },
+          { line: 2, outcome: 'updated', result: JSON.stringify(updatedOf(STAYS)) },
+          { line: 3, outcome: 'updated', result: JSON.stringify(enriched) },
+        ],
+        chunk: 'done',
+        credits: [],
+        calls: 1,
+      });
+      const card = { number: 'card-1', seriesCode: 'S', statusLabel: 'ACTIVE' };
+      const waiting = await anImport([
+        { identifiers: [mobile(STAYS)], parentCustomer: { identifiers: [mobile(GONE)] } },
+        { ...dtoOf(STAYS), cards: [card] },
+        { cards: [card], childCustomers: [{ identifiers: [mobile(GONE)] }] },
+        { ...dtoOf(STAYS), commChannels: [{ type: 'email', value: 'GONE@example.com' }] },
+      ]);
+      await imports.seal(waiting, 4);
+
+      await anAnswer('one', updatedOf(GONE));
+      await anAnswer('other', updatedOf(STAYS));
+      await anAnswer('batch', { summary: {}, outcomes: [updatedOf(GONE), updatedOf(STAYS)] });
+      await anAnswer('resolved', {
+        credit: { id: 'c', identifiers: [mobile(GONE)] },
+        outcome: updatedOf(GONE),
+      });
+      const creditOf = (id: string, value: string) => ({
+        id,
+        route: ROUTE,
+        points: 5,
+        payload: JSON.stringify({ item: { profiles: [{ identifiers: [mobile(value)] }] }, customer: [] }),
+        isKept: false,
+      });
+      await credits.noteSent(randomUUID(), [creditOf('gone', GONE), creditOf('stays', STAYS)]);
+      await credits.noteFates(['gone', 'stays'].map((id) => ({ id, fate: 'unknown' as const })));
+
+      const id = await anErasure();
+      expect(await opened()).toContain(GONE);
+      await walk(id);
+
+      const left = await opened();
+      expect(left).not.toMatch(/919900000001|gone@example\.com|4711,"identifiers":\[\]/i);
+      expect(await erasures.find(id)).toMatchObject({ lines: 5, answers: 3, credits: 1 });
+      expect(await erasures.open(id)).toBeUndefined();
+
+      expect(await told(done)).toMatchObject([
+        [
+          1,
+          'updated',
+          { outcome: 'updated', identifiers: [], warnings: [{ code: 19223, message: 'erased' }] },
+        ],
+        [2, 'updated', updatedOf(STAYS)],
+        [3, 'updated', { outcome: 'updated', identifiers: [] }],
+      ]);
+      expect((await told(done)).map(([, , result]) => result)).toEqual([
+        expect.not.objectContaining({ customerId: 4711 }),
+        expect.objectContaining({ customerId: 4711 }),
+        expect.not.objectContaining({ customerId: 4711 }),
+      ]);
+      expect(
+        (await storage.database.query('select keys from meniscus.import_chunks where import_id = $1', [done]))
+          .rows,
+      ).toEqual([{ keys: null }]);
+      expect(await told(waiting)).toMatchObject(
+        [1, 3, 4].map((line) => [line, 'rejected', { errors: [{ type: '/problems/customer-erased' }] }]),
+      );
+      expect(await imports.find(waiting)).toMatchObject({ rejected: 3, total: 4 });
+      expect((await work.next(waiting)).chunk?.items).toMatchObject([{ line: 2 }]);
+
+      const replayed = await answers.reserve(
+        { principal: 'p', endpoint: 'e', key: 'batch' },
+        { fingerprint: Buffer.from('batch'), leaseMs: 1000, creditIds: [] },
+      );
+      expect(replayed).toMatchObject({ kind: 'replay', answer: { status: 200 } });
+      expect(left).toContain('"outcomes":[{"outcome":"updated","identifiers":[],');
+      expect(
+        await answers.reserve(
+          { principal: 'p', endpoint: 'e', key: 'one' },
+          { fingerprint: Buffer.from('another'), leaseMs: 1000, creditIds: [] },
+        ),
+      ).toEqual({ kind: 'conflict' });
+
+      const listed = await credits.list({ state: 'unknown', limit: 10 });
+      expect(listed.map(({ id: one, payload }) => [one, payload === null])).toEqual([
+        ['gone', true],
+        ['stays', false],
+      ]);
+      expect(await credits.release('gone', 'missing', 'again')).toEqual({ payload: null });
+      expect(await credits.find('gone')).toMatchObject({ resolution: 'not-applied', resentAs: null });
+      expect(await credits.statesOf(['again'])).toEqual(new Map());
+      await imports.wish(waiting, 'cancel');
+    });
+
+    it('looks only into the account that was asked for', async () => {
+      const id = await anImport([dtoOf(GONE)]);
+      await walk(await anErasure('WEBSITE'));
+      expect(await opened()).toContain(GONE);
+      await imports.seal(id, 1);
+      await walk(await anErasure());
+      expect(await opened()).not.toContain(GONE);
+    });
+
+    it('waits for lines that are on their way, and lets nobody send one that was read before', async () => {
+      const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
+      await imports.seal(id, 2);
+      const { taken, chunk: readBefore } = await begin(id);
+      await work.claim(taken, readBefore, []);
+      let waits = 0;
+      await walk(await anErasure(), async () => {
+        waits += 1;
+        await note(taken, [
+          [1, GONE],
+          [2, STAYS],
+        ]);
+      });
+      expect(waits).toBe(1);
+      expect(await opened()).not.toContain(GONE);
+
+      const second = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
+      await imports.seal(second, 2);
+      const reader = await begin(second);
+      await walk(await anErasure());
+      expect(await work.claim(reader.taken, reader.chunk, [])).toBe('taken');
+      const { chunk } = await work.next(second);
+      expect(chunk?.items).toMatchObject([{ line: 2 }]);
+      expect(chunk && (await work.claim(reader.taken, chunk, []))).toBe('claimed');
+      await note(reader.taken, [[2, STAYS]]);
+      expect(await imports.find(second)).toMatchObject({ rejected: 1, updated: 1, firstWaitingLine: null });
+    });
+
+    it('tells a line of a killed process as unknown, and takes nothing from that process any more', async () => {
+      const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
+      await imports.seal(id, 2);
+      const { taken, chunk } = await begin(id);
+      await work.claim(taken, chunk, []);
+      await storage.database.query(
+        `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
+        [id],
+      );
+      await walk(await anErasure());
+      expect(await told(id)).toMatchObject([[1, 'unknown', { retryable: false }]]);
+      expect(await imports.find(id)).toMatchObject({ unknown: 1 });
+      await expect(note(taken, [[1, GONE]])).rejects.toThrow(LeaseLost);
+      expect(await opened()).not.toContain(GONE);
+    });
+
+    it('waits for an upload that is under way, and walks what was made of failed lines meanwhile', async () => {
+      const uploading = await anImport([dtoOf(GONE)]);
+      const id = await anErasure();
+      let retried = '';
+      await walk(id, async () => {
+        await rows.store(uploading, {
+          chunk: { number: 2, lines: [2], payload: JSON.stringify([{ line: 2, dto: dtoOf(GONE) }]) },
+          invalid: [],
+        });
+        await imports.seal(uploading, 2);
+        retried = randomUUID();
+        const copy = {
+          id: retried,
+          kind: 'customers',
+          route: ROUTE,
+          onInvalid: 'skip',
+          principal: 'api-key:app',
+          retryOf: uploading,
+        } as const;
+        await imports.create(copy);
+        await rows.store(retried, {
+          chunk: { number: 1, lines: [1], payload: JSON.stringify([{ line: 1, dto: dtoOf(GONE) }]) },
+          invalid: [],
+        });
+        await imports.seal(retried, 2);
+      });
+      expect(await erasures.find(id)).toMatchObject({ lines: 3, finishedAt: expect.any(Date) });
+      expect(await opened()).not.toContain(GONE);
+    });
+
+    it('waits for a request that goes on from an answer in part', async () => {
+      const record = { principal: 'p', endpoint: 'e', key: 'in-part' };
+      const asked = { fingerprint: Buffer.from('in-part'), leaseMs: 60_000, creditIds: [] };
+      const body = JSON.stringify({ outcomes: [updatedOf(GONE), { outcome: 'failed', errors: [] }] });
+      const answer = { status: 207, headers: {}, body };
+      for (const end of ['part', 'going-on']) {
+        // oxlint-disable-next-line no-await-in-loop -- the second goes on from the first
+        const reserved = await answers.reserve(record, asked);
+        if (reserved.kind !== 'reserved') throw new Error('it is not free');
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        if (end === 'part') await answers.finishInPart(reserved.leaseToken, answer);
+        else {
+          // oxlint-disable-next-line no-await-in-loop -- as above
+          await walk(await anErasure(), async () => {
+            await answers.finish(reserved.leaseToken, answer);
+          });
+        }
+      }
+      expect(await opened()).not.toContain(GONE);
+    });
+
+    it('goes on after it was stopped anywhere, and erases nothing twice', async () => {
+      const first = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
+      const second = await anImport([dtoOf(GONE)]);
+      await Promise.all([first, second].map((one) => imports.seal(one, 2)));
+      await anAnswer('stopped', updatedOf(GONE));
+      const id = await anErasure();
+      let steps = 0;
+      for (let isStopped = true; isStopped && steps < 50; steps += 1) {
+        let left = steps;
+        // oxlint-disable-next-line no-await-in-loop -- each goes on from the one before
+        isStopped = await walk(id, undefined, () => {
+          left -= 1;
+          if (left < 0) throw new Error('stopped');
+        }).then(
+          () => false,
+          () => true,
+        );
+      }
+      expect(steps).toBeGreaterThan(3);
+      expect(await opened()).not.toContain(GONE);
+      expect(await erasures.find(id)).toMatchObject({ lines: 2, answers: 1 });
+      expect(await told(first)).toHaveLength(1);
+    });
+
+    it('does not send again a credit whose customer was erased while it was being released', async () => {
+      const payload = JSON.stringify({ item: { identifiers: [mobile(GONE)] } });
+      const credit = { id: 'late', route: ROUTE, points: 1, payload, isKept: true };
+      await credits.noteSent(randomUUID(), [credit]);
+      await credits.noteFates([{ id: 'late', fate: 'unknown' }]);
+      await credits.release('late', 'missing', 'late-again');
+      await walk(await anErasure());
+      await credits.noteSent(randomUUID(), [{ ...credit, id: 'late-again' }]);
+      expect(await opened()).not.toContain(GONE);
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import type { EventLog } from '../../src/observability/event-log.js';
+import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { KeyRotation } from '../../src/storage/key-rotation.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { SealedRowsRepository } from '../../src/storage/sealed-rows.repository.js';
+import { KeyMissing, Vault } from '../../src/storage/vault.js';
+import { inBothHomes } from './homes.js';
+import { type ToldEvents, keepEvents, until } from './told-events.js';
+
+const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
+const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
+const [none, old, both, current] = [undefined, OLD, `${NEW},${OLD}`, NEW].map(
+  (keys) => new Vault(keys === undefined ? {} : { DATA_KEYS: keys }),
+) as [Vault, Vault, Vault, Vault];
+/** The answer of a test is kept under the id of its import. */
+const recordOf = (key: string) => ({ principal: 'p', endpoint: 'e', key });
+
+inBothHomes((home) => {
+  describe(KeyRotation.name, () => {
+    let storage: Storage;
+    let importId: string;
+    let erasureId: string;
+
+    beforeAll(async () => {
+      storage = await openStorage(await home.create(), keepEvents());
+      for (const name of [IMPORT_QUEUE, ERASURE_QUEUE]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await storage.queue.declare(name, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
+      }
+    });
+
+    afterAll(async () => storage?.close());
+
+    /** Something in every column that is sealed; more lines than one step takes. */
+    async function fill(vault: Vault): Promise<void> {
+      const { database, queue } = storage;
+      const imports = new ImportsRepository(database, queue);
+      const rows = new ImportRowsRepository(database, vault);
+      importId = randomUUID();
+      erasureId = randomUUID();
+      await imports.create({
+        id: importId,
+        kind: 'customers',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+        principal: 'api-key:app',
+      });
+      for (let number = 1; number <= 12; number += 1) {
+        const chunk = {
+          number,
+          lines: [number],
+          payload: JSON.stringify([{ line: number, dto: 'of Asha' }]),
+        };
+        const result = { line: 1000 + number, outcome: 'rejected', result: '"of Asha"' } as const;
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await rows.store(importId, { chunk, invalid: [result] });
+      }
+      const answers = new IdempotencyRepository(database, new Settings(), vault);
+      const asked = { fingerprint: Buffer.from('f'), leaseMs: 60_000, creditIds: [] };
+      const reserved = await answers.reserve(recordOf(importId), asked);
+      if (reserved.kind === 'reserved') {
+        await answers.finish(reserved.leaseToken, { status: 200, headers: {}, body: '"of Asha"' });
+      }
+      const credit = { id: randomUUID(), route: {}, points: 1, payload: '"of Asha"', isKept: true };
+      await new CreditsRepository(database, vault).noteSent(randomUUID(), [credit]);
+      const wanted = { id: erasureId, identifiers: '"of Asha"', source: 'LINE', accountId: null };
+      await new ErasuresRepository(database, queue, vault).create(wanted, new Date(Date.now() + 60_000));
+    }
+
+    /** How often each key is needed. */
+    async function needed(): Promise<Record<string, number>> {
+      const { rows } = await storage.database.query<{ mark: string; count: number }>(
+        `select case when starts_with(t, '~') then split_part(t, '.', 1) else 'none' end as mark, count(*)::int as count from (
+           select payload from meniscus.import_chunks union all select result from meniscus.import_results
+           union all select body from meniscus.idempotency_records union all select payload from meniscus.credits
+           union all select identifiers from meniscus.erasures) as stored(t) group by 1`,
+      );
+      return Object.fromEntries(rows.map(({ mark, count }) => [mark, count]));
+    }
+
+    /** A start with these keys, until the rotation has said what it found. */
+    async function start(vault: Vault): Promise<ToldEvents> {
+      const events = keepEvents();
+      const rotation = new KeyRotation(
+        new SealedRowsRepository(storage.database, vault),
+        vault,
+        events as unknown as EventLog,
+      );
+      rotation.onApplicationBootstrap();
+      if (vault.oldKeyIds.length > 0)
+        await until(() => events.told.some(({ event }) => event !== 'data-keys.resealed'));
+      rotation.beforeApplicationShutdown();
+      return events;
+    }
+
+    it('lets an old key be dropped when the log says that nothing needs it', async () => {
+      await fill(old);
+      expect(await needed()).toEqual({ '~2025': 27 });
+      const rows = new ImportRowsRepository(storage.database, current);
+      await expect(rows.results(importId, 0, 1)).rejects.toThrow(KeyMissing);
+
+      expect((await start(both)).told).toEqual([
+        { event: 'data-keys.resealed', itemCount: 27 },
+        { event: 'data-keys.old-ones-unused', keyIds: ['2025'] },
+      ]);
+      expect(await needed()).toEqual({ '~2026': 27 });
+
+      expect(await rows.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
+      const answers = new IdempotencyRepository(storage.database, new Settings(), current);
+      const asked = { fingerprint: Buffer.from('f'), leaseMs: 1, creditIds: [] };
+      expect(await answers.reserve(recordOf(importId), asked)).toMatchObject({
+        answer: { body: '"of Asha"' },
+      });
+      const erasures = new ErasuresRepository(storage.database, storage.queue, current);
+      expect(await erasures.open(erasureId)).toMatchObject({ identifiers: '"of Asha"' });
+      expect((await start(current)).told).toEqual([]);
+    });
+
+    it('seals what was stored without a key', async () => {
+      await fill(none);
+      expect(await needed()).toMatchObject({ none: 27 });
+      expect((await start(both)).names()).toEqual(['data-keys.resealed', 'data-keys.old-ones-unused']);
+      expect(Object.keys(await needed())).toEqual(['~2026']);
+    });
+
+    it('leaves what it cannot open, and says which key is missing', async () => {
+      await fill(new Vault({ DATA_KEYS: keyOf('2024') }));
+      expect((await start(both)).told).toEqual([
+        { event: 'data-keys.closed-rows', itemCount: 27, keyIds: ['2024'] },
+      ]);
+      expect(await needed()).toMatchObject({ '~2024': 27 });
+    });
+  });
+});
