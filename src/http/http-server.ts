@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -59,6 +59,19 @@ function answerClientError(error: Error & { code?: string }, socket: Socket): vo
   );
 }
 
+/** Node by itself would answer with a 417 that says nothing. */
+function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const detail = 'The only expectation that is met is 100-continue.';
+  const problem = problemBody(new ProblemException('malformed-http', detail, {}, {}, 417), randomUUID());
+  const body = JSON.stringify(problem);
+  response.writeHead(417, {
+    Connection: 'close',
+    'Content-Type': PROBLEM_JSON,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
 export function sendProblem(reply: FastifyReply, exception: ProblemException, requestId: string): void {
   void reply
     .status(exception.status)
@@ -92,6 +105,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const health = app.get(HealthRegistry);
   const log = app.get(EventLog);
 
+  server.server.on('checkExpectation', answerExpectation);
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {

@@ -42,6 +42,7 @@ const valid = JSON.stringify(aCustomerUpdate());
 describe('a request that cannot be taken', () => {
   it.each<[string, string, string, string | undefined, Record<string, string>, number, string]>([
     ['an unknown path', 'GET', '/v1/nothing', undefined, {}, 404, 'endpoint-not-found'],
+    ['no file of Swagger UI', 'GET', '/docs/static/a%00', undefined, {}, 404, 'endpoint-not-found'],
     ['an unknown problem', 'GET', '/problems/nothing', undefined, {}, 404, 'endpoint-not-found'],
     ['another method', 'DELETE', '/v1/customers', undefined, {}, 405, 'method-not-allowed'],
     ['no body', 'PATCH', '/v1/customers', undefined, {}, 400, 'invalid-request'],
@@ -208,6 +209,7 @@ describe('what is not proper HTTP', () => {
       'PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
+    ['an expectation of its own', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: cake\r\n\r\n', 417],
     ['headers of 20 KB', `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('is answered with a problem on the bare connection, which ends: %s', async (_case, bytes, status) => {
     const answer = await sendRaw(bytes);
