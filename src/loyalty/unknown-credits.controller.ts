@@ -12,6 +12,7 @@ import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import {
+  CREDIT_ID,
   ResolutionDto,
   ResolvedCreditDto,
   type UnknownCreditDto,
@@ -79,7 +80,9 @@ export class UnknownCreditsController {
     @Body(ValidBody) { resolution, note }: ResolutionDto,
     @RequestTerms() terms: Terms,
   ): Promise<ResolvedCreditDto> {
-    const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+    const resolved = CREDIT_ID.test(id)
+      ? await this.unknownCredits.resolve(id, resolution, note, terms)
+      : { kind: 'not-found' as const };
     switch (resolved.kind) {
       case 'not-found':
         throw new ProblemException(
