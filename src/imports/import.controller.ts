@@ -118,7 +118,7 @@ export class ImportController {
   @HttpCode(200)
   @Idempotent()
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
   async pauseImport(@Param('id') id: string): Promise<ImportDto> {
     return this.wish(id, 'pause');
@@ -130,7 +130,7 @@ export class ImportController {
   @HttpCode(200)
   @Idempotent()
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
   async resumeImport(@Param('id') id: string): Promise<ImportDto> {
     return this.wish(id, 'resume');
@@ -142,7 +142,7 @@ export class ImportController {
   @HttpCode(200)
   @Idempotent()
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
   async cancelImport(@Param('id') id: string): Promise<ImportDto> {
     return this.wish(id, 'cancel');
@@ -154,7 +154,7 @@ export class ImportController {
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiAcceptedResponse({ type: ImportDto, description: 'The new import; `Location` says where to look.' })
   async retryImport(
     @Param('id') id: string,

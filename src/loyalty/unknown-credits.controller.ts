@@ -66,7 +66,7 @@ export class UnknownCreditsController {
   @RequireScope('ops:write')
   @HttpCode(200)
   @Idempotent()
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiExtraModels(UpdatedDto, RejectedDto, FailedDto, UnknownDto)
   @ApiParam({
     name: 'id',
