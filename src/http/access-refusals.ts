@@ -4,5 +4,8 @@ import type { ProblemType } from './problem-catalogue.js';
 export const ACCESS_REFUSALS: ReadonlySet<ProblemType> = new Set<ProblemType>([
   'unauthenticated',
   'insufficient-scope',
+  'out-of-bounds',
+  'points-limit',
+  'rate-limited',
   'too-many-failures',
 ]);

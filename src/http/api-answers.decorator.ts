@@ -11,7 +11,7 @@ const REFUSED: Readonly<Record<number, string>> = {
   429: 'The limits of the key or token are spent, or too many requests from this address had none that is valid; try again after `Retry-After`.',
 };
 
-const PROBLEMS: Readonly<Record<number, string>> = {
+const PROBLEMS = {
   400: 'The request is not valid; `errors` points at every mistake. Nothing was sent.',
   408: 'The request came too slowly.',
   413: 'The body is over the limit.',
@@ -38,7 +38,10 @@ const PROBLEMS_OF_MANY: Readonly<Record<number, string>> = {
 const OWN_PROBLEMS = {
   400: 'The request is not valid; `errors` points at every mistake.',
   404: 'There is none with this id.',
+  408: PROBLEMS[408],
   409: 'Its state does not allow that; or a request with the same key is being worked on.',
+  413: PROBLEMS[413],
+  415: PROBLEMS[415],
   422: 'The key belongs to another request.',
   503: 'The database cannot be reached; try again after `Retry-After`.',
 } as const;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
 import type { ProblemType } from './problem-catalogue.js';
@@ -59,4 +59,18 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Type: ${PROBLEM_JSON}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** Node by itself would answer with a 417 that says nothing. */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const detail = 'The only expectation that is met is 100-continue.';
+  const problem = problemBody(new ProblemException('malformed-http', detail, {}, {}, 417), randomUUID());
+  const body = JSON.stringify(problem);
+  response.writeHead(417, {
+    Connection: 'close',
+    'Cache-Control': 'no-store',
+    'Content-Type': PROBLEM_JSON,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
 }

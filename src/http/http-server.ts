@@ -10,7 +10,7 @@ import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
 import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
-import { answerClientError, noteAnswer, noteArrival } from './client-errors.js';
+import { answerClientError, answerExpectation, noteAnswer, noteArrival } from './client-errors.js';
 import { streamBodies } from './streamed-bodies.js';
 
 /** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
@@ -128,6 +128,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   // Before all hooks that may refuse, so that refusals have its headers too.
   void server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
+  server.server.on('checkExpectation', answerExpectation);
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {

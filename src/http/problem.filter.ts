@@ -58,6 +58,8 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const status = error instanceof HttpException ? error.getStatus() : 500;
     switch (status) {
+      case 403: // a path that no file of Swagger UI can have; what lacks a scope is a problem already
+        return new ProblemException('endpoint-not-found', 'There is no such endpoint.');
       case 404:
         return this.notFound(request);
       case 400:

@@ -1,4 +1,4 @@
-import type { FreeChunk, TakenImport } from '../storage/import-work.repository.js';
+import type { FreeChunk, RestResults, TakenImport } from '../storage/import-work.repository.js';
 import { ChunkDelivery, type Rooms, keysOf } from './chunk-delivery.js';
 import { notSent } from './line-result.js';
 
@@ -96,11 +96,11 @@ export class ImportRun {
     }
   }
 
-  private async failRest(result: string): Promise<void> {
+  private async failRest(results: RestResults): Promise<void> {
     let isLeft = true;
     while (isLeft && !this.stop.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- in small steps, as others use the database
-      isLeft = await this.rooms.work.failSome(this.taken.id, result);
+      isLeft = await this.rooms.work.failSome(this.taken.id, results);
     }
   }
 }

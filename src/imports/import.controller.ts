@@ -121,7 +121,7 @@ export class ImportController {
   @HttpCode(200)
   @Idempotent()
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
   async pauseImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
     return this.wish(id, request, 'pause');
@@ -133,7 +133,7 @@ export class ImportController {
   @HttpCode(200)
   @Idempotent()
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
   async resumeImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
     return this.wish(id, request, 'resume');
@@ -145,7 +145,7 @@ export class ImportController {
   @HttpCode(200)
   @Idempotent()
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
   async cancelImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
     return this.wish(id, request, 'cancel');
@@ -157,7 +157,7 @@ export class ImportController {
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
   @ApiId
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiAcceptedResponse({ type: ImportDto, description: 'The new import; `Location` says where to look.' })
   async retryImport(
     @Param('id') id: string,

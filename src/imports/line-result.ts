@@ -3,6 +3,7 @@ import type { FailedDto, OutcomeDto, UnknownDto, UpdatedDto } from '../http/dto/
 import { type NotLetIn, tellElement } from '../http/outcome-response.js';
 import { problemPath } from '../http/problem.js';
 import type { LineResult } from '../storage/import-rows.repository.js';
+import type { RestResults } from '../storage/import-work.repository.js';
 
 /** What is told of a line, as it is stored. */
 export function toResult(line: number, told: OutcomeDto): LineResult {
@@ -57,7 +58,8 @@ const SENTENCES: Readonly<Record<NotSent, string>> = {
   cancelled: 'not sent, as the import was cancelled',
 };
 
-export function notSent(why: NotSent): string {
+/** What is told of the lines that are left when nothing more is sent. */
+export function notSent(why: NotSent): RestResults {
   const told: FailedDto = {
     outcome: 'failed',
     reason: SENTENCES[why],
@@ -66,5 +68,9 @@ export function notSent(why: NotSent): string {
     errors: [],
     attempts: 0,
   };
-  return JSON.stringify(told);
+  return {
+    failed: JSON.stringify(told),
+    credited: JSON.stringify(CREDITED),
+    inDoubt: JSON.stringify(IN_DOUBT),
+  };
 }

@@ -26,6 +26,7 @@ import { RequireScope } from '../security/access/access.decorator.js';
 import { mayTouch, onlyOwner } from '../security/access/ownership.js';
 import { type Bounds, type Principal, callerOf } from '../security/access/principal.js';
 import {
+  CREDIT_ID,
   ResolutionDto,
   ResolvedCreditDto,
   type UnknownCreditDto,
@@ -98,7 +99,7 @@ export class UnknownCreditsController {
   @RequireScope('loyalty:write', 'imports:write', 'ops:write')
   @HttpCode(200)
   @Idempotent()
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiExtraModels(UpdatedDto, RejectedDto, FailedDto, UnknownDto)
   @ApiParam({
     name: 'id',
@@ -113,7 +114,7 @@ export class UnknownCreditsController {
     @RequestTerms() terms: Terms,
     @Req() request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
-    const found = await this.unknownCredits.find(id);
+    const found = CREDIT_ID.test(id) ? await this.unknownCredits.find(id) : undefined;
     if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
     const resolved = await this.resolve(found, { resolution, note }, terms, callerOf(request));
     switch (resolved.kind) {

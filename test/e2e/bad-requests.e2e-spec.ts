@@ -29,6 +29,7 @@ const valid = JSON.stringify(aCustomerUpdate());
 describe('a request that cannot be taken', () => {
   it.each<[string, string, string, string | undefined, Record<string, string>, number, string]>([
     ['an unknown path', 'GET', '/v1/nothing', undefined, {}, 404, 'endpoint-not-found'],
+    ['no file of Swagger UI', 'GET', '/docs/static/a%00', undefined, {}, 404, 'endpoint-not-found'],
     ['an unknown problem', 'GET', '/problems/nothing', undefined, {}, 404, 'endpoint-not-found'],
     ['another method', 'DELETE', '/v1/customers', undefined, {}, 405, 'method-not-allowed'],
     ['no body', 'PATCH', '/v1/customers', undefined, {}, 400, 'invalid-request'],

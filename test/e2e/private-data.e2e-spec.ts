@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOGGED_KEYS } from '../../src/observability/event-log.js';
+import { privateValuesIn } from '../harness/private-values.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
 
@@ -170,5 +171,27 @@ describe('the log', () => {
   it('tells of a code that CONTRACT does not know once', () => {
     const told = service.program.events().filter(({ event }) => event === 'vendor-code.unknown');
     expect(told).toMatchObject([{ codes: [777777] }]);
+  });
+});
+
+describe(privateValuesIn, () => {
+  it.each([
+    '919900000001',
+    'asha.rao@example.com',
+    'Asha',
+    `mns_${'a'.repeat(43)}`,
+    'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJh',
+    'sandbox-secret',
+  ])('finds in the log of any service of a test: %s', (value) => {
+    expect(privateValuesIn(`{"event":"request.completed","because":"${value}"}`)).toContain(value);
+  });
+
+  it('takes numbers, places and ids for nothing else', () => {
+    const event = {
+      time: 1795525709618,
+      at: 'file:///app/node_modules/@nestjs/core',
+      principal: 'api-key:test',
+    };
+    expect(privateValuesIn(JSON.stringify(event))).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { startProgram } from '../harness/child-program.js';
-import { SANDBOX_KEY, SANDBOX_SECRET, type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { SANDBOX_KEY, SANDBOX_SECRET } from '../harness/sandbox-credentials.js';
 import { type Service, startService } from '../harness/service.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-secrets-'));

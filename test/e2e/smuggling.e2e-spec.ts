@@ -78,6 +78,7 @@ describe('what is not proper HTTP', () => {
     ['a CR in a chunk extension', () => `${head(chunked)}2;a=b\rc\r\n{}\r\n0\r\n\r\n`],
     ['chunk extensions of 20 KB', () => `${head(chunked)}2;a=${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, 413],
     ['headers of 20 KB', () => head(`X-Long: ${'x'.repeat(20_000)}`), 431],
+    ['an expectation of its own', () => `${head('Expect: cake', 'Content-Length: 2')}{}`, 417],
     ['another version', () => head('Content-Length: 0').replace('HTTP/1.1', 'HTTP/1.9')],
   ])('is refused with a problem, and nothing behind it is done: %s', async (_case, first, status = 400) => {
     const answer = await openRaw(service.url, first() + smuggled()).ended;

@@ -63,6 +63,13 @@ describe('a credit in doubt', () => {
     });
   });
 
+  it('is not looked for under an id that it cannot have', async () => {
+    expect(await resolve('id%00', { resolution: 'applied', note: 'none' })).toMatchObject({
+      status: 404,
+      json: { type: '/problems/unknown-credit-not-found' },
+    });
+  });
+
   it('is answered as before to who resolves it again with the same key, and sent once', async () => {
     const id = await creditInDoubt(76, 'reset-before');
     const resolution = { resolution: 'not-applied', note: 'missing in the ledger' };

@@ -2,11 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { privateValuesIn } from './private-values.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
 /** Nothing that never ends may outlive a test run. */
 const STOP_WITHIN_MS = 10_000;
+
+/** All that the services of a test file wrote: looked through when the last of its tests has ended. */
+const logs: (() => string)[] = [];
+
+afterAll(() => {
+  const leaks = logs.flatMap((log) => privateValuesIn(log()));
+  if (leaks.length > 0) throw new Error(`the log of the service tells ${leaks.join(', ')}`);
+});
+
+/** The program whose output is a log; others may print what they are asked for, such as a new key. */
+const SERVICE = 'dist/main.js';
 
 export interface ChildProgram {
   readonly process: ChildProcess;
@@ -65,6 +78,7 @@ export function startProgram(
   });
   let stdout = '';
   let all = '';
+  if (file === SERVICE) logs.push(() => all);
   const listeners = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

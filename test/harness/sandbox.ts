@@ -1,4 +1,5 @@
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
+import { SANDBOX_KEY, SANDBOX_PASSWORD, SANDBOX_SECRET } from './sandbox-credentials.js';
 
 export interface Credit {
   readonly callId: string;
@@ -34,16 +35,13 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-export const SANDBOX_KEY = 'sandbox-key';
-export const SANDBOX_SECRET = 'sandbox-secret';
-
 export async function startSandbox(): Promise<Sandbox> {
   const program = startProgram('sandbox/main.ts', {
     SANDBOX_PORT: '0',
     SANDBOX_KEY,
     SANDBOX_SECRET,
     SANDBOX_TILL: 'sandbox-till',
-    SANDBOX_PASSWORD: 'sandbox-password',
+    SANDBOX_PASSWORD,
   });
   const base = await listeningAt(program, 'sandbox.listening');
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {

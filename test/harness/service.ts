@@ -5,7 +5,7 @@ import { SCOPES } from '../../src/security/access/scopes.js';
 import { hashKey, makeKey } from '../../src/security/api-key.js';
 import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
-import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox.js';
+import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox-credentials.js';
 
 /** The service as it is built and shipped, in its own process. */
 export interface Service {

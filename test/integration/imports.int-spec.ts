@@ -165,7 +165,7 @@ inBothHomes((home) => {
 
     /** As if whoever holds chunks of it had been killed a while ago. */
     const letLeasesEnd = (id: string) =>
-      storage.database.query('update meniscus.import_chunks set held_until = now() where import_id = $1', [
+      storage.database.query('update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1', [
         id,
       ]);
 
@@ -185,7 +185,9 @@ inBothHomes((home) => {
         await expect(work.note(held, { ...some, results: [updated(3)] })).rejects.toThrow(LeaseLost);
         expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
         await work.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
-        expect(await work.failSome(id, '{"reason":"cancelled"}')).toBe(false);
+        expect(
+          await work.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
+        ).toBe(false);
         await expect(work.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
         expect(await work.endJob(id, job)).toBe('completed');
       });
@@ -262,7 +264,7 @@ inBothHomes((home) => {
       await imports.wish(id, 'cancel');
       expect(await work.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
       expect(await work.keep(held)).toBe('cancelling');
-      expect(await work.failSome(id, '{}')).toBe(false);
+      expect(await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
       await work.note(held, {
         number: 0,
         results: [updated(1), updated(3)],
@@ -271,6 +273,31 @@ inBothHomes((home) => {
         calls: 1,
       });
       expect(await imports.find(id)).toMatchObject({ updated: 2, failed: 1, firstWaitingLine: null });
+    });
+
+    it('tells what a killed process left of points when the rest is not sent any more', async () => {
+      const id = await anUpload();
+      await imports.seal(id, 4);
+      const credit = (line: number) => ({
+        id: `import:${id}:${line}`,
+        route: {},
+        points: 5,
+        payload: '{}',
+        isKept: true,
+      });
+      const credits = new CreditsRepository(storage.database, VAULT);
+      await credits.noteSent(randomUUID(), [credit(1), credit(3)]);
+      await credits.noteFates([{ id: credit(1).id, fate: 'credited' }]);
+      await imports.wish(id, 'cancel');
+      await work.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '"in doubt"' });
+      expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
+      expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
+        '1 "credited"',
+        '2 {}',
+        '3 "in doubt"',
+        '4 "failed"',
+      ]);
+      expect([...(await credits.statesOf([credit(1).id, credit(3).id])).values()]).toEqual(['sent']);
     });
 
     const jobsOf = async (id: string): Promise<number> => {

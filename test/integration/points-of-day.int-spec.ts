@@ -166,8 +166,8 @@ inBothHomes((home) => {
           credits: [],
           calls: 1,
         });
-        await work.failSome(id, '{}');
-        await work.failSome(id, '{}');
+        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(900);
       });
 
@@ -178,7 +178,7 @@ inBothHomes((home) => {
           'update meniscus.imports set points_day = points_day - 1 where id = $1',
           [id],
         );
-        await work.failSome(id, '{}');
+        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(380);
       });
 

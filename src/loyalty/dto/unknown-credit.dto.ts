@@ -17,6 +17,9 @@ const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
 const MAX_NOTE_LENGTH = 500;
 
+/** What the id of a credit can be; others are not even looked for. */
+export const CREDIT_ID = /^[\w:.-]{1,100}$/;
+
 /** Which credits to list. */
 export class UnknownCreditQueryDto {
   /** Those in doubt, or those that were and are not any more. */
@@ -35,9 +38,9 @@ export class UnknownCreditQueryDto {
   limit: number = DEFAULT_PAGE;
 
   /** The id of the last credit of the page before: `next` of its answer. */
-  @ApiPropertyOptional({ maxLength: 100 })
+  @ApiPropertyOptional({ maxLength: 100, pattern: CREDIT_ID.source })
   @Optional()
-  @Matches(/^[\w:.-]{1,100}$/, { message: 'must be an id of 1 to 100 characters' })
+  @Matches(CREDIT_ID, { message: 'must be an id of 1 to 100 characters' })
   after?: string;
 }
 

@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { type ApiDocument, type Schema, nameOf } from './api-document.js';
+import type { Markers } from './markers.js';
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+export type JsonObject = Record<string, Json>;
+
+/** Longer lists come from the hostile side. */
+const MOST_ELEMENTS = 3;
+
+const DATE_TIMES = ['2026-02-11T16:36:17+05:30', '2024-02-29T23:59:59Z', '1999-12-31T00:00:00-14:00'];
+
+/** After whatever today is. */
+const EXPIRES_AT = '2199-12-31T23:59:59+05:30';
+
+/** What the imitated vendor has; with other words it would refuse nearly everything. */
+const FIELD_NAMES = ['gender', 'city'];
+const PROGRAMME = 1016;
+const HIERARCHY = 'code-association2';
+const CARD_STATUS = 'ACTIVE';
+const ROLE = 'FA';
+const CHILD_ROLE = 'FC';
+const COMPANY = 'ex917471000000';
+
+function texts({ word }: Markers, { minLength = 1, maxLength = 100 }: Schema): fc.Arbitrary<string> {
+  const cut = (text: string): string => [...text].slice(0, maxLength).join('').trim();
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.stringMatching(/^[\w .-]{0,12}$/).map((tail) => cut(`${word}${tail}`)) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .string({ unit: 'grapheme', maxLength: 20 })
+        .map((tail) => cut(word + tail.replaceAll(/\p{Cc}/gu, ''))),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(word.padEnd(maxLength, 'x'), 'x'.repeat(minLength)) },
+  );
+}
+
+/** An element of a batch, whose own key is printable. */
+const element =
+  (mend: (value: JsonObject) => JsonObject) =>
+  (value: JsonObject): JsonObject => {
+    const { idempotencyKey, ...others } = mend(value);
+    const printable = JSON.stringify(idempotencyKey ?? '').replaceAll(/[^!-~]|"/g, '-');
+    return { ...others, ...(idempotencyKey !== undefined && { idempotencyKey: printable }) };
+  };
+
+/** What the schemas cannot say, and the service asks for: rules between neighbours. */
+function neighbourRules({
+  word,
+  digits,
+}: Markers): Readonly<Record<string, (value: JsonObject) => JsonObject>> {
+  const spelled = (value: JsonObject): JsonObject => {
+    const text = JSON.stringify(value['value']);
+    const number = [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 99_999, 0);
+    if (value['type'] === 'mobile') return { ...value, value: `${digits}${number}` };
+    if (value['type'] === 'email') return { ...value, value: `${word}.${number}@example.com` };
+    return value;
+  };
+  const referred = ({ identifiers, cards, ...others }: JsonObject): JsonObject => {
+    const hasCards = Array.isArray(cards) && cards.length > 0;
+    return {
+      ...others,
+      ...(hasCards && { cards }),
+      ...(identifiers !== undefined && { identifiers }),
+      ...(identifiers === undefined &&
+        !hasCards && { identifiers: [{ type: 'mobile', value: `${digits}1` }] }),
+    };
+  };
+  const associated = (value: JsonObject): JsonObject => {
+    const { childCustomers, ...others } = referred(value);
+    return {
+      ...others,
+      ...(others['hierarchyCode'] !== undefined && { hierarchyCode: HIERARCHY }),
+      roleCode: ROLE,
+      ...(others['childRoleCode'] !== undefined && { childRoleCode: CHILD_ROLE }),
+      ...(childCustomers !== undefined && others['parentCustomer'] === undefined && { childCustomers }),
+    };
+  };
+  const enrolled = (value: JsonObject): JsonObject => {
+    const { programs, ...others } = referred(value);
+    return { ...others, programs: (programs as Json[]).slice(0, 1) };
+  };
+  return {
+    IdentifierDto: spelled,
+    ParentIdentifierDto: spelled,
+    CommChannelDto: ({ meta, ...channel }) => ({
+      ...spelled(channel),
+      ...(meta !== undefined && channel['type'] === 'mobilePush' && { meta }),
+    }),
+    CommChannelMetaDto: ({ lastViewedDate, ...meta }) => ({
+      ...meta,
+      ...(lastViewedDate !== undefined && { lastViewedDate: '2026-10-25' }),
+    }),
+    CardDto: ({ seriesId, seriesCode, ...card }) => ({
+      ...card,
+      statusLabel: CARD_STATUS,
+      ...(seriesId === undefined ? { seriesCode: seriesCode ?? 'FleetCard1' } : { seriesId }),
+    }),
+    CustomerDto: referred,
+    CustomerUpdateDto: referred,
+    CustomerElementDto: element(referred),
+    MembershipDto: referred,
+    MembershipElementDto: element(referred),
+    EnrollmentDto: enrolled,
+    EnrollmentElementDto: element(enrolled),
+    AssociationDto: associated,
+    AssociationElementDto: element(associated),
+    FleetCompanyDto: () => ({ externalId: COMPANY }),
+    ProgramDto: ({ tierNumber, tierExpiryDate, pointsExpiryDate, ...program }) => ({
+      ...program,
+      programId: PROGRAMME,
+      ...(tierNumber !== undefined && { tierNumber: 2 }),
+      ...(tierExpiryDate !== undefined && { tierExpiryDate: EXPIRES_AT }),
+      ...(pointsExpiryDate !== undefined && { loyaltyPoints: 75, pointsExpiryDate: EXPIRES_AT }),
+    }),
+    ChildrenSearchDto: ({ parent, company, ...search }) => ({
+      ...search,
+      ...(company === undefined
+        ? { parent: parent ?? { identifier: { type: 'mobile', value: `${digits}1` } } }
+        : { company }),
+    }),
+  };
+}
+
+/** @returns values that a schema of the document allows, and that mostly keep the rules which it cannot say */
+export function validValues(
+  { components }: ApiDocument,
+  markers: Markers,
+): (schema: Schema) => fc.Arbitrary<Json> {
+  const rules = neighbourRules(markers);
+  const named = new Map<string, fc.Arbitrary<Json>>();
+
+  const valuesNamed = (name: string): fc.Arbitrary<Json> => {
+    const known = named.get(name);
+    if (known) return known;
+    const schema = components.schemas[name];
+    if (!schema) throw new Error(`the document has no schema ${name}`);
+    const mend = rules[name];
+    const values = mend ? valuesOf(schema).map((value) => mend(value as JsonObject)) : valuesOf(schema);
+    named.set(name, values);
+    return values;
+  };
+
+  const objects = ({ properties, required = [], additionalProperties }: Schema): fc.Arbitrary<Json> => {
+    if (properties) {
+      const fields = Object.entries(properties).map(([name, schema]) => [name, valuesOf(schema)] as const);
+      return fc.record<JsonObject>(Object.fromEntries(fields), {
+        requiredKeys: [...required],
+        noNullPrototype: true,
+      });
+    }
+    if (typeof additionalProperties !== 'object') return fc.constant({});
+    return fc.dictionary(fc.constantFrom(...FIELD_NAMES), valuesOf(additionalProperties), {
+      maxKeys: 4,
+      noNullPrototype: true,
+    });
+  };
+
+  const valuesOf = (schema: Schema): fc.Arbitrary<Json> => {
+    if (schema.$ref !== undefined) return valuesNamed(nameOf(schema));
+    if (schema.allOf) return valuesOf(schema.allOf[0]);
+    if (schema.oneOf) return fc.oneof(...schema.oneOf.map(valuesOf));
+    if (schema.enum) return fc.constantFrom(...(schema.enum as Json[]));
+    const { minimum = -1000, maximum = 1000 } = schema;
+    switch (schema.type) {
+      case 'boolean':
+        return fc.boolean();
+      case 'integer':
+        return fc.oneof(
+          fc.integer({ min: minimum, max: Math.min(maximum, 5000) }),
+          fc.constantFrom(minimum, maximum),
+        );
+      case 'number':
+        return fc.double({ min: minimum, max: maximum, noNaN: true });
+      case 'string':
+        if (schema.format === 'date-time') return fc.constantFrom(...DATE_TIMES);
+        if (schema.format === 'uuid') return fc.uuid();
+        if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern));
+        return texts(markers, schema);
+      case 'array': {
+        const { items = {}, minItems = 0, maxItems = MOST_ELEMENTS } = schema;
+        const bounds = { minLength: minItems, maxLength: Math.min(maxItems, MOST_ELEMENTS) };
+        return fc.uniqueArray(valuesOf(items), { ...bounds, selector: (value) => JSON.stringify(value) });
+      }
+      case 'object':
+      case undefined:
+      default:
+        return objects(schema);
+    }
+  };
+  return valuesOf;
+}
