@@ -77,8 +77,8 @@ describe(FolderLock.name, () => {
 
   it('is taken over from a killed process whose parent takes no note of its end', async () => {
     const folder = createFolder();
-    // `exec` makes a parent that never waits for the child which it got from the shell.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    // `exec` makes a parent that never waits for the child which it got from the shell, and which ends after that.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [told] = (await once(parent.stdout, 'data')) as [Buffer];

@@ -165,9 +165,10 @@ inBothHomes((home) => {
 
     /** As if whoever holds chunks of it had been killed a while ago. */
     const letLeasesEnd = (id: string) =>
-      storage.database.query('update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1', [
-        id,
-      ]);
+      storage.database.query(
+        `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
+        [id],
+      );
 
     it('counts results with the chunk that they close, and only for whoever has claimed it', async () => {
       const id = await anUpload();
