@@ -8,6 +8,7 @@ import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
 import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { leaseMs } from '../idempotency/lease.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import { callerOf } from '../security/access/principal.js';
@@ -41,7 +42,8 @@ export class StoredDataController {
   @Delete()
   @RequireScope('ops:write')
   @HttpCode(202)
-  @ApiProblems(400, 503)
+  @Idempotent()
+  @ApiProblems(400, 409, 422, 503)
   @ApiAcceptedResponse({
     type: ErasureDto,
     description: 'It will be done, whatever happens to this process.',

@@ -67,7 +67,6 @@ export function answerExpectation(_request: IncomingMessage, response: ServerRes
   const problem = problemBody(new ProblemException('malformed-http', detail, {}, {}, 417), randomUUID());
   const body = JSON.stringify(problem);
   response.writeHead(417, {
-    Connection: 'close',
     'Cache-Control': 'no-store',
     'Content-Type': PROBLEM_JSON,
     'Content-Length': Buffer.byteLength(body),

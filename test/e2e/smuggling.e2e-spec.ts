@@ -78,7 +78,6 @@ describe('what is not proper HTTP', () => {
     ['a CR in a chunk extension', () => `${head(chunked)}2;a=b\rc\r\n{}\r\n0\r\n\r\n`],
     ['chunk extensions of 20 KB', () => `${head(chunked)}2;a=${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, 413],
     ['headers of 20 KB', () => head(`X-Long: ${'x'.repeat(20_000)}`), 431],
-    ['an expectation of its own', () => `${head('Expect: cake', 'Content-Length: 2')}{}`, 417],
     ['another version', () => head('Content-Length: 0').replace('HTTP/1.1', 'HTTP/1.9')],
   ])('is refused with a problem, and nothing behind it is done: %s', async (_case, first, status = 400) => {
     const answer = await openRaw(service.url, first() + smuggled()).ended;
@@ -87,6 +86,14 @@ describe('what is not proper HTTP', () => {
     expect(answer).toContain('\r\nCache-Control: no-store\r\n');
     expect(problemIn(answer)).toMatchObject({ type: '/problems/malformed-http', status });
     expect(await sandbox.calls('bulk')).toEqual([]);
+  });
+
+  it('is told where only an expectation cannot be met, and what comes behind is another request', async () => {
+    const first = `${head('Expect: cake', 'Content-Length: 2')}{}`;
+    const second = 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    const answer = await openRaw(service.url, first + second).ended;
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 417', 'HTTP/1.1 200']);
+    expect(answer).toContain('"type":"/problems/malformed-http"');
   });
 
   it('is all that keeps the request behind from being done', async () => {
