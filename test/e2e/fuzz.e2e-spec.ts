@@ -25,7 +25,7 @@ let service: Service;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  // So few people are named that all belong together: the vendor would refuse most of them as running already.
+  // Some people are named by so many requests that the vendor would refuse most of them as running already.
   await sandbox.set({ overlap: 'allow' });
   service = await startService(sandbox.url, {
     LOG_LEVEL: 'trace',

@@ -25,15 +25,22 @@ const COMPANY = 'ex917471000000';
 function texts({ word }: Markers, { minLength = 1, maxLength = 100 }: Schema): fc.Arbitrary<string> {
   const cut = (text: string): string => [...text].slice(0, maxLength).join('').trim();
   return fc.oneof(
-    { weight: 6, arbitrary: fc.stringMatching(/^[\w .-]{0,12}$/).map((tail) => cut(`${word}${tail}`)) },
+    { weight: 6, arbitrary: fc.stringMatching(/^[\w .-]{6,12}$/).map((tail) => cut(`${word}${tail}`)) },
     {
       weight: 3,
       arbitrary: fc
-        .string({ unit: 'grapheme', maxLength: 20 })
+        .string({ unit: 'grapheme', minLength: 4, maxLength: 20 })
         .map((tail) => cut(word + tail.replaceAll(/\p{Cc}/gu, ''))),
     },
     { weight: 1, arbitrary: fc.constantFrom(word.padEnd(maxLength, 'x'), 'x'.repeat(minLength)) },
   );
+}
+
+/** Less than 100,000, and mostly another one for another value: few customers share one. */
+function numberOf(value: Json): number {
+  let number = 0;
+  for (const letter of JSON.stringify(value)) number = (number * 31 + (letter.codePointAt(0) ?? 0)) % 99_991;
+  return number;
 }
 
 /** An element of a batch, whose own key is printable. */
@@ -51,8 +58,7 @@ function neighbourRules({
   digits,
 }: Markers): Readonly<Record<string, (value: JsonObject) => JsonObject>> {
   const spelled = (value: JsonObject): JsonObject => {
-    const text = JSON.stringify(value['value']);
-    const number = [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 99_999, 0);
+    const number = numberOf(value['value'] ?? null);
     if (value['type'] === 'mobile') return { ...value, value: `${digits}${number}` };
     if (value['type'] === 'email') return { ...value, value: `${word}.${number}@example.com` };
     return value;
@@ -64,7 +70,7 @@ function neighbourRules({
       ...(hasCards && { cards }),
       ...(identifiers !== undefined && { identifiers }),
       ...(identifiers === undefined &&
-        !hasCards && { identifiers: [{ type: 'mobile', value: `${digits}1` }] }),
+        !hasCards && { identifiers: [{ type: 'mobile', value: `${digits}${numberOf(others)}` }] }),
     };
   };
   const associated = (value: JsonObject): JsonObject => {
