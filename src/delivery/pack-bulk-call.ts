@@ -58,7 +58,8 @@ export function packBulkCall(
         continue;
       }
       const itemBytes = first.item.bytes + 1;
-      if (call.members.length > 0 && bodyBytes + itemBytes > bounds.bodyBytes) break;
+      const isFull = first.fliesAlone || bodyBytes + itemBytes > bounds.bodyBytes;
+      if (call.members.length > 0 && isFull) break;
       queue.shift();
       first.isQueued = false;
       bodyBytes += itemBytes;
@@ -67,6 +68,7 @@ export function packBulkCall(
         if (sibling.isQueued || sibling.isHeld) continue;
         if (sibling.submission.laneKey === lane.key) lane.push(sibling);
       }
+      if (first.fliesAlone) return call;
     }
   }
   return call;

@@ -221,6 +221,25 @@ describe('POST /v1/customers/batch', () => {
     expect(await sandbox.customer(`mobile:${mobile(1)}`)).toMatchObject({ firstName: 'Second' });
   });
 
+  it('sends those apart whose results name both, as they are one customer under two identifiers', async () => {
+    await sandbox.set({ overlap: 'allow' });
+    const answer = await service.send('POST', '/v1/customers/batch', {
+      customers: [
+        { ...identifiedBy(mobile(1)), firstName: 'Asha' },
+        aCustomerUpdate({ identifiers: [{ type: 'email', value: 'asha.rao@example.com' }], lastName: 'Rao' }),
+      ],
+    });
+
+    expect(answer.status).toBe(200);
+    expect(answer.json.outcomes.map(({ attempts }: { attempts: number }) => attempts)).toEqual([2, 2]);
+    const calls = await sandbox.calls('bulk');
+    expect(calls.map(({ itemCount }) => itemCount)).toEqual([2, 1, 1]);
+    expect(await sandbox.customer(`mobile:${mobile(1)}`)).toMatchObject({
+      firstName: 'Asha',
+      lastName: 'Rao',
+    });
+  });
+
   it('takes 1,000 customers in calls of at most UPSTREAM_MAX_BATCH, and refuses 1,001', async () => {
     await sandbox.set({ unknownCustomer: 'register' });
     const customers = Array.from({ length: 1000 }, (_, index) => identifiedBy(String(917000000000 + index)));

@@ -115,6 +115,7 @@ describe('an Idempotency-Key', () => {
     ]);
     // Of these another test tells, as they are answered in other words.
     const others = [
+      'DELETE /v1/customers/stored-data',
       'POST /v1/imports',
       ...['pause', 'resume', 'cancel', 'retry'].map((wish) => `POST /v1/imports/{id}/${wish}`),
       'POST /v1/loyalty/unknown-credits/{id}/resolve',
