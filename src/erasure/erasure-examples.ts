@@ -3,7 +3,7 @@ import type { ErasureRequestDto } from './dto/erasure.dto.js';
 
 export const ERASURE_EXAMPLES: Record<string, Example<ErasureRequestDto>> = {
   'customer-of-nobody': {
-    summary: 'An operator: a customer by two identifiers',
+    summary: 'An operator: a customer by two identifiers: 202',
     value: {
       identifiers: [
         { type: 'mobile', value: '910000000000' },

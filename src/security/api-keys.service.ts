@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
@@ -9,8 +9,8 @@ import { type KeyRecord, KeysFileError, readKeysFile } from './keys-file.js';
 import type { Principal } from './access/principal.js';
 
 /**
- * How soon a change of the file is seen. It is looked at, and not listened to: a mounted file is often a link that is
- * put elsewhere, of which no listener is told.
+ * How soon a change of the file is seen. It is read, and not listened to: a mounted file is often a link that is put
+ * elsewhere, of which no listener is told, and two changes in one tick of the clock look like one.
  */
 const LOOK_EVERY_MS = 1000;
 
@@ -33,6 +33,8 @@ function storedKey({ name, hash, scopes, expiresAt, ...bounds }: KeyRecord): Sto
 export class ApiKeys implements OnApplicationShutdown {
   private readonly path: string | undefined;
   private keys: readonly StoredKey[] = [];
+  private seen: string | undefined;
+  private looking: NodeJS.Timeout | undefined;
 
   constructor(
     settings: Settings,
@@ -48,13 +50,14 @@ export class ApiKeys implements OnApplicationShutdown {
    */
   open(): void {
     if (this.path === undefined) return;
+    this.seen = textOf(this.path);
     try {
       this.load(this.path);
     } catch (error) {
       if (!(error instanceof KeysFileError)) throw error;
       throw new StartRefused(`API_KEYS_FILE: ${error.message}\n`.concat(HOW_TO_MAKE));
     }
-    watchFile(this.path, { interval: LOOK_EVERY_MS, persistent: false }, this.reload);
+    this.looking = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
   /** @returns whose key it is; undefined where it is nobody's, or has expired */
@@ -68,7 +71,7 @@ export class ApiKeys implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    if (this.path !== undefined) unwatchFile(this.path, this.reload);
+    clearInterval(this.looking);
   }
 
   private load(path: string): void {
@@ -76,8 +79,11 @@ export class ApiKeys implements OnApplicationShutdown {
     this.log.write('info', 'keys.loaded', { keyCount: this.keys.length });
   }
 
-  private readonly reload = (): void => {
+  private look(): void {
     if (this.path === undefined) return;
+    const text = textOf(this.path);
+    if (text === this.seen) return;
+    this.seen = text;
     try {
       this.load(this.path);
     } catch (error) {
@@ -86,7 +92,16 @@ export class ApiKeys implements OnApplicationShutdown {
         this.log.write('error', 'keys.refused', { mistakes: error.mistakes });
       else this.log.fault('keys.refused', error);
     }
-  };
+  }
+}
+
+/** @returns undefined where it cannot be read */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 const HOW_TO_MAKE = 'npm run keys -- create --name app --scopes customers:write makes one.';

@@ -10,6 +10,7 @@ const GENERAL: Readonly<Record<number, string>> = {
   400: '/problems/malformed-http',
   404: '/problems/endpoint-not-found',
   405: '/problems/method-not-allowed',
+  414: '/problems/malformed-http',
   417: '/problems/malformed-http',
   431: '/problems/malformed-http',
 };
