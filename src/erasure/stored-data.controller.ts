@@ -43,7 +43,7 @@ export class StoredDataController {
   @RequireScope('ops:write')
   @HttpCode(202)
   @Idempotent()
-  @ApiProblems(400, 409, 422, 503)
+  @ApiProblems(400, 408, 409, 413, 415, 422, 503)
   @ApiAcceptedResponse({
     type: ErasureDto,
     description: 'It will be done, whatever happens to this process.',
