@@ -57,7 +57,7 @@ export class PendingUpdate {
   creditFate: CreditFate['fate'] = 'not-credited';
   /** Resolves when all that is known of its points so far has been noted. */
   creditNoted: Promise<void> = Promise.resolve();
-  /** Set once an answer could not be proved to be its own: alone in a call, its result is nobody else's. */
+  /** Set once two answers in a row could not be proved to be its own: alone in a call, its result is nobody else's. */
   fliesAlone = false;
   /** Set while it stands under suspicion with others. */
   isolation: Isolation<PendingUpdate, CallResult> | undefined;
@@ -201,8 +201,8 @@ export class PendingUpdate {
 
   /** Notes a failure; what it may have done outlives it. */
   fail(verdict: FailedVerdict): void {
+    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.fliesAlone = true;
     this.lastFailure = verdict;
-    if (verdict.reason === 'no-proof') this.fliesAlone = true;
     this.failures += 1;
     const { kind } = verdict.failure;
     if (kind === 'ambiguous' || (kind === 'update-failed' && !this.isSafeToRepeat)) {
