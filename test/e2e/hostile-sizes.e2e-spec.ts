@@ -148,7 +148,8 @@ describe('an upload of a size that nobody needs', () => {
       const body = asChunks(repeated(PART, PARTS_OF_10_GB));
       const { status } = await refusal(after(head('POST', '/v1/imports?kind=customers', headers), body));
 
-      expect([400, 413]).toContain(status);
+      // Whoever is still writing when the connection ends may not see the answer.
+      expect([0, 400, 413]).toContain(status);
     },
   );
 

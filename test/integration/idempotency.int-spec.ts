@@ -64,7 +64,8 @@ inBothHomes((home) => {
     const age = (ms: number): Promise<unknown> =>
       database.query(
         `update meniscus.idempotency_records set lease_until = lease_until - $2::float8 * interval '1 ms',
-           expires_at = expires_at - $2::float8 * interval '1 ms' where key = $1`,
+           expires_at = expires_at - $2::float8 * interval '1 ms',
+           created_at = created_at - $2::float8 * interval '1 ms' where key = $1`,
         [key.key, ms],
       );
 
