@@ -44,9 +44,9 @@ export class ErasureWalk {
       // In this order: when no line is left, no result can come any more.
       // oxlint-disable-next-line no-await-in-loop -- one import after the other
       await this.walkChunks(next.id);
-      // oxlint-disable-next-line no-await-in-loop -- as above
+      // oxlint-disable-next-line no-await-in-loop -- after its lines
       await this.walkResults(next.id);
-      // oxlint-disable-next-line no-await-in-loop -- as above
+      // oxlint-disable-next-line no-await-in-loop -- after both, so that a kill before it only walks it again
       await erasures.endImport(id, next.id);
     }
     await this.walkAnswers();

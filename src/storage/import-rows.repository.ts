@@ -69,6 +69,11 @@ export function lineCreditId(importId: string, line: number): string {
   return `import:${importId}:${line}`;
 }
 
+/** The same in SQL, for the import in `$1`. */
+export function lineCreditIdInSql(line: string): string {
+  return `'import:' || $1::text || ':' || ${line}`;
+}
+
 /** Columns of results as parameters of a statement, in as many statements as they need; at least one. */
 export type ResultColumns = readonly [lines: number[], outcomes: ResultOutcome[], results: string[]];
 

@@ -7,6 +7,7 @@ import {
   type ResultOutcome,
   chunkPlace,
   insertResults,
+  lineCreditIdInSql,
   resultColumns,
 } from './import-rows.repository.js';
 import { IMPORT_QUEUE, type ImportKind, type ImportState, ImportsRepository } from './imports.repository.js';
@@ -259,7 +260,7 @@ export class ImportWorkRepository {
            case when c.state = 'credited' then 'updated' when c.state in (${IN_DOUBT}) then 'unknown' else 'failed' end,
            case when c.state = 'credited' then $3::text when c.state in (${IN_DOUBT}) then $4::text else $2::text end
          from due cross join unnest(due.lines) as line
-           left join meniscus.credits c on c.id = 'import:' || $1::text || ':' || line
+           left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
          on conflict do nothing returning line, outcome
        ), told as (
          select count(*) filter (where outcome = 'failed') as failed,
@@ -267,7 +268,7 @@ export class ImportWorkRepository {
            count(*) filter (where outcome = 'unknown') as unknown from added
        ), forgotten as (
          delete from meniscus.credits c using added a
-         where c.id = 'import:' || $1::text || ':' || a.line and c.state not in (${IN_DOUBT})
+         where c.id = ${lineCreditIdInSql('a.line')} and c.state not in (${IN_DOUBT})
        ), given_back as (
          ${givingBack(`select l.points from due cross join lateral unnest(due.lines, due.points) as l(line, points)
            join added using (line) where added.outcome = 'failed'`)}
