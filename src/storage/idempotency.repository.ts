@@ -155,7 +155,7 @@ interface GivenAnswer {
   readonly answer: StoredAnswer;
 }
 
-/** Of what was tried, 16 in a statement and more cost each a sixth of one alone (bench/README.md). */
+/** 16 in a statement cost each about a sixth of one alone; bench/README.md has what was measured. */
 const GATHERED = { atOnce: 32, concurrency: 2 };
 
 function nameOf({ principal, endpoint, key }: RecordKey): string {
