@@ -41,6 +41,9 @@ describe(readJsonBody.name, () => {
   it.each([
     ['{"a":{"__proto__":{"b":1}}}', '/a/__proto__'],
     ['{"constructor":1}', '/constructor'],
+    // class-transformer would leave it out, and nobody would know.
+    ['{"extendedFields":{"toString":"x"}}', '/extendedFields/toString'],
+    ['{"hasOwnProperty":1}', '/hasOwnProperty'],
     ['{"a":["\\ud800"]}', '/a/0'],
     ['{"a":1e400}', '/a'],
     ['{"a":9007199254740993}', '/a'],

@@ -7,8 +7,13 @@ export const MAX_JSON_DEPTH = 32;
 /** 1,000 updates with a few KB each. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** Keys by which a careless copy would change the prototype of all objects. */
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that each object has already: a careless copy changes the prototype of all, a careful one drops them. */
+const RESERVED_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
+
+/** Nobody may use such a name, be it of a field or of a parameter: class-transformer leaves it out in silence. */
+export function isReservedName(name: string): boolean {
+  return RESERVED_NAMES.has(name);
+}
 
 /** Most mistakes told at once: enough to mend any body, without answers of unbounded size. */
 export const MAX_MISTAKES = 1000;
@@ -61,7 +66,7 @@ function check(document: unknown): Mistake[] {
       if (depth >= MAX_JSON_DEPTH) throw malformed(`it nests deeper than ${MAX_JSON_DEPTH} levels`, pointer);
       for (const [key, child] of Object.entries(value)) {
         const childPointer = pointerTo(pointer, key);
-        if (FORBIDDEN_KEYS.has(key))
+        if (isReservedName(key))
           mistakes.push({ pointer: childPointer, message: 'is not an allowed name' });
         open.push({ value: child, pointer: childPointer, depth: depth + 1 });
       }
@@ -71,7 +76,7 @@ function check(document: unknown): Mistake[] {
 }
 
 /**
- * Reads a body: UTF-8, JSON, of bounded depth, without keys that pollute prototypes and without values that JSON cannot
+ * Reads a body: UTF-8, JSON, of bounded depth, without names that all objects have and without values that JSON cannot
  * hold exactly.
  *
  * @throws ProblemException `malformed-json` or `invalid-request`, pointing at the mistake and quoting nothing

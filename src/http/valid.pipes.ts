@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
+import { isReservedName } from './json-body.js';
 import { invalidRequest } from './problem.js';
 import { validateAs } from './validate.js';
 
@@ -21,6 +22,10 @@ export class ValidBody implements PipeTransform<unknown, object> {
 @Injectable()
 export class ValidQuery implements PipeTransform<unknown, object> {
   transform(given: unknown, metadata: ArgumentMetadata): object {
+    const reserved = Object.keys(given as object).filter(isReservedName);
+    if (reserved.length > 0) {
+      throw invalidRequest(reserved.map((parameter) => ({ parameter, message: 'is not an allowed name' })));
+    }
     const validated = read(metadata, { ...(given as object) });
     if ('value' in validated) return validated.value;
     throw invalidRequest(

@@ -1,3 +1,4 @@
+import { isReservedName } from '../http/json-body.js';
 import { ProblemException } from '../http/problem.js';
 
 /** A cell's place in the DTO: names, and positions in lists. */
@@ -13,7 +14,6 @@ const MAPS = new Set(['fields', 'extendedFields']);
 const MAX_COLUMNS = 500;
 const MAX_DEPTH = 8;
 const MAX_POSITION = 999;
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype', '']);
 
 type Holder = Record<string, unknown> | unknown[];
 
@@ -23,7 +23,7 @@ function unreadable(detail: string): ProblemException {
 
 function readPath(name: string, column: number): Path {
   const words = name.trim().split('.');
-  const isBad = words.length > MAX_DEPTH || words.some((word) => FORBIDDEN.has(word));
+  const isBad = words.length > MAX_DEPTH || words.some((word) => word === '' || isReservedName(word));
   // Within a map everything after its name is one name.
   const map = words.findIndex((word) => MAPS.has(word));
   const path = map < 0 ? words : [...words.slice(0, map + 1), words.slice(map + 1).join('.')];

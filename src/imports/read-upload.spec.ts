@@ -160,6 +160,7 @@ describe(readUpload.name, () => {
     ['a name within another', 'cards,cards.0.number\na,b\n'],
     ['an empty name', 'firstName,\na,b\n'],
     ['a name of a prototype', 'fields.__proto__\na\n'],
+    ['a name that every object has', 'fields.toString\na\n'],
     ['a position that is too high', 'cards.1000.number\na\n'],
     ['a path that is too deep', 'a.b.c.d.e.f.g.h.i\na\n'],
     ['a map without a name', 'fields\na\n'],

@@ -78,6 +78,7 @@ describe('a request that cannot be taken', () => {
       'unsupported-media-type',
     ],
     ['an unknown parameter', 'PATCH', '/v1/customers?dryrun=true', valid, {}, 400, 'invalid-request'],
+    ['a parameter that is a method', 'PATCH', '/v1/customers?toString=a', valid, {}, 400, 'invalid-request'],
     ['an unknown source', 'PATCH', '/v1/customers?source=SHOP', valid, {}, 400, 'invalid-request'],
     ['a source twice', 'PATCH', '/v1/customers?source=LINE&source=ALL', valid, {}, 400, 'invalid-request'],
     ['a source without its account', 'PATCH', '/v1/customers?source=LINE', valid, {}, 400, 'invalid-request'],
