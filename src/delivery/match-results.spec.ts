@@ -114,6 +114,19 @@ describe(matchResults.name, () => {
     expect(match([keys(BALA), keys(sent)], [told('own', [answered])])).toEqual([undefined, 'own']);
   });
 
+  it('takes an asterisk for the caller’s own where it comes back in its place, and for a mask elsewhere', () => {
+    const starred: Identifier = { type: 'tmall_uname', value: 't*1' };
+    const generated: Identifier = { type: 'cardnumber', value: 'G-77' };
+    const own = told('own', [generated, starred]);
+    expect(match([keys(starred)], [own])).toEqual(['own']);
+    expect(match([keys(ASHA), keys(starred)], [told('a', [ASHA]), own])).toEqual(['a', 'own']);
+    expect(match([keys(ASHA), keys(starred)], [own, told('a', [ASHA])])).toEqual(['a', undefined]);
+    expect(match([keys(ASHA), keys(starred)], [own])).toEqual([undefined, undefined]);
+    expect(match([keys(starred)], [told('x', [generated, { ...starred, value: 't*2' }])])).toEqual([
+      undefined,
+    ]);
+  });
+
   it('tells an external id from another case of it', () => {
     const sent = [keys(BALA), keys({ type: 'externalId', value: 'ab' })];
     expect(match(sent, [told('other', [{ type: 'externalId', value: 'AB' }])])).toEqual([

@@ -10,9 +10,9 @@ interface Told {
 /**
  * Gives each update of a call the result that is proved to be its own.
  *
- * An identifier in common with exactly one update is proof; several results for one update must say the same. A result that names nobody is given by its place, but only
- * where the counts agree and nothing contradicts the order: no result names a stranger, nobody stands in another's
- * place. Whatever cannot be proved stays undefined, so that nobody is told of somebody else's customer.
+ * An identifier in common with exactly one update is proof; several results for one update must say the same. A
+ * result that names nobody is given by its place, but only where the counts agree and nothing contradicts the order: no
+ * result names a stranger, nobody stands in another's place. Whatever cannot be proved stays undefined, so that nobody is told of somebody else's customer.
  * Source: CONTRACT.md section 3.
  *
  * @param customers for each update in the order sent, the keys of its customer
@@ -24,15 +24,17 @@ export function matchResults<R extends Told>(
   const owners = new Map<CustomerKey, number>();
   customers.forEach((keys, position) => keys.forEach((key) => owners.set(key, position)));
 
-  const proofs = results.map(({ identifiers }) => {
+  const proofs = results.map(({ identifiers }, place) => {
     const telling = identifiers.filter((identifier) => !isMasked(identifier));
-    const named = new Set(telling.flatMap((identifier) => owners.get(customerKey(identifier)) ?? []));
-    return { named: [...named], isNameless: telling.length === 0 };
+    const named = [...new Set(telling.flatMap((identifier) => owners.get(customerKey(identifier)) ?? []))];
+    const isNameless = telling.length === 0;
+    // An asterisk may be the caller's own. Then it proves nothing, as it may be another's mask, but fits its place.
+    const isEchoed = identifiers.some((one) => isMasked(one) && customers[place]?.includes(customerKey(one)));
+    const [owner = isNameless || isEchoed ? place : undefined, ...others] = named;
+    return { named, fitsItsPlace: owner === place && others.length === 0 };
   });
 
-  const orderHolds =
-    results.length === customers.length &&
-    proofs.every(({ named, isNameless }, index) => isNameless || (named.length === 1 && named[0] === index));
+  const orderHolds = results.length === customers.length && proofs.every(({ fitsItsPlace }) => fitsItsPlace);
   if (orderHolds) return [...results];
 
   const own = new Map<number, R[]>();

@@ -111,7 +111,7 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'proof: the order holds whatever contradicts it',
     file: 'src/delivery/match-results.ts',
-    from: 'proofs.every(({ named, isNameless }, index) => isNameless || (named.length === 1 && named[0] === index))',
+    from: 'proofs.every(({ fitsItsPlace }) => fitsItsPlace)',
     to: 'proofs.every(({ named }) => named.length < 9)',
   },
   {
