@@ -66,8 +66,7 @@ function check(document: unknown): Mistake[] {
       if (depth >= MAX_JSON_DEPTH) throw malformed(`it nests deeper than ${MAX_JSON_DEPTH} levels`, pointer);
       for (const [key, child] of Object.entries(value)) {
         const childPointer = pointerTo(pointer, key);
-        if (isReservedName(key))
-          mistakes.push({ pointer: childPointer, message: 'is not an allowed name' });
+        if (isReservedName(key)) mistakes.push({ pointer: childPointer, message: 'is not an allowed name' });
         open.push({ value: child, pointer: childPointer, depth: depth + 1 });
       }
     }

@@ -76,7 +76,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'insufficient-scope': {
     status: 403,
     title: 'The scope is missing',
-    explanation: 'The key or token is good, but may not call this endpoint. The detail names the scope.',
+    explanation: 'The key or token is good, but may not do this. The detail names the scope.',
     whatToDo: 'Ask whoever runs the service, or the issuer of the token, for the scope.',
   },
   'out-of-bounds': {

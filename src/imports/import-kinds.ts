@@ -8,27 +8,43 @@ import { EnrollmentDto } from '../loyalty/dto/enrollment.dto.js';
 import { MembershipDto } from '../loyalty/dto/membership.dto.js';
 import { translateEnrollment } from '../loyalty/translate-enrollment.js';
 import { translateMembership } from '../loyalty/translate-membership.js';
+import type { Principal } from '../security/access/principal.js';
+import type { Scope } from '../security/access/scopes.js';
+import { insufficientScope } from '../security/security-problems.js';
 import type { ImportKind } from '../storage/imports.repository.js';
 
 /** What the lines of an import are, and how each becomes an update: the same as in a single request. */
 export interface LineKind {
+  /** That a single request of the kind needs. */
+  readonly scope: Scope;
   readonly dto: ClassConstructor<object>;
   readonly translate: (dto: unknown, route: Route) => Update;
 }
 
 function lineKind<T extends object>(
+  scope: Scope,
   dto: ClassConstructor<T>,
   translate: (given: T, route: Route) => Update,
 ): LineKind {
   // What is translated has been validated as this very class.
-  return { dto, translate: (given, route) => translate(given as T, route) };
+  return { scope, dto, translate: (given, route) => translate(given as T, route) };
 }
 
 export const LINE_KINDS: Readonly<Record<ImportKind, LineKind>> = {
-  customers: lineKind(CustomerUpdateDto, translateCustomer),
-  memberships: lineKind(MembershipDto, translateMembership),
-  enrollments: lineKind(EnrollmentDto, translateEnrollment),
-  associations: lineKind(AssociationDto, translateAssociation),
+  customers: lineKind('customers:write', CustomerUpdateDto, translateCustomer),
+  memberships: lineKind('loyalty:write', MembershipDto, translateMembership),
+  enrollments: lineKind('loyalty:write', EnrollmentDto, translateEnrollment),
+  associations: lineKind('hierarchy:write', AssociationDto, translateAssociation),
 };
 
 export const IMPORT_KINDS = Object.keys(LINE_KINDS) as ImportKind[];
+
+/**
+ * An import opens nothing that its lines, sent one by one, would not.
+ *
+ * @throws ProblemException `insufficient-scope`
+ */
+export function demandScopeOf(kind: ImportKind, { scopes }: Principal): void {
+  const { scope } = LINE_KINDS[kind];
+  if (!scopes.has(scope)) throw insufficientScope([scope], `An import of ${kind}`);
+}

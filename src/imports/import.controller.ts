@@ -30,6 +30,7 @@ import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { answerAccepted } from './answer-accepted.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
+import { demandScopeOf } from './import-kinds.js';
 import { makingOf } from './making.js';
 import { tellEvents } from './tell-events.js';
 import { tellImport } from './tell-import.js';
@@ -151,7 +152,7 @@ export class ImportController {
     return this.wish(id, request, 'cancel');
   }
 
-  /** Makes a new import of the failed lines of one that has ended; never of those in doubt. */
+  /** Makes a new import of the failed lines of one that has ended; never of those in doubt. The scope of its kind is needed as well. */
   @Post('retry')
   @RequireScope('imports:write')
   @HttpCode(202)
@@ -166,7 +167,9 @@ export class ImportController {
   ): Promise<string> {
     return this.keys.run({ request, reply }, async (turn) => {
       const old = await this.find(id, request, 'ops:write');
-      const accepted = await this.uploads.retry(old, callerOf(request), makingOf(turn, this.settings));
+      const principal = callerOf(request);
+      demandScopeOf(old.kind, principal);
+      const accepted = await this.uploads.retry(old, principal, makingOf(turn, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return answerAccepted(accepted);
     });

@@ -29,6 +29,7 @@ import {
   ImportsDto,
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
+import { demandScopeOf } from './import-kinds.js';
 import { makingOf } from './making.js';
 import { planImport } from './import-plan.js';
 import { readUpload } from './read-upload.js';
@@ -47,7 +48,8 @@ export class ImportsController {
 
   /**
    * Takes in many updates as a durable job: NDJSON, CSV (header names are field paths such as `identifiers.mobile`,
-   * `extendedFields.city`, `cards.0.number`) or a JSON array, of any length. All are streamed, and may be gzip.
+   * `extendedFields.city`, `cards.0.number`) or a JSON array, of any length. All are streamed, and may be gzip. The scope that a single
+   * request of the kind needs is needed as well.
    */
   @Post()
   @RequireScope('imports:write')
@@ -73,6 +75,7 @@ export class ImportsController {
   ): Promise<string | ImportPlanDto> {
     const { kind, onInvalid = 'reject' } = query;
     const principal = callerOf(request);
+    demandScopeOf(kind, principal);
     const terms = { kind, onInvalid, principal, route: readRoute(query, this.settings, principal) };
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;

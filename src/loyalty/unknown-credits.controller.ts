@@ -80,7 +80,7 @@ export class UnknownCreditsController {
 
   /** Lists your credits of which nobody knows whether they were applied; with `ops:read` everybody's. They are never sent again by themselves. */
   @Get()
-  @RequireScope('loyalty:write', 'imports:write', 'ops:read')
+  @RequireScope('loyalty:write', 'ops:read')
   @ApiProblems(400, 503)
   @ApiOkResponse({ type: UnknownCreditsDto, description: 'A page of credits, the oldest first.' })
   async listUnknownCredits(
@@ -96,7 +96,7 @@ export class UnknownCreditsController {
 
   /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
   @Post(':id/resolve')
-  @RequireScope('loyalty:write', 'imports:write', 'ops:write')
+  @RequireScope('loyalty:write', 'ops:write')
   @HttpCode(200)
   @Idempotent()
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)

@@ -16,11 +16,17 @@ export function unauthenticated(hasToken: boolean): ProblemException {
   return new ProblemException('unauthenticated', detail, {}, { 'WWW-Authenticate': challenge });
 }
 
-/** @param scopes of which any would do; the challenge names the first, as all that it names would be needed */
-export function insufficientScope(scopes: readonly [Scope, ...Scope[]]): ProblemException {
+/**
+ * @param scopes of which any would do; the challenge names the first, as all that it names would be needed
+ * @param what needs it, as the beginning of a sentence
+ */
+export function insufficientScope(
+  scopes: readonly [Scope, ...Scope[]],
+  what = 'The endpoint',
+): ProblemException {
   return new ProblemException(
     'insufficient-scope',
-    `The endpoint needs the scope ${scopes.join(' or ')}.`,
+    `${what} needs the scope ${scopes.join(' or ')}.`,
     {},
     { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scopes[0]}"` },
   );

@@ -125,9 +125,9 @@ afterAll(async () => {
 });
 
 /** What everybody who is not let in must leave as it is. */
-async function traces(): Promise<unknown> {
+async function traces() {
   const answer = await send({ method: 'GET', path: '/v1/imports' }, `Bearer ${app}`);
-  const { imports } = JSON.parse(answer.text) as { imports: unknown[] };
+  const { imports } = JSON.parse(answer.text) as { imports: { id: string }[] };
   return {
     imports,
     bulk: await sandbox.calls('bulk'),
@@ -224,8 +224,9 @@ describe('every endpoint', () => {
     for (const [endpoint, scope] of endpoints.flatMap((one) =>
       one.scopes.map((each) => [one, each] as const),
     )) {
+      const isUpload = endpoint.path.includes('?kind=customers');
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const token = await issuer.sign({ scope });
+      const token = await issuer.sign({ scope: isUpload ? `${scope} customers:write` : scope });
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const { status } = await send(endpoint, `Bearer ${token}`);
       expect([endpoint.method, endpoint.path, [401, 403].includes(status)]).toEqual([
@@ -236,6 +237,39 @@ describe('every endpoint', () => {
     }
     expect(await sandbox.calls('bulk')).not.toHaveLength(0);
     expect(await sandbox.calls('children')).not.toHaveLength(0);
+  });
+});
+
+const importIds = async (): Promise<string[]> => (await traces()).imports.map(({ id }) => id);
+
+describe('an import', () => {
+  it.each<[kind: string, scope: Scope]>([
+    ['customers', 'customers:write'],
+    ['memberships', 'loyalty:write'],
+    ['enrollments', 'loyalty:write'],
+    ['associations', 'hierarchy:write'],
+  ])('of %s needs what a single request of its kind needs, a dry run too', async (kind, scope) => {
+    const others = SCOPES.filter((one) => one !== scope).join(' ');
+    const before = await importIds();
+    const whole = await issuer.sign({ scope: `imports:write ${scope}` });
+    const partial = await issuer.sign({ scope: others });
+    const path = `/v1/imports?kind=${kind}&onInvalid=skip`;
+    for (const [upload, status] of [
+      [{ method: 'POST', path: `${path}&dryRun=true`, body: '[{}]' }, 200],
+      [{ method: 'POST', path, body: '[{}]' }, 202],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const refused = await send(upload, `Bearer ${partial}`);
+      expect(JSON.parse(refused.text)).toMatchObject({
+        type: '/problems/insufficient-scope',
+        detail: `An import of ${kind} needs the scope ${scope}.`,
+      });
+      expect(refused.headers['www-authenticate']).toContain(`error="insufficient_scope", scope="${scope}"`);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await importIds()).toEqual(before);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect((await send(upload, `Bearer ${whole}`)).status).toBe(status);
+    }
   });
 });
 

@@ -13,7 +13,7 @@ import { type Answer, type Service, keyRecord, startService } from '../harness/s
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-owners-'));
 const keysFile = join(folder, 'api-keys.json');
-const [owner, other, watcher, operator] = [makeKey(), makeKey(), makeKey(), makeKey()];
+const [owner, other, watcher, operator, clerk] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
 const plain = SCOPES.filter((scope) => !scope.startsWith('ops:'));
 
 let sandbox: Sandbox;
@@ -56,6 +56,7 @@ beforeAll(async () => {
     keyRecord(other, { name: 'other', scopes: plain }),
     keyRecord(watcher, { name: 'watcher', scopes: [...plain, 'ops:read'] }),
     keyRecord(operator, { name: 'operator', scopes: SCOPES }),
+    keyRecord(clerk, { name: 'clerk', scopes: SCOPES.filter((scope) => scope !== 'customers:write') }),
   ]);
   sandbox = await startSandbox();
   service = await startService(sandbox.url, {
@@ -127,6 +128,15 @@ describe('what is of somebody else', () => {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect((await ask(key, 'POST', path(), body)).status).toBe(status);
     }
+  });
+
+  it('is retried by nobody who could not upload it', async () => {
+    const { status, json } = await ask(clerk, 'POST', `/v1/imports/${ids.imported}/retry`);
+    expect([status, json.type, json.detail]).toEqual([
+      403,
+      '/problems/insufficient-scope',
+      'An import of customers needs the scope customers:write.',
+    ]);
   });
 
   it('is in no list of imports', async () => {
