@@ -6,6 +6,43 @@ outcome for every update.
 
 Every failure is a problem (RFC 9457); its \`type\` leads to a [page](/problems) that explains it and says what to do.`;
 
+const HEADERS = {
+  'X-Request-Id': {
+    description: 'The id under which the request is logged: yours, or one that was made.',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': {
+    description: 'The limits of the key or token (draft-ietf-httpapi-ratelimit-headers-10).',
+    schema: { type: 'string', example: '"requests";q=100;w=1, "concurrent";q=50;qu="concurrent-requests"' },
+  },
+  RateLimit: {
+    description: 'What is left of them, and after how many seconds they are whole again.',
+    schema: { type: 'string', example: '"requests";r=99;t=1, "concurrent";r=49' },
+  },
+} as const;
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+/** Lists what stands in every answer, and what of limits stands in those to whoever is known. */
+function listHeaders(document: OpenAPIObject): OpenAPIObject {
+  document.components = { ...document.components, headers: HEADERS };
+  const told = (...names: (keyof typeof HEADERS)[]) =>
+    Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  for (const operations of Object.values(document.paths)) {
+    for (const { security, responses } of Object.values(operations as Record<string, Operation>)) {
+      for (const [status, response] of Object.entries(responses)) {
+        if (!response || '$ref' in response) continue;
+        const isCounted = security !== undefined && status !== '401';
+        response.headers = {
+          ...response.headers,
+          ...(isCounted ? told('X-Request-Id', 'RateLimit-Policy', 'RateLimit') : told('X-Request-Id')),
+        };
+      }
+    }
+  }
+  return document;
+}
+
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Meniscus')
@@ -18,9 +55,10 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('hierarchy', 'Who reports to whom')
     .addTag('health', 'Whether the service runs and takes work')
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
+  return listHeaders(document);
 }
 
 /**

@@ -39,7 +39,9 @@ export interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content: Content }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content: Content; readonly headers: Readonly<Record<string, object>> }>
+  >;
 }
 
 export interface ApiDocument {

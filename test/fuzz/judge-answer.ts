@@ -130,6 +130,10 @@ export function answerJudge(
       const fault = schema && faultOf(schema, told);
       if (fault !== undefined) faults.push(`a ${status} of another schema: ${fault}`);
       faults.push(...acceptedFaults(request, told));
+      for (const listed of Object.keys(operation.responses[status]?.headers ?? {})) {
+        if (!headers.some(([name]) => name === listed.toLowerCase()))
+          faults.push(`a ${status} without the header ${listed} that the document lists`);
+      }
     }
 
     for (const [name, value] of headers) {
