@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
+import { callerId, logNameOf } from '../security/access/principal.js';
 import { DatabaseUnavailable } from '../storage/database-errors.js';
 import { KeyMissing } from '../storage/vault.js';
 import { ACCESS_REFUSALS } from './access-refusals.js';
@@ -37,7 +38,7 @@ export class ProblemFilter implements ExceptionFilter {
   private tellRefusal(request: FastifyRequest, { type, status }: ProblemException): void {
     this.audit.write('access.refused', {
       requestId: request.id,
-      principal: request.principal?.logName,
+      principal: request.principal && logNameOf(callerId(request)),
       address: this.hash.ofAddress(request.ip),
       method: request.method,
       endpoint: request.routeOptions.url ?? 'none',

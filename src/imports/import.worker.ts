@@ -5,6 +5,7 @@ import { Settings } from '../config/settings.js';
 import { DeliveryService } from '../delivery/delivery.service.js';
 import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
+import { logNameOf } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
 import { ImportWorkRepository } from '../storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../storage/imports.repository.js';
@@ -89,6 +90,17 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private async tellEnd(importId: string, because: string): Promise<void> {
     const found = await this.imports.find(importId).catch(() => undefined); // it ended all the same
     const { total: itemCount, updated, rejected, failed, unknown } = found ?? {};
-    this.audit.write('import.ended', { importId, because, itemCount, updated, rejected, failed, unknown });
+    const owner = found?.principal;
+    const principal = owner ? logNameOf(owner) : undefined;
+    this.audit.write('import.ended', {
+      importId,
+      principal,
+      because,
+      itemCount,
+      updated,
+      rejected,
+      failed,
+      unknown,
+    });
   }
 }

@@ -51,7 +51,6 @@ describe(ApiKeys.name, () => {
     expect(found.find(mine)).toEqual({
       kind: 'api-key',
       name: 'app',
-      logName: 'api-key:app',
       scopes: new Set(['ops:read']),
       programmes: [1016],
       limits: { concurrent: 2 },

@@ -24,7 +24,7 @@ function storedKey({ name, hash, scopes, expiresAt, ...bounds }: KeyRecord): Sto
   return {
     hash: Buffer.from(hash, 'hex'),
     expiresAtMs: expiresAt === undefined ? Infinity : Date.parse(expiresAt),
-    principal: { ...bounds, kind: 'api-key', name, logName: `api-key:${name}`, scopes: new Set(scopes) },
+    principal: { ...bounds, kind: 'api-key', name, scopes: new Set(scopes) },
   };
 }
 

@@ -5,6 +5,7 @@ import { ACCESS_REFUSALS } from '../http/access-refusals.js';
 import { ProblemException } from '../http/problem.js';
 import { type AuditFacts, AuditLog } from '../observability/audit-log.js';
 import { auditNotes } from '../observability/audit-notes.js';
+import { callerId, logNameOf } from './access/principal.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -47,7 +48,7 @@ export class AuditInterceptor implements NestInterceptor {
     const { id = '' } = request.params as { id?: string };
     this.audit.write('write.answered', {
       requestId: request.id,
-      principal: request.principal?.logName,
+      principal: logNameOf(callerId(request)),
       method: request.method,
       endpoint: request.routeOptions.url ?? 'none',
       ...(UUID.test(id) && { target: id }), // anything else may be somebody's number

@@ -4,6 +4,7 @@ import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { EventLog } from '../observability/event-log.js';
 import type { Access } from './access/access.decorator.js';
 import { InboundLimits } from './access/inbound-limits.service.js';
+import { logNameOf, principalId } from './access/principal.js';
 import { ApiKeys } from './api-keys.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { insufficientScope } from './security-problems.js';
@@ -23,8 +24,8 @@ export function demandAccess(server: FastifyInstance): void {
 }
 
 /**
- * Lets nobody in who is not known and allowed, and nobody more often than its limits say, before a byte of the body is read. What has no endpoint ends here as
- * well, so that nothing is read for it. Called before the routes are registered.
+ * Lets nobody in who is not known and allowed, and nobody more often than its limits say, before a byte of the body is
+ * read. What has no endpoint ends here as well, so that nothing is read for it. Called before the routes are registered.
  *
  * @throws StartRefused where the file of keys cannot be used
  */
@@ -44,7 +45,7 @@ export function guardEndpoints(app: NestFastifyApplication): void {
     if (access === 'public') return;
     const principal = await authenticator.authenticate(request.headers.authorization, request.ip);
     request.principal = principal;
-    log.identify(principal.logName);
+    log.identify(logNameOf(principalId(principal)));
     await limits.admit(request, reply);
     if (!access.some((scope) => principal.scopes.has(scope))) throw insufficientScope(access);
   });

@@ -26,6 +26,7 @@ let isDown = false;
 let pair: { publicKey: CryptoKey; privateKey: CryptoKey };
 let verifier: JwtVerifier;
 const faults: string[] = [];
+const told: unknown[] = [];
 
 async function publish(publicKey: CryptoKey, kid: string): Promise<void> {
   published.push({ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' });
@@ -49,6 +50,7 @@ beforeEach(async () => {
   fetchCount = 0;
   isDown = false;
   faults.length = 0;
+  told.length = 0;
   await publish(pair.publicKey, 'first');
   const settings = Object.assign(new Settings(), {
     JWT_JWKS_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks`,
@@ -57,6 +59,7 @@ beforeEach(async () => {
   });
   verifier = new JwtVerifier(settings, {
     fault: (event: string) => void faults.push(event),
+    write: (...event: unknown[]) => void told.push(event),
   } as unknown as EventLog);
 });
 
@@ -87,10 +90,41 @@ describe(JwtVerifier.name, () => {
       principal: {
         kind: 'jwt',
         name: `${ISSUER}#till-7`,
-        logName: expect.stringMatching(/^jwt:[\da-f]{16}$/) as string,
         scopes: new Set(['customers:write', 'ops:read']),
       },
     });
+  });
+
+  it('binds the principal to what the token says, and leaves what is said to others', async () => {
+    const bounds = {
+      sources: ['WECHAT'],
+      programmes: [1016],
+      maxPointsPerDay: 50,
+      limits: { concurrent: 2 },
+    };
+    const details = [{ type: 'payments', amount: 1 }, null, { type: 'meniscus', ...bounds }];
+    const verified = await verifier.verify(await sign(claims({ authorization_details: details })));
+    expect(verified).toMatchObject({ kind: 'known', principal: { name: `${ISSUER}#till-7`, ...bounds } });
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'a bound that nobody keeps',
+      [{ type: 'meniscus', maxPointsADay: 5 }],
+      '/0/maxPointsADay is not a known property',
+    ],
+    ['a bound that is not one', [{}, { type: 'meniscus', programmes: 'all' }], '/1/programmes '],
+    ['our type twice', [{ type: 'meniscus' }, { type: 'meniscus' }], ' has the type meniscus twice'],
+    ['no array', { type: 'meniscus' }, ' must be an array'],
+  ])('refuses a token with %s, and says what is wrong', async (_case, details, mistake) => {
+    expect(await verifier.verify(await sign(claims({ authorization_details: details })))).toEqual(REFUSED);
+    expect(told).toEqual([
+      [
+        'error',
+        'jwt.bounds-refused',
+        { mistakes: [expect.stringContaining(`/authorization_details${mistake}`)] },
+      ],
+    ]);
   });
 
   it('takes a token for several audiences, and one without scopes', async () => {

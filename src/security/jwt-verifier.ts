@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type JWTPayload, type JWTVerifyGetKey, createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
+import { pointerTo } from '../http/json-body.js';
+import { type Validated, validateAs } from '../http/validate.js';
 import { isScope } from './access/scopes.js';
-import type { Principal } from './access/principal.js';
+import type { Bounds, Principal } from './access/principal.js';
+import { BoundsRecord } from './bounds-record.js';
 
 /** Asymmetric ones only: with a symmetric one, whoever reads the public key could sign. */
 const ALGORITHMS = [
@@ -60,14 +62,33 @@ function keysOf(url: string): JWTVerifyGetKey {
   };
 }
 
-function principalIn({ iss, sub, scope }: JWTPayload): Principal | undefined {
+/** What a token says of bounds is an object of this type. Source: RFC 9396, sections 2 and 9.1. */
+const DETAILS_TYPE = 'meniscus';
+
+/**
+ * What the issuer bounds its principal to. Whatever of it is not understood is a mistake: a bound that nobody keeps
+ * would be none.
+ */
+function boundsIn({ authorization_details: details = [] }: JWTPayload): Validated<Bounds> {
+  const pointer = '/authorization_details';
+  if (!Array.isArray(details)) return { mistakes: [{ pointer, message: 'must be an array' }] };
+  const found = (details as readonly Partial<Record<string, unknown>>[]).flatMap((one, index) =>
+    one?.['type'] === DETAILS_TYPE ? [{ one, index }] : [],
+  );
+  const [ours, ...others] = found;
+  if (!ours) return { value: {} };
+  if (others.length > 0) return { mistakes: [{ pointer, message: `has the type ${DETAILS_TYPE} twice` }] };
+  const { type: _type, ...bounds } = ours.one;
+  return validateAs(BoundsRecord, bounds, pointerTo(pointer, ours.index));
+}
+
+function principalIn({ iss, sub, scope }: JWTPayload, bounds: Bounds): Principal | undefined {
   if (sub === undefined || sub === '' || sub.length > MOST_SUBJECT_CHARACTERS) return undefined;
-  const name = `${iss}#${sub}`;
   const words = typeof scope === 'string' ? scope.split(' ') : [];
   return {
+    ...bounds,
     kind: 'jwt',
-    name,
-    logName: `jwt:${createHash('sha256').update(name).digest('hex').slice(0, 16)}`,
+    name: `${iss}#${sub}`,
     scopes: new Set(words.filter(isScope)),
   };
 }
@@ -95,7 +116,13 @@ export class JwtVerifier {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'sub'],
       });
-      const principal = principalIn(payload);
+      const bounds = boundsIn(payload);
+      if ('mistakes' in bounds) {
+        const mistakes = bounds.mistakes.map(({ pointer = '', message }) => `${pointer} ${message}`);
+        this.log.write('error', 'jwt.bounds-refused', { mistakes });
+        return { kind: 'refused' };
+      }
+      const principal = principalIn(payload, bounds.value);
       return principal ? { kind: 'known', principal } : { kind: 'refused' };
     } catch (error) {
       if (error instanceof KeysUnavailable) {

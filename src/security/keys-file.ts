@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsNumber, Matches, Min } from 'class-validator';
-import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/route-words.js';
-import { Check, Nested, NestedList, Optional, validateAs } from '../http/validate.js';
+import { IsIn, Matches } from 'class-validator';
+import { Check, NestedList, Optional, validateAs } from '../http/validate.js';
 import { SCOPES, type Scope } from './access/scopes.js';
-import type { Bounds, Limits } from './access/principal.js';
+import { BoundsRecord, List } from './bounds-record.js';
 
 /** More than anybody could oversee; each is compared with each key that comes. */
 const MOST_KEYS = 1000;
@@ -15,31 +14,8 @@ const NAME = /^(?=.*[A-Za-z])[\w.-]{1,64}$/;
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
-function List(): PropertyDecorator {
-  return (target, property) => {
-    for (const decorate of [IsArray(), ArrayNotEmpty(), ArrayUnique()]) decorate(target, property);
-  };
-}
-
-class LimitsRecord implements Limits {
-  @Optional()
-  @IsInt()
-  @Min(1)
-  readonly requestsPerSecond?: number;
-
-  @Optional()
-  @IsInt()
-  @Min(1)
-  readonly updatesPerSecond?: number;
-
-  @Optional()
-  @IsInt()
-  @Min(1)
-  readonly concurrent?: number;
-}
-
 /** One API key as the file has it: everything but the key itself. */
-export class KeyRecord implements Bounds {
+export class KeyRecord extends BoundsRecord {
   @Matches(NAME, { message: 'must be 1 to 64 of A-Z a-z 0-9 _ . -, with a letter among them' })
   readonly name: string;
 
@@ -59,36 +35,6 @@ export class KeyRecord implements Bounds {
       : [{ pointer: '', message: 'must be a moment in UTC, such as 2027-01-01T00:00:00Z' }],
   )
   readonly expiresAt?: string;
-
-  @Optional()
-  @List()
-  @IsIn(SOURCES, { each: true })
-  readonly sources?: readonly Source[];
-
-  @Optional()
-  @List()
-  @Matches(PRINTABLE_ASCII, { each: true, message: 'must each be 1 to 100 printable ASCII characters' })
-  readonly accounts?: readonly string[];
-
-  @Optional()
-  @List()
-  @IsInt({ each: true })
-  @Min(1, { each: true })
-  readonly programmes?: readonly number[];
-
-  @Optional()
-  @IsNumber()
-  @Min(0)
-  readonly maxPointsPerEnrollment?: number;
-
-  @Optional()
-  @IsNumber()
-  @Min(0)
-  readonly maxPointsPerDay?: number;
-
-  @Optional()
-  @Nested(() => LimitsRecord)
-  readonly limits?: LimitsRecord;
 }
 
 function repeatedIn(keys: readonly KeyRecord[], property: 'name' | 'hash'): string[] {

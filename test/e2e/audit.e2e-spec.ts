@@ -223,7 +223,9 @@ describe('an import', () => {
     const ends = () =>
       audited().filter((event) => event['event'] === 'import.ended' && event['importId'] === importId);
     while (ends().length === 0) await wait(50);
-    expect(ends()).toMatchObject([{ because: 'completed', itemCount: 1, updated: 1, failed: 0 }]);
+    expect(ends()).toMatchObject([
+      { principal: 'api-key:app', because: 'completed', itemCount: 1, updated: 1, failed: 0 },
+    ]);
     const { events: wishes } = await leavesOf('POST', `/v1/imports/${String(importId)}/pause`);
     expect(wishes).toMatchObject([{ target: importId, problem: 'import-state' }]);
   });

@@ -9,6 +9,7 @@ import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { NDJSON, importsOf } from '../harness/imports.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+import { type TokenIssuer, startTokenIssuer } from '../harness/token-issuer.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-bounds-'));
 const keysFile = join(folder, 'api-keys.json');
@@ -16,6 +17,7 @@ const [free, instore, account, programme, few] = [makeKey(), makeKey(), makeKey(
 
 let sandbox: Sandbox;
 let service: Service;
+let issuer: TokenIssuer;
 /** With the key that has no bounds. */
 const imports = importsOf(() => service);
 
@@ -27,9 +29,10 @@ beforeAll(async () => {
     keyRecord(programme, { name: 'programme', programmes: [1016] }),
     keyRecord(few, { name: 'few', maxPointsPerEnrollment: 100 }),
   ]);
-  sandbox = await startSandbox();
+  [sandbox, issuer] = await Promise.all([startSandbox(), startTokenIssuer('loyalty:write customers:write')]);
   service = await startService(sandbox.url, {
     API_KEYS_FILE: keysFile,
+    ...issuer.settings,
     UPSTREAM_TIMEOUT_MS: '500',
     REQUEST_DEADLINE_MS: '2000',
   });
@@ -40,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service?.stop();
   await sandbox?.stop();
+  issuer?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -226,5 +230,33 @@ it('an import of a source that is outside is not retried', async () => {
   expect(await ask(instore, 'POST', path)).toMatchObject({
     status: 403,
     json: { type: '/problems/out-of-bounds', errors: [{ parameter: 'source' }] },
+  });
+});
+
+const bounded = (bounds: object): Promise<string> =>
+  issuer.sign({ authorization_details: [{ type: 'meniscus', ...bounds }] });
+const enrollWith = async (token: string, points: number): Promise<[number, string]> => {
+  const { status, json } = await ask(token, 'POST', '/v1/loyalty/enrollments', enrolment(1016, points));
+  return [status, json.type ?? json.outcome];
+};
+
+describe('a token', () => {
+  it('is bound to what its issuer says in it', async () => {
+    const token = await bounded({ sources: ['INSTORE'], maxPointsPerEnrollment: 100, maxPointsPerDay: 120 });
+    expect(await enrollWith(token, 101)).toEqual([403, '/problems/out-of-bounds']);
+    expect(await enrollWith(token, 100)).toEqual([200, 'updated']);
+    expect(await enrollWith(token, 21)).toEqual([403, '/problems/points-limit']);
+    const elsewhere = '/v1/customers?source=WECHAT&accountId=acme';
+    expect((await ask(token, 'PATCH', elsewhere, aCustomerUpdate())).json.type).toBe(
+      '/problems/out-of-bounds',
+    );
+    expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([100]);
+  });
+
+  it('with bounds that are not understood is refused', async () => {
+    const token = await bounded({ maxPointsADay: 10 });
+    expect(await enrollWith(token, 5)).toEqual([401, '/problems/unauthenticated']);
+    await service.program.waitForEvent(({ event }) => event === 'jwt.bounds-refused');
+    expect(await sandbox.ledger()).toEqual([]);
   });
 });

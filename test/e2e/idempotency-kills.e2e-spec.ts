@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 
@@ -36,10 +36,7 @@ const stop = async (service: Service, signal?: NodeJS.Signals): Promise<void> =>
 };
 
 beforeAll(async () => {
-  cluster = await startCluster().catch((error: unknown) => {
-    console.warn(`NOTHING HERE IS TESTED ON POSTGRESQL: ${String(error)}`);
-    return undefined;
-  });
+  cluster = await startClusterIfAny();
   sandbox = await startSandbox();
 });
 

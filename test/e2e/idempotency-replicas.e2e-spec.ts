@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 
@@ -13,10 +13,7 @@ let sandbox: Sandbox;
 let services: Service[] = [];
 
 beforeAll(async () => {
-  cluster = await startCluster().catch((error: unknown) => {
-    console.warn(`NOTHING HERE IS TESTED ON POSTGRESQL: ${String(error)}`);
-    return undefined;
-  });
+  cluster = await startClusterIfAny();
   if (!cluster) return;
   const DATABASE_URL = await createDatabase(cluster.url);
   sandbox = await startSandbox();

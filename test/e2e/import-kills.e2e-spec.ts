@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ToldLine, importsOf } from '../harness/imports.js';
-import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type JournalCall, type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
 
@@ -23,7 +23,7 @@ let cluster: Cluster | undefined;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  [cluster, sandbox] = await Promise.all([startCluster().catch(() => undefined), startSandbox()]);
+  [cluster, sandbox] = await Promise.all([startClusterIfAny(), startSandbox()]);
 });
 
 afterAll(async () => {
@@ -79,7 +79,7 @@ describe.each(['embedded', 'on PostgreSQL'])(
   `an import of ${LINES} lines, killed ${KILLS} times, %s`,
   (home) => {
     it('loses no line, and credits nothing twice', { timeout: 120_000 + KILLS * 60_000 }, async (context) => {
-      if (home !== 'embedded' && !cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+      if (home !== 'embedded' && !cluster) return context.skip('there is no PostgreSQL on this machine');
       const database: Record<string, string> =
         home === 'embedded'
           ? { DATA_DIR: join(folder, 'data') }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { importsOf, until } from '../harness/imports.js';
-import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
@@ -13,7 +13,7 @@ let sandbox: Sandbox;
 let replicas: [Service, Service];
 
 beforeAll(async () => {
-  [cluster, sandbox] = await Promise.all([startCluster().catch(() => undefined), startSandbox()]);
+  [cluster, sandbox] = await Promise.all([startClusterIfAny(), startSandbox()]);
 });
 
 afterAll(async () => {
@@ -84,7 +84,7 @@ async function overlaps(): Promise<number> {
 
 describe('two replicas with one PostgreSQL and one import', () => {
   it('both work on it within one budget, in the order of its lines, and leave room for callers', async (context) => {
-    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
     await sandbox.set({ unknownCustomer: 'register', latencyMs: 100 });
     await startReplicas(120);
     try {
@@ -122,7 +122,7 @@ describe('two replicas with one PostgreSQL and one import', () => {
   });
 
   it('go on when one of them is killed, and give its chunks to the other within 30 s', async (context) => {
-    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
     await sandbox.set({ unknownCustomer: 'register', latencyMs: 300 });
     await startReplicas(0);
     try {

@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeKey } from '../../src/security/api-key.js';
+import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
-import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
 
 const CALLS_PER_MINUTE = 60;
 const CUSTOMERS = 40;
@@ -12,16 +18,28 @@ let cluster: Cluster | undefined;
 let sandbox: Sandbox;
 let replicas: Service[] = [];
 
-const start = (DATABASE_URL: string): Promise<Service> =>
-  startService(sandbox.url, {
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-replicas-'));
+const keysFile = join(folder, 'api-keys.json');
+const [free, bounded] = [makeKey(), makeKey()];
+
+const start = async (DATABASE_URL: string): Promise<Service> => {
+  const service = await startService(sandbox.url, {
+    API_KEYS_FILE: keysFile,
     DATABASE_URL,
     UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
     REQUEST_DEADLINE_MS: '60000',
   });
+  Object.assign(service.authorization, { Authorization: `Bearer ${free}` });
+  return service;
+};
 
 beforeAll(async () => {
-  cluster = await startCluster();
+  cluster = await startClusterIfAny();
   if (!cluster) return;
+  writeKeysFile(keysFile, [
+    keyRecord(free, { name: 'free' }),
+    keyRecord(bounded, { name: 'bounded', maxPointsPerDay: 100 }),
+  ]);
   sandbox = await startSandbox();
   await sandbox.set({ unknownCustomer: 'register', latencyMs: 40 });
   const url = await createDatabase(cluster.url);
@@ -32,6 +50,7 @@ afterAll(async () => {
   await Promise.all(replicas.map((one) => one.stop()));
   await sandbox?.stop();
   await cluster?.remove();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const mobile = (customer: number): { type: string; value: string }[] => [
@@ -43,9 +62,18 @@ async function change(replica: Service, customer: number, step: number): Promise
   return replica.send('PATCH', '/v1/customers', body);
 }
 
+/** @returns what came of it: a problem, or an outcome */
+async function enroll(replica: Service, customer: number): Promise<string> {
+  const programs = [{ programId: 1016, tierNumber: 2, loyaltyPoints: 30 }];
+  const body = { identifiers: mobile(customer), programs };
+  const headers = { Authorization: `Bearer ${bounded}`, 'Idempotency-Key': randomUUID() };
+  const { json } = await replica.send('POST', '/v1/loyalty/enrollments', body, headers);
+  return json.type ?? json.outcome;
+}
+
 describe('two replicas with one PostgreSQL', () => {
   it('touch no customer twice at once, and share the calls of the minute', async (context) => {
-    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
     const answers = await Promise.all(
       Array.from({ length: CUSTOMERS * 10 }, (_, index) => {
         const replica = replicas[index % 2];
@@ -67,8 +95,18 @@ describe('two replicas with one PostgreSQL', () => {
     expect(senders.every((sent) => sent.length > 3)).toBe(true);
   });
 
+  it('count the points of a day together', async (context) => {
+    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    const told = await Promise.all(
+      replicas.flatMap((replica) => Array.from({ length: 10 }, (_, index) => enroll(replica, index))),
+    );
+    expect(told.filter((one) => one === 'updated')).toHaveLength(3);
+    expect(told.filter((one) => one === '/problems/points-limit')).toHaveLength(17);
+    expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([30, 30, 30]);
+  });
+
   it('give the customers of a killed replica to the other one within seconds', async (context) => {
-    if (!cluster) return context.skip('THERE IS NO POSTGRESQL SERVER TO START');
+    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
     const [killed, other] = replicas;
     if (!killed || !other) throw new Error('a replica did not start');
     await sandbox.fault({ kind: 'latency', ms: 3000 });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Cluster, createDatabase, startCluster } from '../harness/postgres.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import type { Database } from '../../src/storage/database.js';
 import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
@@ -102,10 +102,7 @@ inPostgres((home) => {
     let url: string;
 
     beforeAll(async () => {
-      cluster = await startCluster().catch((error: unknown) => {
-        console.warn(`THE LOSS OF A SERVER IS NOT TESTED: ${String(error)}`);
-        return undefined;
-      });
+      cluster = await startClusterIfAny();
       if (!cluster) return;
       url = await createDatabase(cluster.url);
       storage = await openStorage({ DATABASE_URL: url, DATA_DIR: '' }, log);

@@ -27,7 +27,6 @@ import { VAULT } from './vault.js';
 const PRINCIPAL: Principal = {
   kind: 'api-key',
   name: 'app',
-  logName: 'api-key:app',
   scopes: new Set(),
 };
 const TERMS = {

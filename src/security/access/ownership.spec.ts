@@ -4,7 +4,7 @@ import type { Principal } from './principal.js';
 import type { Scope } from './scopes.js';
 
 const asking = (...scopes: Scope[]): { principal: Principal } => ({
-  principal: { kind: 'api-key', name: 'app', logName: 'api-key:app', scopes: new Set(scopes) },
+  principal: { kind: 'api-key', name: 'app', scopes: new Set(scopes) },
 });
 
 describe(onlyOwner.name, () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Source } from '../../config/route-words.js';
 import type { Scope } from './scopes.js';
@@ -25,8 +26,6 @@ export interface Principal extends Bounds {
   readonly kind: 'api-key' | 'jwt';
   /** Of an API key the name in the file; of a JWT `<issuer>#<subject>`. Unique within its kind. */
   readonly name: string;
-  /** What logs call it: a subject may be somebody's address, and no log holds one. */
-  readonly logName: string;
   readonly scopes: ReadonlySet<Scope>;
 }
 
@@ -46,6 +45,11 @@ export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Prin
 /** Under which a principal owns what is stored: with the kind, as an API key may be named like the subject of a JWT. */
 export function principalId({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
   return `${kind}:${name}`;
+}
+
+/** What logs call it: the subject of a JWT may be somebody's address, and no log holds one. */
+export function logNameOf(id: string): string {
+  return id.startsWith('jwt:') ? `jwt:${createHash('sha256').update(id).digest('hex').slice(0, 16)}` : id;
 }
 
 export function callerId(request: Pick<FastifyRequest, 'principal'>): string {
