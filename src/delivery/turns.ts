@@ -43,8 +43,10 @@ export class Turns {
   private choose(now: number): Turn | undefined {
     const hasFresh = this.lanes.has('fresh');
     const hasBackground = this.lanes.has('background');
-    if (hasBackground && this.callsSinceBackground >= BACKGROUND_TURN - 1) return 'background';
     const canRetry = this.retries.nextAt(now) <= now;
+    // Else callers who wait would wait for the budget of its retry.
+    const mayGo = canRetry || !hasFresh || this.lanes.first('background')?.hasFailedFirst !== true;
+    if (hasBackground && mayGo && this.callsSinceBackground >= BACKGROUND_TURN - 1) return 'background';
     const hasAgain = this.lanes.has('again') && (canRetry || !hasFresh);
     const repair = this.lanes.has('isolation') ? 'isolation' : hasAgain ? 'again' : undefined;
     if (repair && !(hasFresh && this.wasRepair)) {
