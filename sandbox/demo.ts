@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { demoKey } from './demo-key.ts';
 import { demoText } from './demo-text.ts';
 
@@ -10,6 +10,8 @@ import { demoText } from './demo-text.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DEMO_FOLDER = join('data', 'demo');
+/** What programs need of the machine; nothing else of the shell reaches them, and no `.env` of a real vendor. */
+const { PATH, HOME, TMPDIR } = process.env;
 const START_WITHIN_MS = 30_000;
 /** The service's default, as it is the vendor's usual limit. */
 const CALLS_PER_MINUTE = 300;
@@ -64,7 +66,8 @@ async function start(
   const path = join(DEMO_FOLDER, `${name}.log`);
   const log = createWriteStream(path);
   const child = spawn(process.execPath, ['--import', join(ROOT, 'sandbox', 'end-with-demo.ts'), ...command], {
-    env: { ...process.env, ...environment },
+    cwd: DEMO_FOLDER,
+    env: { PATH, HOME, TMPDIR, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     // In a group of its own, or the terminal's Ctrl-C would stop the sandbox before the service has done with it.
     detached: true,
@@ -109,24 +112,13 @@ try {
   const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'main.js')], {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
-    API_KEYS_FILE: keysFile,
-    JWT_JWKS_URL: '',
-    JWT_ISSUER: '',
-    JWT_AUDIENCE: '',
+    API_KEYS_FILE: resolve(keysFile),
     UPSTREAM_BASE_URL: vendor,
-    UPSTREAM_AUTH: 'oauth',
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
     UPSTREAM_OAUTH_SECRET: sandboxCredentials.secret,
-    UPSTREAM_BULK_PATH: '/v2/bulk',
     UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
-    // What a `.env` for the real vendor may say otherwise: without `info` the address is not told, and an empty
-    // variable counts as unset.
-    LOG_LEVEL: 'info',
-    DATABASE_URL: '',
-    DATA_DIR: DEMO_FOLDER,
+    DATA_DIR: resolve(DEMO_FOLDER),
     DEFAULT_SOURCE: 'INSTORE',
-    DEFAULT_ACCOUNT_ID: '',
-    DEFAULT_ATTRIBUTION_CODE: '',
   });
   console.log(demoText({ service, vendor, key, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));
 } catch (error) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,11 +32,14 @@ afterEach(async () => {
 });
 
 /** Starts the demo with data that outlive it, and waits until it has printed all that it has to say. */
-async function startDemo(environment: Record<string, string> = {}): Promise<string> {
+async function startDemo(environment: Record<string, string> = {}, dotenv = ''): Promise<string> {
   const program = startProgram(
     'sandbox/demo.ts',
     { PORT: '0', SANDBOX_PORT: '0', ...environment },
-    (folder) => symlinkSync(join(home, 'data'), join(folder, 'data')),
+    (folder) => {
+      symlinkSync(join(home, 'data'), join(folder, 'data'));
+      writeFileSync(join(folder, '.env'), dotenv);
+    },
   );
   demo = program;
   await new Promise<void>((resolve, reject) => {
@@ -145,6 +148,19 @@ describe('npm run demo', () => {
     await expect(fetch(docsIn(text))).rejects.toThrow('fetch failed');
   });
 
+  it('takes nothing of a real vendor, neither from .env nor from the shell', async () => {
+    const real = {
+      DATABASE_URL_FILE: 'database-url',
+      UPSTREAM_OAUTH_SECRET_FILE: 'secret',
+      AUDIT_LOG_FILE: '/nowhere/audit.log',
+      LOG_LEVEL: 'silent',
+      UPSTREAM_BULK_PATH: '/real',
+    };
+    const lines = Object.entries(real).map(([name, value]) => `${name}=${value}`);
+    const text = await startDemo({ ...real, DEFAULT_ACCOUNT_ID: 'real' }, lines.join('\n'));
+    expect(JSON.parse(await paste(lineWith(text, 'PATCH')))).toMatchObject({ outcome: 'updated' });
+  });
+
   it('lets the vendor answer what is on its way when Ctrl-C comes', async () => {
     const text = await startDemo();
     await delayVendor(text, 1000);
@@ -187,9 +203,9 @@ describe('npm run demo', () => {
 
   it('prints lines with which a file is imported and watched; killed and started again, it has each line once', async () => {
     const count = 3000;
-    const text = await startDemo({ UPSTREAM_MAX_CONCURRENCY: '1' });
+    const text = await startDemo();
     // Else all would be done before anybody has seen the first of it.
-    await delayVendor(text, 200);
+    await delayVendor(text, 500);
     await paste(lineWith(text, 'demo:customers').replace('100000', String(count)));
     const accepted = JSON.parse(await paste(lineWith(text, '--data-binary')));
     expect(accepted).toMatchObject({ total: count, invalid: 0, waiting: count });
