@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { demoKey } from './demo-key.ts';
 import { demoText } from './demo-text.ts';
 
@@ -10,6 +10,7 @@ import { demoText } from './demo-text.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DEMO_FOLDER = join('data', 'demo');
+const HERE = process.cwd();
 /** What programs need of the machine; nothing else of the shell reaches them, and no `.env` of a real vendor. */
 const { PATH, HOME, TMPDIR } = process.env;
 const START_WITHIN_MS = 30_000;
@@ -112,12 +113,12 @@ try {
   const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'main.js')], {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
-    API_KEYS_FILE: resolve(keysFile),
+    API_KEYS_FILE: join(HERE, keysFile),
     UPSTREAM_BASE_URL: vendor,
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
     UPSTREAM_OAUTH_SECRET: sandboxCredentials.secret,
     UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
-    DATA_DIR: resolve(DEMO_FOLDER),
+    DATA_DIR: join(HERE, DEMO_FOLDER),
     DEFAULT_SOURCE: 'INSTORE',
   });
   console.log(demoText({ service, vendor, key, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));

@@ -91,7 +91,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     const credit = await this.credits.find(id);
     if (!isDone) return { kind: credit ? 'not-in-doubt' : 'not-found' };
     if (!credit) throw new Error('a credit that was resolved is kept');
-    this.log.write('info', 'credit.resolved', { updateId: id, because: resolution });
+    this.log.write('info', 'credit.resolved', { creditId: id, because: resolution });
     const { customer = [] } = before ? readCredit(before) : {};
     return { kind: 'resolved', credit: readCredit(credit), customer, ...(outcome && { outcome }) };
   }
@@ -100,7 +100,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     const creditId = randomUUID();
     const released = await this.credits.release(id, note, creditId);
     if (!released) return undefined;
-    if (released.payload === null) return erasedOutcome(id);
+    if (released.payload === null) return erasedOutcome(creditId);
     const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
     const [outcome] = await this.delivery.submit([update], terms);
     if (!outcome) throw new Error('delivery answered no outcome for an update');

@@ -3,6 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from 
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
+import { customerKey } from '../delivery/customer-key.js';
 import { ApiProblems } from '../http/api-answers.decorator.js';
 import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
 import { ProblemException } from '../http/problem.js';
@@ -10,6 +11,8 @@ import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { leaseMs } from '../idempotency/lease.js';
+import { noteForAudit } from '../observability/audit-notes.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access/access.decorator.js';
 import { callerOf } from '../security/access/principal.js';
 import { ErasuresRepository, type StoredErasure } from '../storage/erasures.repository.js';
@@ -33,6 +36,7 @@ export class StoredDataController {
   constructor(
     private readonly erasures: ErasuresRepository,
     private readonly settings: Settings,
+    private readonly hash: KeyedHash,
   ) {}
 
   /**
@@ -59,6 +63,9 @@ export class StoredDataController {
     const wanted = { id: randomUUID(), identifiers: JSON.stringify(identifiers), source, accountId };
     const startAfter = new Date(Date.now() + leaseMs(this.settings));
     const created = await this.erasures.create(wanted, startAfter);
+    const route = { source, ...(accountId !== null && { accountId }) };
+    const customers = this.hash.ofCustomers([{ route, customer: identifiers.map(customerKey) }]);
+    noteForAudit(request, { target: created.id, customers });
     reply.header('Location', `/v1/customers/stored-data/${created.id}`);
     return tellErasure(created);
   }

@@ -112,8 +112,16 @@ export function createHttpAdapter(): FastifyAdapter {
 function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
   app.enableCors({
     origin: origins,
-    methods: ['GET', 'POST', 'PUT', 'PATCH'],
-    exposedHeaders: ['X-Request-Id', 'Retry-After', 'Location', 'Idempotency-Replayed', 'WWW-Authenticate'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'X-Request-Id',
+      'Retry-After',
+      'Location',
+      'Idempotency-Replayed',
+      'WWW-Authenticate',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
   });
 }
 

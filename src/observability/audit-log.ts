@@ -13,7 +13,7 @@ export interface AuditFacts {
   readonly address?: string;
   readonly method?: string;
   readonly endpoint?: string;
-  /** What the path names: the id of an import, or of a credit in doubt. */
+  /** What it is about: the id of an import, of a credit in doubt, or of an erasure. */
   readonly target?: string;
   readonly status?: number;
   /** The type of the problem that was answered, or the kind of a fault. */

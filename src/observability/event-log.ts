@@ -16,6 +16,7 @@ export interface Facts {
   /** Why, in a fixed word of ours. */
   readonly because?: string;
   readonly updateId?: string | undefined;
+  readonly creditId?: string;
   readonly itemCount?: number;
   /** Hashes of identifiers, ten at most. */
   readonly customers?: readonly string[];
@@ -56,6 +57,7 @@ const FACTS = {
   codes: true,
   because: true,
   updateId: true,
+  creditId: true,
   itemCount: true,
   customers: true,
   keyCount: true,

@@ -212,6 +212,16 @@ describe('a credit in doubt', () => {
   });
 });
 
+describe('an erasure', () => {
+  it('leaves one event, with whom it is about as a hash', async () => {
+    const body = { identifiers: [{ type: 'mobile', value: '919900000001' }] };
+    const { json, events } = await leavesOf('DELETE', '/v1/customers/stored-data', body);
+    expect(events).toMatchObject([
+      { endpoint: '/v1/customers/stored-data', status: 202, target: json['id'], customers: ashas },
+    ]);
+  });
+});
+
 describe('an import', () => {
   it('leaves an event when it is accepted, when somebody asks something of it, and when it ends', async () => {
     const lines = `${JSON.stringify(aCustomerUpdate())}\n`;

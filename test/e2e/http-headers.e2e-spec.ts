@@ -72,7 +72,10 @@ describe('a page of another origin', () => {
     const answer = await preflight(withOrigins, ORIGIN);
     expect(answer.status).toBe(204);
     expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-    expect(answer.headers.get('access-control-allow-methods')).toContain('PATCH');
+    const { json } = await service.send('GET', '/openapi.json');
+    const operations = Object.values(json.paths as Record<string, object>);
+    const methods = new Set(operations.flatMap(Object.keys).map((method) => method.toUpperCase()));
+    expect(new Set(answer.headers.get('access-control-allow-methods')?.split(', '))).toEqual(methods);
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
     const refused = await withOrigins.send('GET', '/v1/imports', undefined, {
       Origin: ORIGIN,
@@ -80,6 +83,9 @@ describe('a page of another origin', () => {
     });
     expect(refused.status).toBe(401);
     expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(refused.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
+      expect.arrayContaining(['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After']),
+    );
   });
 
   it.each(['https://app.example.com.evil.test', 'http://app.example.com', 'https://APP.example.com', 'null'])(

@@ -16,12 +16,21 @@ describe(OpenRequests.name, () => {
     let nowMs = 0;
     const open = new OpenRequests(() => nowMs);
     const end = open.begin('one');
+    open.begin('one');
     nowMs = 10_000;
     end();
-    expect(open.waitMs('one')).toBe(0);
-    open.begin('one');
     expect(open.waitMs('one')).toBe(2000);
     open.begin('one');
     expect(open.waitMs('one')).toBe(1000);
+  });
+
+  it('remembers nothing of a principal that has none open', () => {
+    let nowMs = 0;
+    const open = new OpenRequests(() => nowMs);
+    const end = open.begin('one');
+    nowMs = 10_000;
+    end();
+    open.begin('one');
+    expect(open.waitMs('one')).toBe(0);
   });
 });

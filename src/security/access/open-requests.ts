@@ -31,6 +31,7 @@ export class OpenRequests {
     return () => {
       open.count -= 1;
       open.meanMs += WEIGHT * (this.now() - startedAt - open.meanMs);
+      if (open.count === 0) this.open.delete(id); // there are as many principals as a token's issuer knows
     };
   }
 }
