@@ -1,4 +1,4 @@
-import type { OutcomeDto } from '../http/dto/outcome.dto.js';
+import type { OutcomeDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import type { EarlierOutcomes } from '../http/earlier-outcomes.js';
 import type { CreditsRepository } from '../storage/credits.repository.js';
 import type { CreditIds } from './credit-ids.js';
@@ -16,34 +16,44 @@ export async function takeOverCredits(
   const states = await credits.takeOver([...creditIds.values()]);
   return new Map(
     [...creditIds].flatMap(([index, creditId]) => {
-      const told = outcomeOfCredit(creditId, states.get(creditId));
+      const told = outcomeOfCredit(creditId, states.get(creditId), INTERRUPTED);
       return told ? [[index, told] as const] : [];
     }),
   );
 }
 
-function outcomeOfCredit(creditId: string, state: string | undefined): OutcomeDto | undefined {
+/** What is told of a credit of which only that is known. */
+export const CREDITED: UpdatedDto = {
+  outcome: 'updated',
+  identifiers: [],
+  warnings: [],
+  children: [],
+  pointsCredited: 'yes',
+  attempts: 1,
+};
+
+/** What is told of a credit that an earlier process left in doubt, but for its id. */
+export function creditInDoubt(reason: string): UnknownDto {
+  return { outcome: 'unknown', reason, retryable: false, pointsCredited: 'unknown', attempts: 1 };
+}
+
+/**
+ * What became of a credit that an earlier process left; undefined where it may be sent.
+ *
+ * @param reason why it is in doubt, where it is
+ */
+export function outcomeOfCredit(
+  creditId: string,
+  state: string | undefined,
+  reason: string,
+): OutcomeDto | undefined {
   switch (state) {
     case undefined:
     case 'not-credited':
       return undefined;
     case 'credited':
-      return {
-        outcome: 'updated',
-        identifiers: [],
-        warnings: [],
-        children: [],
-        pointsCredited: 'yes',
-        attempts: 1,
-      };
+      return CREDITED;
     default:
-      return {
-        outcome: 'unknown',
-        reason: INTERRUPTED,
-        retryable: false,
-        pointsCredited: 'unknown',
-        creditId,
-        attempts: 1,
-      };
+      return { ...creditInDoubt(reason), creditId };
   }
 }

@@ -87,7 +87,6 @@ describe(ChunkDelivery.name, () => {
     ['unknown', ['1 unknown'], []],
     ['resolved', ['1 unknown'], []],
     ['not-credited', [], [1]],
-    ['waiting', [], [1]],
     [undefined, [], [1]],
   ])('does with a line whose credit is %s as that says', async (state, known, sent) => {
     const { chunks } = setUp([], state === undefined ? {} : { 'import:i:1': state });
@@ -111,6 +110,7 @@ describe(ChunkDelivery.name, () => {
     await chunks.deliver(await prepare(chunks, [item(1)]));
     expect(submitted).toEqual([]);
     expect(told(noted)).toEqual([[['1 unknown'], 'done']]);
+    expect(JSON.parse(noted[0]?.results[0]?.result ?? '')).toMatchObject({ creditId: 'import:i:1' });
   });
 
   it('notes what is certain, and tries the failed lines again after the wait that was asked for', async () => {

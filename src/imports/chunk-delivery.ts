@@ -80,8 +80,8 @@ export class ChunkDelivery {
     const ids = lines.flatMap(({ update }) => update.creditId ?? []);
     const states = ids.length > 0 ? await this.rooms.credits.statesOf(ids) : new Map<string, string>();
     const known = lines.flatMap(
-      ({ line, update }) =>
-        (update.creditId !== undefined && resultOfCredit(line, states.get(update.creditId))) || [],
+      ({ line, update: { creditId } }) =>
+        (creditId !== undefined && resultOfCredit(line, creditId, states.get(creditId))) || [],
     );
     const settled = new Set(known.map(({ line }) => line));
     return { number, known, lines: lines.filter(({ line }) => !settled.has(line)) };

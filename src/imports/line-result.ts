@@ -1,7 +1,8 @@
 import type { Outcome } from '../delivery/outcome.js';
-import type { FailedDto, OutcomeDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
+import type { FailedDto, OutcomeDto } from '../http/dto/outcome.dto.js';
 import { type NotLetIn, tellElement } from '../http/outcome-response.js';
 import { problemPath } from '../http/problem.js';
+import { CREDITED, creditInDoubt, outcomeOfCredit } from '../idempotency/credit-outcomes.js';
 import type { LineResult } from '../storage/import-rows.repository.js';
 import type { RestResults } from '../storage/import-work.repository.js';
 
@@ -18,36 +19,17 @@ export function notLetInResult(line: number, notLetIn: NotLetIn): LineResult {
   return toResult(line, tellElement(notLetIn));
 }
 
-const CREDITED: UpdatedDto = {
-  outcome: 'updated',
-  identifiers: [],
-  warnings: [],
-  children: [],
-  pointsCredited: 'yes',
-  attempts: 1,
-};
-
-const IN_DOUBT: UnknownDto = {
-  outcome: 'unknown',
-  reason:
-    'the process that sent it ended before its answer was noted; it credits points, so it was not sent again',
-  retryable: false,
-  pointsCredited: 'unknown',
-  attempts: 1,
-};
+const INTERRUPTED =
+  'the process that sent it ended before its answer was noted; it credits points, so it was not sent again';
 
 /** What an earlier process left of a line that credits points; undefined where it may be sent. */
-export function resultOfCredit(line: number, state: string | undefined): LineResult | undefined {
-  switch (state) {
-    case 'credited':
-      return toResult(line, CREDITED);
-    case undefined:
-    case 'waiting':
-    case 'not-credited':
-      return undefined;
-    default:
-      return toResult(line, IN_DOUBT);
-  }
+export function resultOfCredit(
+  line: number,
+  creditId: string,
+  state: string | undefined,
+): LineResult | undefined {
+  const told = outcomeOfCredit(creditId, state, INTERRUPTED);
+  return told && toResult(line, told);
 }
 
 /** Why lines were never sent. */
@@ -71,6 +53,6 @@ export function notSent(why: NotSent): RestResults {
   return {
     failed: JSON.stringify(told),
     credited: JSON.stringify(CREDITED),
-    inDoubt: JSON.stringify(IN_DOUBT),
+    inDoubt: JSON.stringify(creditInDoubt(INTERRUPTED)),
   };
 }

@@ -41,7 +41,7 @@ describe(tellResults.name, () => {
     ['a line break', 'a\nb', '"a\nb"'],
   ])('writes %s into CSV so that it stays text', async (_case, message, cell) => {
     expect(await tell([rejected(message)], 'csv')).toBe(
-      `line,outcome,reason,codes,errors,pointsCredited,updateId,attempts\r\n7,rejected,,8015,${cell},,,1\r\n`,
+      `line,outcome,reason,codes,errors,pointsCredited,creditId,updateId,attempts\r\n7,rejected,,8015,${cell},,,,1\r\n`,
     );
   });
 

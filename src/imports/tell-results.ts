@@ -6,7 +6,17 @@ const PAGE = 500;
 
 export type ResultForm = 'ndjson' | 'csv';
 
-const COLUMNS = ['line', 'outcome', 'reason', 'codes', 'errors', 'pointsCredited', 'updateId', 'attempts'];
+const COLUMNS = [
+  'line',
+  'outcome',
+  'reason',
+  'codes',
+  'errors',
+  'pointsCredited',
+  'creditId',
+  'updateId',
+  'attempts',
+];
 
 /** A cell; one that a spreadsheet would take for a formula begins with an apostrophe. */
 function cell(value: string | number): string {
@@ -27,6 +37,7 @@ function tellCsv({ line, result }: LineResult): string {
     codes.join(' '),
     sentences.join('; '),
     told.pointsCredited ?? '',
+    told.creditId ?? '',
     told.updateId ?? '',
     told.attempts,
   ]

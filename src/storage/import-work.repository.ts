@@ -258,7 +258,8 @@ export class ImportWorkRepository {
          insert into meniscus.import_results (import_id, line, outcome, result)
          select $1::uuid, line,
            case when c.state = 'credited' then 'updated' when c.state in (${IN_DOUBT}) then 'unknown' else 'failed' end,
-           case when c.state = 'credited' then $3::text when c.state in (${IN_DOUBT}) then $4::text else $2::text end
+           case when c.state = 'credited' then $3::text 
+             when c.state in (${IN_DOUBT}) then ($4::jsonb || jsonb_build_object('creditId', c.id))::text else $2::text end
          from due cross join unnest(due.lines) as line
            left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
          on conflict do nothing returning line, outcome

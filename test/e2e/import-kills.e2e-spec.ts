@@ -131,7 +131,11 @@ describe.each(['embedded', 'on PostgreSQL'])(
         expect(ledger.size).toBe(points.length);
         const untold = told.filter(({ line, outcome }) => outcome === 'updated' && !ledger.has(line));
         expect(untold).toEqual([]);
-        const inDoubt = told.filter(({ outcome }) => outcome === 'unknown').length;
+        const doubted = told.filter(({ outcome }) => outcome === 'unknown');
+        expect(doubted.map(({ creditId }) => creditId)).toEqual(
+          doubted.map(({ line }) => `import:${credited.json.id}:${line}`),
+        );
+        const inDoubt = doubted.length;
         expect(inDoubt).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
         console.log(
           `${home}: ${met} of ${KILLS} kills met a running import; ${repeated.length} of ${LINES} names sent again, ` +

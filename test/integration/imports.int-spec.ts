@@ -290,12 +290,12 @@ inBothHomes((home) => {
       await credits.noteSent(randomUUID(), [credit(1), credit(3)]);
       await credits.noteFates([{ id: credit(1).id, fate: 'credited' }]);
       await imports.wish(id, 'cancel');
-      await work.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '"in doubt"' });
+      await work.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
       expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
       expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',
         '2 {}',
-        '3 "in doubt"',
+        `3 {"a": 1, "creditId": "import:${id}:3"}`,
         '4 "failed"',
       ]);
       expect([...(await credits.statesOf([credit(1).id, credit(3).id])).values()]).toEqual(['sent']);
