@@ -284,15 +284,15 @@ export class Settings {
   @IsIn(LOYALTY_TYPES)
   DEFAULT_LOYALTY_TYPE?: LoyaltyType;
 
-  /** Most requests a second of one principal, to one instance, where its key says nothing else. */
+  /** Most requests a second of one principal, to one instance, where its key or token says nothing else. */
   @WholeNumber(1, 1_000_000)
   LIMIT_REQUESTS_PER_SECOND: number = 10_000;
 
-  /** Most updates a second of one principal, to one instance, where its key says nothing else; lines of imports do not count. */
+  /** Most updates a second of one principal, to one instance, where its key or token says nothing else; lines of imports do not count. */
   @WholeNumber(1, 10_000_000)
   LIMIT_UPDATES_PER_SECOND: number = 100_000;
 
-  /** Most requests at a time of one principal, to one instance, where its key says nothing else. */
+  /** Most requests at a time of one principal, to one instance, where its key or token says nothing else. */
   @WholeNumber(1, 1_000_000)
   LIMIT_CONCURRENT_REQUESTS: number = 5000;
 

@@ -9,7 +9,7 @@ import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
-import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
+import { ProblemException, sendProblem } from './problem.js';
 import { answerClientError, answerExpectation, noteAnswer, noteArrival } from './client-errors.js';
 import { streamBodies } from './streamed-bodies.js';
 
@@ -53,13 +53,6 @@ const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-export function sendProblem(reply: FastifyReply, exception: ProblemException, requestId: string): void {
-  void reply
-    .status(exception.status)
-    .headers({ ...exception.headers, 'Content-Type': PROBLEM_JSON, 'Cache-Control': 'no-store' })
-    .send(problemBody(exception, requestId));
 }
 
 /** What cannot be routed: no hook runs for it. */

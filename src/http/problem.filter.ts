@@ -8,12 +8,11 @@ import { DatabaseUnavailable } from '../storage/database-errors.js';
 import { KeyMissing } from '../storage/vault.js';
 import { ACCESS_REFUSALS } from './access-refusals.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { sendProblem } from './http-server.js';
 import { MAX_BODY_BYTES } from './json-body.js';
-import { ProblemException } from './problem.js';
+import { ProblemException, sendProblem } from './problem.js';
 import { PROBLEM_PAGES } from './problem-catalogue.js';
 
-/** The only place where an exception becomes an answer: always a problem, never a word of what was thrown. */
+/** Whatever is thrown once a request has been routed becomes a problem, with never a word of what was thrown. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
