@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isAnswerOwed } from './connections.js';
 import { PROBLEM_HEADERS, ProblemException, problemBody } from './problem.js';
 import type { ProblemType } from './problem-catalogue.js';
 import { isUploading } from './streamed-bodies.js';
@@ -21,24 +22,6 @@ const CLIENT_ERRORS: Readonly<
     'The extensions of the chunks are over 16 KiB.',
   ],
 };
-
-/** Requests that were not answered yet, by connection: several, where somebody does not wait for answers. */
-const unanswered = new WeakMap<Socket, Set<IncomingMessage>>();
-
-export function noteArrival(request: IncomingMessage): void {
-  const others = unanswered.get(request.socket);
-  if (others) others.add(request);
-  else unanswered.set(request.socket, new Set([request]));
-}
-
-export function noteAnswer(request: IncomingMessage): void {
-  unanswered.get(request.socket)?.delete(request);
-}
-
-/** Whether the next bytes on the connection would be taken for the answer to a request that is under way. */
-function isAnswerOwed(socket: Socket): boolean {
-  return [...(unanswered.get(socket) ?? [])].some(({ complete }) => complete);
-}
 
 /** Answers what is not HTTP, and ends the connection: nothing behind it is read. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {

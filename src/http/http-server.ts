@@ -10,7 +10,8 @@ import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
 import { ProblemException, sendProblem } from './problem.js';
-import { answerClientError, answerExpectation, noteAnswer, noteArrival } from './client-errors.js';
+import { answerClientError, answerExpectation } from './client-errors.js';
+import { cutUnread, refusePipelines } from './connections.js';
 import { streamBodies } from './streamed-bodies.js';
 
 /** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
@@ -126,6 +127,8 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const log = app.get(EventLog);
 
   server.server.maxConnections = MAX_CONNECTIONS;
+  cutUnread(server.server);
+  refusePipelines(server);
   // Before all hooks that may refuse, so that refusals have its headers too.
   void server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
@@ -135,7 +138,6 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   server.addHook('onRequest', async (request, reply) => {
     request.arrivedAt = performance.now();
     noteEndpoint(request.raw, request.routeOptions.url ?? 'none');
-    noteArrival(request.raw);
     reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' });
     checkHead(request.raw);
     if (health.isShuttingDown && !request.url.startsWith('/health/')) {
@@ -150,8 +152,6 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
       );
     }
   });
-
-  server.addHook('onResponse', async ({ raw }) => noteAnswer(raw));
 
   // An answer during the shutdown also ends its connection, which would be kept alive, and keep the server, otherwise.
   server.addHook('onSend', async (_request, reply) => {
