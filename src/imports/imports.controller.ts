@@ -12,6 +12,7 @@ import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
 import { readRoute } from '../http/dto/route-query.dto.js';
 import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
+import { TakesDryRun } from '../http/takes-dry-run.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
@@ -55,6 +56,7 @@ export class ImportsController {
   @RequireScope('imports:write')
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
+  @TakesDryRun()
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
   @ApiConsumes(...STREAMED_TYPES)
