@@ -64,12 +64,13 @@ export class ChunkDelivery {
   ) {}
 
   translate({ number, items }: Pick<FreeChunk, 'number' | 'items'>): TranslatedChunk {
-    const { kind, route, id } = this.taken;
+    const { kind, route, id, holder } = this.taken;
+    const creditLease = { importId: id, number, holder };
     const lines = items.map(({ line, dto }): SentLine => {
       const update = LINE_KINDS[kind].translate(dto, route as unknown as Route);
       return {
         line,
-        update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line) },
+        update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line), creditLease },
       };
     });
     return { number, lines };

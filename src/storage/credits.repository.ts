@@ -2,6 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
 import { Vault } from './vault.js';
 
+/** The lease of a chunk: it ends when another process claims the chunk, or the chunk is done. */
+export interface ChunkLease {
+  readonly importId: string;
+  readonly number: number;
+  readonly holder: string;
+}
+
+/** Without which points may not leave: the token of an idempotency record, or a chunk of an import. */
+export type CreditLease = string | ChunkLease;
+
 /** Points that are about to be sent to the vendor. */
 export interface NewCredit {
   readonly id: string;
@@ -14,8 +24,7 @@ export interface NewCredit {
   readonly payload: string;
   /** Whether the row stays when the vendor's answer is certain: whoever named the id asks for it later. */
   readonly isKept: boolean;
-  /** The lease of an idempotency record, without which it may not leave. */
-  readonly lease?: string | undefined;
+  readonly lease?: CreditLease | undefined;
 }
 
 /** What one answer, or the lack of one, says about a credit. */
@@ -78,23 +87,31 @@ export class CreditsRepository {
   ) {}
 
   /**
-   * Notes that these leave with a call. The record of a lease cannot change hands meanwhile: a process that was taken for
-   * dead notes nothing any more, also when the row that whoever took over has written is forgotten again.
+   * Notes that these leave with a call. The record or the chunk of a lease cannot change hands meanwhile: a process that
+   * was taken for dead notes nothing any more, also when the row that whoever took over has written is forgotten again.
    *
    * @returns the ids that may leave; the others are on their way already, were credited, are in doubt, or somebody else
-   * holds their record now
+   * holds their record or their chunk now
    */
   async noteSent(callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
+    const tokens = credits.map(({ lease }) => (typeof lease === 'string' ? lease : null));
+    const chunks = credits.map(({ lease }) => (typeof lease === 'object' ? lease : undefined));
     const { rows } = await this.database.query<{ id: string }>(
-      `with held as (
+      `with held_records as (
          select lease_token from meniscus.idempotency_records
          where lease_token = any($7::uuid[]) and state = 'running' order by principal, endpoint, key for share
+       ), held_chunks as (
+         -- By who holds it, not until when: as long as nobody has taken it over, its lines are sent by nobody else.
+         select import_id, number, holder from meniscus.import_chunks
+         where (import_id, number, holder) in (select * from unnest($9::uuid[], $10::int[], $11::uuid[]))
+           and state = 'waiting' order by import_id, number for share
        )
        insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at, principal)
        select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now(), principal
-       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[], $8::text[])
-         as n(id, is_kept, route, points, payload, lease, principal)
-       where lease is null or lease in (select lease_token from held)
+       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[], $8::text[], $9::uuid[],
+         $10::int[], $11::uuid[]) as n(id, is_kept, route, points, payload, lease_token, principal, import_id, number, holder)
+       where (lease_token is null or lease_token in (select lease_token from held_records))
+         and (import_id is null or (import_id, number, holder) in (select import_id, number, holder from held_chunks))
        on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now(),
            route = excluded.route, points = excluded.points,
            payload = case when c.payload is not null then excluded.payload end -- none: its customer was erased
@@ -107,8 +124,11 @@ export class CreditsRepository {
         credits.map(({ points }) => points),
         credits.map(({ payload }) => this.vault.seal(payload, PAYLOAD_PLACE)),
         callId,
-        credits.map(({ lease }) => lease ?? null),
+        tokens,
         credits.map(({ principal }) => principal ?? null),
+        chunks.map((chunk) => chunk?.importId ?? null),
+        chunks.map((chunk) => chunk?.number ?? null),
+        chunks.map((chunk) => chunk?.holder ?? null),
       ],
     );
     return new Set(rows.map(({ id }) => id));

@@ -35,7 +35,7 @@ export interface TakenImport {
 
 export interface FreeChunk {
   readonly number: number;
-  /** Grows when lines of it are erased. One that was read before that cannot be claimed. */
+  /** Grows when lines of it are erased or get results. One that was read before that cannot be claimed. */
   readonly revision: number;
   /** Its lines that have no result yet. */
   readonly items: readonly ImportItem[];
@@ -177,9 +177,13 @@ export class ImportWorkRepository {
   /** Keeps the chunks that were claimed; asked for well within the time of a lease. */
   async keep({ id, holder }: Held): Promise<ImportState | undefined> {
     const { rows } = await this.database.query<{ state: ImportState }>(
-      `with kept as (
-         update meniscus.import_chunks set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
-         where import_id = $1 and holder = $2 and state = 'waiting'
+      // In one order, as credits that are noted lock chunks too.
+      `with held as (
+         select number from meniscus.import_chunks where import_id = $1 and holder = $2 and state = 'waiting'
+         order by number for no key update
+       ), kept as (
+         update meniscus.import_chunks c set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+         from held where c.import_id = $1 and c.number = held.number
        ) select state from meniscus.imports where id = $1`,
       [id, holder, LEASE_MS],
     );
@@ -203,7 +207,8 @@ export class ImportWorkRepository {
            update meniscus.import_chunks set
              state = case when $4 = 'done' then 'done' else state end,
              holder = case when $4 = 'held' then holder end,
-             held_until = case when $4 = 'held' then held_until end
+             held_until = case when $4 = 'held' then held_until end,
+             revision = revision + 1
            where import_id = $1 and number = $2 and holder = $3 and state = 'waiting' returning number
          ), counted as (
            update meniscus.imports set updated = updated + $5, rejected = rejected + $6, failed = failed + $7,
@@ -249,42 +254,18 @@ export class ImportWorkRepository {
    *
    * @returns false when no chunk was left that nobody has
    */
-  async failSome(id: string, { failed, credited, inDoubt }: RestResults): Promise<boolean> {
-    const { rows } = await this.database.query<{ chunks: number }>(
-      `with due as (
-         select number, lines, points from meniscus.import_chunks
-         where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked
-       ), added as (
-         insert into meniscus.import_results (import_id, line, outcome, result)
-         select $1::uuid, line,
-           case when c.state = 'credited' then 'updated' when c.state in (${IN_DOUBT}) then 'unknown' else 'failed' end,
-           case when c.state = 'credited' then $3::text 
-             when c.state in (${IN_DOUBT}) then ($4::jsonb || jsonb_build_object('creditId', c.id))::text else $2::text end
-         from due cross join unnest(due.lines) as line
-           left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
-         on conflict do nothing returning line, outcome
-       ), told as (
-         select count(*) filter (where outcome = 'failed') as failed,
-           count(*) filter (where outcome = 'updated') as updated,
-           count(*) filter (where outcome = 'unknown') as unknown from added
-       ), forgotten as (
-         delete from meniscus.credits c using added a
-         where c.id = ${lineCreditIdInSql('a.line')} and c.state not in (${IN_DOUBT})
-       ), given_back as (
-         ${givingBack(`select l.points from due cross join lateral unnest(due.lines, due.points) as l(line, points)
-           join added using (line) where added.outcome = 'failed'`)}
-       ), closed as (
-         update meniscus.import_chunks c set state = 'done', holder = null from due
-         where c.import_id = $1 and c.number = due.number
-       ), counted as (
-         update meniscus.imports i set failed = i.failed + t.failed, updated = i.updated + t.updated,
-           unknown = i.unknown + t.unknown, version = version + 1, touched_at = now()
-         from told t where id = $1
-       )
-       select count(*)::int as chunks from due`,
-      [id, failed, credited, inDoubt],
-    );
-    return rows[0]?.chunks === FAILED_AT_ONCE;
+  async failSome(id: string, results: RestResults): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      // By a statement of its own: the next one sees every credit that was noted before the lock, and after it none is.
+      const { rows } = await tx.query<{ number: number }>(
+        `select number from meniscus.import_chunks
+         where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked`,
+        [id],
+      );
+      const numbers = rows.map(({ number }) => number);
+      if (numbers.length > 0) await this.failLocked(tx, id, numbers, results);
+      return numbers.length === FAILED_AT_ONCE;
+    });
   }
 
   /**
@@ -316,6 +297,45 @@ export class ImportWorkRepository {
       );
       return ended;
     });
+  }
+
+  private async failLocked(
+    tx: Queryable,
+    id: string,
+    numbers: readonly number[],
+    { failed, credited, inDoubt }: RestResults,
+  ): Promise<void> {
+    await tx.query(
+      `with due as (
+         select number, lines, points from meniscus.import_chunks where import_id = $1 and number = any($5::int[])
+       ), added as (
+         insert into meniscus.import_results (import_id, line, outcome, result)
+         select $1::uuid, line,
+           case when c.state = 'credited' then 'updated' when c.state in (${IN_DOUBT}) then 'unknown' else 'failed' end,
+           case when c.state = 'credited' then $3::text 
+             when c.state in (${IN_DOUBT}) then ($4::jsonb || jsonb_build_object('creditId', c.id))::text else $2::text end
+         from due cross join unnest(due.lines) as line
+           left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
+         on conflict do nothing returning line, outcome
+       ), told as (
+         select count(*) filter (where outcome = 'failed') as failed,
+           count(*) filter (where outcome = 'updated') as updated,
+           count(*) filter (where outcome = 'unknown') as unknown from added
+       ), forgotten as (
+         delete from meniscus.credits c using added a
+         where c.id = ${lineCreditIdInSql('a.line')} and c.state not in (${IN_DOUBT})
+       ), given_back as (
+         ${givingBack(`select l.points from due cross join lateral unnest(due.lines, due.points) as l(line, points)
+           join added using (line) where added.outcome = 'failed'`)}
+       ), closed as (
+         update meniscus.import_chunks c set state = 'done', holder = null from due
+         where c.import_id = $1 and c.number = due.number
+       )
+       update meniscus.imports i set failed = i.failed + t.failed, updated = i.updated + t.updated,
+         unknown = i.unknown + t.unknown, version = version + 1, touched_at = now()
+       from told t where id = $1`,
+      [id, failed, credited, inDoubt, [...numbers]],
+    );
   }
 
   private async withoutResult(id: string, items: readonly ImportItem[]): Promise<ImportItem[]> {
