@@ -109,6 +109,9 @@ inBothHomes((home) => {
       return lines.filter((line) => noted.has(lineCreditId(importId, line)));
     }
 
+    const throughAnother = (): CreditsRepository =>
+      new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
+
     const state = async (line: number): Promise<string | undefined> =>
       (await credits.statesOf([lineCreditId(importId, line)])).get(lineCreditId(importId, line));
 
@@ -192,7 +195,7 @@ inBothHomes((home) => {
     });
 
     it('wait for whoever is claiming it', async () => {
-      const other = new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
+      const other = throughAnother();
       const [claimed, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const claiming = storage.database.transaction(async (tx) => {
         await tx.query('update meniscus.import_chunks set holder = $2 where import_id = $1 and number = 1', [
@@ -211,7 +214,7 @@ inBothHomes((home) => {
     });
 
     it('leave or are told as failed, never both, when both come at the same moment', async () => {
-      const other = new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
+      const other = throughAnother();
       const both: string[] = [];
       for (let round = 0; round < 60; round += 1) {
         // oxlint-disable-next-line no-await-in-loop -- one round after the other
@@ -244,12 +247,25 @@ inBothHomes((home) => {
       expect((await work.next(importId)).chunk?.items).toEqual([]);
     });
 
-    it('are locked in one order, whether they are noted or kept', async () => {
+    it.each([
+      ['noted', 'no key update', () => send(slow, [2, 1], throughAnother())],
+      ['kept', 'share', () => work.keep(slow)],
+    ] as const)('lock no later chunk before an earlier one when they are %s', async (_when, lock, start) => {
       await claim(slow);
-      const other = new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
-      const many = Array.from({ length: 40 }, (_, index) => index);
-      await Promise.all([...many.map(() => send(slow, [2, 1], other)), ...many.map(() => work.keep(slow))]);
-      expect([await state(1), await state(2)]).toEqual(['sent', 'sent']);
+      const lockChunk = (number: number): string =>
+        `select from meniscus.import_chunks where import_id = $1 and number = ${number} for ${lock} nowait`;
+      const [locked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const locking = storage.database.transaction(async (tx) => {
+        await tx.query(lockChunk(1), [importId]);
+        locked.resolve();
+        await goOn.promise;
+        await tx.query(lockChunk(2), [importId]); // else each of the two would wait for the other
+      });
+      await locked.promise;
+      const started = start();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      goOn.resolve();
+      await Promise.all([locking, started]);
     });
   });
 });
