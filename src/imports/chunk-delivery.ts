@@ -79,7 +79,7 @@ export class ChunkDelivery {
   /** Asks what an earlier process left of lines that credit points. */
   async prepare({ number, lines }: TranslatedChunk): Promise<PreparedChunk> {
     const ids = lines.flatMap(({ update }) => update.creditId ?? []);
-    const states = ids.length > 0 ? await this.rooms.credits.statesOf(ids) : new Map<string, string>();
+    const states = ids.length > 0 ? await this.statesLeft(ids) : new Map<string, string>();
     const known = lines.flatMap(
       ({ line, update: { creditId } }) =>
         (creditId !== undefined && resultOfCredit(line, creditId, states.get(creditId))) || [],
@@ -122,6 +122,13 @@ export class ChunkDelivery {
         ),
       );
     }
+  }
+
+  /** What was on its way is told as unknown, so it is listed as that from now on, also if its answer still comes. */
+  private async statesLeft(ids: readonly string[]): Promise<Map<string, string>> {
+    const { credits } = this.rooms;
+    const states = await credits.statesOf(ids);
+    return [...states.values()].includes('sent') ? credits.takeOver(ids) : states;
   }
 
   private async submit(lines: readonly SentLine[]): Promise<Outcome[]> {
