@@ -29,7 +29,8 @@ import {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** 32 bytes are 43 characters of base64 and one `=`. */
-const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
+const KEY_LIST =
+  /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*(,\s*plain\s*)?$/;
 
 /** An origin has no path, and nothing in it stands for others. */
 const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
@@ -137,11 +138,14 @@ export class Settings {
   @IsOptional()
   NODE_ENV?: string;
 
-  /** Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. */
+  /**
+   * Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. `plain` at the
+   * end stands for no key: what was stored before there was one can be read, and is sealed.
+   */
   @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
   @Matches(KEY_LIST, {
     message:
-      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64; it is needed in production',
+      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64, perhaps with plain at the end; it is needed in production',
   })
   DATA_KEYS?: string;
 

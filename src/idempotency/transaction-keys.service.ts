@@ -8,6 +8,7 @@ import { EventLog } from '../observability/event-log.js';
 import { callerId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
 import {
+  type HeldKey,
   IdempotencyRepository,
   type Reserved,
   type StoredAnswer,
@@ -84,7 +85,7 @@ export class TransactionKeys {
     const reserved = await this.reserve(asked, key);
     switch (reserved.kind) {
       case 'reserved':
-        return send(reply, await this.runUnder(reserved.leaseToken, bytes, work));
+        return send(reply, await this.runUnder(reserved, bytes, work));
       case 'replay':
         return this.replaySame(reply, reserved.answer, bytes);
       case 'running':
@@ -107,10 +108,11 @@ export class TransactionKeys {
   }
 
   private async runUnder(
-    leaseToken: string,
+    held: HeldKey,
     bytes: AsyncIterable<Buffer>,
     work: WholeWork,
   ): Promise<StoredAnswer> {
+    const { leaseToken } = held;
     const hash = createHash('sha256');
     const lastsMs = leaseMs(this.settings);
     const extending = setInterval(() => {
@@ -121,7 +123,7 @@ export class TransactionKeys {
         bytes: hashed(bytes, hash),
         hasKey: true,
         keep: async (tx, answer) => {
-          const isKept = await this.records.finish(leaseToken, { ...answer, bodyDigest: hash.digest() }, tx);
+          const isKept = await this.records.finish(held, { ...answer, bodyDigest: hash.digest() }, tx);
           if (isKept) return;
           this.log.write('warn', 'idempotency.lease-lost', { status: answer.status });
           throw keyInUse();

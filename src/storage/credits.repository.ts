@@ -69,8 +69,18 @@ export interface UnknownCreditQuery {
 const TOLD = `id, state, principal, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
   sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
 
-/** Where payloads are sealed; one that is sent once more moves to a row of its own. */
-export const PAYLOAD_PLACE = 'credits';
+/** Where a payload is sealed. It names what is told of the row and decided by: whose it is, and how many points. */
+export function payloadPlace({
+  id,
+  principal,
+  points,
+}: {
+  readonly id: string;
+  readonly principal?: string | null | undefined;
+  readonly points: number | string;
+}): string {
+  return `credits:${JSON.stringify([id, principal ?? '', String(points)])}`;
+}
 
 /** What is said of a credit whose process ended before its answer was noted. */
 const INTERRUPTED = 'process-ended';
@@ -114,7 +124,10 @@ export class CreditsRepository {
          and (import_id is null or (import_id, number, holder) in (select import_id, number, holder from held_chunks))
        on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now(),
            route = excluded.route, points = excluded.points,
-           payload = case when c.payload is not null then excluded.payload end -- none: its customer was erased
+           payload = case
+             when c.payload is null then null -- its customer was erased
+             when c.principal is distinct from excluded.principal then c.payload -- another sends it again: it stays its owner's
+             else excluded.payload end
          where c.state in ('waiting', 'not-credited')
        returning id`,
       [
@@ -122,7 +135,7 @@ export class CreditsRepository {
         credits.map(({ isKept }) => isKept),
         credits.map(({ route }) => JSON.stringify(route)),
         credits.map(({ points }) => points),
-        credits.map(({ payload }) => this.vault.seal(payload, PAYLOAD_PLACE)),
+        credits.map((one) => this.vault.seal(one.payload, payloadPlace(one))),
         callId,
         tokens,
         credits.map(({ principal }) => principal ?? null),
@@ -236,21 +249,27 @@ export class CreditsRepository {
    * where it was not unknown
    */
   async release(id: string, note: string, newId: string): Promise<{ payload: string | null } | undefined> {
-    const { rows } = await this.database.query<{ payload: string | null }>(
-      `with old as (
-         select * from meniscus.credits where id = $1 and state = 'unknown' for update
-       ), resolved as (
-         update meniscus.credits c set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
-           resent_as = case when old.payload is not null then $3 end, payload = null
-         from old where c.id = old.id
-       ), waiting as (
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<Pick<UnknownCredit, 'id' | 'principal' | 'points' | 'payload'>>(
+        `select id, principal, points, payload from meniscus.credits where id = $1 and state = 'unknown' for update`,
+        [id],
+      );
+      const [found] = rows;
+      if (!found) return undefined;
+      const { payload } = this.opened(found);
+      const moved = payload === null ? null : this.vault.seal(payload, payloadPlace({ ...found, id: newId }));
+      await tx.query(
+        `with resolved as (
+           update meniscus.credits set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
+             resent_as = case when $4::text is not null then $3::text end, payload = null
+           where id = $1 returning route, points, principal
+         )
          insert into meniscus.credits (id, state, is_kept, route, points, payload, principal)
-         select $3, 'waiting', true, route, points, payload, principal from old where payload is not null
-       )
-       select payload from old`,
-      [id, note, newId],
-    );
-    return rows[0] && this.opened(rows[0]);
+         select $3::text, 'waiting', true, route, points, $4::text, principal from resolved where $4::text is not null`,
+        [id, note, newId, moved],
+      );
+      return { payload };
+    });
   }
 
   /** Lists one again that was to be sent once more, and was not. */
@@ -277,7 +296,7 @@ export class CreditsRepository {
     return rowCount;
   }
 
-  private opened<R extends { readonly payload: string | null }>(row: R): R {
-    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, PAYLOAD_PLACE) };
+  private opened<R extends Pick<UnknownCredit, 'id' | 'principal' | 'points' | 'payload'>>(row: R): R {
+    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, payloadPlace(row)) };
   }
 }

@@ -33,15 +33,20 @@ export interface StoredAnswer {
   readonly bodyDigest?: Buffer;
 }
 
+/** The right to do the work under a key. */
+export interface HeldKey {
+  readonly record: RecordKey;
+  readonly leaseToken: string;
+}
+
 export type Reserved =
   /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
-  | {
+  | (HeldKey & {
       readonly kind: 'reserved';
-      readonly leaseToken: string;
       /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
       readonly isTakenOver: boolean;
       readonly earlier?: string;
-    }
+    })
   /** Somebody else is at it. */
   | { readonly kind: 'running'; readonly retryAfterMs: number }
   /** It has been done, and this was the answer. */
@@ -142,16 +147,17 @@ interface ReservedRow extends RecordKey {
   readonly body_digest: Uint8Array | null;
 }
 
-/** Where bodies are sealed. */
-export const ANSWER_PLACE = 'idempotency_records';
+/** Where a body is sealed. */
+export function answerPlace({ principal, endpoint, key }: RecordKey): string {
+  return `idempotency_records:${JSON.stringify([principal, endpoint, key])}`;
+}
 
 /** Soon, and when a statement that hangs has been given up by the server as well. */
 const FORGET_AFTER_MS = [1000, 10_000];
 
 type AskedReservation = RecordKey & Reservation;
 
-interface GivenAnswer {
-  readonly leaseToken: string;
+interface GivenAnswer extends HeldKey {
   readonly answer: StoredAnswer;
 }
 
@@ -253,9 +259,9 @@ export class IdempotencyRepository {
    * @param tx the transaction that makes the answer true, where there is one
    * @returns false when the lease is somebody else's by now: theirs will be the answer
    */
-  async finish(leaseToken: string, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
-    if (!tx) return this.finishing.ask({ leaseToken, answer });
-    return (await this.finishAll([{ leaseToken, answer }], tx)).has(leaseToken);
+  async finish({ record, leaseToken }: HeldKey, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
+    if (!tx) return this.finishing.ask({ record, leaseToken, answer });
+    return (await this.finishAll([{ record, leaseToken, answer }], tx)).has(leaseToken);
   }
 
   /** @returns how many leases were still held */
@@ -282,7 +288,7 @@ export class IdempotencyRepository {
         answers.map(({ leaseToken }) => leaseToken),
         answers.map(({ answer }) => answer.status),
         answers.map(({ answer }) => JSON.stringify(answer.headers)),
-        answers.map(({ answer }) => this.vault.seal(answer.body, ANSWER_PLACE)),
+        answers.map(({ record, answer }) => this.vault.seal(answer.body, answerPlace(record))),
         answers.map(({ answer }) => answer.bodyDigest ?? null),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
@@ -294,7 +300,10 @@ export class IdempotencyRepository {
    * Keeps an answer of which a part may be tried again: the next one with the same fingerprint is given the right to do
    * so, and this answer.
    */
-  async finishInPart(leaseToken: string, { status, headers, body }: StoredAnswer): Promise<boolean> {
+  async finishInPart(
+    { record, leaseToken }: HeldKey,
+    { status, headers, body }: StoredAnswer,
+  ): Promise<boolean> {
     return this.changed(
       `with held as (${HELD}), forgotten as (${FORGET_CREDITS_OF_HELD})
        update meniscus.idempotency_records r
@@ -305,7 +314,7 @@ export class IdempotencyRepository {
         [leaseToken],
         status,
         JSON.stringify(headers),
-        this.vault.seal(body, ANSWER_PLACE),
+        this.vault.seal(body, answerPlace(record)),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
     );
@@ -365,13 +374,15 @@ export class IdempotencyRepository {
 
   private readReserved(row: ReservedRow, leaseToken: string): Reserved {
     const { kind, lease_left_ms: leaseLeftMs, is_taken_over: isTakenOver } = row;
+    const { principal, endpoint, key } = row;
     switch (kind) {
       case 'reserved':
         return {
           kind,
+          record: { principal, endpoint, key },
           leaseToken,
           isTakenOver,
-          ...(row.body && { earlier: this.vault.open(row.body, ANSWER_PLACE) }),
+          ...(row.body && { earlier: this.vault.open(row.body, answerPlace(row)) }),
         };
       case 'running':
         return { kind, retryAfterMs: Math.ceil(leaseLeftMs) };
@@ -382,11 +393,12 @@ export class IdempotencyRepository {
     }
   }
 
-  private readAnswer({ status, headers, body, body_digest: digest }: ReservedRow): StoredAnswer {
+  private readAnswer(row: ReservedRow): StoredAnswer {
+    const { status, headers, body, body_digest: digest } = row;
     return {
       status,
       headers,
-      body: this.vault.open(body ?? '', ANSWER_PLACE),
+      body: this.vault.open(body ?? '', answerPlace(row)),
       ...(digest && { bodyDigest: Buffer.from(digest) }),
     };
   }

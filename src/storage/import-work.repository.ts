@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { CreditsRepository } from './credits.repository.js';
 import { Database, type Queryable } from './database.js';
+import { type OwnedRow, withOwner } from './import-owner.js';
 import {
   type ImportItem,
   type LineResult,
   type ResultOutcome,
   chunkPlace,
   insertResults,
+  lineCreditId,
   lineCreditIdInSql,
   resultColumns,
 } from './import-rows.repository.js';
@@ -78,12 +80,9 @@ const FAILED_AT_ONCE = 10;
 const IS_FREE = `state = 'waiting' and (holder is null or held_until < clock_timestamp())`;
 
 /** States of a credit that may have been applied. */
-const IN_DOUBT = `'sent', 'unknown', 'resolved'`;
+const IN_DOUBT = ['sent', 'unknown', 'resolved'];
 
-/**
- * What is told of lines that are not sent any more; the same for each line, so nothing that tells of anybody: it is stored
- * as it is.
- */
+/** What is told of lines that are not sent any more, as JSON; the same for each line, but for the id of its credit. */
 export interface RestResults {
   readonly failed: string;
   /** Of points that a killed process sent, and that were credited. */
@@ -109,22 +108,23 @@ export class ImportWorkRepository {
    * Begins to work on an import, and asks others to join where it is long.
    *
    * @returns undefined where it has ended, or rests
+   * @throws SealBroken where it is not that of whoever made it
    */
   async take(id: string, holder: string): Promise<TakenImport | undefined> {
     return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<Omit<TakenImport, 'holder'> & { isLong: boolean }>(
+      const { rows } = await tx.query<Omit<TakenImport, 'holder'> & OwnedRow & { isLong: boolean }>(
         `update meniscus.imports set state = case when state = 'queued' then 'running' else state end,
            going_since = case when state = 'queued' then now() else going_since end,
            settled_before = case when state = 'queued' then updated + rejected + failed + unknown else settled_before end,
            version = version + 1, touched_at = now()
          where id = $1 and finished_at is null and state <> 'paused'
-         returning id, principal, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
+         returning id, principal, owner, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
            exists (select from meniscus.import_chunks where import_id = $1 and ${IS_FREE} offset $2) as "isLong"`,
         [id, SHARED_FROM_CHUNKS],
       );
       const [found] = rows;
       if (!found) return undefined;
-      const { isLong, ...taken } = found;
+      const { isLong, ...taken } = withOwner(this.vault, found);
       if (isLong && this.database.home === 'postgres') await this.imports.enqueue(tx, id);
       return { ...taken, holder };
     });
@@ -254,17 +254,52 @@ export class ImportWorkRepository {
    *
    * @returns false when no chunk was left that nobody has
    */
-  async failSome(id: string, results: RestResults): Promise<boolean> {
+  async failSome(id: string, told: RestResults): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       // By a statement of its own: the next one sees every credit that was noted before the lock, and after it none is.
-      const { rows } = await tx.query<{ number: number }>(
-        `select number from meniscus.import_chunks
+      const { rows: due } = await tx.query<{ number: number; lines: number[] }>(
+        `select number, lines from meniscus.import_chunks
          where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked`,
         [id],
       );
-      const numbers = rows.map(({ number }) => number);
-      if (numbers.length > 0) await this.failLocked(tx, id, numbers, results);
-      return numbers.length === FAILED_AT_ONCE;
+      const { rows: open } = await tx.query<{ line: number; credit: string | null }>(
+        `select line, c.state as credit from unnest($2::int[]) as n(line)
+           left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
+         where not exists (select from meniscus.import_results r where r.import_id = $1::uuid and r.line = n.line)`,
+        [id, due.flatMap(({ lines }) => lines)],
+      );
+      const results = open.map(({ line, credit }) => resultOfRest(id, line, credit, told));
+      for (const columns of resultColumns(this.vault, id, results)) {
+        // oxlint-disable-next-line no-await-in-loop -- one transaction
+        await insertResults(tx, id, columns);
+      }
+      await tx.query(
+        `with added as (
+           select * from unnest($2::int[], $3::text[]) as a(line, outcome)
+         ), counted as (
+           update meniscus.imports set failed = failed + (select count(*) from added where outcome = 'failed'),
+             updated = updated + (select count(*) from added where outcome = 'updated'),
+             unknown = unknown + (select count(*) from added where outcome = 'unknown'),
+             version = version + 1, touched_at = now()
+           where id = $1
+         ), forgotten as (
+           delete from meniscus.credits c using added a
+           where c.id = ${lineCreditIdInSql('a.line')} and c.state <> all($5::text[])
+         ), given_back as (
+           ${givingBack(`select l.points from meniscus.import_chunks c
+             cross join lateral unnest(c.lines, c.points) as l(line, points) join added using (line)
+             where c.import_id = $1 and c.number = any($4::int[]) and added.outcome = 'failed'`)}
+         )
+         update meniscus.import_chunks set state = 'done', holder = null where import_id = $1 and number = any($4::int[])`,
+        [
+          id,
+          results.map(({ line }) => line),
+          results.map(({ outcome }) => outcome),
+          due.map(({ number }) => number),
+          IN_DOUBT,
+        ],
+      );
+      return due.length === FAILED_AT_ONCE;
     });
   }
 
@@ -299,45 +334,6 @@ export class ImportWorkRepository {
     });
   }
 
-  private async failLocked(
-    tx: Queryable,
-    id: string,
-    numbers: readonly number[],
-    { failed, credited, inDoubt }: RestResults,
-  ): Promise<void> {
-    await tx.query(
-      `with due as (
-         select number, lines, points from meniscus.import_chunks where import_id = $1 and number = any($5::int[])
-       ), added as (
-         insert into meniscus.import_results (import_id, line, outcome, result)
-         select $1::uuid, line,
-           case when c.state = 'credited' then 'updated' when c.state in (${IN_DOUBT}) then 'unknown' else 'failed' end,
-           case when c.state = 'credited' then $3::text 
-             when c.state in (${IN_DOUBT}) then ($4::jsonb || jsonb_build_object('creditId', c.id))::text else $2::text end
-         from due cross join unnest(due.lines) as line
-           left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
-         on conflict do nothing returning line, outcome
-       ), told as (
-         select count(*) filter (where outcome = 'failed') as failed,
-           count(*) filter (where outcome = 'updated') as updated,
-           count(*) filter (where outcome = 'unknown') as unknown from added
-       ), forgotten as (
-         delete from meniscus.credits c using added a
-         where c.id = ${lineCreditIdInSql('a.line')} and c.state not in (${IN_DOUBT})
-       ), given_back as (
-         ${givingBack(`select l.points from due cross join lateral unnest(due.lines, due.points) as l(line, points)
-           join added using (line) where added.outcome = 'failed'`)}
-       ), closed as (
-         update meniscus.import_chunks c set state = 'done', holder = null from due
-         where c.import_id = $1 and c.number = due.number
-       )
-       update meniscus.imports i set failed = i.failed + t.failed, updated = i.updated + t.updated,
-         unknown = i.unknown + t.unknown, version = version + 1, touched_at = now()
-       from told t where id = $1`,
-      [id, failed, credited, inDoubt, [...numbers]],
-    );
-  }
-
   private async withoutResult(id: string, items: readonly ImportItem[]): Promise<ImportItem[]> {
     const { rows } = await this.database.query<{ line: number }>(
       'select line from meniscus.import_results where import_id = $1 and line = any($2::int[])',
@@ -346,4 +342,16 @@ export class ImportWorkRepository {
     const done = new Set(rows.map(({ line }) => line));
     return items.filter(({ line }) => !done.has(line));
   }
+}
+
+function resultOfRest(
+  importId: string,
+  line: number,
+  credit: string | null,
+  { failed, credited, inDoubt }: RestResults,
+): LineResult {
+  if (credit === 'credited') return { line, outcome: 'updated', result: credited };
+  if (credit === null || !IN_DOUBT.includes(credit)) return { line, outcome: 'failed', result: failed };
+  const told = { ...(JSON.parse(inDoubt) as object), creditId: lineCreditId(importId, line) };
+  return { line, outcome: 'unknown', result: JSON.stringify(told) };
 }

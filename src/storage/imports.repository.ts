@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
+import { type OwnedRow, ownerPlace, withOwner } from './import-owner.js';
 import { JobQueue } from './job-queue.js';
+import { Vault } from './vault.js';
 
 export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
 export type ImportState =
@@ -79,14 +81,23 @@ export class ImportsRepository {
   constructor(
     private readonly database: Database,
     private readonly queue: JobQueue,
+    private readonly vault: Vault,
   ) {}
 
   /** Begins one; until it is sealed nobody works on it, and it vanishes when it is not touched for a while. */
   async create({ id, principal, kind, route, onInvalid, retryOf }: NewImport): Promise<void> {
     await this.database.query(
-      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal)
-       values ($1, $2, $3::jsonb, $4, 'uploading', $5, $6)`,
-      [id, kind, JSON.stringify(route), onInvalid, retryOf ?? null, principal],
+      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal, owner)
+       values ($1, $2, $3::jsonb, $4, 'uploading', $5, $6, $7)`,
+      [
+        id,
+        kind,
+        JSON.stringify(route),
+        onInvalid,
+        retryOf ?? null,
+        principal,
+        this.vault.seal(principal, ownerPlace(id)),
+      ],
     );
   }
 
@@ -133,6 +144,19 @@ export class ImportsRepository {
       [id],
     );
     return rows[0];
+  }
+
+  /**
+   * As `find`, for whoever is let to its lines or results by whose it is.
+   *
+   * @throws SealBroken where it is not that of whoever made it
+   */
+  async findProven(id: string): Promise<StoredImport | undefined> {
+    const { rows } = await this.database.query<StoredImport & OwnedRow>(
+      `select ${TOLD}, owner from meniscus.imports where id = $1 and state <> 'uploading'`,
+      [id],
+    );
+    return rows[0] && withOwner(this.vault, rows[0]);
   }
 
   /**

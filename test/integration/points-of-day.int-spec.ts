@@ -36,7 +36,7 @@ inBothHomes((home) => {
       const { database, queue } = storage;
       await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
       counted = new PointsOfDayRepository(database);
-      imports = new ImportsRepository(database, queue);
+      imports = new ImportsRepository(database, queue, VAULT);
       rows = new ImportRowsRepository(database, VAULT);
       work = new ImportWorkRepository(
         database,
