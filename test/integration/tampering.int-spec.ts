@@ -87,15 +87,14 @@ inBothHomes((home) => {
     it.each<[string, Partial<RecordKey>]>([
       ['principal', { principal: OTHER }],
       ['endpoint', { endpoint: 'POST /v1/customers/batch' }],
-      ['key', {}],
+      ['key', { key: randomUUID() }],
     ])('cannot have an answer replayed under another %s', async (_name, change) => {
       const victims = await anAnswer();
-      const own = await anAnswer(change, '{}');
+      const own = await anAnswer({ ...victims, ...change }, '{}');
       await write(
-        `update meniscus.idempotency_records set body = (
-           select body from meniscus.idempotency_records where key = $2) where key = $1`,
-        own.key,
-        victims.key,
+        `update meniscus.idempotency_records r set body = v.body from meniscus.idempotency_records v
+         where (r.principal, r.endpoint, r.key) = ($1, $2, $3) and (v.principal, v.endpoint, v.key) = ($4, $5, $6)`,
+        ...[own, victims].flatMap(({ principal, endpoint, key }) => [principal, endpoint, key]),
       );
       await expect(records.reserve(own, ASKED)).rejects.toMatchObject(SEALED_ELSEWHERE);
       expect(await records.reserve(victims, ASKED)).toMatchObject({ kind: 'replay', answer: ANSWER });
@@ -116,15 +115,14 @@ inBothHomes((home) => {
     });
 
     it('cannot have a payload sent under another credit', async () => {
-      const rich = await aCredit({ points: 500, payload: '{"points":500}' });
-      const poor = await aCredit();
+      const [known, own] = [await aCredit(), await aCredit()];
       await write(
         'update meniscus.credits set payload = (select payload from meniscus.credits where id = $2) where id = $1',
-        poor,
-        rich,
+        own,
+        known,
       );
-      expect(await tryToSend(poor)).toEqual(refusedWith(SEALED_ELSEWHERE));
-      await write('delete from meniscus.credits where id = $1', poor);
+      expect(await tryToSend(own)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      await write('delete from meniscus.credits where id = $1', own);
     });
 
     it('cannot have points sent that nobody asked for, or of another owner', async () => {
