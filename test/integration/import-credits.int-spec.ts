@@ -40,7 +40,7 @@ inBothHomes((home) => {
         keepSeconds: 3600,
         oneWaitsPerKey: true,
       });
-      imports = new ImportsRepository(database, queue);
+      imports = new ImportsRepository(database, queue, VAULT);
       rows = new ImportRowsRepository(database, VAULT);
       credits = new CreditsRepository(database, VAULT);
       work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
