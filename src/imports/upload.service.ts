@@ -13,10 +13,10 @@ import { ImportRowsRepository, type Upload } from '../storage/import-rows.reposi
 import { type ImportKind, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
 import { countLines, judgeLines } from './judge-lines.js';
-import { notLetInResult } from './line-result.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
 import { refuseCredit } from './refuse-credit.js';
+import { ToldMistakes } from './told-mistakes.js';
 import { type ValidatedLine, validateLines } from './validate-lines.js';
 
 /** What an import is asked to be. */
@@ -68,13 +68,14 @@ export class UploadService {
   async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
     const pointsOf = countLines(terms.kind, terms.route, terms.principal);
     return this.build(terms, undefined, making, async (packer, store) => {
+      const told = new ToldMistakes();
       let lineCount = 0;
       for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
         if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
         const full =
           'mistakes' in one
-            ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
+            ? packer.addInvalid(one.line, told.resultOf(one.line, one))
             : packer.addItem(one.line, one.dto, pointsOf(one.dto));
         await store(full);
       }
@@ -102,13 +103,14 @@ export class UploadService {
     const terms: ImportTerms = { kind, route, onInvalid: 'skip', principal };
     const pointsOf = countLines(kind, route, principal);
     return this.build(terms, retryOf, making, async (packer, store) => {
+      const told = new ToldMistakes();
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
           const mistakes = judge(one.dto);
           const full =
             mistakes.length > 0
-              ? packer.addInvalid(one.line, notLetInResult(one.line, { outcome: 'outside', mistakes }).result)
+              ? packer.addInvalid(one.line, told.resultOf(one.line, { outcome: 'outside', mistakes }))
               : packer.addItem(one.line, one.dto, pointsOf(one.dto));
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
           await store(full);
