@@ -184,7 +184,11 @@ export class Settings {
   @WholeNumber(1, 100_000_000)
   IMPORT_MAX_LINES: number = 10_000_000;
 
-  /** How long lines and results of an import are kept when it has ended; its counts stay. */
+  /** Most imports of one principal that have not ended; beyond, callers get 429. */
+  @WholeNumber(1, 1_000_000)
+  IMPORT_MAX_OPEN: number = 100;
+
+  /** How long lines and results of an import are kept when it has ended, and how long one may stay paused; its counts stay. */
   @WholeNumber(60_000, 31_536_000_000)
   IMPORT_RETENTION_MS: number = 604_800_000;
 

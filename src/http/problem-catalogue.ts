@@ -8,6 +8,7 @@ export type OwnProblemType =
   | 'out-of-bounds'
   | 'points-limit'
   | 'rate-limited'
+  | 'too-many-imports'
   | 'too-many-failures'
   | 'authentication-unavailable'
   | 'malformed-json'
@@ -102,6 +103,14 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
       'The key or token has a limit of requests or updates a second, or of requests at a time, which the detail names. Nothing was sent to the vendor.',
     whatToDo:
       'Send the same request again after the time in Retry-After. RateLimit-Policy and RateLimit say in every answer what the limits are, and what is left of them.',
+  },
+  'too-many-imports': {
+    status: 429,
+    title: 'The key or token has too many imports that have not ended',
+    explanation:
+      'The key or token has as many imports as it may that have not ended: being uploaded, queued, running or paused (IMPORT_MAX_OPEN). The detail names the limit. Nothing of this one was kept.',
+    whatToDo:
+      'Send the same request again when one has ended, or cancel one that is not needed; GET /v1/imports lists them.',
   },
   'too-many-failures': {
     status: 429,

@@ -16,6 +16,7 @@ import { countLines, judgeLines } from './judge-lines.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
 import { refuseCredit } from './refuse-credit.js';
+import { tooManyImports } from './too-many-imports.js';
 import { ToldMistakes } from './told-mistakes.js';
 import { type ValidatedLine, validateLines } from './validate-lines.js';
 
@@ -32,6 +33,8 @@ export interface ImportTerms {
 export interface Making {
   /** Whether its lines may credit points; else the first one that does refuses all. */
   readonly mayCreditPoints: boolean;
+  /** How many imports of one principal may be open, this one among them. */
+  readonly mostOpen: number;
   /** What becomes true together with it. */
   readonly also: (tx: Queryable, sealed: StoredImport) => Promise<void>;
 }
@@ -63,7 +66,7 @@ export class UploadService {
   /**
    * Makes an import of what is uploaded.
    *
-   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`
+   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`, `too-many-imports`
    */
   async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
     const pointsOf = countLines(terms.kind, terms.route, terms.principal);
@@ -88,7 +91,8 @@ export class UploadService {
   /**
    * Makes an import of the failed lines of another one, which keep their numbers. Those in doubt are never among them.
    *
-   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is
+   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is;
+   * `too-many-imports`
    */
   async retry(old: StoredImport, principal: Principal, making: Making): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
@@ -126,18 +130,19 @@ export class UploadService {
   private async build(
     { kind, route, onInvalid, principal }: ImportTerms,
     retryOf: string | undefined,
-    { also }: Making,
+    { mostOpen, also }: Making,
     fill: (packer: ChunkPacker, store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
   ): Promise<StoredImport> {
     const id = randomUUID();
-    await this.imports.create({
+    const created = {
       id,
       kind,
       route,
       onInvalid,
       principal: principalId(principal),
       ...(retryOf !== undefined && { retryOf }),
-    });
+    };
+    if (!(await this.imports.createWithin(mostOpen, created))) throw tooManyImports(mostOpen);
     const touching = setInterval(() => {
       this.imports.touch(id).catch(() => undefined); // the next step tells
     }, TOUCH_EVERY_MS);
