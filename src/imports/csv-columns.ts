@@ -104,14 +104,14 @@ function readCell(text: string, { path, identifierType }: Column): unknown {
   return text; // validation says what is wrong with it
 }
 
-function place(holder: Holder, [word = '', ...rest]: Path, value: unknown): void {
-  if (rest.length === 0) {
-    holder.set(word, value);
-    return;
+function place(row: Holder, path: Path, value: unknown): void {
+  let holder = row;
+  for (const word of path.slice(0, -1)) {
+    const inner = (holder.get(word) ?? new Map()) as Holder;
+    holder.set(word, inner);
+    holder = inner;
   }
-  const inner = (holder.get(word) ?? new Map()) as Holder;
-  holder.set(word, inner);
-  place(inner, rest, value);
+  holder.set(path.at(-1) ?? '', value);
 }
 
 /** Holders as objects, and as lists where they hold positions, in the order of these. */

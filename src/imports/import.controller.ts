@@ -116,7 +116,7 @@ export class ImportController {
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
   }
 
-  /** Sends nothing more until it is resumed; what is in flight ends. */
+  /** Sends nothing more until it is resumed; what is in flight ends. One that stays paused for IMPORT_RETENTION_MS is cancelled. */
   @Post('pause')
   @RequireScope('imports:write')
   @HttpCode(200)
