@@ -9,19 +9,17 @@ const keys = (from: number, count: number): CustomerKey[] =>
 /** A dry run that goes on until it is told to end. */
 function aDryRun(all: SeenIdentifiers): { seen: SeenInOne; end: () => Promise<void> } {
   const begun: SeenInOne[] = [];
-  let end = (): void => undefined;
+  const { promise: itsEnd, resolve } = Promise.withResolvers<void>();
   const running = all.during(async (given) => {
     begun.push(given);
-    await new Promise<void>((resolve) => {
-      end = resolve;
-    });
+    await itsEnd;
   });
   const [seen] = begun;
   if (!seen) throw new Error('it did not begin');
   return {
     seen,
     end: async () => {
-      end();
+      resolve();
       await running;
     },
   };

@@ -46,7 +46,7 @@ describe('a dry run of an import', () => {
       headers: { ...service.authorization, 'Content-Type': NDJSON },
       body: ReadableStream.from(customers()),
       duplex: 'half',
-    } as RequestInit);
+    });
     const plan: unknown = await answer.json();
     expect(plan).toMatchObject({
       lines: LINES,

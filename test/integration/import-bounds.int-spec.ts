@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
-import type { Route } from '../../src/delivery/update.js';
 import { DefaultLoyaltyType } from '../../src/http/default-loyalty-type.pipe.js';
 import { PointsAllowance } from '../../src/http/points-allowance.service.js';
 import { makingOf } from '../../src/imports/making.js';
@@ -16,6 +15,14 @@ import { PointsOfDayRepository } from '../../src/storage/points-of-day.repositor
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
+
+const anImport = (principal: string): NewImport => ({
+  id: randomUUID(),
+  principal,
+  kind: 'customers',
+  route: { source: 'INSTORE' },
+  onInvalid: 'skip',
+});
 
 inBothHomes((home) => {
   let storage: Storage;
@@ -35,20 +42,19 @@ inBothHomes((home) => {
 
   afterAll(async () => storage?.close());
 
-  const anImport = (principal: string): NewImport => ({
-    id: randomUUID(),
-    principal,
-    kind: 'customers',
-    route: { source: 'INSTORE' },
-    onInvalid: 'skip',
-  });
-
   const jobsOf = async (id: string): Promise<number> => {
     const { rowCount } = await storage.database.query(
       `select from meniscus_jobs.job where name = $1 and state < 'completed' and data->>'importId' = $2`,
       [IMPORT_QUEUE, id],
     );
     return rowCount;
+  };
+
+  const letTwoHoursPass = async (id: string): Promise<void> => {
+    await storage.database.query(
+      `update meniscus.imports set touched_at = touched_at - interval '2 hours' where id = $1`,
+      [id],
+    );
   };
 
   describe('the bound on imports that have not ended', () => {
@@ -79,12 +85,6 @@ inBothHomes((home) => {
   });
 
   describe('an import that lies paused', () => {
-    const touch = (id: string, ago: string) =>
-      storage.database.query('update meniscus.imports set touched_at = now() - $2::interval where id = $1', [
-        id,
-        ago,
-      ]);
-
     it('is cancelled when nobody has touched it for so long, and somebody is asked to tell its lines', async () => {
       const [paused, lately, queued] = [1, 2, 3].map(() => anImport('api-key:forgotten'));
       if (!paused || !lately || !queued) throw new Error('there are three');
@@ -97,8 +97,8 @@ inBothHomes((home) => {
         if (one !== queued) await imports.wish(one.id, 'pause');
       }
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
-      await touch(paused.id, '2 hours');
-      await touch(queued.id, '2 hours');
+      await letTwoHoursPass(paused.id);
+      await letTwoHoursPass(queued.id);
       expect(await imports.cancelForgotten(3_600_000)).toEqual([paused.id]);
       expect(await imports.find(paused.id)).toMatchObject({ state: 'cancelling' });
       expect(await jobsOf(paused.id)).toBe(1);
@@ -131,7 +131,7 @@ inBothHomes((home) => {
       }
       const { id } = await uploads.upload(
         readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES),
-        { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } as Route },
+        { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } },
         makingOf({ hasKey: false, keep: async () => undefined } as never, settings),
       );
       expect(await imports.find(id)).toMatchObject({ total: LINES, invalid: LINES });
