@@ -265,7 +265,7 @@ inBothHomes((home) => {
       const started = start();
       await new Promise((resolve) => setTimeout(resolve, 200));
       goOn.resolve();
-      await Promise.all([locking, started]);
+      await expect(Promise.all([locking, started])).resolves.toHaveLength(2);
     });
   });
 });
