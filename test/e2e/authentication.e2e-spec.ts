@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES, type Scope } from '../../src/security/access/scopes.js';
@@ -9,9 +8,11 @@ import { makeKey } from '../../src/security/api-key.js';
 import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { startProgram } from '../harness/child-program.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, keyRecord, startService } from '../harness/service.js';
-import { type TokenIssuer, startTokenIssuer } from '../harness/token-issuer.js';
+import { keyRecord, startService } from '../harness/service.js';
+import { startTokenIssuer } from '../harness/token-issuer.js';
+import { useFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 interface Operation {
   readonly operationId: string;
@@ -38,7 +39,7 @@ interface Seen {
   readonly text: string;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-keys-'));
+const folder = useFolder();
 const keysFile = join(folder, 'api-keys.json');
 const [app, other, short, revoked, reader] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
 
@@ -49,9 +50,11 @@ const RECORDS: readonly KeyRecord[] = [
   keyRecord(reader, { name: 'reader', scopes: ['ops:read'] }),
 ];
 
-let sandbox: Sandbox;
-let issuer: TokenIssuer;
-let service: Service;
+writeKeysFile(keysFile, [...RECORDS, keyRecord(revoked, { name: 'revoked' })]);
+const issuer = await startTokenIssuer(SCOPES.join(' '));
+afterAll(() => issuer.close());
+const sandbox = useSandbox();
+const service = useService(sandbox, { API_KEYS_FILE: keysFile, ...issuer.settings });
 let endpoints: Endpoint[];
 
 /** Failures are counted by address, and all of 127.0.0.0/8 is this machine. */
@@ -111,17 +114,7 @@ async function listEndpoints(): Promise<Endpoint[]> {
 }
 
 beforeAll(async () => {
-  [sandbox, issuer] = await Promise.all([startSandbox(), startTokenIssuer(SCOPES.join(' '))]);
-  writeKeysFile(keysFile, [...RECORDS, keyRecord(revoked, { name: 'revoked' })]);
-  service = await startService(sandbox.url, { API_KEYS_FILE: keysFile, ...issuer.settings });
   endpoints = await listEndpoints();
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  issuer?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** What everybody who is not let in must leave as it is. */

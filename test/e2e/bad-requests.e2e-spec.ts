@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
+const sandbox = useSandbox();
+const service = useService(sandbox);
 
 afterEach(async () => {
   expect((await service.send('GET', '/health/live')).status).toBe(200);

@@ -1,23 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
-
-beforeEach(async () => sandbox.reset());
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(sandbox);
 
 const mobile = (last: number): string => `9199000000${String(last).padStart(2, '0')}`;
 const identifiedBy = (value: string): Record<string, unknown> =>

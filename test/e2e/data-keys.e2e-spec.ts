@@ -1,34 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importsOf } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-data-keys-'));
-let sandbox: Sandbox;
+const DATA_DIR = useDataFolder();
+const sandbox = useSandbox();
 let service: Service;
 const imports = importsOf(() => service);
 
 async function restart(DATA_KEYS: string): Promise<void> {
   await service?.stop();
-  service = await startService(sandbox.url, { DATA_DIR: join(folder, 'data'), DATA_KEYS });
+  service = await startService(sandbox.url, { DATA_DIR, DATA_KEYS });
 }
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await sandbox.set({ unknownCustomer: 'register' });
-});
+beforeAll(() => sandbox.set({ unknownCustomer: 'register' }));
 
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(async () => service?.stop());
 
 describe('DATA_KEYS', () => {
   it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {

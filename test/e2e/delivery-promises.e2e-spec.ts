@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { type Answer } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 const CONNECTIONS = 200;
 const UPDATES_EACH = 25;
@@ -26,24 +27,16 @@ const FAULTS: readonly Record<string, unknown>[] = [
   { kind: 'vendor-error', status: 461, code: 461, message: 'search engine busy' },
 ];
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await sandbox.set({ unknownCustomer: 'register', latencyMs: 15, callsPerMinute: CALLS_PER_MINUTE });
-  service = await startService(sandbox.url, {
-    // Not about keys: idempotency.e2e-spec.ts.
-    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
-    UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
-    UPSTREAM_TIMEOUT_MS: '3000',
-    REQUEST_DEADLINE_MS: '30000',
-  });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
+const sandbox = useSandbox();
+beforeAll(() =>
+  sandbox.set({ unknownCustomer: 'register', latencyMs: 15, callsPerMinute: CALLS_PER_MINUTE }),
+);
+const service = useService(sandbox, {
+  // Not about keys: idempotency.e2e-spec.ts.
+  REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
+  UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
+  UPSTREAM_TIMEOUT_MS: '3000',
+  REQUEST_DEADLINE_MS: '30000',
 });
 
 interface Sent {

@@ -1,41 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/open-storage.js';
 import { importsOf, until } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-erasure-'));
-const DATA_DIR = join(folder, 'data');
+const DATA_DIR = useDataFolder();
 const PATH = '/v1/customers/stored-data';
 const GONE = '919900000001';
 const STAYS = '919900000002';
-let sandbox: Sandbox;
-let service: Service;
-const imports = importsOf(() => service);
 
+const sandbox = useSandbox();
+beforeAll(() => sandbox.set({ unknownCustomer: 'register' }));
 // Without DATA_KEYS all is stored as it is, so that the files can be looked into.
-const start = (): Promise<Service> =>
-  startService(sandbox.url, {
-    DATA_DIR,
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '1000',
-    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
-  });
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await sandbox.set({ unknownCustomer: 'register' });
-  service = await start();
+const service = useService(sandbox, {
+  DATA_DIR,
+  UPSTREAM_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '1000',
+  REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const imports = importsOf(() => service);
 
 const identifiers = (value: string) => [{ type: 'mobile', value }];
 const update = (value: string) => ({ identifiers: identifiers(value), loyaltyType: 'loyalty' });
@@ -71,10 +55,10 @@ describe(`DELETE ${PATH}`, () => {
     expect(asked.headers.get('location')).toBe(`${PATH}/${asked.json.id}`);
     expect(asked.text).not.toContain(GONE);
     await service.stop('SIGKILL');
-    service = await start();
+    await service.start();
     await service.program.waitForEvent(({ event }) => event === 'erasure.begun', 60_000);
     await service.stop('SIGKILL');
-    service = await start();
+    await service.start();
 
     expect(await finished(asked.json.id)).toMatchObject({ lines: 2, answers: 1, credits: 1 });
     const results = await imports.results(accepted.json.id);
@@ -115,7 +99,7 @@ describe(`DELETE ${PATH}`, () => {
          (select json_agg(e) from meniscus.erasures e), (select json_agg(j) from meniscus_jobs.job j)) as stored`,
     );
     await storage.close();
-    service = await start();
+    await service.start();
     expect(rows[0]?.stored).toContain(STAYS);
     expect(rows[0]?.stored).not.toContain(GONE);
   });

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocument } from '../fuzz/api-document.js';
 import { type FuzzRequest, fuzzRequests, written } from '../fuzz/fuzz-requests.js';
 import { answerJudge } from '../fuzz/judge-answer.js';
 import { markersOf, tells } from '../fuzz/markers.js';
 import { type RawAnswer, sendRaw } from '../fuzz/raw-http.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 /** `npm run test:fuzz` sends 20,000; FUZZ_SEED sends those of a run again. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1500);
@@ -20,24 +20,16 @@ const AT_ONCE = 8;
 /** Above what the service takes when it has been busy for a while; the embedded database is part of that. */
 const MAX_GROWTH_BYTES = 300_000_000;
 
-let sandbox: Sandbox;
-let service: Service;
-
+const sandbox = useSandbox();
 beforeAll(async () => {
-  sandbox = await startSandbox();
   // Some people are named by so many requests that the vendor would refuse most of them as running already.
   await sandbox.set({ overlap: 'allow' });
-  service = await startService(sandbox.url, {
-    LOG_LEVEL: 'trace',
-    IMPORT_MAX_BYTES: '1000000',
-    // As `npm start` runs it.
-    NODE_OPTIONS: '--max-semi-space-size=32 --max-old-space-size=512',
-  });
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
+const service = useService(sandbox, {
+  LOG_LEVEL: 'trace',
+  IMPORT_MAX_BYTES: '1000000',
+  // As `npm start` runs it.
+  NODE_OPTIONS: '--max-semi-space-size=32 --max-old-space-size=512',
 });
 
 const document = readDocument();

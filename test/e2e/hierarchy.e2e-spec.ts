@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { describe, expect, it } from 'vitest';
+import { type Answer, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, {
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '2500',
-  });
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(sandbox, {
+  UPSTREAM_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '2500',
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
-
-beforeEach(async () => sandbox.reset());
 
 const customer = (last: number): { identifiers: { type: string; value: string }[] } => ({
   identifiers: [{ type: 'mobile', value: String(919900000000 + last) }],

@@ -1,34 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RawAnswer, sendRaw } from '../fuzz/raw-http.js';
 import { openRaw } from '../harness/raw-connection.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 /** Above what a busy service takes anyway; far below what was sent. */
 const MAX_GROWTH_BYTES = 200_000_000;
 const MB = 1024 * 1024;
 
-let sandbox: Sandbox;
-let service: Service;
+const sandbox = useSandbox();
+// As `npm start` runs it.
+const service = useService(sandbox, {
+  NODE_OPTIONS: '--max-semi-space-size=32 --max-old-space-size=512',
+});
 let calmBytes: number;
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  // As `npm start` runs it.
-  service = await startService(sandbox.url, {
-    NODE_OPTIONS: '--max-semi-space-size=32 --max-old-space-size=512',
-  });
   // What a first request makes it load is none of what follows.
   await service.send('POST', '/v1/customers/batch', { customers: [] });
   await service.send('POST', '/v1/imports?kind=customers', '[]');
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
 });
 
 function residentBytes(): number {

@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import type { Service } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 const ORIGIN = 'https://app.example.com';
 
-let sandbox: Sandbox;
-let service: Service;
-let withOrigins: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url);
-  withOrigins = await startService(sandbox.url, { CORS_ORIGINS: `https://other.example.com,${ORIGIN}` });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await withOrigins?.stop();
-  await sandbox?.stop();
-});
+const sandbox = useSandbox();
+const service = useService(sandbox);
+const withOrigins = useService(sandbox, { CORS_ORIGINS: `https://other.example.com,${ORIGIN}` });
 
 describe('every answer', () => {
   it.each<[string, string, unknown, Record<string, string>, number]>([

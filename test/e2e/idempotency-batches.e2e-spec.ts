@@ -1,37 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-idempotency-'));
-let sandbox: Sandbox;
-let service: Service;
-
+const DATA_DIR = useDataFolder();
+const sandbox = useSandbox({ resetBeforeEach: true });
 /** A lease lasts 6.5 s. */
-const start = (): Promise<Service> =>
-  startService(sandbox.url, {
-    DATA_DIR: join(folder, 'data'),
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '1000',
-  });
-
-beforeAll(async () => {
-  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
-  sandbox = await startSandbox();
-  service = await start();
+const service = useService(sandbox, {
+  DATA_DIR,
+  UPSTREAM_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '1000',
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
 
 const ASHA = [{ type: 'mobile', value: '919900000001' }];
 const BEN = [{ type: 'mobile', value: '919900000002' }];
@@ -188,7 +170,7 @@ describe('the idempotencyKey of an item', () => {
     }
     await service.stop('SIGKILL');
     expect(await lost).toBe('the process is gone');
-    service = await start();
+    await service.start();
 
     let answer = await enroll(batch);
     for (let tries = 0; outcomes(answer).includes('failed') && tries < 40; tries += 1) {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { type Answer, type Service, copyPreparedData, startService } from '../harness/service.js';
+import { useFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
 /** With these a lease lasts 11 s, and a call that hangs keeps its customer for 3 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '3000', REQUEST_DEADLINE_MS: '3000' };
@@ -18,9 +17,9 @@ const DEV = [{ type: 'mobile', value: '919900000004' }];
 const ONE = '/v1/loyalty/enrollments';
 const MANY = `${ONE}/batch`;
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-kills-'));
+const folder = useFolder();
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox({ resetBeforeEach: true });
 /** Where the database of the test is. */
 let home: Record<string, string> = {};
 const services = new Set<Service>();
@@ -37,17 +36,12 @@ const stop = async (service: Service, signal?: NodeJS.Signals): Promise<void> =>
 
 beforeAll(async () => {
   cluster = await startClusterIfAny();
-  sandbox = await startSandbox();
 });
 
 afterAll(async () => {
   await Promise.all([...services].map((service) => service.stop()));
-  await sandbox?.stop();
   await cluster?.remove();
-  rmSync(folder, { recursive: true, force: true });
 });
-
-beforeEach(async () => sandbox.reset());
 
 async function moveToPostgres(context: TestContext): Promise<void> {
   if (!cluster) return context.skip('there is no PostgreSQL on this machine');
@@ -55,8 +49,9 @@ async function moveToPostgres(context: TestContext): Promise<void> {
 }
 
 async function moveToFolder(): Promise<void> {
-  home = { DATA_DIR: join(folder, randomUUID()) };
-  cpSync(inject('preparedData'), home['DATA_DIR'] ?? '', { recursive: true });
+  const DATA_DIR = join(folder, randomUUID());
+  copyPreparedData(DATA_DIR);
+  home = { DATA_DIR };
 }
 
 const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): object => ({

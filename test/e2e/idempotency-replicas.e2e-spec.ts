@@ -2,33 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
 /** On a busy machine an answer in doubt would be about the machine, not about keys. */
 const PATIENT = { UPSTREAM_TIMEOUT_MS: '30000', REQUEST_DEADLINE_MS: '60000' };
 
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox({ resetBeforeEach: true });
 let services: Service[] = [];
 
 beforeAll(async () => {
   cluster = await startClusterIfAny();
   if (!cluster) return;
   const DATABASE_URL = await createDatabase(cluster.url);
-  sandbox = await startSandbox();
   services = await Promise.all([1, 2].map(() => startService(sandbox.url, { DATABASE_URL, ...PATIENT })));
 });
 
 afterAll(async () => {
   await Promise.all(services.map((service) => service.stop()));
-  await sandbox?.stop();
   await cluster?.remove();
 });
 
 beforeEach(async (context: TestContext) => {
   if (!cluster) context.skip('there is no PostgreSQL on this machine');
-  await sandbox.reset();
   await sandbox.set({ unknownCustomer: 'register' });
 });
 

@@ -1,33 +1,16 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-idempotency-'));
+const DATA_DIR = useDataFolder();
+const sandbox = useSandbox({ resetBeforeEach: true });
 /** With these a lease lasts 6.5 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
-let sandbox: Sandbox;
-let service: Service;
-
-const start = (): Promise<Service> => startService(sandbox.url, { DATA_DIR: join(folder, 'data'), ...TIMES });
-
-beforeAll(async () => {
-  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
-  sandbox = await startSandbox();
-  service = await start();
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
+const service = useService(sandbox, { DATA_DIR, ...TIMES });
 
 const ASHA = [{ type: 'mobile', value: '919900000001' }];
 const BEN = [{ type: 'mobile', value: '919900000002' }];
@@ -258,7 +241,7 @@ async function killDuring(request: () => Promise<Answer>): Promise<void> {
   await callInFlight();
   await service.stop('SIGKILL');
   expect(await lost).toBe('the process is gone');
-  service = await start();
+  await service.start();
 }
 
 /** The first answer that is not "still running": the lease has ended by then. */

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ToldLine, importsOf } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type JournalCall, type Sandbox, startSandbox } from '../harness/sandbox.js';
+import type { JournalCall } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
+import { useFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
 /** `KILLS=20 IMPORT_LINES=20000` is what the issue of this promise asked for; a run of all tests does less. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
@@ -18,22 +18,17 @@ const LATENCY_MS = Math.ceil((KILLS * 300_000) / LINES);
 /** Lines that can have been in flight when a process is killed: its 8 chunks of 100. */
 const IN_FLIGHT = 800;
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-kills-'));
+const folder = useFolder();
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox({ resetBeforeEach: true });
 
 beforeAll(async () => {
-  [cluster, sandbox] = await Promise.all([startClusterIfAny(), startSandbox()]);
+  cluster = await startClusterIfAny();
 });
 
-afterAll(async () => {
-  await sandbox?.stop();
-  await cluster?.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(async () => cluster?.remove());
 
 beforeEach(async () => {
-  await sandbox.reset();
   await sandbox.forgetCalls();
   await sandbox.set({ unknownCustomer: 'register', latencyMs: LATENCY_MS });
 });

@@ -3,28 +3,22 @@ import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { importsOf, until } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
 const CUSTOMERS = 2000;
 
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox({ resetBeforeEach: true });
 let replicas: [Service, Service];
 
 beforeAll(async () => {
-  [cluster, sandbox] = await Promise.all([startClusterIfAny(), startSandbox()]);
+  cluster = await startClusterIfAny();
 });
 
-afterAll(async () => {
-  await sandbox?.stop();
-  await cluster?.remove();
-});
+afterAll(async () => cluster?.remove());
 
-beforeEach(async () => {
-  await sandbox.reset();
-  await sandbox.forgetCalls();
-});
+beforeEach(() => sandbox.forgetCalls());
 
 async function startReplicas(callsPerMinute: number): Promise<void> {
   const DATABASE_URL = await createDatabase(cluster?.url ?? '');

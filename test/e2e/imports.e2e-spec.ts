@@ -1,38 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NDJSON, importsOf, until } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-imports-'));
-let sandbox: Sandbox;
-let service: Service;
-
-const start = (): Promise<Service> =>
-  startService(sandbox.url, {
-    DATA_DIR: join(folder, 'data'),
-    UPSTREAM_TIMEOUT_MS: '2000',
-    UPSTREAM_MAX_CONCURRENCY: '2',
-  });
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await start();
+const DATA_DIR = useDataFolder();
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(sandbox, {
+  DATA_DIR,
+  UPSTREAM_TIMEOUT_MS: '2000',
+  UPSTREAM_MAX_CONCURRENCY: '2',
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
-
 const { upload, state, wish, ended, results } = importsOf(() => service);
 const KNOWN = ['919900000001', '919900000002', '919900000003'];
 
@@ -332,7 +313,7 @@ describe('an import', () => {
     );
     await service.stop('SIGKILL');
     expect((await sandbox.ledger()).length).toBeLessThan(2000);
-    service = await start();
+    await service.start();
     // What was in flight is in doubt, so the kill did meet something.
     expect((await expectTold(id)).unknown).toBeGreaterThan(0);
   });
@@ -345,7 +326,7 @@ describe('an import', () => {
     );
     expect(await service.stop()).toBe(0);
     expect((await sandbox.ledger()).length).toBeLessThan(2000);
-    service = await start();
+    await service.start();
     expect((await expectTold(id)).unknown).toBe(0);
   });
 });

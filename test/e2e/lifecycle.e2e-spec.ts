@@ -1,20 +1,12 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { startProgram } from '../harness/child-program.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-
-afterAll(async () => sandbox?.stop());
-
-beforeEach(async () => sandbox.reset());
+const sandbox = useSandbox({ resetBeforeEach: true });
 
 const update = (service: Service, firstName = 'Asha') =>
   service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName }));

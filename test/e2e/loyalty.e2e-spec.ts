@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { describe, expect, it } from 'vitest';
+import { type Answer } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, {
-    // Not about keys: idempotency.e2e-spec.ts.
-    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '2500',
-  });
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(sandbox, {
+  // Not about keys: idempotency.e2e-spec.ts.
+  REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
+  UPSTREAM_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '2500',
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
-
-beforeEach(async () => sandbox.reset());
 
 const ASHA = [{ type: 'mobile', value: '919900000001' }];
 const BEN = [{ type: 'mobile', value: '919900000002' }];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Service, startService } from '../harness/service.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useService } from '../harness/use-service.js';
 
 interface Schema {
   readonly properties?: Record<string, Record<string, unknown>>;
@@ -14,18 +14,16 @@ interface Operation {
   readonly responses: Record<string, { readonly description: string; readonly content: object }>;
 }
 
-let service: Service;
+/** Nothing here is about the vendor. */
+const service = useService({ url: 'http://127.0.0.1:9' });
 let document: {
   readonly components: { readonly schemas: Record<string, Schema> };
   readonly paths: Record<string, Record<string, Operation>>;
 };
 
 beforeAll(async () => {
-  service = await startService('http://127.0.0.1:9');
   document = (await service.send('GET', '/openapi.json')).json;
 });
-
-afterAll(async () => service?.stop());
 
 describe('/openapi.json', () => {
   it('is what docs/openapi.json holds', () => {

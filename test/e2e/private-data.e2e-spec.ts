@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOGGED_KEYS } from '../../src/observability/event-log.js';
 import { privateValuesIn } from '../harness/private-values.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, {
-    // Not about keys: idempotency.e2e-spec.ts.
-    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
-    LOG_LEVEL: 'trace',
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '1500',
-  });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
+const sandbox = useSandbox();
+const service = useService(sandbox, {
+  // Not about keys: idempotency.e2e-spec.ts.
+  REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
+  LOG_LEVEL: 'trace',
+  UPSTREAM_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '1500',
 });
 
 /** Values that stand nowhere else, so that each trace of them in a log is a leak. */

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { startProgram } from '../harness/child-program.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { SANDBOX_KEY, SANDBOX_SECRET } from '../harness/sandbox-credentials.js';
-import { type Service, startService } from '../harness/service.js';
+import { useFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-secrets-'));
+const folder = useFolder();
 const inFile = (name: string, secret: string): string => {
   const file = join(folder, name);
   writeFileSync(file, `${secret}\n`);
@@ -19,24 +19,13 @@ const inFile = (name: string, secret: string): string => {
 const DATA_KEY = randomBytes(32).toString('base64');
 const LOG_HASH_KEY = randomBytes(32).toString('base64');
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, {
-    LOG_LEVEL: 'trace',
-    UPSTREAM_OAUTH_SECRET: '',
-    UPSTREAM_OAUTH_SECRET_FILE: inFile('oauth-secret', SANDBOX_SECRET),
-    DATA_KEYS_FILE: inFile('data-keys', `1:${DATA_KEY}`),
-    LOG_HASH_KEY_FILE: inFile('log-hash-key', LOG_HASH_KEY),
-  });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
+const sandbox = useSandbox();
+const service = useService(sandbox, {
+  LOG_LEVEL: 'trace',
+  UPSTREAM_OAUTH_SECRET: '',
+  UPSTREAM_OAUTH_SECRET_FILE: inFile('oauth-secret', SANDBOX_SECRET),
+  DATA_KEYS_FILE: inFile('data-keys', `1:${DATA_KEY}`),
+  LOG_HASH_KEY_FILE: inFile('log-hash-key', LOG_HASH_KEY),
 });
 
 describe('secrets', () => {

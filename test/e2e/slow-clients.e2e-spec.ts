@@ -2,15 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { type RawConnection, openRaw, problemIn, statusIn } from '../harness/raw-connection.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 const DRIPPING = 200;
 const IDLE = 2000;
 const FLOODING = 200;
 
-let sandbox: Sandbox;
-let service: Service;
+const sandbox = useSandbox();
+const service = useService(sandbox);
 let dripping: RawConnection[];
 let idle: RawConnection[];
 let slowBody: RawConnection;
@@ -31,8 +31,6 @@ async function drip({ socket }: RawConnection): Promise<void> {
 
 /** All of them wait at once, so that the slowest decides how long this takes. */
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url);
   const { url } = service;
   slowBody = openRaw(
     url,
@@ -56,8 +54,6 @@ beforeAll(async () => {
 afterAll(async () => {
   stopDripping.abort();
   for (const { socket } of [...dripping, ...idle, slowBody, silentUpload]) socket.destroy();
-  await service?.stop();
-  await sandbox?.stop();
 });
 
 async function expectServed(): Promise<void> {

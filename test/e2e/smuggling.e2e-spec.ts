@@ -1,23 +1,13 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { openRaw, problemIn, statusIn } from '../harness/raw-connection.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  // The laxest that an operator can make Node.
-  service = await startService(sandbox.url, { NODE_OPTIONS: '--insecure-http-parser' });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
+const sandbox = useSandbox();
+// The laxest that an operator can make Node.
+const service = useService(sandbox, { NODE_OPTIONS: '--insecure-http-parser' });
 
 const body = JSON.stringify(aCustomerUpdate());
 

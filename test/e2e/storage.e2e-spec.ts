@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,11 +6,12 @@ import { writeKeysFile } from '../../src/security/keys-file.js';
 import { startProgram } from '../harness/child-program.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { API_KEYS_FILE, type Service, startService } from '../harness/service.js';
+import { useFolder } from '../harness/use-folder.js';
 
 /** Nobody listens there, and nothing here is about the vendor. */
 const NO_VENDOR = 'http://127.0.0.1:9';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-storage-'));
+const folder = useFolder();
 const running: Service[] = [];
 
 async function start(environment: Record<string, string>): Promise<Service> {
@@ -40,7 +40,6 @@ const readiness = async (service: Service): Promise<unknown> => {
 
 afterAll(async () => {
   await Promise.all(running.map((service) => service.stop()));
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('without DATABASE_URL', () => {

@@ -1,8 +1,8 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBrowser } from '../harness/browser.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 interface Operation {
   readonly operationId: string;
@@ -13,28 +13,21 @@ interface Operation {
   };
 }
 
-let sandbox: Sandbox;
-let service: Service;
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(sandbox);
 let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await startBrowser();
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url);
 }, 300_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await sandbox?.stop();
-});
+afterAll(async () => browser?.close());
 
-beforeEach(async (context: TestContext) => {
+beforeEach((context: TestContext) => {
   if (!browser) {
     console.warn('NO CHROMIUM CAN BE HAD: SWAGGER UI IS NOT TESTED IN A BROWSER');
     context.skip('no Chromium can be had');
   }
-  await sandbox.reset();
 });
 
 /** Opens Swagger UI, and notes whatever goes wrong in the page. */

@@ -1,34 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-credits-'));
-let sandbox: Sandbox;
-let service: Service;
-
-const start = (): Promise<Service> =>
-  startService(sandbox.url, {
-    DATA_DIR: join(folder, 'data'),
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '2000',
-    REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
-  });
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await start();
+const DATA_DIR = useDataFolder();
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(sandbox, {
+  DATA_DIR,
+  UPSTREAM_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '2000',
+  REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
 });
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
 
 const enroll = (loyaltyPoints: number): Promise<Answer> =>
   service.send('POST', '/v1/loyalty/enrollments', {
@@ -167,7 +150,7 @@ describe('a credit in doubt', () => {
     }
     await service.stop('SIGKILL');
     expect(await lost).toBe('the process is gone');
-    service = await start();
+    await service.start();
 
     // Longer than any call of the killed process could have taken.
     for (let tries = 0; !(await isListed(77)) && tries < 60; tries += 1) {

@@ -1,36 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { type ClientRequest, request as openRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { NDJSON, importsOf } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, startService } from '../harness/service.js';
+import type { Answer } from '../harness/service.js';
+import { useDataFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-upload-keys-'));
+const DATA_DIR = useDataFolder();
+const sandbox = useSandbox({ resetBeforeEach: true });
 /** With these a lease lasts 6.5 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
-let sandbox: Sandbox;
-let service: Service;
-
-const start = (): Promise<Service> => startService(sandbox.url, { DATA_DIR: join(folder, 'data'), ...TIMES });
-
-beforeAll(async () => {
-  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
-  sandbox = await startSandbox();
-  service = await start();
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
+const service = useService(sandbox, { DATA_DIR, ...TIMES });
 
 /** What a test accepted does not credit its points during the next one. */
 afterEach(async () =>
@@ -224,7 +207,7 @@ describe('an Idempotency-Key of an upload', () => {
     );
     await service.stop('SIGKILL');
     await lost;
-    service = await start();
+    await service.start();
     const second = await upload('kind=enrollments', lines, key);
     expect(second).toMatchObject({ status: 202, json: { total: 300 } });
     expect(second.headers.get('idempotency-replayed')).toBe('true');
@@ -242,7 +225,7 @@ describe('an Idempotency-Key of an upload', () => {
     const key = randomUUID();
     await beginUpload(enrollment(3), key);
     await service.stop('SIGKILL');
-    service = await start();
+    await service.start();
     let again: Answer | undefined;
     await until(async () => {
       again = await upload('kind=enrollments', enrollment(3), key);

@@ -1,29 +1,17 @@
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
+const sandbox = useSandbox({ resetBeforeEach: true });
 const SHORT = {
   UPSTREAM_TIMEOUT_MS: '700',
   UPSTREAM_CONNECT_TIMEOUT_MS: '300',
   REQUEST_DEADLINE_MS: '3000',
 };
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, SHORT);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
-
-beforeEach(async () => sandbox.reset());
+const service = useService(sandbox, SHORT);
 
 afterEach(async () => {
   // Whatever the vendor did: the service lives, holds no credit twice, and wrote no fault.

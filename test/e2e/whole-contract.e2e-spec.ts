@@ -1,22 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FIELD_TABLE } from '../../src/documents/field-table.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  await sandbox.set({ unknownCustomer: 'register' });
-  service = await startService(sandbox.url, { REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false' });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-});
+const sandbox = useSandbox();
+beforeAll(() => sandbox.set({ unknownCustomer: 'register' }));
+const service = useService(sandbox, { REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false' });
 
 const MOBILE = { type: 'mobile', value: '919900000001' };
 const CUSTOMER = { identifiers: [MOBILE], loyaltyType: 'loyalty' };

@@ -44,8 +44,9 @@ export function keyRecord(key: string, others: Partial<KeyRecord> = {}): KeyReco
   return { name: 'test', hash: hashKey(key).toString('hex'), scopes: SCOPES, ...others };
 }
 
-function copyPreparedData(folder: string): void {
-  cpSync(inject('preparedData'), join(folder, 'data'), { recursive: true });
+/** Fills a DATA_DIR with what a first start leaves in it. */
+export function copyPreparedData(folder: string): void {
+  cpSync(inject('preparedData'), folder, { recursive: true });
 }
 
 /** @param vendorUrl where the vendor listens, or something that behaves like one */
@@ -67,7 +68,7 @@ export async function startService(
   const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
   const program = startProgram('dist/main.js', settings, (folder) => {
     writeKeysFile(join(folder, API_KEYS_FILE), [keyRecord(KEY)]);
-    if (!isDatabaseGiven) copyPreparedData(folder);
+    if (!isDatabaseGiven) copyPreparedData(join(folder, 'data'));
   });
   const url = await listeningAt(program, 'service.listening');
   return {
