@@ -1,51 +1,32 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SCOPES } from '../../src/security/access/scopes.js';
+import { describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
 import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { startProgram } from '../harness/child-program.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, keyRecord, startService } from '../harness/service.js';
+import { API_KEYS_FILE, keyRecord, startService } from '../harness/service.js';
+import { useFolder } from '../harness/use-folder.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 const LOG_HASH_KEY = 'the-same-for-all-instances-of-this-test';
 const hashOf = (key: string): string =>
   createHmac('sha256', LOG_HASH_KEY).update(`INSTORE\n\n${key}`).digest('hex').slice(0, 16);
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-audit-'));
+const folder = useFolder();
 const auditFile = join(folder, 'audit.log');
-const keysFile = join(folder, 'api-keys.json');
 const [app, reader] = [makeKey(), makeKey()];
 const asApp = { Authorization: `Bearer ${app}` };
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  writeKeysFile(keysFile, [
-    keyRecord(app, { name: 'app', scopes: SCOPES }),
-    keyRecord(reader, { name: 'reader', scopes: ['ops:read'] }),
-  ]);
-  service = await startService(sandbox.url, {
-    API_KEYS_FILE: keysFile,
-    AUDIT_LOG_FILE: auditFile,
-    LOG_HASH_KEY,
-    UPSTREAM_TIMEOUT_MS: '1000',
-  });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(
+  sandbox,
+  { AUDIT_LOG_FILE: auditFile, LOG_HASH_KEY, UPSTREAM_TIMEOUT_MS: '1000' },
+  [keyRecord(app, { name: 'app' }), keyRecord(reader, { name: 'reader', scopes: ['ops:read'] })],
+);
 
 type AuditEvent = Record<string, unknown>;
 
@@ -274,12 +255,15 @@ describe('the file', () => {
   });
 
   it('keeps the service from starting where it cannot be written', async () => {
-    const program = startProgram('dist/main.js', {
-      API_KEYS_FILE: keysFile,
+    const settings = {
+      API_KEYS_FILE,
       AUDIT_LOG_FILE: join(folder, 'nowhere', 'audit.log'),
       UPSTREAM_BASE_URL: sandbox.url,
       UPSTREAM_OAUTH_KEY: 'k',
       UPSTREAM_OAUTH_SECRET: 's',
+    };
+    const program = startProgram('dist/main.js', settings, (home) => {
+      writeKeysFile(join(home, API_KEYS_FILE), []);
     });
     expect(await program.ended).toBe(1);
     expect(program.output()).toContain('- AUDIT_LOG_FILE names a file that cannot be written');

@@ -1,53 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
-import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { NDJSON, importsOf } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
-import { type TokenIssuer, startTokenIssuer } from '../harness/token-issuer.js';
+import { type Answer, FREE_KEY, keyRecord } from '../harness/service.js';
+import { startTokenIssuer } from '../harness/token-issuer.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-bounds-'));
-const keysFile = join(folder, 'api-keys.json');
-const [free, instore, account, programme, few] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
-
-let sandbox: Sandbox;
-let service: Service;
-let issuer: TokenIssuer;
-/** With the key that has no bounds. */
-const imports = importsOf(() => service);
-
-beforeAll(async () => {
-  writeKeysFile(keysFile, [
-    keyRecord(free, { name: 'free' }),
+const [instore, account, programme, few] = [makeKey(), makeKey(), makeKey(), makeKey()];
+const issuer = await startTokenIssuer('loyalty:write customers:write');
+afterAll(() => issuer.close());
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(
+  sandbox,
+  { ...issuer.settings, UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '2000' },
+  [
     keyRecord(instore, { name: 'instore', sources: ['INSTORE'] }),
     keyRecord(account, { name: 'account', accounts: ['acme'] }),
     keyRecord(programme, { name: 'programme', programmes: [1016] }),
     keyRecord(few, { name: 'few', maxPointsPerEnrollment: 100 }),
-  ]);
-  [sandbox, issuer] = await Promise.all([startSandbox(), startTokenIssuer('loyalty:write customers:write')]);
-  service = await startService(sandbox.url, {
-    API_KEYS_FILE: keysFile,
-    ...issuer.settings,
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '2000',
-  });
-  // What the harness asks for, it asks with this key.
-  Object.assign(service.authorization, { Authorization: `Bearer ${free}` });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  issuer?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => sandbox.reset());
+  ],
+);
+const imports = importsOf(() => service);
 
 const ask = (key: string, method: string, path: string, body?: unknown): Promise<Answer> =>
   service.send(method, path, body, {
@@ -199,7 +174,12 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
       ]);
 
       // Lines that somebody else uploaded, and that failed as another one was not valid.
-      const others = await ask(free, 'POST', '/v1/imports?kind=enrollments', `${JSON.stringify(body)}\n{}\n`);
+      const others = await ask(
+        FREE_KEY,
+        'POST',
+        '/v1/imports?kind=enrollments',
+        `${JSON.stringify(body)}\n{}\n`,
+      );
       await imports.ended(others.json.id);
       const again = await ask(key, 'POST', `/v1/imports/${others.json.id}/retry`);
       expect(again).toMatchObject({ status: 202, json: { total: 1, invalid: 1 } });
@@ -211,20 +191,20 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
 
   it.each(cases)('sends no credit in doubt again that is outside: %s', async (_case, key, body) => {
     await sandbox.fault({ kind: 'reset-before' });
-    const inDoubt = await ask(free, 'POST', '/v1/loyalty/enrollments', body);
+    const inDoubt = await ask(FREE_KEY, 'POST', '/v1/loyalty/enrollments', body);
     expect(inDoubt).toMatchObject({ status: 504, json: { outcome: 'unknown' } });
     const path = `/v1/loyalty/unknown-credits/${inDoubt.json.creditId}/resolve`;
     const refused = await ask(key, 'POST', path, { resolution: 'not-applied', note: 'missing' });
     expect(refused).toMatchObject({ status: 403, json: { type: '/problems/out-of-bounds' } });
     expect(await sandbox.ledger()).toEqual([]);
     // It is in doubt still.
-    expect((await ask(free, 'POST', path, { resolution: 'applied', note: 'seen' })).status).toBe(200);
+    expect((await ask(FREE_KEY, 'POST', path, { resolution: 'applied', note: 'seen' })).status).toBe(200);
   });
 });
 
 it('an import of a source that is outside is not retried', async () => {
   const query = '/v1/imports?kind=customers&source=WECHAT&accountId=acme';
-  const others = await ask(free, 'POST', query, `${JSON.stringify(aCustomerUpdate())}\n{}\n`);
+  const others = await ask(FREE_KEY, 'POST', query, `${JSON.stringify(aCustomerUpdate())}\n{}\n`);
   await imports.ended(others.json.id);
   const path = `/v1/imports/${others.json.id}/retry`;
   expect(await ask(instore, 'POST', path)).toMatchObject({

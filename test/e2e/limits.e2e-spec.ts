@@ -1,37 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
-import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { NDJSON, until } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+import { type Answer, FREE_KEY, keyRecord } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-limits-'));
-const keysFile = join(folder, 'api-keys.json');
-const [free, slow, small, single] = [makeKey(), makeKey(), makeKey(), makeKey()];
+const [slow, small, single] = [makeKey(), makeKey(), makeKey()];
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  writeKeysFile(keysFile, [
-    keyRecord(free, { name: 'free' }),
-    keyRecord(slow, { name: 'slow', limits: { requestsPerSecond: 2 } }),
-    keyRecord(small, { name: 'small', limits: { updatesPerSecond: 1 } }),
-    keyRecord(single, { name: 'single', limits: { concurrent: 1 } }),
-  ]);
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, { API_KEYS_FILE: keysFile });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const sandbox = useSandbox();
+const service = useService(sandbox, {}, [
+  keyRecord(slow, { name: 'slow', limits: { requestsPerSecond: 2 } }),
+  keyRecord(small, { name: 'small', limits: { updatesPerSecond: 1 } }),
+  keyRecord(single, { name: 'single', limits: { concurrent: 1 } }),
+]);
 
 const ask = (key: string, method: string, path: string, body?: unknown): Promise<Answer> =>
   service.send(method, path, body, { Authorization: `Bearer ${key}` });
@@ -47,7 +29,7 @@ function expectRefusal({ status, json, headers }: Answer, detail: string): void 
 
 describe('an answer', () => {
   it('tells the limits of the key, and what is left of them', async () => {
-    const { headers } = await ask(free, 'PATCH', '/v1/customers', aCustomerUpdate());
+    const { headers } = await ask(FREE_KEY, 'PATCH', '/v1/customers', aCustomerUpdate());
     expect(headers.get('ratelimit-policy')).toBe(
       '"requests";q=10000;w=1, "updates";q=100000;w=1, "concurrent";q=5000;qu="concurrent-requests"',
     );
@@ -75,7 +57,7 @@ describe('a key that asks for too much', () => {
       expectRefusal(one, 'The limit is 2 requests a second.');
       expect(one.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=1/);
     }
-    expect((await list(free)).status).toBe(200);
+    expect((await list(FREE_KEY)).status).toBe(200);
     await until(
       () => list(slow),
       ({ status }) => status === 200,

@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/security/access/scopes.js';
 import { makeKey } from '../../src/security/api-key.js';
-import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { NDJSON, until } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+import { type Answer, keyRecord } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-owners-'));
-const keysFile = join(folder, 'api-keys.json');
 const [owner, other, watcher, operator, clerk] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
 const plain = SCOPES.filter((scope) => !scope.startsWith('ops:'));
 
-let sandbox: Sandbox;
-let service: Service;
+const sandbox = useSandbox();
+const service = useService(sandbox, { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '2000' }, [
+  keyRecord(owner, { name: 'owner', scopes: plain }),
+  keyRecord(other, { name: 'other', scopes: plain }),
+  keyRecord(watcher, { name: 'watcher', scopes: [...plain, 'ops:read'] }),
+  keyRecord(operator, { name: 'operator', scopes: SCOPES }),
+  keyRecord(clerk, { name: 'clerk', scopes: SCOPES.filter((scope) => scope !== 'customers:write') }),
+]);
 /** Of the owner: an import that has failed lines, an update, and a credit in doubt. */
 let ids: { readonly imported: string; readonly updateId: string; readonly creditId: string };
 
@@ -51,27 +52,8 @@ async function aCreditInDoubt(): Promise<string> {
 }
 
 beforeAll(async () => {
-  writeKeysFile(keysFile, [
-    keyRecord(owner, { name: 'owner', scopes: plain }),
-    keyRecord(other, { name: 'other', scopes: plain }),
-    keyRecord(watcher, { name: 'watcher', scopes: [...plain, 'ops:read'] }),
-    keyRecord(operator, { name: 'operator', scopes: SCOPES }),
-    keyRecord(clerk, { name: 'clerk', scopes: SCOPES.filter((scope) => scope !== 'customers:write') }),
-  ]);
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, {
-    API_KEYS_FILE: keysFile,
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '2000',
-  });
   const { json } = await ask(owner, 'PATCH', '/v1/customers', aCustomerUpdate());
   ids = { imported: await anImport(), updateId: json.updateId, creditId: await aCreditInDoubt() };
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const READS: readonly [what: string, path: () => string][] = [

@@ -1,48 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
-import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { NDJSON, until } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+import { type Answer, FREE_KEY, keyRecord } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 const MOST = 100;
 const BATCH = '/v1/loyalty/enrollments/batch';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-points-'));
-const keysFile = join(folder, 'api-keys.json');
 /** A key for each test, as a day is long. */
 const keys = Array.from({ length: 12 }, () => makeKey());
-const free = makeKey();
 
-let sandbox: Sandbox;
-let service: Service;
+const sandbox = useSandbox({ resetBeforeEach: true });
+const service = useService(
+  sandbox,
+  { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '2000' },
+  keys.map((one, index) => keyRecord(one, { name: `day-${index}`, maxPointsPerDay: MOST })),
+);
 let key: string;
 
-beforeAll(async () => {
-  const records = keys.map((one, index): KeyRecord =>
-    keyRecord(one, { name: `day-${index}`, maxPointsPerDay: MOST }),
-  );
-  writeKeysFile(keysFile, [...records, keyRecord(free, { name: 'free' })]);
-  sandbox = await startSandbox();
-  service = await startService(sandbox.url, {
-    API_KEYS_FILE: keysFile,
-    UPSTREAM_TIMEOUT_MS: '500',
-    REQUEST_DEADLINE_MS: '2000',
-  });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => {
-  await sandbox.reset();
+beforeEach(() => {
   key = keys.pop() ?? '';
 });
 
@@ -194,6 +172,6 @@ describe('a key with a maximum of points a day', () => {
 });
 
 it('a key without a maximum credits as many as it likes', async () => {
-  key = free;
+  key = FREE_KEY;
   expect((await enroll(1_000_000)).status).toBe(200);
 });

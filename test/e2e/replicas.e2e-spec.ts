@@ -1,46 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
-import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
 
 const CALLS_PER_MINUTE = 60;
 const CUSTOMERS = 40;
 
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 let replicas: Service[] = [];
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-replicas-'));
-const keysFile = join(folder, 'api-keys.json');
-const [free, bounded] = [makeKey(), makeKey()];
+const bounded = makeKey();
 
-const start = async (DATABASE_URL: string): Promise<Service> => {
-  const service = await startService(sandbox.url, {
-    API_KEYS_FILE: keysFile,
-    DATABASE_URL,
-    UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
-    REQUEST_DEADLINE_MS: '60000',
-  });
-  Object.assign(service.authorization, { Authorization: `Bearer ${free}` });
-  return service;
-};
+const start = (DATABASE_URL: string): Promise<Service> =>
+  startService(
+    sandbox.url,
+    {
+      DATABASE_URL,
+      UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
+      REQUEST_DEADLINE_MS: '60000',
+    },
+    [keyRecord(bounded, { name: 'bounded', maxPointsPerDay: 100 })],
+  );
 
 beforeAll(async () => {
   cluster = await startClusterIfAny();
   if (!cluster) return;
-  writeKeysFile(keysFile, [
-    keyRecord(free, { name: 'free' }),
-    keyRecord(bounded, { name: 'bounded', maxPointsPerDay: 100 }),
-  ]);
-  sandbox = await startSandbox();
   await sandbox.set({ unknownCustomer: 'register', latencyMs: 40 });
   const url = await createDatabase(cluster.url);
   replicas = await Promise.all([start(url), start(url)]);
@@ -48,9 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(replicas.map((one) => one.stop()));
-  await sandbox?.stop();
   await cluster?.remove();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const mobile = (customer: number): { type: string; value: string }[] => [

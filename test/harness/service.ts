@@ -33,9 +33,9 @@ function read(text: string): unknown {
   }
 }
 
-/** One for all services of a test, so that replicas know the same caller. */
-const KEY = makeKey();
-const authorization = { Authorization: `Bearer ${KEY}` };
+/** It may do everything. One for all services of a test, so that replicas know the same caller. */
+export const FREE_KEY = makeKey();
+const authorization = { Authorization: `Bearer ${FREE_KEY}` };
 
 export const API_KEYS_FILE = 'api-keys.json';
 
@@ -49,10 +49,14 @@ export function copyPreparedData(folder: string): void {
   cpSync(inject('preparedData'), folder, { recursive: true });
 }
 
-/** @param vendorUrl where the vendor listens, or something that behaves like one */
+/**
+ * @param vendorUrl where the vendor listens, or something that behaves like one
+ * @param keys whom it knows besides the key that may do everything
+ */
 export async function startService(
   vendorUrl: string,
   environment: Record<string, string> = {},
+  keys: readonly KeyRecord[] = [],
 ): Promise<Service> {
   const settings = {
     HOST: '127.0.0.1',
@@ -67,7 +71,7 @@ export async function startService(
   };
   const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
   const program = startProgram('dist/main.js', settings, (folder) => {
-    writeKeysFile(join(folder, API_KEYS_FILE), [keyRecord(KEY)]);
+    writeKeysFile(join(folder, API_KEYS_FILE), [keyRecord(FREE_KEY), ...keys]);
     if (!isDatabaseGiven) copyPreparedData(join(folder, 'data'));
   });
   const url = await listeningAt(program, 'service.listening');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import type { KeyRecord } from '../../src/security/keys-file.js';
 import { type Service, startService } from './service.js';
 
 /** A service that a test may stop, or kill, and start again. */
@@ -15,11 +16,12 @@ export interface ServiceInUse extends Service {
  */
 export function useService(
   vendor: { readonly url: string },
-  environment: Record<string, string> = {},
+  environment?: Record<string, string>,
+  keys?: readonly KeyRecord[],
 ): ServiceInUse {
   let started: Service | undefined;
   const start = async (): Promise<void> => {
-    started = await startService(vendor.url, environment);
+    started = await startService(vendor.url, environment, keys);
     Object.assign(service, started);
   };
   const service = { start } as ServiceInUse;
