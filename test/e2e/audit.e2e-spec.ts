@@ -1,13 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
 import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { startProgram } from '../harness/child-program.js';
 import { API_KEYS_FILE, keyRecord, startService } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -145,12 +146,11 @@ describe('a write', () => {
       body: JSON.stringify(aCustomerUpdate()),
       signal: gone.signal,
     }).catch(() => undefined);
-    while ((await sandbox.calls('bulk')).length === 0) await wait(20);
+    await sandbox.called();
     gone.abort();
     await sent;
     const eventOf = () => audited().find((event) => event['requestId'] === requestId);
-    while (!eventOf()) await wait(20);
-    expect(eventOf()).toMatchObject({ updated: 1, customers: ashas });
+    expect(await until(eventOf)).toMatchObject({ updated: 1, customers: ashas });
   });
 
   it.each([
@@ -166,11 +166,7 @@ describe('a write', () => {
 describe('a credit in doubt', () => {
   it('leaves one event when somebody resolves it', async () => {
     await sandbox.fault({ kind: 'reset-after' });
-    const enrollment = {
-      identifiers: [{ type: 'mobile', value: '919900000001' }],
-      programs: [{ programId: 1016, tierNumber: 1, loyaltyPoints: 5 }],
-    };
-    const { json, events: doubt } = await leavesOf('POST', '/v1/loyalty/enrollments', enrollment, {
+    const { json, events: doubt } = await leavesOf('POST', '/v1/loyalty/enrollments', anEnrollment(), {
       'Idempotency-Key': randomUUID(),
     });
     expect(doubt).toMatchObject([{ unknown: 1, problem: 'outcome-unknown' }]);
@@ -213,7 +209,7 @@ describe('an import', () => {
     expect(events).toMatchObject([{ endpoint: '/v1/imports', status: 202, importId, itemCount: 1 }]);
     const ends = () =>
       audited().filter((event) => event['event'] === 'import.ended' && event['importId'] === importId);
-    while (ends().length === 0) await wait(50);
+    await until(() => ends().length > 0);
     expect(ends()).toMatchObject([
       { principal: 'api-key:app', because: 'completed', itemCount: 1, updated: 1, failed: 0 },
     ]);
@@ -249,7 +245,7 @@ describe('the file', () => {
     renameSync(auditFile, rotated);
     const before = audited(rotated).length;
     service.program.process.kill('SIGHUP');
-    while (!existsSync(auditFile)) await wait(20);
+    await until(() => existsSync(auditFile));
     expect((await leavesOf('PATCH', '/v1/customers', aCustomerUpdate())).events).toHaveLength(1);
     expect(audited(rotated)).toHaveLength(before);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { NDJSON, importsOf } from '../harness/imports.js';
 import { type Answer, FREE_KEY, keyRecord } from '../harness/service.js';
 import { startTokenIssuer } from '../harness/token-issuer.js';
@@ -31,10 +32,6 @@ const ask = (key: string, method: string, path: string, body?: unknown): Promise
     ...(path.startsWith('/v1/imports?') && { 'Content-Type': NDJSON }),
   });
 
-const enrolment = (programId: number, loyaltyPoints: number) => ({
-  identifiers: [{ type: 'mobile', value: '919900000001' }],
-  programs: [{ programId, tierNumber: 2, loyaltyPoints }],
-});
 const association = {
   identifiers: [{ type: 'mobile', value: '919900000002' }],
   hierarchyCode: 'FLEET',
@@ -50,8 +47,8 @@ const ROUTED: readonly [method: string, path: string, body: unknown][] = [
   ['POST', '/v1/customers/batch', { customers: [aCustomerUpdate()] }],
   ['PUT', '/v1/loyalty/membership', membership],
   ['PUT', '/v1/loyalty/membership/batch', { memberships: [membership] }],
-  ['POST', '/v1/loyalty/enrollments', enrolment(1016, 5)],
-  ['POST', '/v1/loyalty/enrollments/batch', { enrollments: [enrolment(1016, 5)] }],
+  ['POST', '/v1/loyalty/enrollments', anEnrollment()],
+  ['POST', '/v1/loyalty/enrollments/batch', { enrollments: [anEnrollment()] }],
   ['PUT', '/v1/hierarchy/associations', association],
   ['PUT', '/v1/hierarchy/associations/batch', { associations: [association] }],
   ['POST', '/v1/hierarchy/children/search', search],
@@ -108,8 +105,8 @@ describe('a key that is bound to sources or accounts', () => {
 
 describe('a key that is bound to programmes, or to points of an enrolment', () => {
   const cases = [
-    ['programmes', programme, enrolment(2000, 5), 'programId'],
-    ['points', few, enrolment(1016, 101), 'loyaltyPoints'],
+    ['programmes', programme, anEnrollment({ programId: 2000 }), 'programId'],
+    ['points', few, anEnrollment({ loyaltyPoints: 101 }), 'loyaltyPoints'],
   ] as const;
 
   it.each(cases)('is refused outside of them, with a pointer: %s', async (_case, key, body, name) => {
@@ -124,7 +121,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
   });
 
   it.each(cases)('sends nothing of a batch with one element outside: %s', async (_case, key, body, name) => {
-    const batch = { enrollments: [enrolment(1016, 5), body] };
+    const batch = { enrollments: [anEnrollment(), body] };
     expect(await ask(key, 'POST', '/v1/loyalty/enrollments/batch', batch)).toMatchObject({
       status: 403,
       json: { type: '/problems/out-of-bounds', errors: [{ pointer: `/enrollments/1/programs/0/${name}` }] },
@@ -135,7 +132,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
   it.each(cases)(
     'sends the others of a batch where that is asked for: %s',
     async (_case, key, body, name) => {
-      const batch = { enrollments: [body, enrolment(1016, 5)] };
+      const batch = { enrollments: [body, anEnrollment()] };
       const path = '/v1/loyalty/enrollments/batch?onInvalid=skip';
       const error = {
         pointer: `/enrollments/0/programs/0/${name}`,
@@ -153,7 +150,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
           outcomes: [{ outcome: 'rejected', errors: [error] }, { outcome: 'updated' }],
         },
       });
-      expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([5]);
+      expect(await sandbox.points()).toEqual([5]);
     },
   );
 
@@ -161,7 +158,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
     'has such lines of an import rejected, and of its retry: %s',
     async (_case, key, body, name) => {
       const error = { pointer: `/programs/0/${name}`, type: '/problems/out-of-bounds', status: 403 };
-      const lines = [enrolment(1016, 5), body].map((line) => JSON.stringify(line)).join('\n');
+      const lines = [anEnrollment(), body].map((line) => JSON.stringify(line)).join('\n');
       const plan = await ask(key, 'POST', '/v1/imports?kind=enrollments&dryRun=true', lines);
       expect(plan.json).toMatchObject({ lines: 2, valid: 1, invalid: 1, points: 5 });
 
@@ -185,7 +182,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
       expect(again).toMatchObject({ status: 202, json: { total: 1, invalid: 1 } });
       await imports.ended(again.json.id);
       expect(await imports.results(again.json.id)).toMatchObject([{ outcome: 'rejected', errors: [error] }]);
-      expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([5]);
+      expect(await sandbox.points()).toEqual([5]);
     },
   );
 
@@ -216,7 +213,12 @@ it('an import of a source that is outside is not retried', async () => {
 const bounded = (bounds: object): Promise<string> =>
   issuer.sign({ authorization_details: [{ type: 'meniscus', ...bounds }] });
 const enrollWith = async (token: string, points: number): Promise<[number, string]> => {
-  const { status, json } = await ask(token, 'POST', '/v1/loyalty/enrollments', enrolment(1016, points));
+  const { status, json } = await ask(
+    token,
+    'POST',
+    '/v1/loyalty/enrollments',
+    anEnrollment({ loyaltyPoints: points }),
+  );
   return [status, json.type ?? json.outcome];
 };
 
@@ -230,7 +232,7 @@ describe('a token', () => {
     expect((await ask(token, 'PATCH', elsewhere, aCustomerUpdate())).json.type).toBe(
       '/problems/out-of-bounds',
     );
-    expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([100]);
+    expect(await sandbox.points()).toEqual([100]);
   });
 
   it('with bounds that are not understood is refused', async () => {

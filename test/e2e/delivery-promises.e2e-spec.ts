@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { type Answer } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -59,10 +60,9 @@ async function changeOwn(connection: number, step: number): Promise<Sent> {
 /** One of fifty customers whom all connections credit points to. */
 async function creditShared(connection: number, step: number): Promise<Sent> {
   const points = connection * UPDATES_EACH + step + 1;
-  const answer = await service.send('POST', '/v1/loyalty/enrollments', {
-    identifiers: mobile(1000 + ((connection * 7 + step * 13) % 50)),
-    programs: [{ programId: 1016, tierNumber: 1, loyaltyPoints: points }],
-  });
+  const identifiers = mobile(1000 + ((connection * 7 + step * 13) % 50));
+  const body = anEnrollment({ identifiers, loyaltyPoints: points });
+  const answer = await service.send('POST', '/v1/loyalty/enrollments', body);
   return { mark: String(points), answer };
 }
 

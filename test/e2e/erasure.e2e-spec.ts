@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/open-storage.js';
-import { importsOf, until } from '../harness/imports.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
+import { importsOf } from '../harness/imports.js';
+import { until } from '../harness/until.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -44,10 +46,8 @@ describe(`DELETE ${PATH}`, () => {
     const first = await service.send('POST', '/v1/customers/batch', batch, key);
     expect(first.text).toContain(GONE);
     await sandbox.fault({ kind: 'reset-before' });
-    const inDoubt = await service.send('POST', '/v1/loyalty/enrollments', {
-      identifiers: identifiers(GONE),
-      programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: 75 }],
-    });
+    const enrollment = anEnrollment({ identifiers: identifiers(GONE) });
+    const inDoubt = await service.send('POST', '/v1/loyalty/enrollments', enrollment);
     expect(inDoubt).toMatchObject({ status: 504 });
 
     const asked = await erase(GONE);

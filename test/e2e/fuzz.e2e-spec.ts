@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocument } from '../fuzz/api-document.js';
@@ -6,6 +5,7 @@ import { type FuzzRequest, fuzzRequests, written } from '../fuzz/fuzz-requests.j
 import { answerJudge } from '../fuzz/judge-answer.js';
 import { markersOf, tells } from '../fuzz/markers.js';
 import { type RawAnswer, sendRaw } from '../fuzz/raw-http.js';
+import { HEAP_OF_START, residentBytes } from '../harness/memory.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
@@ -28,19 +28,13 @@ beforeAll(async () => {
 const service = useService(sandbox, {
   LOG_LEVEL: 'trace',
   IMPORT_MAX_BYTES: '1000000',
-  // As `npm start` runs it.
-  NODE_OPTIONS: '--max-semi-space-size=32 --max-old-space-size=512',
+  ...HEAP_OF_START,
 });
 
 const document = readDocument();
 const markers = markersOf(SEED);
 const requests = fuzzRequests(document, markers);
 const judge = answerJudge(document, markers);
-
-function residentBytes(): number {
-  const [, pages] = readFileSync(`/proc/${service.program.process.pid}/statm`, 'utf8').split(' ');
-  return Number(pages) * 4096;
-}
 
 /** Ids that the service told lately: so that reading, pausing and retrying meets something. */
 const known: Record<string, string[]> = { imports: [], updates: [], 'unknown-credits': [] };
@@ -110,8 +104,8 @@ describe('every endpoint', () => {
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       // oxlint-disable-next-line no-await-in-loop -- what the sandbox has noted is not looked at
       await sandbox.forgetCalls();
-      if (from <= REQUESTS / 4) calmBytes = Math.max(calmBytes, residentBytes());
-      mostBytes = Math.max(mostBytes, residentBytes());
+      if (from <= REQUESTS / 4) calmBytes = Math.max(calmBytes, residentBytes(service));
+      mostBytes = Math.max(mostBytes, residentBytes(service));
     }
     console.log(JSON.stringify({ seed: SEED, tally, calmBytes, mostBytes }, null, 1));
 

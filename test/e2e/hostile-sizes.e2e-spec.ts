@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RawAnswer, sendRaw } from '../fuzz/raw-http.js';
+import { HEAP_OF_START, residentBytes } from '../harness/memory.js';
 import { openRaw } from '../harness/raw-connection.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -12,10 +12,7 @@ const MAX_GROWTH_BYTES = 200_000_000;
 const MB = 1024 * 1024;
 
 const sandbox = useSandbox();
-// As `npm start` runs it.
-const service = useService(sandbox, {
-  NODE_OPTIONS: '--max-semi-space-size=32 --max-old-space-size=512',
-});
+const service = useService(sandbox, HEAP_OF_START);
 let calmBytes: number;
 
 beforeAll(async () => {
@@ -24,16 +21,11 @@ beforeAll(async () => {
   await service.send('POST', '/v1/imports?kind=customers', '[]');
 });
 
-function residentBytes(): number {
-  const [, pages] = readFileSync(`/proc/${service.program.process.pid}/statm`, 'utf8').split(' ');
-  return Number(pages) * 4096;
-}
-
 /** The most that was seen while something ran. */
 async function watched<T>(running: Promise<T>): Promise<{ mostBytes: number; result: T }> {
   let mostBytes = 0;
   const look = (): void => {
-    mostBytes = Math.max(mostBytes, residentBytes());
+    mostBytes = Math.max(mostBytes, residentBytes(service));
   };
   const timer = setInterval(look, 20);
   const result = await running;
@@ -43,7 +35,7 @@ async function watched<T>(running: Promise<T>): Promise<{ mostBytes: number; res
 }
 
 beforeEach(() => {
-  calmBytes = residentBytes();
+  calmBytes = residentBytes(service);
 });
 
 afterEach(async () => {

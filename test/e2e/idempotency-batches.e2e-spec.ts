@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import type { Answer } from '../harness/service.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
@@ -20,11 +21,8 @@ const BEN = [{ type: 'mobile', value: '919900000002' }];
 const CARA = [{ type: 'mobile', value: '919900000003' }];
 
 type Element = Record<string, unknown>;
-const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): Element => ({
-  identifiers,
-  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-  ...(idempotencyKey !== undefined && { idempotencyKey }),
-});
+const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): Element =>
+  anEnrollment({ identifiers, loyaltyPoints, ...(idempotencyKey !== undefined && { idempotencyKey }) });
 const enroll = (enrollments: Element[], key?: string, query = ''): Promise<Answer> =>
   service.send(
     'POST',
@@ -32,8 +30,7 @@ const enroll = (enrollments: Element[], key?: string, query = ''): Promise<Answe
     { enrollments },
     key === undefined ? {} : { 'Idempotency-Key': key },
   );
-const points = async (): Promise<number[]> =>
-  (await sandbox.ledger()).map((credit) => credit.points).toSorted((one, other) => one - other);
+const points = async (): Promise<number[]> => (await sandbox.points()).toSorted((one, other) => one - other);
 const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 const outcomes = ({ json }: Answer): string[] =>
   json.outcomes.map(({ outcome }: { outcome: string }) => outcome);
@@ -145,10 +142,7 @@ describe('the idempotencyKey of an item', () => {
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 400 });
     const first = enroll([enrollment(ASHA, 10, key)]);
-    for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 200; tries += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- asking until it is there
-      await pause(10);
-    }
+    await sandbox.called();
     const second = await enroll([enrollment(ASHA, 10, key)]);
     expect(second.json.outcomes).toMatchObject([
       { outcome: 'failed', retryable: true, type: '/problems/idempotency-key-in-use', attempts: 0 },
@@ -164,10 +158,7 @@ describe('the idempotencyKey of an item', () => {
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 400 });
     const lost = enroll(batch).catch(() => 'the process is gone');
-    for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 200; tries += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- asking until it is there
-      await pause(10);
-    }
+    await sandbox.called();
     await service.stop('SIGKILL');
     expect(await lost).toBe('the process is gone');
     await service.start();

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type Answer, type Service, copyPreparedData, startService } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
@@ -54,31 +56,17 @@ async function moveToFolder(): Promise<void> {
   home = { DATA_DIR };
 }
 
-const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): object => ({
-  identifiers,
-  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-  ...(idempotencyKey !== undefined && { idempotencyKey }),
-});
+const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): object =>
+  anEnrollment({ identifiers, loyaltyPoints, ...(idempotencyKey !== undefined && { idempotencyKey }) });
 const post = (service: Service, path: string, body: unknown, key?: string): Promise<Answer> =>
   service.send('POST', path, body, key === undefined ? {} : { 'Idempotency-Key': key });
 const patch = (service: Service, identifiers: object[]): Promise<Answer> =>
   service.send('PATCH', '/v1/customers', { identifiers, firstName: 'Anna', loyaltyType: 'loyalty' });
-const points = async (): Promise<number[]> =>
-  (await sandbox.ledger()).map((credit) => credit.points).toSorted((one, other) => one - other);
+const points = async (): Promise<number[]> => (await sandbox.points()).toSorted((one, other) => one - other);
 const outcomes = ({ json }: Answer): string[] =>
   json.outcomes.map(({ outcome }: { outcome: string }) => outcome);
 const listed = async (service: Service): Promise<unknown[]> =>
   (await service.send('GET', '/v1/loyalty/unknown-credits')).json.credits;
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
-    if (await isTrue()) return;
-    // oxlint-disable-next-line no-await-in-loop -- likewise
-    await pause(20);
-  }
-  throw new Error('it never becomes so');
-}
 
 /** The first answer when nobody else is at it any more. */
 async function settled(ask: () => Promise<Answer>): Promise<Answer> {
@@ -100,7 +88,7 @@ async function keepAshaBusy(service: Service): Promise<void> {
   await sandbox.forgetCalls();
   await sandbox.fault({ kind: 'hang', match: ASHA[0] });
   void patch(service, ASHA).catch(() => 'the process is gone');
-  await until(async () => (await sandbox.calls('bulk')).length === 1);
+  await sandbox.called();
 }
 
 const isInUse = async (ask: () => Promise<Answer>): Promise<boolean> => (await ask()).status === 409;
@@ -167,7 +155,7 @@ describe('a key with points whose process is killed', () => {
 
     await sandbox.fault({ kind: 'latency', ms: 1000 });
     const lost = ask(killed).catch(() => 'the process is gone');
-    await until(async () => (await sandbox.calls('bulk')).length === 1);
+    await sandbox.called();
     // Whoever holds the row of the record keeps the answer from being kept.
     await client.query('begin');
     await client.query('select 1 from meniscus.idempotency_records where key = $1 for update', [key]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
@@ -29,10 +30,11 @@ beforeEach(async (context: TestContext) => {
   await sandbox.set({ unknownCustomer: 'register' });
 });
 
-const enrollment = (number: number): object => ({
-  identifiers: [{ type: 'mobile', value: String(919_900_100_000 + number) }],
-  programs: [{ programId: 1016, tierNumber: 1, loyaltyPoints: number }],
-});
+const enrollment = (number: number): object =>
+  anEnrollment({
+    identifiers: [{ type: 'mobile', value: String(919_900_100_000 + number) }],
+    loyaltyPoints: number,
+  });
 const patch = (service: Service, key?: string): Promise<Answer> =>
   service.send(
     'PATCH',
@@ -73,7 +75,7 @@ describe('two instances on one database', () => {
 
     const notDone = answers.filter(({ status }) => status !== 200);
     expect(notDone.map(({ text }) => text)).toEqual([]);
-    const points = (await sandbox.ledger()).map((credit) => credit.points);
+    const points = await sandbox.points();
     expect(points.toSorted((one, other) => one - other)).toEqual(
       Array.from({ length: 100 }, (_, index) => index + 1),
     );
@@ -127,10 +129,7 @@ describe('two instances on one database', () => {
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 1500 });
     const answer = patch(service, randomUUID());
-    for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 200; tries += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- asking until it is there
-      await pause(10);
-    }
+    await sandbox.called();
     await cluster?.stopServer();
     expect(await answer).toMatchObject({ status: 200, json: { outcome: 'updated' } });
     expect(await service.program.waitForEvent(({ event }) => event === 'idempotency.not-kept')).toMatchObject(

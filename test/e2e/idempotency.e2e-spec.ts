@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import type { Answer } from '../harness/service.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
@@ -22,17 +23,13 @@ const named = (firstName: string, identifiers: object[] = ASHA): Element => ({
   firstName,
   loyaltyType: 'loyalty',
 });
-const enrollment = (loyaltyPoints: number, identifiers: object[] = ASHA): Element => ({
-  identifiers,
-  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-});
+const enrollment = (loyaltyPoints: number): Element => anEnrollment({ loyaltyPoints });
 
 const send = (method: string, path: string, body: unknown, key?: string): Promise<Answer> =>
   service.send(method, path, body, key === undefined ? {} : { 'Idempotency-Key': key });
 const patch = (body: Element, key?: string): Promise<Answer> => send('PATCH', '/v1/customers', body, key);
 const enroll = (body: Element, key?: string): Promise<Answer> =>
   send('POST', '/v1/loyalty/enrollments', body, key);
-const points = async (): Promise<number[]> => (await sandbox.ledger()).map((credit) => credit.points);
 const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 
 /** The second answer is the first one, told to be so. */
@@ -47,7 +44,7 @@ function expectReplay(second: Answer, first: Answer): void {
 
 /** Waits until the vendor has a call in its hands. */
 async function callInFlight(): Promise<void> {
-  for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 200; tries += 1) await pause(10);
+  await sandbox.called();
   expect(await sandbox.calls('bulk')).toHaveLength(1);
 }
 
@@ -132,7 +129,7 @@ describe('an Idempotency-Key', () => {
     const first = await enroll(enrollment(75), key);
     expect(first).toMatchObject({ status: 504, json: { outcome: 'unknown', pointsCredited: 'unknown' } });
     expectReplay(await enroll(enrollment(75), key), first);
-    expect(await points()).toEqual([]);
+    expect(await sandbox.points()).toEqual([]);
   });
 
   it('names the credit that nobody knows, which is sent once more by whoever resolves it', async () => {
@@ -149,7 +146,7 @@ describe('an Idempotency-Key', () => {
       json: { credit: { resolution: 'not-applied' }, outcome: { outcome: 'updated', pointsCredited: 'yes' } },
     });
     expectReplay(await enroll(enrollment(76), key), first);
-    expect(await points()).toEqual([76]);
+    expect(await sandbox.points()).toEqual([76]);
   });
 
   it('may try again after what was not applied', async () => {
@@ -160,7 +157,7 @@ describe('an Idempotency-Key', () => {
     const second = await enroll(enrollment(75), key);
     expect(second).toMatchObject({ status: 200, json: { pointsCredited: 'yes' } });
     expectReplay(await enroll(enrollment(75), key), second);
-    expect(await points()).toEqual([75]);
+    expect(await sandbox.points()).toEqual([75]);
   });
 
   it('may try again after a request that was not valid', async () => {
@@ -201,7 +198,7 @@ describe('an Idempotency-Key', () => {
     expect(second).toMatchObject({ status: 409, json: { type: '/problems/idempotency-key-in-use' } });
     expect(second.headers.get('retry-after')).toBe('1');
     expectReplay(await first.then(() => enroll(enrollment(75), key)), await first);
-    expect(await points()).toEqual([75]);
+    expect(await sandbox.points()).toEqual([75]);
   });
 
   it('is ignored by a dry run', async () => {
@@ -228,7 +225,7 @@ describe('an Idempotency-Key', () => {
     expect(answer).toMatchObject({ status: 400, json: { type: '/problems/idempotency-key-required' } });
     expect(answer.json.errors).toMatchObject([{ header: 'Idempotency-Key' }]);
     expect((await enroll(enrollment(0))).status).toBe(200);
-    expect(await points()).toEqual([]);
+    expect(await sandbox.points()).toEqual([]);
   });
 });
 
@@ -288,6 +285,6 @@ describe('a key whose process was killed while a call was in flight', () => {
     expect(await enroll(enrollment(77), key)).toMatchObject({ status: 504 });
     expect(await listed(77)).toEqual([second.json.creditId]);
     expect(await sandbox.calls('bulk')).toHaveLength(1);
-    expect((await points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
+    expect((await sandbox.points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
   });
 });

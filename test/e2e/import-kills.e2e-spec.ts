@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { type ToldLine, importsOf } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import type { JournalCall } from '../harness/sandbox.js';
@@ -47,10 +48,9 @@ const customers = numbers.map((line) =>
 
 /** Points that tell which line they are of. */
 const enrollments = numbers.map((line) =>
-  JSON.stringify({
-    identifiers: [{ type: 'mobile', value: mobileOf(line) }],
-    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: line }],
-  }),
+  JSON.stringify(
+    anEnrollment({ identifiers: [{ type: 'mobile', value: mobileOf(line) }], loyaltyPoints: line }),
+  ),
 );
 
 /** How often each line stood in a call, by the name that it gives. */
@@ -121,7 +121,7 @@ describe.each(['embedded', 'on PostgreSQL'])(
         expect(ofCredits).toMatchObject({ state: 'completed', failed: 0, rejected: 0, waiting: 0 });
         const told = await imports.results(credited.json.id);
         expectAll(told);
-        const points = (await sandbox.ledger()).map((credit) => credit.points);
+        const points = await sandbox.points();
         const ledger = new Set(points);
         expect(ledger.size).toBe(points.length);
         const untold = told.filter(({ line, outcome }) => outcome === 'updated' && !ledger.has(line));

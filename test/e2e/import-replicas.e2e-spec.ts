@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { importsOf, until } from '../harness/imports.js';
+import { importsOf } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
 import { type Service, startService } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
 const CUSTOMERS = 2000;

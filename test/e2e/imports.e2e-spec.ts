@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { request as openRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { NDJSON, importsOf, until } from '../harness/imports.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
+import { NDJSON, importsOf } from '../harness/imports.js';
+import { until } from '../harness/until.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -24,10 +26,7 @@ const customer = (mobile: string, firstName: string): string =>
     loyaltyType: 'loyalty',
   });
 const enrollment = (mobile: string, loyaltyPoints: number): string =>
-  JSON.stringify({
-    identifiers: [{ type: 'mobile', value: mobile }],
-    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-  });
+  JSON.stringify(anEnrollment({ identifiers: [{ type: 'mobile', value: mobile }], loyaltyPoints }));
 
 /** 2,000 enrolments of 500 customers, each with points of its own: line n credits n points. */
 async function uploadCredits(): Promise<string> {
@@ -56,7 +55,7 @@ async function expectTold(id: string): Promise<{ unknown: number }> {
   expect(done.updated + done.unknown).toBe(2000);
   const told = await results(id);
   expect(told.map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1));
-  const points = (await sandbox.ledger()).map((credit) => credit.points);
+  const points = await sandbox.points();
   expect(new Set(points).size).toBe(points.length);
   const credited = new Set(points);
   const missing = told.filter(({ line }) => !credited.has(line));

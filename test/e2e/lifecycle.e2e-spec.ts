@@ -4,20 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { startProgram } from '../harness/child-program.js';
 import { type Service, startService } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
 const sandbox = useSandbox({ resetBeforeEach: true });
 
 const update = (service: Service, firstName = 'Asha') =>
   service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName }));
-
-/** Waits, by asking, until something is so that another process does. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error('what was waited for did not come');
-  }
-}
 
 const aCallIsOpen = async (): Promise<boolean> =>
   (await sandbox.calls('bulk')).some(

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { NDJSON, until } from '../harness/imports.js';
+import { NDJSON } from '../harness/imports.js';
 import { type Answer, FREE_KEY, keyRecord } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 

@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/security/access/scopes.js';
 import { makeKey } from '../../src/security/api-key.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { NDJSON, until } from '../harness/imports.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
+import { NDJSON } from '../harness/imports.js';
 import { type Answer, keyRecord } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
@@ -29,11 +31,6 @@ const ask = (key: string, method: string, path: string, body?: unknown): Promise
     ...(path.startsWith('/v1/imports?kind') && { 'Content-Type': NDJSON }),
   });
 
-const enrolment = {
-  identifiers: [{ type: 'mobile', value: '919900000001' }],
-  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: 5 }],
-};
-
 async function anImport(): Promise<string> {
   const lines = `${JSON.stringify(aCustomerUpdate())}\n{}\n`;
   const { json } = await ask(owner, 'POST', '/v1/imports?kind=customers', lines);
@@ -46,7 +43,7 @@ async function anImport(): Promise<string> {
 
 async function aCreditInDoubt(): Promise<string> {
   await sandbox.fault({ kind: 'reset-before' });
-  const { status, json } = await ask(owner, 'POST', '/v1/loyalty/enrollments', enrolment);
+  const { status, json } = await ask(owner, 'POST', '/v1/loyalty/enrollments', anEnrollment());
   expect(status).toBe(504);
   return json.creditId;
 }
@@ -186,7 +183,7 @@ describe('a credit in doubt', () => {
 
   it('of an import is of whoever uploaded it', async () => {
     await sandbox.fault({ kind: 'reset-before' });
-    const { json } = await ask(owner, 'POST', '/v1/imports?kind=enrollments', JSON.stringify(enrolment));
+    const { json } = await ask(owner, 'POST', '/v1/imports?kind=enrollments', JSON.stringify(anEnrollment()));
     const id = `import:${json.id}:1`;
     await until(
       () => listed(owner, id),

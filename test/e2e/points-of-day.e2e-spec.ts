@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
-import { NDJSON, until } from '../harness/imports.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
+import { NDJSON } from '../harness/imports.js';
 import { type Answer, FREE_KEY, keyRecord } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
@@ -36,10 +38,8 @@ const KNOWN = '919900000001';
 /** Whom the vendor does not know. */
 const NOBODY = '910000000000';
 
-const enrolment = (loyaltyPoints: number, value = KNOWN) => ({
-  identifiers: [{ type: 'mobile', value }],
-  programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-});
+const enrolment = (loyaltyPoints: number, value = KNOWN) =>
+  anEnrollment({ identifiers: [{ type: 'mobile', value }], loyaltyPoints });
 const enroll = (
   loyaltyPoints: number,
   value = KNOWN,
@@ -64,8 +64,6 @@ async function left(): Promise<number> {
   return json.pointsLeft;
 }
 
-const credited = async (): Promise<number[]> => (await sandbox.ledger()).map(({ points }) => points);
-
 describe('a key with a maximum of points a day', () => {
   it('credits so many and no more, and is told what is left until when', async () => {
     expect((await enroll(60)).status).toBe(200);
@@ -75,7 +73,7 @@ describe('a key with a maximum of points a day', () => {
       json: { type: '/problems/points-limit', pointsLeft: 40, dayEndsAt: expect.stringMatching(/T00:00:00/) },
     });
     expect((await enroll(40)).status).toBe(200);
-    expect(await credited()).toEqual([60, 40]);
+    expect(await sandbox.points()).toEqual([60, 40]);
   });
 
   it('counts nothing for a replay, and nothing for a dry run', async () => {
@@ -115,7 +113,7 @@ describe('a key with a maximum of points a day', () => {
     const resolve = `/v1/loyalty/unknown-credits/${json.creditId}/resolve`;
     const again = await ask('POST', resolve, { resolution: 'not-applied', note: 'missing' });
     expect(again).toMatchObject({ status: 403, json: { type: '/problems/points-limit', pointsLeft: 40 } });
-    expect(await credited()).toEqual([]);
+    expect(await sandbox.points()).toEqual([]);
   });
 
   it('counts a credit that is sent again', async () => {
@@ -133,7 +131,7 @@ describe('a key with a maximum of points a day', () => {
       status: 403,
       json: { type: '/problems/points-limit', pointsLeft: 100 },
     });
-    expect(await credited()).toEqual([]);
+    expect(await sandbox.points()).toEqual([]);
     const within = { enrollments: [enrolment(60), enrolment(40, NOBODY)] };
     expect((await ask('POST', BATCH, within)).json.summary).toMatchObject({ updated: 1, rejected: 1 });
     expect(await left()).toBe(40);
@@ -142,7 +140,7 @@ describe('a key with a maximum of points a day', () => {
   it('keeps to it when it asks for much at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => enroll(30)));
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(7);
-    expect(await credited()).toEqual([30, 30, 30]);
+    expect(await sandbox.points()).toEqual([30, 30, 30]);
   });
 
   it('makes no import that is beyond, and gets back what an import did not credit', async () => {
@@ -156,7 +154,7 @@ describe('a key with a maximum of points a day', () => {
     const { status, json } = await upload([enrolment(60), enrolment(30, NOBODY), {}]);
     expect(status).toBe(202);
     await hasEnded(json.id);
-    expect(await credited()).toEqual([60]);
+    expect(await sandbox.points()).toEqual([60]);
     expect(await left()).toBe(40);
   });
 
@@ -167,7 +165,7 @@ describe('a key with a maximum of points a day', () => {
     expect((await enroll(41)).status).toBe(200);
     const retry = `/v1/imports/${refused.json.id}/retry`;
     expect(await ask('POST', retry)).toMatchObject({ status: 403, json: { pointsLeft: 59 } });
-    expect(await credited()).toEqual([41]);
+    expect(await sandbox.points()).toEqual([41]);
   });
 });
 

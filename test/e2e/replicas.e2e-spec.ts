@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
@@ -51,8 +52,7 @@ async function change(replica: Service, customer: number, step: number): Promise
 
 /** @returns what came of it: a problem, or an outcome */
 async function enroll(replica: Service, customer: number): Promise<string> {
-  const programs = [{ programId: 1016, tierNumber: 2, loyaltyPoints: 30 }];
-  const body = { identifiers: mobile(customer), programs };
+  const body = anEnrollment({ identifiers: mobile(customer), loyaltyPoints: 30 });
   const headers = { Authorization: `Bearer ${bounded}`, 'Idempotency-Key': randomUUID() };
   const { json } = await replica.send('POST', '/v1/loyalty/enrollments', body, headers);
   return json.type ?? json.outcome;
@@ -89,7 +89,7 @@ describe('two replicas with one PostgreSQL', () => {
     );
     expect(told.filter((one) => one === 'updated')).toHaveLength(3);
     expect(told.filter((one) => one === '/problems/points-limit')).toHaveLength(17);
-    expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([30, 30, 30]);
+    expect(await sandbox.points()).toEqual([30, 30, 30]);
   });
 
   it('give the customers of a killed replica to the other one within seconds', async (context) => {

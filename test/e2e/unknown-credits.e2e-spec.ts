@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import type { Answer } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -14,17 +16,13 @@ const service = useService(sandbox, {
 });
 
 const enroll = (loyaltyPoints: number): Promise<Answer> =>
-  service.send('POST', '/v1/loyalty/enrollments', {
-    identifiers: [{ type: 'mobile', value: '919900000001' }],
-    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-  });
+  service.send('POST', '/v1/loyalty/enrollments', anEnrollment({ loyaltyPoints }));
 const list = async (state = 'unknown') =>
   (await service.send('GET', `/v1/loyalty/unknown-credits?state=${state}&limit=200`)).json.credits;
 const isListed = async (amount: number): Promise<boolean> =>
   (await list()).some((credit: { points: number }) => credit.points === amount);
 const resolve = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
   service.send('POST', `/v1/loyalty/unknown-credits/${id}/resolve`, body, headers);
-const points = async (): Promise<number[]> => (await sandbox.ledger()).map((credit) => credit.points);
 
 /** A credit that the vendor applied, and of which no answer came. */
 async function creditInDoubt(amount: number, kind = 'reset-after'): Promise<string> {
@@ -69,7 +67,7 @@ describe('a credit in doubt', () => {
       status: 422,
       json: { type: '/problems/idempotency-key-reused' },
     });
-    expect(await points()).toEqual([76]);
+    expect(await sandbox.points()).toEqual([76]);
   });
 
   it('is closed when somebody saw it applied, and nothing is sent', async () => {
@@ -89,7 +87,7 @@ describe('a credit in doubt', () => {
 
   it('is sent once more when somebody saw that it was not applied', async () => {
     const id = await creditInDoubt(41, 'reset-before');
-    expect(await points()).toEqual([]);
+    expect(await sandbox.points()).toEqual([]);
     const answers = await Promise.all(
       [1, 2, 3].map(() => resolve(id, { resolution: 'not-applied', note: 'missing in the ledger' })),
     );
@@ -99,7 +97,7 @@ describe('a credit in doubt', () => {
       credit: { id, resolution: 'not-applied' },
       outcome: { outcome: 'updated', pointsCredited: 'yes' },
     });
-    expect(await points()).toEqual([41]);
+    expect(await sandbox.points()).toEqual([41]);
     expect((await list()).map((credit: { id: string }) => credit.id)).not.toContain(
       done?.json.credit.resentAs,
     );
@@ -111,7 +109,7 @@ describe('a credit in doubt', () => {
     const answer = await resolve(id, { resolution: 'not-applied', note: 'missing' });
     expect(answer.json).toMatchObject({ outcome: { outcome: 'unknown', pointsCredited: 'unknown' } });
     expect((await list()).map((credit: { id: string }) => credit.id)).toContain(answer.json.credit.resentAs);
-    expect(await points()).toEqual([42]);
+    expect(await sandbox.points()).toEqual([42]);
   });
 
   it.each([
@@ -145,19 +143,14 @@ describe('a credit in doubt', () => {
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 400 });
     const lost = enroll(77).catch(() => 'the process is gone');
-    for (let tries = 0; (await sandbox.calls('bulk')).length === 0 && tries < 100; tries += 1) {
-      await new Promise((resolveSoon) => setTimeout(resolveSoon, 10));
-    }
+    await sandbox.called();
     await service.stop('SIGKILL');
     expect(await lost).toBe('the process is gone');
     await service.start();
 
     // Longer than any call of the killed process could have taken.
-    for (let tries = 0; !(await isListed(77)) && tries < 60; tries += 1) {
-      await new Promise((resolveSoon) => setTimeout(resolveSoon, 500));
-    }
-    expect(await isListed(77)).toBe(true);
-    expect((await points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
+    await until(() => isListed(77));
+    expect((await sandbox.points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
     expect(await sandbox.calls('bulk')).toHaveLength(1);
   });
 });

@@ -3,8 +3,10 @@ import { type ClientRequest, request as openRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { NDJSON, importsOf } from '../harness/imports.js';
 import type { Answer } from '../harness/service.js';
+import { until } from '../harness/until.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -21,7 +23,7 @@ afterEach(async () =>
 );
 
 const GZIP = { 'Content-Encoding': 'gzip' };
-const sent = importsOf(() => service);
+const { upload: send, ended } = importsOf(() => service);
 
 const upload = (
   query: string,
@@ -29,7 +31,7 @@ const upload = (
   key?: string,
   headers: Record<string, string> = {},
 ): Promise<Answer> =>
-  sent.upload(query, body, NDJSON, { ...(key !== undefined && { 'Idempotency-Key': key }), ...headers });
+  send(query, body, NDJSON, { ...(key !== undefined && { 'Idempotency-Key': key }), ...headers });
 
 /** An upload under the key of which nothing more comes than this, until somebody ends it. */
 async function beginUpload(line: string, key: string): Promise<ClientRequest> {
@@ -53,24 +55,8 @@ function openUpload(line: string, key: string): ClientRequest {
 const imports = async (): Promise<{ id: string; finishedAt?: string }[]> =>
   (await service.send('GET', '/v1/imports?limit=200')).json.imports;
 
-const enrollment = (loyaltyPoints: number): string =>
-  JSON.stringify({
-    identifiers: [{ type: 'mobile', value: '919900000001' }],
-    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints }],
-  });
+const enrollment = (loyaltyPoints: number): string => JSON.stringify(anEnrollment({ loyaltyPoints }));
 const CSV = 'identifiers.mobile,programs.0.programId,programs.0.loyaltyPoints\r\n919900000001,1016,5\r\n';
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
-    if (await isSo()) return;
-    // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
-    await pause(100);
-  }
-  throw new Error('it never was so');
-}
-const ended = (id: string): Promise<void> =>
-  until(async () => (await service.send('GET', `/v1/imports/${id}`)).json.finishedAt !== undefined);
 
 /** The id of an import with a failed line of so many points: the other one is not valid, so neither was sent. */
 async function halfFailed(points: number): Promise<string> {
@@ -110,7 +96,7 @@ describe('an Idempotency-Key of an upload', () => {
     expect(await imports()).toHaveLength(before + 1);
     await ended(first.json.id);
     expectReplay(await upload('kind=enrollments', body, key, headers), first);
-    expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([5]);
+    expect(await sandbox.points()).toEqual([5]);
   });
 
   it('knows the same bytes, compressed or not, and under a type with other parameters', async () => {
@@ -188,11 +174,10 @@ describe('an Idempotency-Key of an upload', () => {
     const key = randomUUID();
     const cut = await beginUpload(enrollment(1), key);
     cut.destroy();
-    let again: Answer | undefined;
-    await until(async () => {
-      again = await upload('kind=enrollments', enrollment(2), key);
-      return again.status !== 409;
-    });
+    const again = await until(
+      () => upload('kind=enrollments', enrollment(2), key),
+      ({ status }) => status !== 409,
+    );
     expect(again).toMatchObject({ status: 202 });
     expect(await imports()).toHaveLength(before + 1);
   });
@@ -216,7 +201,7 @@ describe('an Idempotency-Key of an upload', () => {
       second.json.id,
     ]);
     await ended(second.json.id);
-    const points = (await sandbox.ledger()).map((credit) => credit.points);
+    const points = await sandbox.points();
     expect(new Set(points).size).toBe(points.length);
   });
 
@@ -226,13 +211,12 @@ describe('an Idempotency-Key of an upload', () => {
     await beginUpload(enrollment(3), key);
     await service.stop('SIGKILL');
     await service.start();
-    let again: Answer | undefined;
-    await until(async () => {
-      again = await upload('kind=enrollments', enrollment(3), key);
-      return again.status !== 409;
-    });
+    const again = await until(
+      () => upload('kind=enrollments', enrollment(3), key),
+      ({ status }) => status !== 409,
+    );
     expect(again).toMatchObject({ status: 202 });
-    expect(again?.headers.has('idempotency-replayed')).toBe(false);
+    expect(again.headers.has('idempotency-replayed')).toBe(false);
     expect(await imports()).toHaveLength(before + 1);
   });
 
@@ -276,7 +260,7 @@ describe('an Idempotency-Key of an upload', () => {
     expect(await retry(other, { 'Idempotency-Key': key })).toMatchObject(REUSED);
     expect(await imports()).toHaveLength(before + 1);
     await ended(first.json.id);
-    expect((await sandbox.ledger()).map(({ points }) => points)).toEqual([11]);
+    expect(await sandbox.points()).toEqual([11]);
   });
 
   it('answers a second wish as the first, whatever has become of the import since', async () => {

@@ -1,4 +1,5 @@
 import type { Answer, Service } from './service.js';
+import { until } from './until.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a test reads into an answer as it expects it to be
 type Told = any;
@@ -22,22 +23,6 @@ export interface Imports {
 export type ToldLine = Record<string, unknown> & { line: number; outcome: string };
 
 export const NDJSON = 'application/x-ndjson';
-
-export async function until<T>(
-  look: () => Promise<T>,
-  isSo: (seen: T) => boolean,
-  withinMs = 30_000,
-): Promise<T> {
-  const giveUpAt = Date.now() + withinMs;
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (Date.now() > giveUpAt) throw new Error(`it never was so: ${JSON.stringify(seen)}`);
-    // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** @param service asked anew each time, as a test may start another one */
 export function importsOf(service: () => Service): Imports {

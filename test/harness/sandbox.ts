@@ -1,5 +1,6 @@
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
 import { SANDBOX_KEY, SANDBOX_PASSWORD, SANDBOX_SECRET } from './sandbox-credentials.js';
+import { until } from './until.js';
 
 export interface Credit {
   readonly callId: string;
@@ -31,7 +32,11 @@ export interface Sandbox {
   /** The calls it took in; one that it answered with 401, as it forgets its tokens at a reset, is none. */
   calls(kind: JournalCall['kind']): Promise<JournalCall[]>;
   forgetCalls(): Promise<void>;
+  /** Waits until it has taken in a bulk call that nobody made it forget. */
+  called(): Promise<void>;
   ledger(): Promise<Credit[]>;
+  /** Those of all credits, in the order in which they were credited. */
+  points(): Promise<number[]>;
   stop(): Promise<void>;
 }
 
@@ -56,6 +61,11 @@ export async function startSandbox(): Promise<Sandbox> {
     if (!answer.ok) throw new Error(`the sandbox answers ${answer.status} to ${method} ${path}: ${text}`);
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   };
+  const calls = async (kind: JournalCall['kind']): Promise<JournalCall[]> =>
+    ((await ask('GET', '/journal')) as JournalCall[]).filter(
+      (call) => call.kind === kind && call.answeredStatus !== 401,
+    );
+  const ledger = async (): Promise<Credit[]> => (await ask('GET', '/ledger')) as Credit[];
   return {
     url: base,
     program,
@@ -70,12 +80,11 @@ export async function startSandbox(): Promise<Sandbox> {
           unknown
         >[]
       )[0],
-    calls: async (kind) =>
-      ((await ask('GET', '/journal')) as JournalCall[]).filter(
-        (call) => call.kind === kind && call.answeredStatus !== 401,
-      ),
+    calls,
     forgetCalls: async () => void (await ask('DELETE', '/journal')),
-    ledger: async () => (await ask('GET', '/ledger')) as Credit[],
+    called: async () => void (await until(async () => (await calls('bulk')).length > 0)),
+    ledger,
+    points: async () => (await ledger()).map((credit) => credit.points),
     stop: async () => void (await program.stop()),
   };
 }

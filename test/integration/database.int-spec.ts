@@ -5,8 +5,9 @@ import { StatementFailed } from '../../src/storage/database-errors.js';
 import { label } from '../../src/storage/migrate.js';
 import { migrations } from '../../src/storage/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { until } from '../harness/until.js';
 import { inBothHomes, inPostgres } from './homes.js';
-import { keepEvents, until } from './told-events.js';
+import { keepEvents } from './told-events.js';
 
 inBothHomes((home) => {
   describe(Database.name, () => {

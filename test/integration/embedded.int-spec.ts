@@ -9,9 +9,10 @@ import { EmbeddedDatabase } from '../../src/storage/embedded-database.js';
 import { EmbeddedUpkeep } from '../../src/storage/embedded-upkeep.js';
 import { LOCK_FILE } from '../../src/storage/folder-lock.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { until } from '../harness/until.js';
 import { createFolder } from './homes.js';
 import { startProgram } from './programs.js';
-import { type ToldEvents, keepEvents, until } from './told-events.js';
+import { type ToldEvents, keepEvents } from './told-events.js';
 
 const opened: OpenDatabase[] = [];
 
@@ -52,7 +53,7 @@ describe(EmbeddedDatabase.name, () => {
     for (let round = 0; round < 3; round += 1) {
       const writer = startProgram('write-rows', folder, String(next));
       // oxlint-disable-next-line no-await-in-loop -- one process after the other
-      await until(() => writer.lines.length > 150 + round * 31, 60_000);
+      await until(() => writer.lines.length > 150 + round * 31, Boolean, 60_000);
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await writer.kill();
       next = Number(writer.lines.at(-1)) + 1;

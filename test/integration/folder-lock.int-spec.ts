@@ -5,9 +5,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderLock, type Holder, LOCK_FILE } from '../../src/storage/folder-lock.js';
+import { until } from '../harness/until.js';
 import { createFolder } from './homes.js';
 import { type Program, startProgram } from './programs.js';
-import { until } from './told-events.js';
 
 const holder = (folder: string): Holder =>
   JSON.parse(readFileSync(join(folder, LOCK_FILE), 'utf8')) as Holder;

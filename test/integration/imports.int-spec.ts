@@ -11,8 +11,9 @@ import {
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
 import type { Job } from '../../src/storage/job-queue.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
-import { keepEvents, until } from './told-events.js';
+import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/storage/database.js';
 import { type Job, JobQueue } from '../../src/storage/job-queue.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
-import { keepEvents, until } from './told-events.js';
+import { keepEvents } from './told-events.js';
 
 const OPTIONS = { retryLimit: 1, retryDelaySeconds: 0, keepSeconds: 3600 };
 

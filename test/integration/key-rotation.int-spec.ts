@@ -11,8 +11,9 @@ import { KeyRotation } from '../../src/storage/key-rotation.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
 import { SealedRowsRepository } from '../../src/storage/sealed-rows.repository.js';
 import { KeyMissing, Vault } from '../../src/storage/vault.js';
+import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
-import { type ToldEvents, keepEvents, until } from './told-events.js';
+import { type ToldEvents, keepEvents } from './told-events.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];

@@ -8,8 +8,9 @@ import { type OpenDatabase, openDatabase } from '../../src/storage/open-database
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
 import { PostgresDatabase } from '../../src/storage/postgres-database.js';
 import { StartRefused } from '../../src/storage/start-refused.js';
+import { until } from '../harness/until.js';
 import { inPostgres } from './homes.js';
-import { keepEvents, until } from './told-events.js';
+import { keepEvents } from './told-events.js';
 
 inPostgres((home) => {
   describe(`${PostgresDatabase.name}, when its connections are ended`, () => {

@@ -20,6 +20,7 @@ import { ImportRowsRepository, resultPlace } from '../../src/storage/import-rows
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
@@ -35,10 +36,7 @@ const TERMS = {
   principal: PRINCIPAL,
   route: { source: 'INSTORE' } as Route,
 } as const;
-const LINE = JSON.stringify({
-  identifiers: [{ type: 'mobile', value: '919900000001' }],
-  programs: [{ programId: 1016, loyaltyPoints: 5 }],
-});
+const LINE = JSON.stringify(anEnrollment());
 
 const goOn = async (): Promise<void> => undefined;
 const fail = async (): Promise<void> => {
