@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Settings } from '../../src/config/settings.js';
 import { customerKey } from '../../src/delivery/customer-key.js';
 import { ErasureWalk } from '../../src/erasure/erasure-walk.js';
 import { CreditsRepository, payloadPlace } from '../../src/storage/credits.repository.js';
 import { ErasableLinesRepository } from '../../src/storage/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
-import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
+import { ErasuresRepository } from '../../src/storage/erasures.repository.js';
 import {
   IdempotencyRepository,
   type RecordKey,
@@ -19,10 +18,10 @@ import {
   LeaseLost,
   type TakenImport,
 } from '../../src/storage/import-work.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { ImportsRepository } from '../../src/storage/imports.repository.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { openRepositories } from './repositories.js';
 import { VAULT } from './vault.js';
 
 const GONE = '919900000001';
@@ -51,18 +50,7 @@ inBothHomes((home) => {
     let erasures: ErasuresRepository;
 
     beforeAll(async () => {
-      storage = await openStorage(await home.create(), keepEvents());
-      const { database, queue } = storage;
-      for (const name of [IMPORT_QUEUE, ERASURE_QUEUE]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
-        await queue.declare(name, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
-      }
-      imports = new ImportsRepository(database, queue, VAULT);
-      rows = new ImportRowsRepository(database, VAULT);
-      credits = new CreditsRepository(database, VAULT);
-      work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
-      answers = new IdempotencyRepository(database, new Settings(), VAULT);
-      erasures = new ErasuresRepository(database, queue, VAULT);
+      ({ storage, imports, rows, work, credits, answers, erasures } = await openRepositories(home));
     });
 
     afterAll(async () => storage?.close());

@@ -1,8 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
-import type { StorageSettings } from '../../src/storage/open-database.js';
+import { type OpenDatabase, type StorageSettings, openDatabase } from '../../src/storage/open-database.js';
 import { createDatabase } from '../harness/postgres.js';
+import { keepEvents } from './told-events.js';
 
 /** One of the two places in which the database can be; each test file has one of its own there. */
 export interface TestHome {
@@ -44,4 +45,11 @@ export function inPostgres(suite: (home: TestHome) => void): void {
   describe.skipIf(!hasServer)(title, () => {
     suite(postgres);
   });
+}
+
+/** Opens a new database as two replicas do, where there can be two: a folder has one process. */
+export async function openReplicas(home: TestHome): Promise<[OpenDatabase, ...OpenDatabase[]]> {
+  const settings = await home.create();
+  const open = (): Promise<OpenDatabase> => openDatabase(settings, keepEvents());
+  return home.name === 'postgres' ? Promise.all([open(), open()]) : [await open()];
 }

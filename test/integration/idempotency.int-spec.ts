@@ -11,9 +11,8 @@ import {
   type Reserved,
   type StoredAnswer,
 } from '../../src/storage/idempotency.repository.js';
-import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
-import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
+import type { OpenDatabase } from '../../src/storage/open-database.js';
+import { inBothHomes, openReplicas } from './homes.js';
 import { VAULT } from './vault.js';
 
 const fingerprint = (body: string): Buffer => createHash('sha256').update(body).digest();
@@ -32,15 +31,9 @@ inBothHomes((home) => {
     let key: RecordKey;
 
     beforeAll(async () => {
-      const settings = await home.create();
-      // Two replicas, where there can be two.
-      const instances = home.name === 'postgres' ? 2 : 1;
-      opened = await Promise.all(
-        Array.from({ length: instances }, () => openDatabase(settings, keepEvents())),
-      );
-      const [first] = opened;
-      if (!first) throw new Error('nothing was opened');
-      ({ database } = first);
+      const replicas = await openReplicas(home);
+      opened = replicas;
+      ({ database } = replicas[0]);
       repository = new IdempotencyRepository(database, new Settings(), VAULT);
     });
 

@@ -10,10 +10,10 @@ import {
 } from '../../src/storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
 import type { Job } from '../../src/storage/job-queue.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { openRepositories } from './repositories.js';
 import { VAULT } from './vault.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
@@ -26,23 +26,7 @@ inBothHomes((home) => {
     let work: ImportWorkRepository;
 
     beforeAll(async () => {
-      storage = await openStorage(await home.create(), keepEvents());
-      const { database, queue } = storage;
-      await queue.declare(IMPORT_QUEUE, {
-        retryLimit: 3,
-        retryDelaySeconds: 0,
-        keepSeconds: 3600,
-        oneWaitsPerKey: true,
-      });
-      imports = new ImportsRepository(database, queue, VAULT);
-      rows = new ImportRowsRepository(database, VAULT);
-      work = new ImportWorkRepository(
-        database,
-        queue,
-        imports,
-        new CreditsRepository(database, VAULT),
-        VAULT,
-      );
+      ({ storage, imports, rows, work } = await openRepositories(home));
     });
 
     afterAll(async () => storage?.close());

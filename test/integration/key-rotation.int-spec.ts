@@ -3,16 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
-import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
+import { ErasuresRepository } from '../../src/storage/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { ImportsRepository } from '../../src/storage/imports.repository.js';
 import { KeyRotation } from '../../src/storage/key-rotation.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { SealedRowsRepository } from '../../src/storage/sealed-rows.repository.js';
 import { KeyMissing, Vault } from '../../src/storage/vault.js';
 import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
+import { openRepositories } from './repositories.js';
 import { type ToldEvents, keepEvents } from './told-events.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
@@ -30,11 +31,7 @@ inBothHomes((home) => {
     let erasureId: string;
 
     beforeAll(async () => {
-      storage = await openStorage(await home.create(), keepEvents());
-      for (const name of [IMPORT_QUEUE, ERASURE_QUEUE]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
-        await storage.queue.declare(name, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
-      }
+      ({ storage } = await openRepositories(home));
     });
 
     afterAll(async () => storage?.close());

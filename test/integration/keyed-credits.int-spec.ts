@@ -8,7 +8,7 @@ import { migrate } from '../../src/storage/migrate.js';
 import { nameCreditsOfRecords } from '../../src/storage/migrations/0007-name-credits-of-records.js';
 import { migrations } from '../../src/storage/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
-import { inBothHomes } from './homes.js';
+import { inBothHomes, openReplicas } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
@@ -29,15 +29,9 @@ inBothHomes((home) => {
     let creditId: string;
 
     beforeAll(async () => {
-      const settings = await home.create();
-      // Two replicas, where there can be two.
-      const instances = home.name === 'postgres' ? 2 : 1;
-      opened = await Promise.all(
-        Array.from({ length: instances }, () => openDatabase(settings, keepEvents())),
-      );
-      const [first] = opened;
-      if (!first) throw new Error('nothing was opened');
-      ({ database } = first);
+      const replicas = await openReplicas(home);
+      opened = replicas;
+      ({ database } = replicas[0]);
       records = new IdempotencyRepository(database, new Settings(), VAULT);
       credits = new CreditsRepository(database, VAULT);
     });

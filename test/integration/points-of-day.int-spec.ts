@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CreditsRepository } from '../../src/storage/credits.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { ImportsRepository } from '../../src/storage/imports.repository.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { type Counted, PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
 import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import { openRepositories } from './repositories.js';
 
 const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
   line,
@@ -32,19 +30,8 @@ inBothHomes((home) => {
     let work: ImportWorkRepository;
 
     beforeAll(async () => {
-      storage = await openStorage(await home.create(), keepEvents());
-      const { database, queue } = storage;
-      await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
-      counted = new PointsOfDayRepository(database);
-      imports = new ImportsRepository(database, queue, VAULT);
-      rows = new ImportRowsRepository(database, VAULT);
-      work = new ImportWorkRepository(
-        database,
-        queue,
-        imports,
-        new CreditsRepository(database, VAULT),
-        VAULT,
-      );
+      ({ storage, imports, rows, work } = await openRepositories(home));
+      counted = new PointsOfDayRepository(storage.database);
     });
 
     afterAll(async () => storage?.close());

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CustomerLeasesRepository } from '../../src/storage/customer-leases.repository.js';
-import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import type { OpenDatabase } from '../../src/storage/open-database.js';
 import { SharedCallsRepository } from '../../src/storage/shared-calls.repository.js';
-import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { inBothHomes, openReplicas } from './homes.js';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -12,9 +11,7 @@ inBothHomes((home) => {
   let opened: OpenDatabase[] = [];
 
   beforeAll(async () => {
-    const settings = await home.create();
-    const instances = home.name === 'postgres' ? 2 : 1;
-    opened = await Promise.all(Array.from({ length: instances }, () => openDatabase(settings, keepEvents())));
+    opened = await openReplicas(home);
   });
 
   afterAll(async () => Promise.all(opened.map((one) => one.close())));

@@ -14,14 +14,14 @@ import { readUpload } from '../../src/imports/read-upload.js';
 import { UploadService } from '../../src/imports/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/storage/database.js';
-import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
 import type { Principal } from '../../src/security/access/principal.js';
 import { ImportRowsRepository, resultPlace } from '../../src/storage/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { inBothHomes } from './homes.js';
+import { openRepositories } from './repositories.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
@@ -69,21 +69,17 @@ inBothHomes((home) => {
   const settings = new Settings();
 
   beforeAll(async () => {
-    const events = keepEvents();
-    const log = events as unknown as EventLog;
-    storage = await openStorage(await home.create(), events);
-    const { database, queue } = storage;
-    await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
-    imports = new ImportsRepository(database, queue, VAULT);
-    rows = new ImportRowsRepository(database, VAULT);
+    const log = keepEvents() as unknown as EventLog;
+    const opened = await openRepositories(home);
+    ({ storage, imports, rows } = opened);
     uploads = new UploadService(
       imports,
       rows,
       new DefaultLoyaltyType(settings),
-      new PointsAllowance(new PointsOfDayRepository(database), log),
+      new PointsAllowance(new PointsOfDayRepository(storage.database), log),
       log,
     );
-    keys = new TransactionKeys(new IdempotencyRepository(database, settings, VAULT), settings, log);
+    keys = new TransactionKeys(opened.answers, settings, log);
   });
 
   afterAll(async () => storage?.close());

@@ -1,0 +1,42 @@
+import { Settings } from '../../src/config/settings.js';
+import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
+import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { TestHome } from './homes.js';
+import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
+
+/** What is kept of imports, answers and credits, in a database of its own. */
+export interface Repositories {
+  readonly storage: Storage;
+  readonly imports: ImportsRepository;
+  readonly rows: ImportRowsRepository;
+  readonly work: ImportWorkRepository;
+  readonly credits: CreditsRepository;
+  readonly answers: IdempotencyRepository;
+  readonly erasures: ErasuresRepository;
+}
+
+/** Opens them with the queues that the service declares; a job that failed is given again at once. */
+export async function openRepositories(home: TestHome): Promise<Repositories> {
+  const storage = await openStorage(await home.create(), keepEvents());
+  const { database, queue } = storage;
+  const options = { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 };
+  await queue.declare(IMPORT_QUEUE, { ...options, oneWaitsPerKey: true });
+  await queue.declare(ERASURE_QUEUE, options);
+  const imports = new ImportsRepository(database, queue, VAULT);
+  const credits = new CreditsRepository(database, VAULT);
+  return {
+    storage,
+    imports,
+    rows: new ImportRowsRepository(database, VAULT),
+    work: new ImportWorkRepository(database, queue, imports, credits, VAULT),
+    credits,
+    answers: new IdempotencyRepository(database, new Settings(), VAULT),
+    erasures: new ErasuresRepository(database, queue, VAULT),
+  };
+}
