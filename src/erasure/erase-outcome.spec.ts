@@ -1,31 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { customerKey } from '../delivery/customer-key.js';
 import type { OutcomeDto } from '../http/dto/outcome.dto.js';
 import { eraseAnswer, eraseOutcome } from './erase-outcome.js';
-import { namesCustomer } from './names-customer.js';
-import { customerKey } from '../delivery/customer-key.js';
 
 const ASHA = { type: 'mobile', value: '919900000001' };
-const customer = new Set([ASHA, { type: 'cardnumber', value: 'C1' }].map(customerKey));
+const BEN = { type: 'mobile', value: '919900000002' };
+const customer = new Set([customerKey(ASHA)]);
 const ERROR = { code: 8015, message: 'No customer Asha', type: '/problems/customer-not-found', status: 404 };
 const TOLD = { ...ERROR, message: 'erased' };
-
-describe(namesCustomer.name, () => {
-  it.each<[string, unknown, boolean]>([
-    ['an identifier', { identifiers: [ASHA] }, true],
-    ['another spelling', { identifiers: [{ type: 'mobile', value: '+91 99000 00001' }] }, true],
-    ['a channel', { commChannels: [ASHA] }, true],
-    ['a parent', { parentCustomer: { identifiers: [ASHA] } }, true],
-    ['a child', [{ childCustomers: [{ identifiers: [ASHA] }] }], true],
-    ['a card', { cards: [{ number: 'C1', statusLabel: 'ACTIVE' }] }, true],
-    ['a card as the vendor calls it', { identifiers: [{ type: 'card', value: 'C1' }] }, true],
-    ['the same value of another type', { identifiers: [{ type: 'externalId', value: ASHA.value }] }, false],
-    ['a free field', { fields: { note: ASHA.value } }, false],
-    ['somebody else', { identifiers: [{ type: 'mobile', value: '919900000002' }] }, false],
-    ['nothing', null, false],
-  ])('looks at %s', (_case, value, isNamed) => {
-    expect(namesCustomer(value, customer)).toBe(isNamed);
-  });
-});
 
 describe(eraseOutcome.name, () => {
   it.each<[OutcomeDto, object]>([
@@ -65,7 +47,43 @@ describe(eraseOutcome.name, () => {
   });
 });
 
+const updated = (identifiers: readonly object[], index: number) => ({
+  outcome: 'updated',
+  index,
+  identifiers,
+  warnings: [],
+  children: [],
+  attempts: 1,
+});
+
+/** A body after it was kept, erased and kept again. */
+const erasedBody = (body: object): unknown =>
+  JSON.parse(eraseAnswer(JSON.stringify(body), customer) ?? 'null');
+
 describe(eraseAnswer.name, () => {
+  it('erases one outcome', () => {
+    expect(erasedBody({ ...updated([ASHA], 0), customerId: 7 })).toEqual(updated([], 0));
+  });
+
+  it('erases the outcomes of the customer from a batch, and leaves those of others', () => {
+    const summary = { total: 2, updated: 2 };
+    const others = { ...updated([BEN], 1), customerId: 8 };
+    expect(erasedBody({ summary, outcomes: [{ ...updated([ASHA], 0), customerId: 7 }, others] })).toEqual({
+      summary,
+      outcomes: [updated([], 0), others],
+    });
+  });
+
+  it('erases of whom a resolved credit was, and what became of it then', () => {
+    const credit = { id: 'c', state: 'resolved', points: 75 };
+    const outcome = { ...updated([ASHA], 0), customerId: 7 };
+    expect(erasedBody({ credit: { ...credit, identifiers: [ASHA] }, outcome })).toEqual({
+      credit,
+      outcome: updated([], 0),
+    });
+    expect(erasedBody({ credit: { ...credit, identifiers: [ASHA] } })).toEqual({ credit });
+  });
+
   it('leaves an answer that does not tell of the customer', () => {
     expect(eraseAnswer('{"outcomes":[]}', customer)).toBeUndefined();
   });
