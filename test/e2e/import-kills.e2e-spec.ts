@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { type ToldLine, importsOf } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import type { JournalCall } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
-import { useFolder } from '../harness/use-folder.js';
+import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
 /** `KILLS=20 IMPORT_LINES=20000` is what the issue of this promise asked for; a run of all tests does less. */
@@ -19,7 +18,7 @@ const LATENCY_MS = Math.ceil((KILLS * 300_000) / LINES);
 /** Lines that can have been in flight when a process is killed: its 8 chunks of 100. */
 const IN_FLIGHT = 800;
 
-const folder = useFolder();
+const DATA_DIR = useDataFolder();
 let cluster: Cluster | undefined;
 const sandbox = useSandbox({ resetBeforeEach: true });
 
@@ -76,9 +75,7 @@ describe.each(['embedded', 'on PostgreSQL'])(
     it('loses no line, and credits nothing twice', { timeout: 120_000 + KILLS * 60_000 }, async (context) => {
       if (home !== 'embedded' && !cluster) return context.skip('there is no PostgreSQL on this machine');
       const database: Record<string, string> =
-        home === 'embedded'
-          ? { DATA_DIR: join(folder, 'data') }
-          : { DATABASE_URL: await createDatabase(cluster?.url ?? '') };
+        home === 'embedded' ? { DATA_DIR } : { DATABASE_URL: await createDatabase(cluster?.url ?? '') };
       const start = (): Promise<Service> =>
         startService(sandbox.url, { ...database, UPSTREAM_MAX_CONCURRENCY: '2' });
       let service = await start();
