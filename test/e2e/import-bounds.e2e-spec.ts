@@ -1,24 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NDJSON, importsOf } from '../harness/imports.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
-import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
-let sandbox: Sandbox;
-let service: Service;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
+const sandbox = useSandbox();
+const service = useService(sandbox, {
   // Half the heap that `npm start` gives, for half of an upload that would fill that.
-  service = await startService(sandbox.url, {
-    NODE_OPTIONS: '--max-old-space-size=256',
-    IMPORT_MAX_OPEN: '2',
-  });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await sandbox?.stop();
+  NODE_OPTIONS: '--max-old-space-size=256',
+  IMPORT_MAX_OPEN: '2',
 });
 
 const { upload, wish, ended, results } = importsOf(() => service);

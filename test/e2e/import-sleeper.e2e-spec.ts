@@ -1,10 +1,12 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { importsOf, until } from '../harness/imports.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
+import { importsOf } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { until } from '../harness/until.js';
 
 /** 20 chunks: more than one process has in delivery. */
 const LINES = 2000;
@@ -12,24 +14,23 @@ const numbers = Array.from({ length: LINES }, (_, index) => index + 1);
 
 /** Each customer once, with points that tell which line they are of. */
 const enrollments = numbers.map((line) =>
-  JSON.stringify({
-    identifiers: [{ type: 'mobile', value: String(917_300_000_000 + line) }],
-    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: line }],
-  }),
+  JSON.stringify(
+    anEnrollment({
+      identifiers: [{ type: 'mobile', value: String(917_300_000_000 + line) }],
+      loyaltyPoints: line,
+    }),
+  ),
 );
 
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 
 beforeAll(async () => {
-  [cluster, sandbox] = await Promise.all([startClusterIfAny(), startSandbox()]);
+  cluster = await startClusterIfAny();
   await sandbox.set({ unknownCustomer: 'register', latencyMs: 300 });
 });
 
-afterAll(async () => {
-  await sandbox?.stop();
-  await cluster?.remove();
-});
+afterAll(async () => cluster?.remove());
 
 const callsOf = (service: Service): number =>
   service.program.events().filter(({ event }) => event === 'bulk-call.answered').length;

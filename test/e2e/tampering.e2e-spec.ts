@@ -1,26 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SCOPES } from '../../src/security/access/scopes.js';
 import { makeKey } from '../../src/security/api-key.js';
-import { writeKeysFile } from '../../src/security/keys-file.js';
-import { NDJSON, until } from '../harness/imports.js';
+import { anEnrollment } from '../builders/an-enrollment.js';
+import { NDJSON } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+import { useSandbox } from '../harness/use-sandbox.js';
+import { until } from '../harness/until.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'meniscus-tampering-'));
-const keysFile = join(folder, 'api-keys.json');
 const [victim, thief] = [makeKey(), makeKey()];
 const MOBILE = '919900000001';
 const customer = { identifiers: [{ type: 'mobile', value: MOBILE }], loyaltyType: 'loyalty' };
 const BROKEN = { status: 500, json: { type: '/problems/internal-error' } };
 
 let cluster: Cluster | undefined;
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 let service: Service;
 let database: Client;
 
@@ -44,20 +39,18 @@ const write = async (text: string, ...values: unknown[]): Promise<void> => {
 beforeAll(async () => {
   cluster = await startClusterIfAny();
   if (!cluster) return;
-  writeKeysFile(
-    keysFile,
-    [victim, thief].map((key, n) => keyRecord(key, { name: n === 0 ? 'victim' : 'thief', scopes: SCOPES })),
-  );
-  sandbox = await startSandbox();
   await sandbox.set({ unknownCustomer: 'register' });
   const DATABASE_URL = await createDatabase(cluster.url);
-  service = await startService(sandbox.url, {
-    API_KEYS_FILE: keysFile,
+  const settings = {
     DATABASE_URL,
     DATA_KEYS: `2026:${randomBytes(32).toString('base64')}`,
     UPSTREAM_TIMEOUT_MS: '500',
     REQUEST_DEADLINE_MS: '2000',
-  });
+  };
+  service = await startService(sandbox.url, settings, [
+    keyRecord(victim, { name: 'victim' }),
+    keyRecord(thief, { name: 'thief' }),
+  ]);
   database = new Client({ connectionString: DATABASE_URL });
   await database.connect();
 });
@@ -65,9 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await database?.end();
   await service?.stop();
-  await sandbox?.stop();
   await cluster?.remove();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 beforeEach((context) => {
@@ -101,10 +92,7 @@ describe('whoever can write to the database, and calls', () => {
   });
 
   it('has no points sent that nobody asked for', async () => {
-    const enrolment = {
-      identifiers: [{ type: 'mobile', value: MOBILE }],
-      programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: 5 }],
-    };
+    const enrolment = anEnrollment({ identifiers: [{ type: 'mobile', value: MOBILE }] });
     await sandbox.fault({ kind: 'reset-before' });
     const { status, json } = await ask(thief, 'POST', '/v1/loyalty/enrollments', enrolment);
     expect(status).toBe(504);

@@ -50,7 +50,9 @@ inBothHomes((home) => {
     let erasures: ErasuresRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, work, credits, answers, erasures } = await openRepositories(home));
+      ({ storage, imports, rows, work, credits, answers, erasures } = await openRepositories(
+        await home.create(),
+      ));
     });
 
     afterAll(async () => storage?.close());

@@ -10,11 +10,11 @@ import type { EventLog } from '../../src/observability/event-log.js';
 import type { Principal } from '../../src/security/access/principal.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type NewImport } from '../../src/storage/imports.repository.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
 import { inBothHomes } from './homes.js';
+import { openRepositories } from './repositories.js';
 import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
 
 const anImport = (principal: string): NewImport => ({
   id: randomUUID(),
@@ -27,17 +27,10 @@ const anImport = (principal: string): NewImport => ({
 inBothHomes((home) => {
   let storage: Storage;
   let imports: ImportsRepository;
+  let rows: ImportRowsRepository;
 
   beforeAll(async () => {
-    storage = await openStorage(await home.create(), keepEvents());
-    const { database, queue } = storage;
-    await queue.declare(IMPORT_QUEUE, {
-      retryLimit: 3,
-      retryDelaySeconds: 0,
-      keepSeconds: 3600,
-      oneWaitsPerKey: true,
-    });
-    imports = new ImportsRepository(database, queue);
+    ({ storage, imports, rows } = await openRepositories(await home.create()));
   });
 
   afterAll(async () => storage?.close());
@@ -118,7 +111,6 @@ inBothHomes((home) => {
     it('is little, and each has its result', async () => {
       const { database } = storage;
       const log = keepEvents() as unknown as EventLog;
-      const rows = new ImportRowsRepository(database, VAULT);
       const uploads = new UploadService(
         imports,
         rows,

@@ -7,10 +7,11 @@ import {
   LeaseLost,
   type TakenImport,
 } from '../../src/storage/import-work.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { ImportsRepository } from '../../src/storage/imports.repository.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { inBothHomes } from './homes.js';
+import { openRepositories } from './repositories.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
@@ -31,19 +32,8 @@ inBothHomes((home) => {
 
     beforeAll(async () => {
       const settings = await home.create();
-      storage = await openStorage(settings, keepEvents());
+      ({ storage, imports, rows, work, credits } = await openRepositories(settings));
       if (home.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
-      const { database, queue } = storage;
-      await queue.declare(IMPORT_QUEUE, {
-        retryLimit: 3,
-        retryDelaySeconds: 0,
-        keepSeconds: 3600,
-        oneWaitsPerKey: true,
-      });
-      imports = new ImportsRepository(database, queue, VAULT);
-      rows = new ImportRowsRepository(database, VAULT);
-      credits = new CreditsRepository(database, VAULT);
-      work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
     });
 
     afterAll(async () => {

@@ -31,7 +31,7 @@ inBothHomes((home) => {
     let erasureId: string;
 
     beforeAll(async () => {
-      ({ storage } = await openRepositories(home));
+      ({ storage } = await openRepositories(await home.create()));
     });
 
     afterAll(async () => storage?.close());

@@ -30,7 +30,7 @@ inBothHomes((home) => {
     let work: ImportWorkRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, work } = await openRepositories(home));
+      ({ storage, imports, rows, work } = await openRepositories(await home.create()));
       counted = new PointsOfDayRepository(storage.database);
     });
 

@@ -5,12 +5,12 @@ import { IdempotencyRepository } from '../../src/storage/idempotency.repository.
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import type { StorageSettings } from '../../src/storage/open-database.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
-import type { TestHome } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
-/** What is kept of imports, answers and credits, in a database of its own. */
+/** What is kept of imports, answers and credits, in one database. */
 export interface Repositories {
   readonly storage: Storage;
   readonly imports: ImportsRepository;
@@ -22,8 +22,8 @@ export interface Repositories {
 }
 
 /** Opens them with the queues that the service declares; a job that failed is given again at once. */
-export async function openRepositories(home: TestHome): Promise<Repositories> {
-  const storage = await openStorage(await home.create(), keepEvents());
+export async function openRepositories(settings: StorageSettings): Promise<Repositories> {
+  const storage = await openStorage(settings, keepEvents());
   const { database, queue } = storage;
   const options = { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 };
   await queue.declare(IMPORT_QUEUE, { ...options, oneWaitsPerKey: true });

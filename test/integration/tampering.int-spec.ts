@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Settings } from '../../src/config/settings.js';
 import { CreditsRepository, type NewCredit } from '../../src/storage/credits.repository.js';
 import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
 import { IdempotencyRepository, type RecordKey } from '../../src/storage/idempotency.repository.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { ImportsRepository } from '../../src/storage/imports.repository.js';
+import type { Storage } from '../../src/storage/open-storage.js';
 import { SealBroken } from '../../src/storage/vault.js';
 import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { openRepositories } from './repositories.js';
 import { VAULT } from './vault.js';
 
 const ANSWER = { status: 200, headers: {}, body: '{"of":"Asha"}' };
@@ -35,14 +34,14 @@ inBothHomes((home) => {
     let work: ImportWorkRepository;
 
     beforeAll(async () => {
-      storage = await openStorage(await home.create(), keepEvents());
-      const { database, queue } = storage;
-      await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
-      records = new IdempotencyRepository(database, new Settings(), VAULT);
-      credits = new CreditsRepository(database, VAULT);
-      imports = new ImportsRepository(database, queue, VAULT);
-      rows = new ImportRowsRepository(database, VAULT);
-      work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
+      ({
+        storage,
+        answers: records,
+        credits,
+        imports,
+        rows,
+        work,
+      } = await openRepositories(await home.create()));
     });
 
     afterAll(async () => storage?.close());

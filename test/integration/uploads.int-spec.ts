@@ -70,7 +70,7 @@ inBothHomes((home) => {
 
   beforeAll(async () => {
     const log = keepEvents() as unknown as EventLog;
-    const opened = await openRepositories(home);
+    const opened = await openRepositories(await home.create());
     ({ storage, imports, rows } = opened);
     uploads = new UploadService(
       imports,
