@@ -1,7 +1,7 @@
 import { type OpenErasure, type ErasuresRepository } from '../storage/erasures.repository.js';
 import type { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
 import type { ErasableRecordsRepository, PayloadPlace } from '../storage/erasable-records.repository.js';
-import type { RecordKey } from '../storage/idempotency.repository.js';
+import type { RecordKey } from '../storage/idempotency-record.js';
 import { eraseAnswer, eraseResult, settleLine } from './erase-outcome.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 

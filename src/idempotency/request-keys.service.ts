@@ -8,12 +8,8 @@ import { ProblemException } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
 import { callerId } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
-import {
-  IdempotencyRepository,
-  type RecordKey,
-  type Reserved,
-  type StoredAnswer,
-} from '../storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../storage/idempotency.repository.js';
+import type { RecordKey, Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { type CreditIds, creditIdsOf } from './credit-ids.js';
 import { takeOverCredits } from './credit-outcomes.js';
 import { inDoubt, refusalOf } from './idempotency-problems.js';

@@ -7,11 +7,8 @@ import type { StreamedBody } from '../http/streamed-bodies.js';
 import { EventLog } from '../observability/event-log.js';
 import { callerId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
-import {
-  IdempotencyRepository,
-  type Reserved,
-  type StoredAnswer,
-} from '../storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../storage/idempotency.repository.js';
+import type { Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { keyInUse, keyReused, refusalOf } from './idempotency-problems.js';
 import { leaseMs } from './lease.js';
 import { readKeyOf } from './read-key.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PAYLOAD_PLACE } from './credits.repository.js';
 import { Database } from './database.js';
 import { type ErasureAccount, countErased } from './erasures.repository.js';
-import { ANSWER_PLACE, type RecordKey } from './idempotency.repository.js';
+import { ANSWER_PLACE, type RecordKey } from './idempotency-record.js';
 import { Vault } from './vault.js';
 
 /** An answer under a key, whole or in part. */

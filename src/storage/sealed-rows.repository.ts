@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PAYLOAD_PLACE } from './credits.repository.js';
 import { Database } from './database.js';
 import { erasurePlace } from './erasures.repository.js';
-import { ANSWER_PLACE } from './idempotency.repository.js';
+import { ANSWER_PLACE } from './idempotency-record.js';
 import { chunkPlace, resultPlace } from './import-rows.repository.js';
 import { KeyMissing, SealBroken, Vault } from './vault.js';
 

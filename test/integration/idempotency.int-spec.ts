@@ -3,13 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { Database } from '../../src/storage/database.js';
 import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
-import {
-  IdempotencyRepository,
-  type RecordKey,
-  type Reservation,
-  type Reserved,
-  type StoredAnswer,
-} from '../../src/storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type { RecordKey, Reservation, Reserved, StoredAnswer } from '../../src/storage/idempotency-record.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';

@@ -1,0 +1,46 @@
+/** Where bodies of answers are sealed. */
+export const ANSWER_PLACE = 'idempotency_records';
+
+/** Whose key it is. A key means nothing beyond its principal and endpoint. */
+export interface RecordKey {
+  readonly principal: string;
+  readonly endpoint: string;
+  readonly key: string;
+}
+
+export interface Reservation {
+  /** Of all that is known of the request: the same key with another one is a conflict. */
+  readonly fingerprint: Buffer;
+  readonly leaseMs: number;
+  /** Under which the points of its updates are noted; none where it credits none. They follow from the key. */
+  readonly creditIds: readonly string[];
+}
+
+export interface KeyedReservation extends Omit<Reservation, 'leaseMs'> {
+  readonly key: string;
+}
+
+export interface StoredAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+  /** SHA-256 of the body that earned it, where that was not known when the key was reserved. */
+  readonly bodyDigest?: Buffer;
+}
+
+export type Reserved =
+  /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
+  | {
+      readonly kind: 'reserved';
+      readonly leaseToken: string;
+      /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
+      readonly isTakenOver: boolean;
+      readonly earlier?: string;
+    }
+  /** Somebody else is at it. */
+  | { readonly kind: 'running'; readonly retryAfterMs: number }
+  /** It has been done, and this was the answer. */
+  | { readonly kind: 'replay'; readonly answer: StoredAnswer }
+  /** The key was used for something else. */
+  | { readonly kind: 'conflict' };
