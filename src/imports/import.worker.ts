@@ -7,6 +7,7 @@ import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { logNameOf } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
+import { ImportRestRepository } from '../storage/import-rest.repository.js';
 import { ImportWorkRepository } from '../storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../storage/imports.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
@@ -35,6 +36,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly queue: JobQueue,
     private readonly imports: ImportsRepository,
     private readonly work: ImportWorkRepository,
+    private readonly rest: ImportRestRepository,
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
@@ -67,15 +69,16 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     if (!taken) return; // it has ended, or rests
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
-    const { work, credits, delivery } = this;
-    const rooms = {
+    const { work, rest, credits, delivery } = this;
+    const needs = {
       work,
+      rest,
       credits,
       delivery,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
     try {
-      await new ImportRun(rooms, taken, stop).workOff();
+      await new ImportRun(needs, taken, stop).workOff();
     } catch (error) {
       // It is tried again until the key is there.
       if (error instanceof KeyMissing)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import {
   type FreeChunk,
   ImportWorkRepository,
@@ -23,6 +24,7 @@ inBothHomes((home) => {
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
 
     beforeAll(async () => {
       storage = await openStorage(await home.create(), keepEvents());
@@ -35,6 +37,7 @@ inBothHomes((home) => {
       });
       imports = new ImportsRepository(database, queue);
       rows = new ImportRowsRepository(database, VAULT);
+      rest = new ImportRestRepository(database);
       work = new ImportWorkRepository(
         database,
         queue,
@@ -187,7 +190,7 @@ inBothHomes((home) => {
         expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
         await work.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
         expect(
-          await work.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
+          await rest.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
         ).toBe(false);
         await expect(work.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
         expect(await work.endJob(id, job)).toBe('completed');
@@ -265,7 +268,7 @@ inBothHomes((home) => {
       await imports.wish(id, 'cancel');
       expect(await work.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
       expect(await work.keep(held)).toBe('cancelling');
-      expect(await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
+      expect(await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
       await work.note(held, {
         number: 0,
         results: [updated(1), updated(3)],
@@ -290,7 +293,7 @@ inBothHomes((home) => {
       await credits.noteSent(randomUUID(), [credit(1), credit(3)]);
       await credits.noteFates([{ id: credit(1).id, fate: 'credited' }]);
       await imports.wish(id, 'cancel');
-      await work.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
+      await rest.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
       expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
       expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',

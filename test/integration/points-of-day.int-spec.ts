@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
@@ -30,6 +31,7 @@ inBothHomes((home) => {
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
 
     beforeAll(async () => {
       storage = await openStorage(await home.create(), keepEvents());
@@ -38,6 +40,7 @@ inBothHomes((home) => {
       counted = new PointsOfDayRepository(database);
       imports = new ImportsRepository(database, queue);
       rows = new ImportRowsRepository(database, VAULT);
+      rest = new ImportRestRepository(database);
       work = new ImportWorkRepository(
         database,
         queue,
@@ -166,8 +169,8 @@ inBothHomes((home) => {
           credits: [],
           calls: 1,
         });
-        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
-        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(900);
       });
 
@@ -178,7 +181,7 @@ inBothHomes((home) => {
           'update meniscus.imports set points_day = points_day - 1 where id = $1',
           [id],
         );
-        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(380);
       });
 
