@@ -5,13 +5,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { StreamedBody } from '../http/streamed-bodies.js';
 import { EventLog } from '../observability/event-log.js';
-import { callerId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
 import { IdempotencyRepository } from '../storage/idempotency.repository.js';
 import type { Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { keyInUse, keyReused, refusalOf } from './idempotency-problems.js';
-import { leaseMs } from './lease.js';
-import { readKeyOf } from './read-key.js';
+import { giveBack, leaseMs } from './lease.js';
+import { readKeyOf, recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { replay, send } from './stored-answer.js';
 
@@ -91,16 +90,13 @@ export class TransactionKeys {
   }
 
   private reserve({ request, body }: AskedRequest, key: string): Promise<Reserved> {
-    const { method, routeOptions } = request;
+    const { method } = request;
     const query = request.query as Record<string, unknown>;
-    return this.records.reserve(
-      { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
-      {
-        fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
-        leaseMs: leaseMs(this.settings),
-        creditIds: [], // none leaves before the transaction
-      },
-    );
+    return this.records.reserve(recordOf(request, key), {
+      fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
+      leaseMs: leaseMs(this.settings),
+      creditIds: [], // none leaves before the transaction
+    });
   }
 
   private async runUnder(
@@ -125,7 +121,7 @@ export class TransactionKeys {
         },
       });
     } catch (error) {
-      await this.giveBack(leaseToken);
+      await giveBack(leaseToken, this.records, this.log);
       throw error;
     } finally {
       clearInterval(extending);
@@ -142,14 +138,5 @@ export class TransactionKeys {
     if (!answer.bodyDigest?.equals(digest)) throw keyReused();
     this.log.write('info', 'idempotency.replayed', { status: answer.status });
     return replay(reply, answer);
-  }
-
-  /** The key may try again. Where the answer was kept after all it stays. */
-  private async giveBack(leaseToken: string): Promise<void> {
-    try {
-      await this.records.release(leaseToken);
-    } catch (error) {
-      this.log.fault('idempotency.not-released', error);
-    }
   }
 }

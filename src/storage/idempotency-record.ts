@@ -1,10 +1,13 @@
 /** Where bodies of answers are sealed. */
 export const ANSWER_PLACE = 'idempotency_records';
 
-/** Whose key it is. A key means nothing beyond its principal and endpoint. */
-export interface RecordKey {
+/** Whose keys, and for what: a key means nothing beyond it. */
+export interface KeySpace {
   readonly principal: string;
   readonly endpoint: string;
+}
+
+export interface RecordKey extends KeySpace {
   readonly key: string;
 }
 

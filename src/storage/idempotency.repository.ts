@@ -5,6 +5,7 @@ import { Database, type Queryable } from './database.js';
 import { Gathering } from './gathering.js';
 import {
   ANSWER_PLACE,
+  type KeySpace,
   type KeyedReservation,
   type RecordKey,
   type Reservation,
@@ -94,12 +95,12 @@ export class IdempotencyRepository {
    * @returns in the order asked
    */
   async reserveMany(
-    room: Omit<RecordKey, 'key'>,
+    space: KeySpace,
     asked: readonly KeyedReservation[],
     leaseMs: number,
   ): Promise<Reserved[]> {
     return this.reserveAll(
-      asked.map((one) => ({ ...room, ...one })),
+      asked.map((one) => ({ ...space, ...one })),
       leaseMs,
     );
   }
