@@ -1,7 +1,8 @@
-import { type OpenErasure, type ErasuresRepository } from '../storage/erasures.repository.js';
+import type { ErasuresRepository, OpenErasure } from '../storage/erasures.repository.js';
 import type { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
 import type { ErasableRecordsRepository, PayloadPlace } from '../storage/erasable-records.repository.js';
 import type { RecordKey } from '../storage/idempotency-record.js';
+import type { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { eraseAnswer, eraseResult, settleLine } from './erase-outcome.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 
@@ -16,6 +17,7 @@ const BUSY_MS = 1000;
 
 export interface WalkRooms {
   readonly erasures: ErasuresRepository;
+  readonly rows: ImportRowsRepository;
   readonly lines: ErasableLinesRepository;
   readonly records: ErasableRecordsRepository;
   /** Waits, or throws when the walk is to stop. */
@@ -73,8 +75,8 @@ export class ErasureWalk {
 
   /** The vendor may have told an identifier that the line did not have. */
   private async walkResults(importId: string): Promise<void> {
-    const { lines } = this.rooms;
-    const read = (after: number) => lines.resultsAfter(importId, after, RESULTS);
+    const { lines, rows } = this.rooms;
+    const read = (after: number) => rows.results(importId, after, RESULTS, { priority: 'background' });
     for (let page = await read(0); page.length > 0; page = await read(page.at(-1)?.line ?? 0)) {
       const named = page.filter(({ result }) => namesCustomer(JSON.parse(result), this.customer));
       for (const { line } of named) {

@@ -5,6 +5,7 @@ import { EventLog } from '../observability/event-log.js';
 import { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../storage/erasable-records.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../storage/erasures.repository.js';
+import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
 import type { ErasedIdentifierDto } from './dto/erasure.dto.js';
 import { ErasureWalk } from './erasure-walk.js';
@@ -24,6 +25,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly queue: JobQueue,
     private readonly erasures: ErasuresRepository,
+    private readonly rows: ImportRowsRepository,
     private readonly lines: ErasableLinesRepository,
     private readonly records: ErasableRecordsRepository,
     private readonly log: EventLog,
@@ -50,9 +52,10 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
       if (!erasure) return;
       this.log.write('info', 'erasure.begun', { erasureId, attempt: retryCount + 1 });
       const identifiers = JSON.parse(erasure.identifiers) as ErasedIdentifierDto[];
-      const { erasures, lines, records } = this;
+      const { erasures, rows, lines, records } = this;
       const rooms = {
         erasures,
+        rows,
         lines,
         records,
         wait: (ms: number) => wait(ms, undefined, { signal }),

@@ -59,7 +59,7 @@ export async function* tellResults(
   if (form === 'csv') yield `${COLUMNS.join(',')}\r\n`;
   for (let after = 0; ;) {
     // oxlint-disable-next-line no-await-in-loop -- page by page
-    const page = await rows.results(importId, after, PAGE, outcome);
+    const page = await rows.results(importId, after, PAGE, { outcome });
     if (page.length > 0) {
       yield page.map((one) => (form === 'csv' ? `${tellCsv(one)}\r\n` : `${tellJson(one)}\n`)).join('');
     }

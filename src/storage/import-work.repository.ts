@@ -5,8 +5,8 @@ import {
   type ImportItem,
   type LineResult,
   type ResultOutcome,
-  chunkPlace,
   insertResults,
+  openItems,
   resultColumns,
 } from './import-rows.repository.js';
 import { IMPORT_QUEUE, type ImportKind, type ImportState, ImportsRepository } from './imports.repository.js';
@@ -134,7 +134,7 @@ export class ImportWorkRepository {
     if (!found) throw new LeaseLost();
     const { state, isLeft, number, payload, revision, attempts } = found;
     if (number === null || payload === null) return { state, isLeft };
-    const items = JSON.parse(this.vault.open(payload, chunkPlace(id, number))) as ImportItem[];
+    const items = openItems(this.vault, id, { number, payload });
     const open = attempts === 0 ? items : await this.withoutResult(id, items);
     return { state, isLeft, chunk: { number, revision, items: open } };
   }

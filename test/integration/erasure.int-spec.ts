@@ -115,7 +115,8 @@ inBothHomes((home) => {
       if (!erasure) throw new Error('it is finished');
       const rooms = {
         erasures,
-        lines: new ErasableLinesRepository(storage.database, VAULT),
+        rows,
+        lines: new ErasableLinesRepository(storage.database, credits, VAULT),
         records: new ErasableRecordsRepository(storage.database, VAULT),
         wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
         goOn,
