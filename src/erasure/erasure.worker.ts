@@ -33,9 +33,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.declare(ERASURE_QUEUE, QUEUE);
-    await this.queue.work<ErasureJob>(ERASURE_QUEUE, { batchSize: 1, concurrency: 1 }, async (jobs) => {
-      await Promise.all(jobs.map((job) => this.walk(job)));
-    });
+    await this.queue.work<ErasureJob>(ERASURE_QUEUE, 1, (job) => this.walk(job));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

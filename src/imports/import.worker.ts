@@ -46,10 +46,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.declare(IMPORT_QUEUE, QUEUE);
-    const options = { batchSize: 1, concurrency: IMPORTS_AT_ONCE };
-    await this.queue.work<ImportJob>(IMPORT_QUEUE, options, async (jobs) => {
-      await Promise.all(jobs.map((job) => this.takeTurn(job)));
-    });
+    await this.queue.work<ImportJob>(IMPORT_QUEUE, IMPORTS_AT_ONCE, (job) => this.takeTurn(job));
   }
 
   /** What waits is called back; what is in flight may end, and is noted, as long as requests may. */

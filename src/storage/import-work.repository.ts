@@ -239,8 +239,8 @@ export class ImportWorkRepository {
         [id],
       );
       const [found] = rows;
-      const completed = await this.queue.complete(tx, IMPORT_QUEUE, [job]);
-      if (!found || completed !== 1) throw new LeaseLost();
+      const isOurs = await this.queue.complete(tx, IMPORT_QUEUE, job);
+      if (!found || !isOurs) throw new LeaseLost();
       const { state, hasEnded, isLeft } = found;
       if (hasEnded) return state;
       if (isLeft) {

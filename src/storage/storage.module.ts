@@ -66,7 +66,6 @@ export class StorageLifecycle implements OnApplicationShutdown {
     Vault,
   ],
   exports: [
-    Database,
     JobQueue,
     CreditsRepository,
     CustomerLeasesRepository,

@@ -74,19 +74,15 @@ inBothHomes((home) => {
     async function inItsJob(id: string, then: (job: Job) => Promise<void>): Promise<void> {
       let failure: unknown;
       let isOver = false;
-      await storage.queue.work<{ importId: string }>(
-        IMPORT_QUEUE,
-        { batchSize: 1, concurrency: 1 },
-        async ([job]) => {
-          if (!job || isOver || job.data.importId !== id) return;
-          try {
-            await then(job);
-          } catch (error) {
-            failure = error;
-          }
-          isOver = true;
-        },
-      );
+      await storage.queue.work<{ importId: string }>(IMPORT_QUEUE, 1, async (job) => {
+        if (isOver || job.data.importId !== id) return;
+        try {
+          await then(job);
+        } catch (error) {
+          failure = error;
+        }
+        isOver = true;
+      });
       await until(() => isOver);
       await storage.queue.stopWork(IMPORT_QUEUE);
       if (failure) throw failure;
