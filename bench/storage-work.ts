@@ -189,7 +189,7 @@ export class StorageWork {
     for (let number = 1; number <= chunkCount; number += 1) {
       await this.rows.store(id, { chunk: { ...CHUNKS.short, number, lines: linesOf(number) }, invalid: [] });
     }
-    await this.imports.seal(id, chunkCount * ITEMS_PER_CHUNK);
+    await this.imports.accept(id, chunkCount * ITEMS_PER_CHUNK);
     const taken = await this.work.take(id, randomUUID());
     if (!taken) throw new Error('the import was not there to be taken');
 

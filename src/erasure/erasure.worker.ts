@@ -43,15 +43,15 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
       .catch((error: unknown) => this.log.fault('erasure.not-stopped', error));
   }
 
-  private async walk({ data: { erasureId }, signal: taken, retryCount }: Job<ErasureJob>): Promise<void> {
-    const signal = AbortSignal.any([taken, this.stop.signal]);
+  private async walk({ data: { erasureId }, signal: lost, retryCount }: Job<ErasureJob>): Promise<void> {
+    const signal = AbortSignal.any([lost, this.stop.signal]);
     try {
       const erasure = await this.erasures.open(erasureId);
       if (!erasure) return;
       this.log.write('info', 'erasure.begun', { erasureId, attempt: retryCount + 1 });
       const identifiers = JSON.parse(erasure.identifiers) as ErasedIdentifierDto[];
       const { erasures, rows, lines, records } = this;
-      const rooms = {
+      const needs = {
         erasures,
         rows,
         lines,
@@ -59,7 +59,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
         wait: (ms: number) => wait(ms, undefined, { signal }),
         goOn: () => signal.throwIfAborted(),
       };
-      await new ErasureWalk(rooms, erasure, new Set(identifiers.map(customerKey))).run();
+      await new ErasureWalk(needs, erasure, new Set(identifiers.map(customerKey))).run();
       this.log.write('info', 'erasure.finished', { erasureId });
     } catch (error) {
       if (!signal.aborted) this.log.fault('erasure.interrupted', error, { erasureId });

@@ -171,9 +171,9 @@ describe(TransactionKeys.name, () => {
     reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
     records.extendLease.mockRejectedValueOnce(new Error('no database'));
     const lasts = leaseMs(settings);
-    const working = run(async (turn) => {
+    const working = run(async (keyed) => {
       await new Promise((resolve) => setTimeout(resolve, lasts * 2));
-      return upload(turn);
+      return upload(keyed);
     });
     await vi.advanceTimersByTimeAsync(lasts * 2);
     await working;

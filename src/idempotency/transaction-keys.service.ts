@@ -23,7 +23,7 @@ export interface AskedRequest {
 }
 
 /** What the work is given. */
-export interface Turn {
+export interface KeyedWork {
   /** The body, to be read to its end before the answer is kept. */
   readonly bytes: AsyncIterable<Buffer>;
   readonly hasKey: boolean;
@@ -36,7 +36,7 @@ export interface Turn {
 }
 
 /** Does all that is asked for, and nothing of it where it throws. */
-export type WholeWork = (turn: Turn) => Promise<StoredAnswer>;
+export type WholeWork = (given: KeyedWork) => Promise<StoredAnswer>;
 
 async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
   for await (const piece of bytes) {

@@ -165,11 +165,11 @@ export class ImportController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return this.keys.run({ request, reply }, async (turn) => {
+    return this.keys.run({ request, reply }, async (keyed) => {
       const old = await this.find(id, request, 'ops:write');
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
-      const accepted = await this.uploads.retry(old, principal, makingOf(turn, this.settings));
+      const accepted = await this.uploads.retry(old, principal, makingOf(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return answerAccepted(accepted);
     });

@@ -33,7 +33,7 @@ export interface Making {
   /** Whether its lines may credit points; else the first one that does refuses all. */
   readonly mayCreditPoints: boolean;
   /** What becomes true together with it. */
-  readonly also: (tx: Queryable, sealed: StoredImport) => Promise<void>;
+  readonly also: (tx: Queryable, accepted: StoredImport) => Promise<void>;
 }
 
 /** Well within the time after which an upload counts as abandoned. */
@@ -144,13 +144,13 @@ export class UploadService {
       const lineCount = await fill(packer, async (step) => {
         if (step) await this.rows.store(id, step);
       });
-      const sealed = await this.imports.seal(id, lineCount, async (tx, stored) => {
+      const accepted = await this.imports.accept(id, lineCount, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
         if (day !== undefined) await this.imports.countOn(tx, id, day);
         await also(tx, stored);
       });
-      this.log.write('info', 'import.accepted', { importId: id, itemCount: sealed.total });
-      return sealed;
+      this.log.write('info', 'import.accepted', { importId: id, itemCount: accepted.total });
+      return accepted;
     } catch (error) {
       // Where that fails too, the sweep does it.
       await this.imports.discard(id).catch(() => undefined);

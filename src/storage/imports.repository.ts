@@ -81,7 +81,7 @@ export class ImportsRepository {
     private readonly queue: JobQueue,
   ) {}
 
-  /** Begins one; until it is sealed nobody works on it, and it vanishes when it is not touched for a while. */
+  /** Begins one; until it is accepted nobody works on it, and it vanishes when it is not touched for a while. */
   async create({ id, principal, kind, route, onInvalid, retryOf }: NewImport): Promise<void> {
     await this.database.query(
       `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal)
@@ -101,12 +101,12 @@ export class ImportsRepository {
   /**
    * All of it is stored: it is queued, together with its job.
    *
-   * @param also what becomes true with it, as part of the transaction; where it throws, nothing is sealed
+   * @param also what becomes true with it, as part of the transaction; where it throws, nothing is accepted
    */
-  async seal(
+  async accept(
     id: string,
     lineCount: number,
-    also: (tx: Queryable, sealed: StoredImport) => Promise<void> = async () => undefined,
+    also: (tx: Queryable, accepted: StoredImport) => Promise<void> = async () => undefined,
   ): Promise<StoredImport> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredImport>(
@@ -114,11 +114,11 @@ export class ImportsRepository {
          where id = $1 and state = 'uploading' and not is_given_up returning ${TOLD}`,
         [id, lineCount],
       );
-      const [sealed] = rows;
-      if (!sealed) throw new Error('an import was given up while it was uploaded');
+      const [accepted] = rows;
+      if (!accepted) throw new Error('an import was given up while it was uploaded');
       await this.enqueue(tx, id);
-      await also(tx, sealed);
-      return sealed;
+      await also(tx, accepted);
+      return accepted;
     });
   }
 
@@ -198,7 +198,7 @@ export class ImportsRepository {
   }
 
   /** Asks again for somebody to work on it. */
-  async resume(id: string): Promise<void> {
+  async askAgain(id: string): Promise<void> {
     await this.database.transaction((tx) => this.enqueue(tx, id));
   }
 
@@ -212,11 +212,11 @@ export class ImportsRepository {
   }
 
   /**
-   * Removes an upload that was never sealed. Nothing of it stays. One that was sealed after all, as where only the
+   * Removes an upload that was never accepted. Nothing of it stays. One that was accepted after all, as where only the
    * answer of the database was lost, stays whole.
    */
   async discard(id: string): Promise<void> {
-    // From here on it cannot be sealed.
+    // From here on it cannot be accepted.
     const { rowCount } = await this.database.background.query(
       `update meniscus.imports set is_given_up = true where id = $1 and state = 'uploading'`,
       [id],

@@ -166,7 +166,7 @@ inBothHomes((home) => {
 
     it('leaves no trace of a customer in any table, and all that is told of others', async () => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
-      await imports.seal(done, 3);
+      await imports.accept(done, 3);
       const { taken, chunk } = await begin(done);
       await work.claim(taken, chunk, [1, 2]);
       // The third line is of the same customer, which only the vendor's answer shows.
@@ -192,7 +192,7 @@ inBothHomes((home) => {
         { cards: [card], childCustomers: [{ identifiers: [mobile(GONE)] }] },
         { ...dtoOf(STAYS), commChannels: [{ type: 'email', value: 'GONE@example.com' }] },
       ]);
-      await imports.seal(waiting, 4);
+      await imports.accept(waiting, 4);
 
       await anAnswer('one', updatedOf(GONE));
       await anAnswer('other', updatedOf(STAYS));
@@ -272,14 +272,14 @@ inBothHomes((home) => {
       const id = await anImport([dtoOf(GONE)]);
       await walk(await anErasure('WEBSITE'));
       expect(await opened()).toContain(GONE);
-      await imports.seal(id, 1);
+      await imports.accept(id, 1);
       await walk(await anErasure());
       expect(await opened()).not.toContain(GONE);
     });
 
     it('waits for lines that are on their way, and lets nobody send one that was read before', async () => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       const { taken, chunk: readBefore } = await begin(id);
       await work.claim(taken, readBefore, []);
       let waits = 0;
@@ -294,7 +294,7 @@ inBothHomes((home) => {
       expect(await opened()).not.toContain(GONE);
 
       const second = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
-      await imports.seal(second, 2);
+      await imports.accept(second, 2);
       const reader = await begin(second);
       await walk(await anErasure());
       expect(await work.claim(reader.taken, reader.chunk, [])).toBe('taken');
@@ -307,7 +307,7 @@ inBothHomes((home) => {
 
     it('tells a line of a killed process as unknown, and takes nothing from that process any more', async () => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       const { taken, chunk } = await begin(id);
       await work.claim(taken, chunk, []);
       await storage.database.query(
@@ -330,7 +330,7 @@ inBothHomes((home) => {
           chunk: { number: 2, lines: [2], payload: JSON.stringify([{ line: 2, dto: dtoOf(GONE) }]) },
           invalid: [],
         });
-        await imports.seal(uploading, 2);
+        await imports.accept(uploading, 2);
         retried = randomUUID();
         const copy = {
           id: retried,
@@ -345,7 +345,7 @@ inBothHomes((home) => {
           chunk: { number: 1, lines: [1], payload: JSON.stringify([{ line: 1, dto: dtoOf(GONE) }]) },
           invalid: [],
         });
-        await imports.seal(retried, 2);
+        await imports.accept(retried, 2);
       });
       expect(await erasures.find(id)).toMatchObject({ lines: 3, finishedAt: expect.any(Date) });
       expect(await opened()).not.toContain(GONE);
@@ -378,7 +378,7 @@ inBothHomes((home) => {
     it('goes on after it was stopped anywhere, and erases nothing twice', async () => {
       const first = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       const second = await anImport([dtoOf(GONE)]);
-      await Promise.all([first, second].map((one) => imports.seal(one, 2)));
+      await Promise.all([first, second].map((one) => imports.accept(one, 2)));
       await anAnswer('stopped', updatedOf(GONE));
       const id = await anErasure();
       let steps = 0;

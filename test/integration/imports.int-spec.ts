@@ -70,7 +70,7 @@ inBothHomes((home) => {
       return id;
     }
 
-    /** Runs the work in the job of a sealed import, then takes no job any more. */
+    /** Runs the work in the job of an accepted import, then takes no job any more. */
     async function inItsJob(id: string, then: (job: Job) => Promise<void>): Promise<void> {
       let failure: unknown;
       let isOver = false;
@@ -110,17 +110,17 @@ inBothHomes((home) => {
       );
       expect(stored).toHaveLength(1);
       expect(stored[0]?.text).not.toMatch(/Asha|9199/);
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       expect((await work.next(id)).chunk?.items).toEqual(JSON.parse(payload));
       expect((await rows.results(id, 0, 9))[0]?.result).toBe(result);
       await imports.wish(id, 'pause');
     });
 
-    it('shows an upload to nobody until it is sealed', async () => {
+    it('shows an upload to nobody until it is accepted', async () => {
       const id = await anUpload();
       expect(await imports.find(id)).toBeUndefined();
       expect(await imports.wish(id, 'cancel')).toBeUndefined();
-      expect(await imports.seal(id, 5)).toMatchObject({
+      expect(await imports.accept(id, 5)).toMatchObject({
         state: 'queued',
         lineCount: 5,
         total: 4,
@@ -171,7 +171,7 @@ inBothHomes((home) => {
 
     it('counts results with the chunk that they close, and only for whoever has claimed it', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
         const held = await take(id);
         const other = await take(id);
@@ -215,7 +215,7 @@ inBothHomes((home) => {
 
     it('gives chunks to two holders in the order of lines, and none twice', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const one = await take(id);
       const other = await take(id);
       expect(await work.claim(one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
@@ -228,7 +228,7 @@ inBothHomes((home) => {
 
     it('lets a chunk wait whose customers another process has in its hands', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const one = await take(id);
       const other = await take(id);
       await claimNext(one, [1, -2]);
@@ -240,7 +240,7 @@ inBothHomes((home) => {
 
     it('gives the chunks of a killed process to another one, and takes nothing from it any more', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const killed = await take(id);
       const other = await take(id);
       await claimNext(killed, [1]);
@@ -258,7 +258,7 @@ inBothHomes((home) => {
 
     it('claims nothing and tells nobody of it once it is cancelled, but notes what was claimed before', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const held = await take(id);
       await claimNext(held);
       await imports.wish(id, 'cancel');
@@ -277,7 +277,7 @@ inBothHomes((home) => {
 
     it('tells what a killed process left of points when the rest is not sent any more', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const credit = (line: number) => ({
         id: `import:${id}:${line}`,
         route: {},
@@ -322,7 +322,7 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(id, { chunk, invalid: [] });
       }
-      await imports.seal(id, 9);
+      await imports.accept(id, 9);
       await inItsJob(id, async () => {
         expect(await jobsOf(id)).toBe(1);
         await take(id);
@@ -331,8 +331,8 @@ inBothHomes((home) => {
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
       expect(await imports.stuck(60_000)).not.toContain(id);
       expect(await imports.stuck(-1)).toContain(id);
-      await imports.resume(id);
-      await imports.resume(id);
+      await imports.askAgain(id);
+      await imports.askAgain(id);
       expect(await jobsOf(id)).toBe(1);
       await imports.wish(id, 'pause');
       expect(await imports.stuck(-1)).not.toContain(id);
@@ -340,7 +340,7 @@ inBothHomes((home) => {
 
     it('goes on after a pause, also where that comes while its job still runs', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
         await take(id);
         await imports.wish(id, 'pause');

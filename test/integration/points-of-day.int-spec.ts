@@ -70,7 +70,7 @@ inBothHomes((home) => {
       });
       await rows.store(id, chunk(1, [1, 2, 3, 4], [100, 200, 300, 0]));
       await rows.store(id, chunk(2, [5, 6], [10, 10]));
-      await imports.seal(id, 6, async (tx) => {
+      await imports.accept(id, 6, async (tx) => {
         await imports.countOn(tx, id, dayOf(await counted.count(principal, 620, 1000, tx)));
       });
       return id;
@@ -185,7 +185,7 @@ inBothHomes((home) => {
         expect(await left(principal)).toBe(380);
       });
 
-      it('are not counted where it is not sealed', async () => {
+      it('are not counted where it is not accepted', async () => {
         const principal = randomUUID();
         const id = randomUUID();
         await imports.create({
@@ -195,11 +195,11 @@ inBothHomes((home) => {
           route: { source: 'INSTORE' },
           onInvalid: 'skip',
         });
-        const sealed = imports.seal(id, 1, async (tx) => {
+        const accepted = imports.accept(id, 1, async (tx) => {
           await counted.count(principal, 620, 1000, tx);
           throw new Error('somebody else has the key');
         });
-        await expect(sealed).rejects.toThrow('somebody else');
+        await expect(accepted).rejects.toThrow('somebody else');
         expect(await left(principal)).toBe(1000);
       });
     });
