@@ -1,5 +1,4 @@
 import type { Settings } from '../config/settings.js';
-import type { Route } from '../delivery/update.js';
 import type { ImportPlanDto } from './dto/import.dto.js';
 import { LINE_KINDS } from './import-kinds.js';
 import type { ImportTerms } from './upload.service.js';
@@ -48,7 +47,7 @@ export async function planImport(
       plan.invalid += 1;
       continue;
     }
-    const { customer, points = 0, item } = translate(one.dto, kind, route);
+    const { customer, points = 0, item } = LINE_KINDS[kind].translate(one.dto, route);
     plan.valid += 1;
     plan.points += points;
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
@@ -58,8 +57,4 @@ export async function planImport(
   const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
   const minutes = perMinute === 0 ? 0 : Math.round((count.calls / perMinute) * 10) / 10;
   return { ...plan, calls: count.calls, minutes };
-}
-
-function translate(dto: unknown, kind: ImportTerms['kind'], route: Route) {
-  return LINE_KINDS[kind].translate(dto, route);
 }

@@ -39,6 +39,17 @@ export interface Making {
 /** Well within the time after which an upload counts as abandoned. */
 const TOUCH_EVERY_MS = 15_000;
 
+/** @returns what is to be stored before the line is added */
+function add(
+  packer: ChunkPacker,
+  one: ValidatedLine,
+  pointsOf: (dto: unknown) => number,
+): Upload | undefined {
+  return 'mistakes' in one
+    ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
+    : packer.addItem(one.line, one.dto, pointsOf(one.dto));
+}
+
 /** Stores what is uploaded, step by step and no faster than the database takes it; all of it, or nothing. */
 @Injectable()
 export class UploadService {
@@ -72,11 +83,7 @@ export class UploadService {
       for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
         if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
-        const full =
-          'mistakes' in one
-            ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
-            : packer.addItem(one.line, one.dto, pointsOf(one.dto));
-        await store(full);
+        await store(add(packer, one, pointsOf));
       }
       await store(packer.take());
       if (lineCount === 0) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
@@ -106,12 +113,10 @@ export class UploadService {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
           const mistakes = judge(one.dto);
-          const full =
-            mistakes.length > 0
-              ? packer.addInvalid(one.line, notLetInResult(one.line, { outcome: 'outside', mistakes }).result)
-              : packer.addItem(one.line, one.dto, pointsOf(one.dto));
+          const judged: ValidatedLine =
+            mistakes.length > 0 ? { line: one.line, outcome: 'outside', mistakes } : one;
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-          await store(full);
+          await store(add(packer, judged, pointsOf));
         }
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         found = await this.rows.failedItems(retryOf, found.number);
