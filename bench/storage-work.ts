@@ -103,7 +103,7 @@ export class StorageWork {
       typeof IdempotencyRepository
     >[1];
     this.idempotency = new IdempotencyRepository(database, settings, vault);
-    this.imports = new ImportsRepository(database, queue);
+    this.imports = new ImportsRepository(database, queue, vault);
     this.rows = new ImportRowsRepository(database, vault);
     this.work = new ImportWorkRepository(
       database,
@@ -134,7 +134,7 @@ export class StorageWork {
         { fingerprint, leaseMs: LEASE_MS, creditIds: [] },
       );
       if (reserved.kind !== 'reserved') throw new Error(`a fresh key is answered with ${reserved.kind}`);
-      await this.idempotency.finish(reserved.leaseToken, ANSWER);
+      await this.idempotency.finish(reserved, ANSWER);
     });
   }
 

@@ -147,6 +147,14 @@ describe(readSettings.name, () => {
     expect(mistakes({ ...VALID, CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS /)]);
   });
 
+  it('takes plain for no key only behind the keys of what is stored', () => {
+    const key = `1:${Buffer.alloc(32).toString('base64')}`;
+    expect(readSettings({ ...VALID, DATA_KEYS: `${key}, plain` }).DATA_KEYS).toBe(`${key}, plain`);
+    for (const DATA_KEYS of ['plain', `plain,${key}`, `${key},plain,${key}`]) {
+      expect(mistakes({ ...VALID, DATA_KEYS })).toEqual([expect.stringMatching(/^DATA_KEYS /)]);
+    }
+  });
+
   it('asks for the key of hashes in production, where instances must agree on it', () => {
     const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
     const told = mistakes({ ...VALID, DATA_KEYS, NODE_ENV: 'production' });

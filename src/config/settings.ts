@@ -29,7 +29,8 @@ import {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** 32 bytes are 43 characters of base64 and one `=`. */
-const KEY_LIST = /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*$/;
+const KEY_LIST =
+  /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*(,\s*plain\s*)?$/;
 
 /** An origin has no path, and nothing in it stands for others. */
 const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
@@ -137,11 +138,14 @@ export class Settings {
   @IsOptional()
   NODE_ENV?: string;
 
-  /** Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. */
+  /**
+   * Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. `plain` at the
+   * end stands for no key: what was stored before there was one can be read, and is sealed.
+   */
   @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
   @Matches(KEY_LIST, {
     message:
-      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64; it is needed in production',
+      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64, perhaps with plain at the end; it is needed in production',
   })
   DATA_KEYS?: string;
 
@@ -180,7 +184,11 @@ export class Settings {
   @WholeNumber(1, 100_000_000)
   IMPORT_MAX_LINES: number = 10_000_000;
 
-  /** How long lines and results of an import are kept when it has ended; its counts stay. */
+  /** Most imports of one principal that have not ended; beyond, callers get 429. */
+  @WholeNumber(1, 1_000_000)
+  IMPORT_MAX_OPEN: number = 100;
+
+  /** How long lines and results of an import are kept when it has ended, and how long one may stay paused; its counts stay. */
   @WholeNumber(60_000, 31_536_000_000)
   IMPORT_RETENTION_MS: number = 604_800_000;
 
@@ -284,15 +292,15 @@ export class Settings {
   @IsIn(LOYALTY_TYPES)
   DEFAULT_LOYALTY_TYPE?: LoyaltyType;
 
-  /** Most requests a second of one principal, to one instance, where its key says nothing else. */
+  /** Most requests a second of one principal, to one instance, where its key or token says nothing else. */
   @WholeNumber(1, 1_000_000)
   LIMIT_REQUESTS_PER_SECOND: number = 10_000;
 
-  /** Most updates a second of one principal, to one instance, where its key says nothing else; lines of imports do not count. */
+  /** Most updates a second of one principal, to one instance, where its key or token says nothing else; lines of imports do not count. */
   @WholeNumber(1, 10_000_000)
   LIMIT_UPDATES_PER_SECOND: number = 100_000;
 
-  /** Most requests at a time of one principal, to one instance, where its key says nothing else. */
+  /** Most requests at a time of one principal, to one instance, where its key or token says nothing else. */
   @WholeNumber(1, 1_000_000)
   LIMIT_CONCURRENT_REQUESTS: number = 5000;
 

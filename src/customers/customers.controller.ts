@@ -7,6 +7,7 @@ import { DryRunDto } from '../http/dto/dry-run.dto.js';
 import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
+import { TakesDryRun } from '../http/takes-dry-run.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
@@ -29,6 +30,7 @@ export class CustomersController {
   @Patch()
   @RequireScope('customers:write')
   @Idempotent()
+  @TakesDryRun()
   @ApiOneUpdate()
   @ApiBody({ type: CustomerUpdateDto, examples: CUSTOMER_EXAMPLES })
   async updateCustomer(
@@ -45,6 +47,7 @@ export class CustomersController {
   @HttpCode(200)
   @RequireScope('customers:write')
   @Idempotent({ list: 'customers' })
+  @TakesDryRun()
   @ApiManyUpdates()
   @ApiBody({ type: CustomerBatchDto, examples: BATCH_EXAMPLES })
   async updateCustomers(

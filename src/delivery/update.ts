@@ -1,3 +1,4 @@
+import type { CreditLease } from '../storage/credits.repository.js';
 import type { BulkItem } from '../upstream/bulk-request.js';
 import type { Route } from '../upstream/route.js';
 import type { CustomerKey } from './customer-key.js';
@@ -31,8 +32,8 @@ export interface Update {
   readonly enrolments?: readonly Enrolment[];
   /** Under which id its credit is noted, where somebody will ask for it; else under that of the update. */
   readonly creditId?: string;
-  /** The lease under which alone its points may leave, where an idempotency record guards them. */
-  readonly creditLease?: string;
+  /** The lease under which alone its points may leave, where a record or a chunk guards them. */
+  readonly creditLease?: CreditLease;
   /** Where it credits points: the same without them, which is safe to repeat. */
   readonly itemWithoutPoints?: BulkItem;
   /** What its translation is not sure that the vendor will do; told by dry runs. */

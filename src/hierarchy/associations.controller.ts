@@ -8,6 +8,7 @@ import { DryRunDto } from '../http/dto/dry-run.dto.js';
 import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
+import { TakesDryRun } from '../http/takes-dry-run.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
@@ -28,6 +29,7 @@ export class AssociationsController {
   @Put()
   @RequireScope('hierarchy:write')
   @Idempotent()
+  @TakesDryRun()
   @ApiOneUpdate()
   @ApiBody({ type: AssociationDto, examples: ASSOCIATION_EXAMPLES })
   async associateCustomer(
@@ -43,6 +45,7 @@ export class AssociationsController {
   @Put('batch')
   @RequireScope('hierarchy:write')
   @Idempotent({ list: 'associations' })
+  @TakesDryRun()
   @ApiManyUpdates()
   @ApiBody({ type: AssociationBatchDto, examples: ASSOCIATION_BATCH_EXAMPLES })
   async associateCustomers(

@@ -7,5 +7,6 @@ export const ACCESS_REFUSALS: ReadonlySet<ProblemType> = new Set<ProblemType>([
   'out-of-bounds',
   'points-limit',
   'rate-limited',
+  'too-many-imports',
   'too-many-failures',
 ]);

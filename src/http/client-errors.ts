@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
+import { isAnswerOwed } from './connections.js';
+import { PROBLEM_HEADERS, ProblemException, problemBody } from './problem.js';
 import type { ProblemType } from './problem-catalogue.js';
 import { isUploading } from './streamed-bodies.js';
 
@@ -22,24 +23,6 @@ const CLIENT_ERRORS: Readonly<
   ],
 };
 
-/** Requests that were not answered yet, by connection: several, where somebody does not wait for answers. */
-const unanswered = new WeakMap<Socket, Set<IncomingMessage>>();
-
-export function noteArrival(request: IncomingMessage): void {
-  const others = unanswered.get(request.socket);
-  if (others) others.add(request);
-  else unanswered.set(request.socket, new Set([request]));
-}
-
-export function noteAnswer(request: IncomingMessage): void {
-  unanswered.get(request.socket)?.delete(request);
-}
-
-/** Whether the next bytes on the connection would be taken for the answer to a request that is under way. */
-function isAnswerOwed(socket: Socket): boolean {
-  return [...(unanswered.get(socket) ?? [])].some(({ complete }) => complete);
-}
-
 /** Answers what is not HTTP, and ends the connection: nothing behind it is read. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   // Node says so once for each request, and leaves to us what becomes of it.
@@ -55,10 +38,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   ];
   const status = Number(statusLine.slice(0, 3));
   const body = JSON.stringify(problemBody(new ProblemException(type, detail, {}, {}, status), randomUUID()));
-  socket.end(
-    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Type: ${PROBLEM_JSON}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  const headers = { Connection: 'close', ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) };
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${statusLine}\r\n${fields.join('')}\r\n${body}`);
 }
 
 /** Node by itself would answer with a 417 that says nothing. */
@@ -66,10 +48,6 @@ export function answerExpectation(_request: IncomingMessage, response: ServerRes
   const detail = 'The only expectation that is met is 100-continue.';
   const problem = problemBody(new ProblemException('malformed-http', detail, {}, {}, 417), randomUUID());
   const body = JSON.stringify(problem);
-  response.writeHead(417, {
-    'Cache-Control': 'no-store',
-    'Content-Type': PROBLEM_JSON,
-    'Content-Length': Buffer.byteLength(body),
-  });
+  response.writeHead(417, { ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
 }

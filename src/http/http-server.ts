@@ -9,8 +9,9 @@ import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
-import { PROBLEM_JSON, ProblemException, problemBody } from './problem.js';
-import { answerClientError, answerExpectation, noteAnswer, noteArrival } from './client-errors.js';
+import { ProblemException, sendProblem } from './problem.js';
+import { answerClientError, answerExpectation } from './client-errors.js';
+import { cutUnread, refusePipelines } from './connections.js';
 import { streamBodies } from './streamed-bodies.js';
 
 /** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
@@ -53,13 +54,6 @@ const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-export function sendProblem(reply: FastifyReply, exception: ProblemException, requestId: string): void {
-  void reply
-    .status(exception.status)
-    .headers({ ...exception.headers, 'Content-Type': PROBLEM_JSON, 'Cache-Control': 'no-store' })
-    .send(problemBody(exception, requestId));
 }
 
 /** What cannot be routed: no hook runs for it. */
@@ -133,6 +127,8 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const log = app.get(EventLog);
 
   server.server.maxConnections = MAX_CONNECTIONS;
+  cutUnread(server.server);
+  refusePipelines(server);
   // Before all hooks that may refuse, so that refusals have its headers too.
   void server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
@@ -142,7 +138,6 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   server.addHook('onRequest', async (request, reply) => {
     request.arrivedAt = performance.now();
     noteEndpoint(request.raw, request.routeOptions.url ?? 'none');
-    noteArrival(request.raw);
     reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' });
     checkHead(request.raw);
     if (health.isShuttingDown && !request.url.startsWith('/health/')) {
@@ -157,8 +152,6 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
       );
     }
   });
-
-  server.addHook('onResponse', async ({ raw }) => noteAnswer(raw));
 
   // An answer during the shutdown also ends its connection, which would be kept alive, and keep the server, otherwise.
   server.addHook('onSend', async (_request, reply) => {

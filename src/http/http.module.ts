@@ -8,6 +8,7 @@ import { ConnectionDrain } from './connection-drain.js';
 import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
 import { PointsAllowance } from './points-allowance.service.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RefusalAudit } from './refusal-audit.service.js';
 import { ProblemsController } from './problems.controller.js';
 import { ValidBody, ValidQuery } from './valid.pipes.js';
 import { UpdatesController } from './updates.controller.js';
@@ -22,6 +23,7 @@ import { WriteService } from './write.service.js';
     ConnectionDrain,
     DefaultLoyaltyType,
     PointsAllowance,
+    RefusalAudit,
     ValidBody,
     ValidQuery,
     WriteService,

@@ -53,6 +53,22 @@ describe(readJsonBody.name, () => {
     expect(({} as { b?: number }).b).toBeUndefined();
   });
 
+  it.each([
+    ['/a/1', '{"a":[1,['.concat('0,'.repeat(1000), '0]]}'), 'must hold at most 1000 elements'],
+    [
+      '/b',
+      `{"b":{${Array.from({ length: 1001 }, (_, n) => `"n${n}":1`).join()}}}`,
+      'must hold at most 1000 names',
+    ],
+  ])('bounds how much an object or a list holds: %s', (pointer, body, message) => {
+    expect(refusal(body)).toMatchObject({ extensions: { errors: [{ pointer, message }] } });
+  });
+
+  it('takes as much as is allowed', () => {
+    const most = Array.from({ length: 1000 }, (_, n) => n);
+    expect(readJsonBody(Buffer.from(JSON.stringify({ most })))).toEqual({ most });
+  });
+
   it('says where a text breaks, and quotes nothing of it', () => {
     const problem = refusal('{\n "firstName": Quentin }');
     expect(JSON.stringify(problem.extensions)).toContain('line 2, column 15');

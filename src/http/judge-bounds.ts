@@ -8,9 +8,11 @@ export function judgeRoute({ source, accountId }: Route, { sources, accounts }: 
   const isAccountOutside = accounts && (accountId === undefined || !accounts.includes(accountId));
   return [
     ...(sources && !sources.includes(source)
-      ? [{ parameter: 'source', message: 'is not one that the key may use' }]
+      ? [{ parameter: 'source', message: 'is not one that the key or token may use' }]
       : []),
-    ...(isAccountOutside ? [{ parameter: 'accountId', message: 'is not one that the key may use' }] : []),
+    ...(isAccountOutside
+      ? [{ parameter: 'accountId', message: 'is not one that the key or token may use' }]
+      : []),
   ];
 }
 
@@ -28,7 +30,7 @@ export function judgeUpdate({ enrolments = [] }: Update, bounds: Bounds, pointer
     const at = pointerTo(pointerTo(pointer, 'programs'), index);
     return [
       ...(programmes && !programmes.includes(enrolment.programId)
-        ? [{ pointer: pointerTo(at, 'programId'), message: 'is not one that the key may use' }]
+        ? [{ pointer: pointerTo(at, 'programId'), message: 'is not one that the key or token may use' }]
         : []),
       ...(before <= maxPointsPerEnrollment && points > maxPointsPerEnrollment
         ? [

@@ -8,6 +8,7 @@ export type OwnProblemType =
   | 'out-of-bounds'
   | 'points-limit'
   | 'rate-limited'
+  | 'too-many-imports'
   | 'too-many-failures'
   | 'authentication-unavailable'
   | 'malformed-json'
@@ -81,27 +82,35 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   },
   'out-of-bounds': {
     status: 403,
-    title: 'The key may not do that',
+    title: 'The key or token may not do that',
     explanation:
-      'The key is bound to sources, accounts, programmes or an amount of points, and something in the request is outside of that. Nothing of it was sent to the vendor.',
+      'The key or token is bound to sources, accounts, programmes or an amount of points, and something in the request is outside of that. Nothing of it was sent to the vendor.',
     whatToDo:
       'Each entry of `errors` points at what is outside. Ask whoever runs the service for other bounds, or leave it out.',
   },
   'points-limit': {
     status: 403,
-    title: 'The key may not credit so many points today',
+    title: 'The key or token may not credit so many points today',
     explanation:
-      'With the points of the request, all that the key credits in this day, in UTC, would be over its maximum. Nothing was sent to the vendor. `pointsLeft` says how many it may credit still, `dayEndsAt` when that begins anew.',
+      'With the points of the request, all that the key or token credits in this day, in UTC, would be over its maximum. Nothing was sent to the vendor. `pointsLeft` says how many it may credit still, `dayEndsAt` when that begins anew.',
     whatToDo:
       'Send fewer points in one request, or the same request after `dayEndsAt`; or ask whoever runs the service for a higher maximum.',
   },
   'rate-limited': {
     status: 429,
-    title: 'The key asks for too much at once',
+    title: 'The key or token asks for too much at once',
     explanation:
       'The key or token has a limit of requests or updates a second, or of requests at a time, which the detail names. Nothing was sent to the vendor.',
     whatToDo:
       'Send the same request again after the time in Retry-After. RateLimit-Policy and RateLimit say in every answer what the limits are, and what is left of them.',
+  },
+  'too-many-imports': {
+    status: 429,
+    title: 'The key or token has too many imports that have not ended',
+    explanation:
+      'The key or token has as many imports as it may that have not ended: being uploaded, queued, running or paused (IMPORT_MAX_OPEN). The detail names the limit. Nothing of this one was kept.',
+    whatToDo:
+      'Send the same request again when one has ended, or cancel one that is not needed; GET /v1/imports lists them.',
   },
   'too-many-failures': {
     status: 429,

@@ -1,27 +1,23 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
-import { KeyedHash } from '../observability/keyed-hash.js';
-import { callerId, logNameOf } from '../security/access/principal.js';
 import { DatabaseUnavailable } from '../storage/database-errors.js';
 import { KeyMissing } from '../storage/vault.js';
 import { ACCESS_REFUSALS } from './access-refusals.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { sendProblem } from './http-server.js';
 import { MAX_BODY_BYTES } from './json-body.js';
-import { ProblemException } from './problem.js';
+import { ProblemException, sendProblem } from './problem.js';
 import { PROBLEM_PAGES } from './problem-catalogue.js';
+import { RefusalAudit } from './refusal-audit.service.js';
 
-/** The only place where an exception becomes an answer: always a problem, never a word of what was thrown. */
+/** Whatever is thrown once a request has been routed becomes a problem, with never a word of what was thrown. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly allowed: AllowedMethods,
     private readonly log: EventLog,
-    private readonly audit: AuditLog,
-    private readonly hash: KeyedHash,
+    private readonly refusals: RefusalAudit,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -31,20 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof KeyMissing) this.log.write('error', 'data-keys.missing', { keyIds: [error.keyId] });
     if (problem.type === 'internal-error') this.log.fault('request.fault', error);
     else this.log.write('info', 'request.refused', { problem: problem.type });
-    if (ACCESS_REFUSALS.has(problem.type)) this.tellRefusal(request, problem);
+    if (ACCESS_REFUSALS.has(problem.type)) this.refusals.tell(request, problem);
     sendProblem(reply, problem, request.id);
-  }
-
-  private tellRefusal(request: FastifyRequest, { type, status }: ProblemException): void {
-    this.audit.write('access.refused', {
-      requestId: request.id,
-      principal: request.principal && logNameOf(callerId(request)),
-      address: this.hash.ofAddress(request.ip),
-      method: request.method,
-      endpoint: request.routeOptions.url ?? 'none',
-      status,
-      problem: type,
-    });
   }
 
   private read(error: unknown, request: FastifyRequest): ProblemException {

@@ -1,6 +1,11 @@
+import type { FastifyReply } from 'fastify';
 import { PROBLEM_PAGES, type ProblemType } from './problem-catalogue.js';
 
-export const PROBLEM_JSON = 'application/problem+json';
+/** Of every problem, wherever it is answered. */
+export const PROBLEM_HEADERS = {
+  'Content-Type': 'application/problem+json',
+  'Cache-Control': 'no-store',
+} as const;
 
 /** One mistake in a request: where, and what. Exactly one of `pointer`, `parameter` and `header` stands. */
 export interface Mistake {
@@ -38,7 +43,7 @@ export interface Problem extends ProblemExtensions {
   readonly requestId: string;
 }
 
-/** Ends a request with a problem; only `problem.filter.ts` turns it into an answer. */
+/** Ends a request with a problem. */
 export class ProblemException extends Error {
   override readonly name = 'ProblemException';
 
@@ -68,6 +73,13 @@ export function problemBody(exception: ProblemException, requestId: string): Pro
     requestId,
     ...exception.extensions,
   };
+}
+
+export function sendProblem(reply: FastifyReply, exception: ProblemException, requestId: string): void {
+  void reply
+    .status(exception.status)
+    .headers({ ...exception.headers, ...PROBLEM_HEADERS })
+    .send(problemBody(exception, requestId));
 }
 
 /** A request for what its principal is not allowed; `errors` says all of it at once. */

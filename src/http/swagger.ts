@@ -50,6 +50,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key (`mns_…`) or a JWT.' })
     .addTag('customers', 'Profile, identifiers, cards, channels and fields of customers')
+    .addTag('imports', 'Many updates as one durable job')
+    .addTag('updates', 'Why a recent update ended as it did')
     .addTag('stored data', 'What this service keeps of a customer, and how it goes')
     .addTag('loyalty', 'Loyalty status, and enrolment in programmes')
     .addTag('hierarchy', 'Who reports to whom')

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, from, lastValueFrom } from 'rxjs';
 import { Settings } from '../config/settings.js';
 import type { EarlierOutcomes } from '../http/earlier-outcomes.js';
+import { isDryRun } from '../http/takes-dry-run.js';
 import { keylessCredits } from './batch-elements.js';
 import { keyRequired } from './idempotency-problems.js';
 import { ItemKeys } from './item-keys.service.js';
@@ -28,7 +29,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    if ((request.query as Record<string, unknown>)['dryRun'] === 'true') return next.handle();
+    if (isDryRun(context)) return next.handle();
 
     const endpoint = this.reflector.get(WriteEndpointMark, context.getHandler());
     const key = readKeyOf(request);

@@ -9,8 +9,13 @@ import { ItemKeys } from './item-keys.service.js';
 
 const finishMany = vi.fn<IdempotencyRepository['finishMany']>();
 const records: Pick<IdempotencyRepository, 'reserveMany' | 'finishMany' | 'releaseMany'> = {
-  reserveMany: async (_space, asked) =>
-    asked.map(({ key }) => ({ kind: 'reserved', leaseToken: `lease of ${key}`, isTakenOver: false })),
+  reserveMany: async (space, asked) =>
+    asked.map(({ key }) => ({
+      kind: 'reserved',
+      record: { ...space, key },
+      leaseToken: `lease of ${key}`,
+      isTakenOver: false,
+    })),
   finishMany,
   releaseMany: async (leaseTokens) => leaseTokens.length,
 };

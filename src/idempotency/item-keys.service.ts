@@ -8,7 +8,7 @@ import { ProblemException, invalidRequest } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
 import { IdempotencyRepository } from '../storage/idempotency.repository.js';
-import type { KeySpace, Reserved } from '../storage/idempotency-record.js';
+import type { HeldKey, KeySpace, Reserved } from '../storage/idempotency-record.js';
 import { type KeyedElement, keyedElements, repeatedKeys } from './batch-elements.js';
 import { creditIdOf } from './credit-ids.js';
 import { takeOverCredits } from './credit-outcomes.js';
@@ -25,9 +25,8 @@ interface GuardedElement extends KeyedElement {
 }
 
 /** An element that is run now, under a lease. */
-interface Held {
+interface Held extends HeldKey {
   readonly index: number;
-  readonly leaseToken: string;
   readonly isTakenOver: boolean;
   /** Set where it credits points. */
   readonly creditId: string | undefined;
@@ -111,11 +110,11 @@ export class ItemKeys {
   }
 
   private async settle(held: readonly Held[], outcomes: readonly OutcomeDto[] = []): Promise<void> {
-    const kept = held.flatMap(({ index, leaseToken }) => {
+    const kept = held.flatMap(({ index, record, leaseToken }) => {
       const outcome = outcomes[index];
       if (!outcome || outcome.outcome === 'failed') return [];
       const { index: _here, ...content } = outcome;
-      return [{ leaseToken, answer: answerOf(200, content) }];
+      return [{ record, leaseToken, answer: answerOf(200, content) }];
     });
     const isKept = new Set(kept.map(({ leaseToken }) => leaseToken));
     await this.end(

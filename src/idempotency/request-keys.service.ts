@@ -111,12 +111,12 @@ export class RequestKeys {
   }
 
   /** Whatever becomes of the record, the caller gets the true answer. */
-  private async keep({ leaseToken }: Lease, answer: StoredAnswer, isInPart: boolean): Promise<void> {
+  private async keep(lease: Lease, answer: StoredAnswer, isInPart: boolean): Promise<void> {
     const { status } = answer;
     try {
       const isKept = isInPart
-        ? await this.records.finishInPart(leaseToken, answer)
-        : await this.records.finish(leaseToken, answer);
+        ? await this.records.finishInPart(lease, answer)
+        : await this.records.finish(lease, answer);
       if (!isKept) this.log.write('warn', 'idempotency.lease-lost', { status });
     } catch (error) {
       this.log.fault('idempotency.not-kept', error, { status });

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { type ProblemException, problemBody } from '../http/problem.js';
+import { PROBLEM_HEADERS, type ProblemException, problemBody } from '../http/problem.js';
 import type { StoredAnswer } from '../storage/idempotency-record.js';
 
 /** An answer that is no problem, as it is about to be sent. */
@@ -19,7 +19,7 @@ export function answerOf(
 export function answerOfProblem(problem: ProblemException, requestId: string): StoredAnswer {
   return {
     status: problem.status,
-    headers: { ...problem.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    headers: { ...problem.headers, ...PROBLEM_HEADERS },
     body: JSON.stringify(problemBody(problem, requestId)),
   };
 }

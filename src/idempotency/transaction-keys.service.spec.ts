@@ -15,6 +15,12 @@ import { TransactionKeys, type WholeWork } from './transaction-keys.service.js';
 const settings = new Settings();
 const TX = {} as Queryable;
 const ANSWER = answerOf(202, { id: 'a' }, { Location: '/v1/imports/a' });
+const RESERVED: Reserved = {
+  kind: 'reserved',
+  record: { principal: 'api-key:app', endpoint: 'POST /v1/imports', key: 'k' },
+  leaseToken: 't',
+  isTakenOver: false,
+};
 const KEYED = { 'idempotency-key': ['"k"'] };
 
 const finish = vi.fn<IdempotencyRepository['finish']>();
@@ -73,7 +79,7 @@ async function fail(): Promise<never> {
 
 /** What would be kept for a body. */
 async function answerFor(body: string): Promise<StoredAnswer> {
-  reserve.mockResolvedValueOnce({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
+  reserve.mockResolvedValueOnce(RESERVED);
   await run(upload, bodyOf(body));
   const kept = finish.mock.lastCall?.[1];
   if (!kept) throw new Error('nothing was kept');
@@ -154,13 +160,13 @@ describe(TransactionKeys.name, () => {
   });
 
   it('fails the transaction where the key is somebody else’s by now', async () => {
-    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
+    reserve.mockResolvedValue(RESERVED);
     finish.mockResolvedValue(false);
     await expect(run(upload)).rejects.toMatchObject({ type: 'idempotency-key-in-use' });
   });
 
   it('gives the key back after a failure, of which the caller is told also where that fails', async () => {
-    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
+    reserve.mockResolvedValue(RESERVED);
     records.release.mockRejectedValue(new Error('no database'));
     await expect(run(fail)).rejects.toThrow('cut off');
     expect(records.release).toHaveBeenCalledWith('t');
@@ -168,7 +174,7 @@ describe(TransactionKeys.name, () => {
   });
 
   it('holds its lease for as long as the work lasts, and no longer', async () => {
-    reserve.mockResolvedValue({ kind: 'reserved', leaseToken: 't', isTakenOver: false });
+    reserve.mockResolvedValue(RESERVED);
     records.extendLease.mockRejectedValueOnce(new Error('no database'));
     const lasts = leaseMs(settings);
     const working = run(async (keyed) => {

@@ -7,7 +7,7 @@ import type { StreamedBody } from '../http/streamed-bodies.js';
 import { EventLog } from '../observability/event-log.js';
 import type { Queryable } from '../storage/database.js';
 import { IdempotencyRepository } from '../storage/idempotency.repository.js';
-import type { Reserved, StoredAnswer } from '../storage/idempotency-record.js';
+import type { HeldKey, Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { keyInUse, keyReused, refusalOf } from './idempotency-problems.js';
 import { giveBack, leaseMs } from './lease.js';
 import { readKeyOf, recordOf } from './read-key.js';
@@ -80,7 +80,7 @@ export class TransactionKeys {
     const reserved = await this.reserve(asked, key);
     switch (reserved.kind) {
       case 'reserved':
-        return send(reply, await this.runUnder(reserved.leaseToken, bytes, work));
+        return send(reply, await this.runUnder(reserved, bytes, work));
       case 'replay':
         return this.replaySame(reply, reserved.answer, bytes);
       case 'running':
@@ -100,10 +100,11 @@ export class TransactionKeys {
   }
 
   private async runUnder(
-    leaseToken: string,
+    held: HeldKey,
     bytes: AsyncIterable<Buffer>,
     work: WholeWork,
   ): Promise<StoredAnswer> {
+    const { leaseToken } = held;
     const hash = createHash('sha256');
     const lastsMs = leaseMs(this.settings);
     const extending = setInterval(() => {
@@ -114,7 +115,7 @@ export class TransactionKeys {
         bytes: hashed(bytes, hash),
         hasKey: true,
         keep: async (tx, answer) => {
-          const isKept = await this.records.finish(leaseToken, { ...answer, bodyDigest: hash.digest() }, tx);
+          const isKept = await this.records.finish(held, { ...answer, bodyDigest: hash.digest() }, tx);
           if (isKept) return;
           this.log.write('warn', 'idempotency.lease-lost', { status: answer.status });
           throw keyInUse();

@@ -56,7 +56,12 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
       return answers.shift() ?? [];
     },
   };
-  const credits: Pick<CreditsRepository, 'statesOf'> = {
+  const takenOver: string[] = [];
+  const credits: Pick<CreditsRepository, 'statesOf' | 'takeOver'> = {
+    takeOver: async (ids) => {
+      takenOver.push(...ids);
+      return new Map(ids.map((id) => [id, states[id] === 'sent' ? 'unknown' : (states[id] ?? '')]));
+    },
     statesOf: async (ids) =>
       new Map(ids.flatMap((id) => (states[id] ? [[id, states[id]] as [string, string]] : []))),
   };
@@ -71,7 +76,7 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
     work: work as ImportWorkRepository,
   };
   const chunks = new ChunkDelivery(needs, TAKEN, stop.signal, (is) => resting.push(is));
-  return { chunks, submitted, noted, resting, waited, stop };
+  return { chunks, submitted, noted, resting, waited, stop, takenOver };
 }
 
 const told = (noted: readonly ChunkResults[]) =>
@@ -93,6 +98,16 @@ describe(ChunkDelivery.name, () => {
     const prepared = await prepare(chunks, [item(1)]);
     expect(prepared.known.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual(known);
     expect(prepared.lines.map(({ line }) => line)).toEqual(sent);
+  });
+
+  it.each([
+    ['sent', ['import:i:1']],
+    ['credited', []],
+    ['unknown', []],
+  ])('takes over a credit that is %s only where it was on its way', async (state, expected) => {
+    const { chunks, takenOver } = setUp([], { 'import:i:1': state });
+    await prepare(chunks, [item(1)]);
+    expect(takenOver).toEqual(expected);
   });
 
   it('submits before it waits for anything, each credit under the id of its line', async () => {

@@ -64,12 +64,13 @@ export class ChunkDelivery {
   ) {}
 
   translate({ number, items }: Pick<FreeChunk, 'number' | 'items'>): TranslatedChunk {
-    const { kind, route, id } = this.taken;
+    const { kind, route, id, holder } = this.taken;
+    const creditLease = { importId: id, number, holder };
     const lines = items.map(({ line, dto }): SentLine => {
       const update = LINE_KINDS[kind].translate(dto, route as unknown as Route);
       return {
         line,
-        update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line) },
+        update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line), creditLease },
       };
     });
     return { number, lines };
@@ -78,7 +79,7 @@ export class ChunkDelivery {
   /** Asks what an earlier process left of lines that credit points. */
   async prepare({ number, lines }: TranslatedChunk): Promise<PreparedChunk> {
     const ids = lines.flatMap(({ update }) => update.creditId ?? []);
-    const states = ids.length > 0 ? await this.needs.credits.statesOf(ids) : new Map<string, string>();
+    const states = ids.length > 0 ? await this.statesLeft(ids) : new Map<string, string>();
     const known = lines.flatMap(
       ({ line, update: { creditId } }) =>
         (creditId !== undefined && resultOfCredit(line, creditId, states.get(creditId))) || [],
@@ -121,6 +122,13 @@ export class ChunkDelivery {
         ),
       );
     }
+  }
+
+  /** What was on its way is told as unknown, so it is listed as that from now on, also if its answer still comes. */
+  private async statesLeft(ids: readonly string[]): Promise<Map<string, string>> {
+    const { credits } = this.needs;
+    const states = await credits.statesOf(ids);
+    return [...states.values()].includes('sent') ? credits.takeOver(ids) : states;
   }
 
   private async submit(lines: readonly SentLine[]): Promise<Outcome[]> {

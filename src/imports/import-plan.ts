@@ -1,11 +1,9 @@
 import type { Settings } from '../config/settings.js';
 import type { ImportPlanDto } from './dto/import.dto.js';
 import { LINE_KINDS } from './import-kinds.js';
+import type { SeenInOne } from './seen-identifiers.js';
 import type { ImportTerms } from './upload.service.js';
 import type { ValidatedLine } from './validate-lines.js';
-
-/** Customers that are remembered: about 100 MB. */
-const MAX_CUSTOMERS = 1_000_000;
 
 /** Items that go into one call. */
 class CallCount {
@@ -34,13 +32,13 @@ export async function planImport(
   lines: AsyncIterable<ValidatedLine>,
   { kind, route }: ImportTerms,
   settings: Settings,
+  seen: SeenInOne,
 ): Promise<ImportPlanDto> {
   const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
   const maxItems =
     kind === 'associations' ? (UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH) : UPSTREAM_MAX_BATCH;
   const count = new CallCount(maxItems, UPSTREAM_MAX_BODY_BYTES);
   const plan = { lines: 0, valid: 0, invalid: 0, repeatedCustomers: 0, points: 0 };
-  const seen = new Set<string>();
   for await (const one of lines) {
     plan.lines = one.line;
     if ('mistakes' in one) {
@@ -51,10 +49,14 @@ export async function planImport(
     plan.valid += 1;
     plan.points += points;
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
-    if (customer.some((key) => seen.has(key))) plan.repeatedCustomers += 1;
-    if (seen.size < MAX_CUSTOMERS) for (const key of customer) seen.add(key);
+    if (seen.meet(customer)) plan.repeatedCustomers += 1;
   }
   const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
   const minutes = perMinute === 0 ? 0 : Math.round((count.calls / perMinute) * 10) / 10;
-  return { ...plan, calls: count.calls, minutes };
+  return {
+    ...plan,
+    ...(!seen.isComplete && { comparedIdentifiers: seen.count }),
+    calls: count.calls,
+    minutes,
+  };
 }

@@ -19,7 +19,8 @@ export interface RunNeeds extends Needs {
 /** One turn of an import in this process: chunks in the order of lines, until none is left or it is to stop. */
 export class ImportRun {
   private readonly cancel = new AbortController();
-  private readonly underWay = new Set<Promise<void>>();
+  /** By the numbers of the chunks. */
+  private readonly underWay = new Map<number, Promise<void>>();
   private readonly chunks: ChunkDelivery;
   private restingCount = 0;
   private failure: { readonly error: unknown } | undefined;
@@ -43,7 +44,7 @@ export class ImportRun {
     try {
       await this.submitInOrder();
     } finally {
-      await Promise.all(this.underWay);
+      await Promise.all(this.underWay.values());
       clearInterval(keeping);
     }
     if (this.failure) throw this.failure.error;
@@ -57,7 +58,7 @@ export class ImportRun {
       if (this.restingCount > 0 || this.underWay.size >= CHUNKS_AT_ONCE) {
         // Later lines do not overtake those that are to be tried again.
         // oxlint-disable-next-line no-await-in-loop -- until there is room
-        await Promise.race(this.underWay);
+        await Promise.race(this.underWay.values());
         continue;
       }
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
@@ -68,8 +69,10 @@ export class ImportRun {
     }
   }
 
-  /** @returns false where another process has a customer of the chunk in its hands */
+  /** @returns false where a process has a customer of the chunk in its hands; it may be this one */
   private async begin(chunk: FreeChunk): Promise<boolean> {
+    // We slept, and its lease ended. Claimed once more, it would let out points that still wait here under the first claim.
+    if (this.underWay.has(chunk.number)) return false;
     const translated = this.chunks.translate(chunk);
     const claim = await this.needs.work.claim(this.taken, chunk, keysOf(translated));
     if (claim !== 'claimed') return claim === 'taken';
@@ -80,15 +83,15 @@ export class ImportRun {
       .catch((error: unknown) => {
         this.failure ??= { error };
       })
-      .finally(() => this.underWay.delete(delivered));
-    this.underWay.add(delivered);
+      .finally(() => this.underWay.delete(chunk.number));
+    this.underWay.set(chunk.number, delivered);
     return true;
   }
 
   /** Until a chunk may be free that another process has, or one of ours is done. */
   private async awaitOthers(): Promise<void> {
     const pause = this.needs.wait(OTHERS_MS, this.stop).catch(() => undefined); // aborted: the loop ends
-    await Promise.race([...this.underWay, pause]);
+    await Promise.race([...this.underWay.values(), pause]);
   }
 
   /** Keeps the chunks; what waits in delivery is called back when somebody cancels. */

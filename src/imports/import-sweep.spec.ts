@@ -14,6 +14,7 @@ const imports = {
   discard: vi.fn<ImportsRepository['discard']>(),
   stuck: vi.fn<ImportsRepository['stuck']>(),
   askAgain: vi.fn<ImportsRepository['askAgain']>(),
+  cancelForgotten: vi.fn<ImportsRepository['cancelForgotten']>(),
   outlived: vi.fn<ImportsRepository['outlived']>(),
   empty: vi.fn<ImportsRepository['empty']>(),
 };
@@ -29,14 +30,16 @@ function create(): ImportSweep {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetAllMocks();
-  for (const find of [imports.abandoned, imports.stuck, imports.outlived]) find.mockResolvedValue([]);
+  for (const find of [imports.abandoned, imports.stuck, imports.cancelForgotten, imports.outlived])
+    find.mockResolvedValue([]);
 });
 afterEach(() => vi.useRealTimers());
 
 describe(ImportSweep.name, () => {
-  it('discards, asks for work, and empties what was kept for as long as the settings say', async () => {
+  it('discards, asks for work, cancels what lay paused, and empties what was kept for as long as the settings say', async () => {
     imports.abandoned.mockResolvedValueOnce(['left']);
     imports.stuck.mockResolvedValueOnce(['still']);
+    imports.cancelForgotten.mockResolvedValueOnce(['forgotten']);
     imports.outlived.mockResolvedValueOnce(['old', 'older']);
     const sweep = create();
     sweep.onApplicationBootstrap();
@@ -44,9 +47,11 @@ describe(ImportSweep.name, () => {
     expect(imports.discard.mock.calls).toEqual([['left']]);
     expect(imports.askAgain.mock.calls).toEqual([['still']]);
     expect(imports.empty.mock.calls).toEqual([['old'], ['older']]);
+    expect(imports.cancelForgotten.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
     expect(imports.outlived.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
     expect(log.write.mock.calls.map(([, event]) => event)).toEqual([
       'import.discarded',
+      'import.cancelled',
       'import.emptied',
       'import.emptied',
     ]);

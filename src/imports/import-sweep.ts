@@ -13,8 +13,8 @@ const ABANDONED_AFTER_MS = 60_000;
 const STUCK_AFTER_MS = 60_000;
 
 /**
- * Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago; and asks
- * for work on imports that lie still, whatever became of their jobs.
+ * Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago; cancels
+ * what was paused and forgotten; and asks for work on imports that lie still, whatever became of their jobs.
  */
 @Injectable()
 export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -49,6 +49,9 @@ export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShu
     for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
       await this.imports.askAgain(id);
+    }
+    for (const id of await this.imports.cancelForgotten(this.settings.IMPORT_RETENTION_MS)) {
+      this.log.write('info', 'import.cancelled', { importId: id, because: 'paused-too-long' });
     }
     for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits

@@ -85,7 +85,7 @@ export class ImportController {
     @Headers('accept') accept: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
-    await this.find(id, request, 'ops:read');
+    await this.find(id, request, 'ops:read', (one) => this.imports.findProven(one));
     const form = accept?.includes('text/csv') ? 'csv' : 'ndjson';
     const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
     return new StreamableFile(Readable.from(tellResults(this.rows, id, form, outcome)), { type });
@@ -115,7 +115,7 @@ export class ImportController {
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
   }
 
-  /** Sends nothing more until it is resumed; what is in flight ends. */
+  /** Sends nothing more until it is resumed; what is in flight ends. One that stays paused for IMPORT_RETENTION_MS is cancelled. */
   @Post('pause')
   @RequireScope('imports:write')
   @HttpCode(200)
@@ -165,7 +165,7 @@ export class ImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return this.keys.run({ request, reply }, async (keyed) => {
-      const old = await this.find(id, request, 'ops:write');
+      const old = await this.find(id, request, 'ops:write', (one) => this.imports.findProven(one));
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
       const accepted = await this.uploads.retry(old, principal, makingOf(keyed, this.settings));
@@ -179,8 +179,9 @@ export class ImportController {
     id: string,
     request: FastifyRequest,
     scope: 'ops:read' | 'ops:write',
+    look = (one: string) => this.imports.find(one),
   ): Promise<StoredImport> {
-    const found = isUuid(id) ? await this.imports.find(id) : undefined;
+    const found = isUuid(id) ? await look(id) : undefined;
     if (!found || !mayTouch(request, found.principal, scope)) throw refusal('import-not-found');
     return found;
   }

@@ -11,7 +11,7 @@ import { ImportRestRepository } from '../storage/import-rest.repository.js';
 import { ImportWorkRepository } from '../storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../storage/imports.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
-import { KeyMissing } from '../storage/vault.js';
+import { KeyMissing, SealBroken } from '../storage/vault.js';
 import { ImportRun } from './import-run.js';
 
 interface ImportJob {
@@ -46,7 +46,9 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.declare(IMPORT_QUEUE, QUEUE);
-    await this.queue.work<ImportJob>(IMPORT_QUEUE, IMPORTS_AT_ONCE, (job) => this.takeTurn(job));
+    await this.queue.work<ImportJob>(IMPORT_QUEUE, IMPORTS_AT_ONCE, (job) =>
+      this.takeTurn(job).catch((error: unknown) => this.tell(error, job)),
+    );
   }
 
   /** What waits is called back; what is in flight may end, and is noted, as long as requests may. */
@@ -74,17 +76,18 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       delivery,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
-    try {
-      await new ImportRun(needs, taken, stop).workOff();
-    } catch (error) {
-      // It is tried again until the key is there.
-      if (error instanceof KeyMissing)
-        this.log.write('error', 'data-keys.missing', { importId, keyIds: [error.keyId] });
-      throw error;
-    }
+    await new ImportRun(needs, taken, stop).workOff();
     const state = await this.work.endJob(importId, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
     if (state === 'completed' || state === 'cancelled') await this.tellEnd(importId, state);
+  }
+
+  /** It is tried again, until the key is there, or what is stored is as it was. */
+  private tell(error: unknown, { data: { importId } }: Job<ImportJob>): never {
+    if (error instanceof KeyMissing)
+      this.log.write('error', 'data-keys.missing', { importId, keyIds: [error.keyId] });
+    else if (error instanceof SealBroken) this.log.fault('import.seal-broken', error, { importId });
+    throw error;
   }
 
   private async tellEnd(importId: string, because: string): Promise<void> {

@@ -12,6 +12,7 @@ import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
 import { readRoute } from '../http/dto/route-query.dto.js';
 import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
+import { TakesDryRun } from '../http/takes-dry-run.js';
 import { ValidQuery } from '../http/valid.pipes.js';
 import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
@@ -33,12 +34,15 @@ import { demandScopeOf } from './import-kinds.js';
 import { makingOf } from './making.js';
 import { planImport } from './import-plan.js';
 import { readUpload } from './read-upload.js';
+import { SeenIdentifiers } from './seen-identifiers.js';
 import { tellImport } from './tell-import.js';
 import { UploadService } from './upload.service.js';
 
 @ApiTags('imports')
 @Controller('v1/imports')
 export class ImportsController {
+  private readonly identifiers = new SeenIdentifiers();
+
   constructor(
     private readonly uploads: UploadService,
     private readonly imports: ImportsRepository,
@@ -55,6 +59,7 @@ export class ImportsController {
   @RequireScope('imports:write')
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
+  @TakesDryRun()
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
   @ApiConsumes(...STREAMED_TYPES)
@@ -80,11 +85,8 @@ export class ImportsController {
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     if (query.dryRun === 'true') {
-      const plan = await planImport(
-        this.uploads.validate(readUpload(body, maxLines), terms),
-        terms,
-        this.settings,
-      );
+      const lines = this.uploads.validate(readUpload(body, maxLines), terms);
+      const plan = await this.identifiers.during((seen) => planImport(lines, terms, this.settings, seen));
       reply.status(200);
       return plan;
     }

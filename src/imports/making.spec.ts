@@ -27,6 +27,11 @@ describe(makingOf.name, () => {
     expect(makingOf(keyed(hasKey), settings(needed)).mayCreditPoints).toBe(expected);
   });
 
+  it('lets as many imports be open as the settings say', () => {
+    const { mostOpen } = makingOf(keyed(true), Object.assign(settings('true'), { IMPORT_MAX_OPEN: 7 }));
+    expect(mostOpen).toBe(7);
+  });
+
   it('keeps the answer by the transaction that accepts the import', async () => {
     const keep = vi.fn<KeyedWork['keep']>();
     const tx = {} as Queryable;

@@ -4,12 +4,10 @@ import { answerAccepted } from './answer-accepted.js';
 import type { Making } from './upload.service.js';
 
 /** How an import is made for a request: its answer is kept with it, and points need a key. */
-export function makingOf(
-  { hasKey, keep }: KeyedWork,
-  { REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS }: Settings,
-): Making {
+export function makingOf({ hasKey, keep }: KeyedWork, settings: Settings): Making {
   return {
-    mayCreditPoints: hasKey || REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false',
+    mayCreditPoints: hasKey || settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false',
+    mostOpen: settings.IMPORT_MAX_OPEN,
     also: (tx, accepted) => keep(tx, answerAccepted(accepted)),
   };
 }

@@ -55,6 +55,12 @@ describe(tellEvents.name, () => {
     expect(ids(await tell(states))).toEqual(['1', '4', '5']);
   });
 
+  it('ends after a quarter of an hour, so that whoever watches is asked for a key again', async () => {
+    const states = Array.from({ length: 100 }, (_, index) => anImport(index));
+    const events = await tell(states, -1, 60_000);
+    expect(ids(events)).toHaveLength(17);
+  });
+
   it('goes on after the version that the caller knows', async () => {
     expect(ids(await tell([anImport(4), anImport(5, new Date(0))], 4))).toEqual(['5']);
   });

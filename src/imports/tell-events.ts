@@ -4,6 +4,12 @@ import { tellImport } from './tell-import.js';
 /** Proxies close what is silent for longer. */
 const HEARTBEAT_MS = 15_000;
 
+/**
+ * Then whoever watches has to ask again, which browsers do by themselves: a key may have been revoked meanwhile, and
+ * each watcher asks the database.
+ */
+const LONGEST_MS = 900_000;
+
 /** What decides between two looks. */
 export interface Pace {
   readonly isStopping: () => boolean;
@@ -12,7 +18,8 @@ export interface Pace {
 }
 
 /**
- * Server-sent events: the import whenever it has changed, its version as the id, until it has ended.
+ * Server-sent events: the import whenever it has changed, its version as the id, until it has ended; for a quarter of an
+ * hour at most.
  *
  * @param seen the last version that the caller knows
  */
@@ -22,7 +29,8 @@ export async function* tellEvents(
   seen: number,
 ): AsyncGenerator<string> {
   let told = seen;
-  let toldAt = performance.now();
+  const begunAt = performance.now();
+  let toldAt = begunAt;
   yield 'retry: 1000\n\n';
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- asking until it has ended
@@ -36,7 +44,8 @@ export async function* tellEvents(
       toldAt = performance.now();
       yield ': nothing new\n\n';
     }
-    if (found.finishedAt !== null || isStopping()) return;
+    const isOver = performance.now() - begunAt > LONGEST_MS;
+    if (found.finishedAt !== null || isOver || isStopping()) return;
     // oxlint-disable-next-line no-await-in-loop -- asking until it has ended
     await pass();
   }

@@ -1,5 +1,6 @@
 import type { OutcomeDto } from '../http/dto/outcome.dto.js';
 import type { ImportRowsRepository, LineResult, ResultOutcome } from '../storage/import-rows.repository.js';
+import { readStored } from './told-mistakes.js';
 
 /** Results that are read at once. */
 const PAGE = 500;
@@ -59,7 +60,8 @@ export async function* tellResults(
   if (form === 'csv') yield `${COLUMNS.join(',')}\r\n`;
   for (let after = 0; ;) {
     // oxlint-disable-next-line no-await-in-loop -- page by page
-    const page = await rows.results(importId, after, PAGE, { outcome });
+    const stored = await rows.results(importId, after, PAGE, { outcome });
+    const page = stored.map((one) => ({ ...one, result: readStored(one.result) }));
     if (page.length > 0) {
       yield page.map((one) => (form === 'csv' ? `${tellCsv(one)}\r\n` : `${tellJson(one)}\n`)).join('');
     }

@@ -13,10 +13,11 @@ import { ImportRowsRepository, type Upload } from '../storage/import-rows.reposi
 import { type ImportKind, ImportsRepository, type StoredImport } from '../storage/imports.repository.js';
 import { LINE_KINDS } from './import-kinds.js';
 import { countLines, judgeLines } from './judge-lines.js';
-import { notLetInResult } from './line-result.js';
 import { ChunkPacker } from './pack-chunks.js';
 import type { ReadLine } from './read-line.js';
 import { refuseCredit } from './refuse-credit.js';
+import { tooManyImports } from './too-many-imports.js';
+import { ToldMistakes } from './told-mistakes.js';
 import { type ValidatedLine, validateLines } from './validate-lines.js';
 
 /** What an import is asked to be. */
@@ -32,6 +33,8 @@ export interface ImportTerms {
 export interface Making {
   /** Whether its lines may credit points; else the first one that does refuses all. */
   readonly mayCreditPoints: boolean;
+  /** How many imports of one principal may be open, this one among them. */
+  readonly mostOpen: number;
   /** What becomes true together with it. */
   readonly also: (tx: Queryable, accepted: StoredImport) => Promise<void>;
 }
@@ -43,10 +46,11 @@ const TOUCH_EVERY_MS = 15_000;
 function add(
   packer: ChunkPacker,
   one: ValidatedLine,
+  told: ToldMistakes,
   pointsOf: (dto: unknown) => number,
 ): Upload | undefined {
   return 'mistakes' in one
-    ? packer.addInvalid(one.line, notLetInResult(one.line, one).result)
+    ? packer.addInvalid(one.line, told.resultOf(one.line, one))
     : packer.addItem(one.line, one.dto, pointsOf(one.dto));
 }
 
@@ -74,16 +78,17 @@ export class UploadService {
   /**
    * Makes an import of what is uploaded.
    *
-   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`
+   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`, `too-many-imports`
    */
   async upload(lines: AsyncIterable<ReadLine>, terms: ImportTerms, making: Making): Promise<StoredImport> {
     const pointsOf = countLines(terms.kind, terms.route, terms.principal);
     return this.build(terms, undefined, making, async (packer, store) => {
+      const told = new ToldMistakes();
       let lineCount = 0;
       for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
         if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
-        await store(add(packer, one, pointsOf));
+        await store(add(packer, one, told, pointsOf));
       }
       await store(packer.take());
       if (lineCount === 0) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
@@ -94,7 +99,8 @@ export class UploadService {
   /**
    * Makes an import of the failed lines of another one, which keep their numbers. Those in doubt are never among them.
    *
-   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is
+   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is;
+   * `too-many-imports`
    */
   async retry(old: StoredImport, principal: Principal, making: Making): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
@@ -109,6 +115,7 @@ export class UploadService {
     const terms: ImportTerms = { kind, route, onInvalid: 'skip', principal };
     const pointsOf = countLines(kind, route, principal);
     return this.build(terms, retryOf, making, async (packer, store) => {
+      const told = new ToldMistakes();
       for (let found = await this.rows.failedItems(retryOf, 0); found;) {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
@@ -116,7 +123,7 @@ export class UploadService {
           const judged: ValidatedLine =
             mistakes.length > 0 ? { line: one.line, outcome: 'outside', mistakes } : one;
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-          await store(add(packer, judged, pointsOf));
+          await store(add(packer, judged, told, pointsOf));
         }
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         found = await this.rows.failedItems(retryOf, found.number);
@@ -129,18 +136,19 @@ export class UploadService {
   private async build(
     { kind, route, onInvalid, principal }: ImportTerms,
     retryOf: string | undefined,
-    { also }: Making,
+    { mostOpen, also }: Making,
     fill: (packer: ChunkPacker, store: (step: Upload | undefined) => Promise<void>) => Promise<number>,
   ): Promise<StoredImport> {
     const id = randomUUID();
-    await this.imports.create({
+    const created = {
       id,
       kind,
       route,
       onInvalid,
       principal: principalId(principal),
       ...(retryOf !== undefined && { retryOf }),
-    });
+    };
+    if (!(await this.imports.createWithin(mostOpen, created))) throw tooManyImports(mostOpen);
     const touching = setInterval(() => {
       this.imports.touch(id).catch(() => undefined); // the next step tells
     }, TOUCH_EVERY_MS);

@@ -10,8 +10,16 @@ export type ValidatedLine = { readonly line: number } & ({ readonly dto: unknown
 /** What of a valid line is outside of what the principal may do. */
 export type JudgeLine = (dto: unknown) => readonly Mistake[];
 
-/** Lines that are validated before others get their turn. */
-const AT_ONCE = 50;
+/** How long lines are validated before others get their turn; a line alone may take longer. */
+const TURN_MS = 10;
+
+/** How time passes, and how others get their turn. */
+export interface Turns {
+  readonly now: () => number;
+  readonly pass: () => Promise<unknown>;
+}
+
+const TURNS: Turns = { now: () => performance.now(), pass: () => turnOfOthers() };
 
 /** Validates and judges each line like the body of a single request. */
 export async function* validateLines(
@@ -19,11 +27,14 @@ export async function* validateLines(
   { dto }: LineKind,
   fillIn: (given: unknown) => unknown,
   judge: JudgeLine,
+  { now, pass }: Turns = TURNS,
 ): AsyncGenerator<ValidatedLine> {
-  let count = 0;
+  let turnEndsAt = now() + TURN_MS;
   for await (const one of lines) {
-    count += 1;
-    if (count % AT_ONCE === 0) await turnOfOthers();
+    if (now() >= turnEndsAt) {
+      await pass();
+      turnEndsAt = now() + TURN_MS;
+    }
     if ('mistakes' in one) yield { ...one, outcome: 'invalid' };
     else yield validateLine(one.line, fillIn(one.value), dto, judge);
   }

@@ -7,6 +7,7 @@ import { DryRunDto } from '../http/dto/dry-run.dto.js';
 import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
+import { TakesDryRun } from '../http/takes-dry-run.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
@@ -26,6 +27,7 @@ export class EnrollmentsController {
   @HttpCode(200)
   @RequireScope('loyalty:write')
   @Idempotent({ creditsPoints })
+  @TakesDryRun()
   @ApiOneUpdate()
   @ApiBody({ type: EnrollmentDto, examples: ENROLLMENT_EXAMPLES })
   async enroll(
@@ -42,6 +44,7 @@ export class EnrollmentsController {
   @HttpCode(200)
   @RequireScope('loyalty:write')
   @Idempotent({ list: 'enrollments', creditsPoints })
+  @TakesDryRun()
   @ApiManyUpdates()
   @ApiBody({ type: EnrollmentBatchDto, examples: ENROLLMENT_BATCH_EXAMPLES })
   async enrollMany(

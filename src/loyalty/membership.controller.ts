@@ -7,6 +7,7 @@ import { DryRunDto } from '../http/dto/dry-run.dto.js';
 import { BatchAnswerDto, UpdatedDto } from '../http/dto/outcome.dto.js';
 import { BatchQueryDto, RouteQueryDto } from '../http/dto/route-query.dto.js';
 import { RequestTerms } from '../http/terms.decorator.js';
+import { TakesDryRun } from '../http/takes-dry-run.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
 import { WriteService } from '../http/write.service.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
@@ -24,6 +25,7 @@ export class MembershipController {
   @Put()
   @RequireScope('loyalty:write')
   @Idempotent()
+  @TakesDryRun()
   @ApiOneUpdate()
   @ApiBody({ type: MembershipDto, examples: MEMBERSHIP_EXAMPLES })
   async setMembership(
@@ -39,6 +41,7 @@ export class MembershipController {
   @Put('batch')
   @RequireScope('loyalty:write')
   @Idempotent({ list: 'memberships' })
+  @TakesDryRun()
   @ApiManyUpdates()
   @ApiBody({ type: MembershipBatchDto, examples: MEMBERSHIP_BATCH_EXAMPLES })
   async setMemberships(

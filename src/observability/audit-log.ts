@@ -3,6 +3,7 @@ import { type Logger, destination, pino } from 'pino';
 import { SettingsError } from '../config/read-settings.js';
 import { Settings } from '../config/settings.js';
 import { EventLog } from './event-log.js';
+import { HealthRegistry } from './health-registry.js';
 
 /** All that an audit event may tell: who did what to whom, and what came of it, in words and ids of ours. */
 export interface AuditFacts {
@@ -36,13 +37,24 @@ export interface AuditFacts {
 
 const STANDARD_OUTPUT = 1;
 
+/** What is kept in memory of events that cannot be written; later ones are lost, and the service is not ready. */
+const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
+
+const TRY_AGAIN_EVERY_MS = 5000;
+
 /** For whoever runs the service, and nobody else on the machine. */
 const OWNER_ONLY = 0o600;
 
 function open(file: string | undefined) {
   try {
     // Each event is written before its request is answered, so that a killed process has told all that it did.
-    return destination({ dest: file ?? STANDARD_OUTPUT, append: true, mode: OWNER_ONLY, sync: true });
+    return destination({
+      dest: file ?? STANDARD_OUTPUT,
+      append: true,
+      mode: OWNER_ONLY,
+      sync: true,
+      maxLength: MOST_UNWRITTEN_BYTES,
+    });
   } catch {
     throw new SettingsError(['AUDIT_LOG_FILE names a file that cannot be written']);
   }
@@ -53,6 +65,8 @@ function open(file: string | undefined) {
 export class AuditLog implements OnApplicationShutdown {
   private readonly stream: ReturnType<typeof open>;
   private readonly pino: Logger;
+  /** Tries again what could not be written; undefined while all is. */
+  private failing: NodeJS.Timeout | undefined;
   private readonly reopen = (): void => {
     try {
       this.stream.reopen();
@@ -64,9 +78,14 @@ export class AuditLog implements OnApplicationShutdown {
   constructor(
     { AUDIT_LOG_FILE }: Settings,
     private readonly log: EventLog,
+    health: HealthRegistry,
   ) {
     this.stream = open(AUDIT_LOG_FILE);
-    this.stream.on('error', (error: unknown) => this.log.fault('audit.not-written', error));
+    this.stream.on('error', (error: unknown) => {
+      this.log.fault('audit.not-written', error);
+      this.failing ??= setInterval(() => this.tryAgain(), TRY_AGAIN_EVERY_MS).unref();
+    });
+    health.register('audit', () => this.failing && 'audit events cannot be written');
     this.pino = pino({ base: { service: 'meniscus', audit: true } }, this.stream);
     if (AUDIT_LOG_FILE !== undefined) process.on('SIGHUP', this.reopen);
   }
@@ -75,8 +94,20 @@ export class AuditLog implements OnApplicationShutdown {
     this.pino.info({ event, ...facts });
   }
 
+  private tryAgain(): void {
+    try {
+      this.stream.flushSync();
+    } catch {
+      return; // told when it began
+    }
+    clearInterval(this.failing);
+    this.failing = undefined;
+    this.log.write('info', 'audit.written-again', {});
+  }
+
   onApplicationShutdown(): void {
     process.off('SIGHUP', this.reopen);
+    clearInterval(this.failing);
     this.stream.flushSync();
   }
 }

@@ -111,9 +111,15 @@ export class EventLog {
   }
 }
 
+/** A line of a stack that names a place; a line of the message is none, whatever it begins with. */
+const FRAME = /^ {4}at .*(?::\d+:\d+|<anonymous>)\)?$/;
+
+/** Kind and places of a fault, without its message, which stands at the beginning of its stack. */
 export function describeFault(error: unknown): { kind: string; code?: string; at: string[] } {
   if (!(error instanceof Error)) return { kind: typeof error, at: [] };
-  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { stack = '', message } = error;
+  const frames = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const at = frames.split('\n').filter((line) => FRAME.test(line));
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   return { kind: error.name, ...code, at: at.slice(0, 12).map((line) => line.trim()) };
 }

@@ -3,16 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { ACCESS_REFUSALS } from '../http/access-refusals.js';
 import { ProblemException } from '../http/problem.js';
+import { isDryRun } from '../http/takes-dry-run.js';
 import { isUuid } from '../http/validate.js';
 import { type AuditFacts, AuditLog } from '../observability/audit-log.js';
 import { auditNotes } from '../observability/audit-notes.js';
 import { callerId, logNameOf } from './access/principal.js';
 
 /** A dry run changes nothing, and neither does what a scope to read is enough for. */
-function isWrite({ method, routeOptions, query }: FastifyRequest): boolean {
+function isWrite(context: ExecutionContext): boolean {
+  const { method, routeOptions } = context.switchToHttp().getRequest<FastifyRequest>();
   const { access = 'public' } = routeOptions.config;
   const isReading = access === 'public' || access.every((scope) => scope.endsWith(':read'));
-  return method !== 'GET' && !isReading && (query as Record<string, unknown>)['dryRun'] !== 'true';
+  return method !== 'GET' && !isReading && !isDryRun(context);
 }
 
 function refusalOf(error: unknown): AuditFacts {
@@ -31,7 +33,7 @@ export class AuditInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    if (!isWrite(request)) return next.handle();
+    if (!isWrite(context)) return next.handle();
     return next.handle().pipe(
       tap({
         next: () => this.tell(request, { status: reply.statusCode, ...replayOf(reply) }),

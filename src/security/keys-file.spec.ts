@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -87,6 +96,17 @@ describe(writeKeysFile.name, () => {
     expect(readKeysFile(place)).toEqual([APP]);
     expect(statSync(place).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, 'new'))).toEqual(['api-keys.json']);
+  });
+
+  it('keeps owner and rights of the file, as the service may run as another user', () => {
+    const place = join(folder, 'shared.json');
+    writeKeysFile(place, [APP]);
+    chmodSync(place, 0o640);
+    if (process.getuid?.() === 0) chownSync(place, 1234, 1234); // only root can give a file away
+    const { uid, gid } = statSync(place);
+    writeKeysFile(place, []);
+    expect(statSync(place)).toMatchObject({ uid, gid });
+    expect(statSync(place).mode & 0o777).toBe(0o640);
   });
 
   it('leaves the file as it was where it cannot be written', () => {

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { IsIn, Matches } from 'class-validator';
 import { Check, NestedList, Optional, validateAs } from '../http/validate.js';
@@ -102,12 +111,29 @@ export function readKeysFile(path: string): readonly KeyRecord[] {
   return checkKeys(parse(readText(path)));
 }
 
-/** Writes the file as a whole or not at all, readable by its owner only. */
+/** Gives a draft the owner and the rights of the file that it replaces: the service may run as another user. */
+function giveRightsOf(path: string, draft: string): void {
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (!before) return;
+  try {
+    chownSync(draft, before.uid, before.gid);
+    chmodSync(draft, before.mode & 0o777);
+  } catch {
+    throw new KeysFileError(['it belongs to another user: change it as that user, or as root']);
+  }
+}
+
+/**
+ * Writes the file as a whole or not at all; a new one is readable by its owner only.
+ *
+ * @throws KeysFileError where the service could not read it any more
+ */
 export function writeKeysFile(path: string, keys: readonly KeyRecord[]): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}`;
   try {
     writeFileSync(draft, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
+    giveRightsOf(path, draft);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

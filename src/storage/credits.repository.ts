@@ -2,6 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
 import { Vault } from './vault.js';
 
+/** The lease of a chunk: it ends when another process claims the chunk, or the chunk is done. */
+export interface ChunkLease {
+  readonly importId: string;
+  readonly number: number;
+  readonly holder: string;
+}
+
+/** Without which points may not leave: the token of an idempotency record, or a chunk of an import. */
+export type CreditLease = string | ChunkLease;
+
 /** Points that are about to be sent to the vendor. */
 export interface NewCredit {
   readonly id: string;
@@ -14,8 +24,7 @@ export interface NewCredit {
   readonly payload: string;
   /** Whether the row stays when the vendor's answer is certain: whoever named the id asks for it later. */
   readonly isKept: boolean;
-  /** The lease of an idempotency record, without which it may not leave. */
-  readonly lease?: string | undefined;
+  readonly lease?: CreditLease | undefined;
 }
 
 /** What one answer, or the lack of one, says about a credit. */
@@ -60,8 +69,18 @@ export interface UnknownCreditQuery {
 const TOLD = `id, state, principal, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
   sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
 
-/** Where payloads are sealed; one that is sent once more moves to a row of its own. */
-export const PAYLOAD_PLACE = 'credits';
+/** Where a payload is sealed. It names what is told of the row and decided by: whose it is, and how many points. */
+export function payloadPlace({
+  id,
+  principal,
+  points,
+}: {
+  readonly id: string;
+  readonly principal?: string | null | undefined;
+  readonly points: number | string;
+}): string {
+  return `credits:${JSON.stringify([id, principal ?? '', String(points)])}`;
+}
 
 /** What is said of a credit whose process ended before its answer was noted. */
 const INTERRUPTED = 'process-ended';
@@ -78,26 +97,37 @@ export class CreditsRepository {
   ) {}
 
   /**
-   * Notes that these leave with a call. The record of a lease cannot change hands meanwhile: a process that was taken for
-   * dead notes nothing any more, also when the row that whoever took over has written is forgotten again.
+   * Notes that these leave with a call. The record or the chunk of a lease cannot change hands meanwhile: a process that
+   * was taken for dead notes nothing any more, also when the row that whoever took over has written is forgotten again.
    *
    * @returns the ids that may leave; the others are on their way already, were credited, are in doubt, or somebody else
-   * holds their record now
+   * holds their record or their chunk now
    */
   async noteSent(callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
+    const tokens = credits.map(({ lease }) => (typeof lease === 'string' ? lease : null));
+    const chunks = credits.map(({ lease }) => (typeof lease === 'object' ? lease : undefined));
     const { rows } = await this.database.query<{ id: string }>(
-      `with held as (
+      `with held_records as (
          select lease_token from meniscus.idempotency_records
          where lease_token = any($7::uuid[]) and state = 'running' order by principal, endpoint, key for share
+       ), held_chunks as (
+         -- By who holds it, not until when: as long as nobody has taken it over, its lines are sent by nobody else.
+         select import_id, number, holder from meniscus.import_chunks
+         where (import_id, number, holder) in (select * from unnest($9::uuid[], $10::int[], $11::uuid[]))
+           and state = 'waiting' order by import_id, number for share
        )
        insert into meniscus.credits as c (id, state, is_kept, route, points, payload, call_id, sent_at, principal)
        select id, 'sent', is_kept, route::jsonb, points, payload, $6::uuid, now(), principal
-       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[], $8::text[])
-         as n(id, is_kept, route, points, payload, lease, principal)
-       where lease is null or lease in (select lease_token from held)
+       from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $7::uuid[], $8::text[], $9::uuid[],
+         $10::int[], $11::uuid[]) as n(id, is_kept, route, points, payload, lease_token, principal, import_id, number, holder)
+       where (lease_token is null or lease_token in (select lease_token from held_records))
+         and (import_id is null or (import_id, number, holder) in (select import_id, number, holder from held_chunks))
        on conflict (id) do update set state = 'sent', call_id = excluded.call_id, sent_at = now(),
            route = excluded.route, points = excluded.points,
-           payload = case when c.payload is not null then excluded.payload end -- none: its customer was erased
+           payload = case
+             when c.payload is null then null -- its customer was erased
+             when c.principal is distinct from excluded.principal then c.payload -- another sends it again: it stays its owner's
+             else excluded.payload end
          where c.state in ('waiting', 'not-credited')
        returning id`,
       [
@@ -105,10 +135,13 @@ export class CreditsRepository {
         credits.map(({ isKept }) => isKept),
         credits.map(({ route }) => JSON.stringify(route)),
         credits.map(({ points }) => points),
-        credits.map(({ payload }) => this.vault.seal(payload, PAYLOAD_PLACE)),
+        credits.map((one) => this.vault.seal(one.payload, payloadPlace(one))),
         callId,
-        credits.map(({ lease }) => lease ?? null),
+        tokens,
         credits.map(({ principal }) => principal ?? null),
+        chunks.map((chunk) => chunk?.importId ?? null),
+        chunks.map((chunk) => chunk?.number ?? null),
+        chunks.map((chunk) => chunk?.holder ?? null),
       ],
     );
     return new Set(rows.map(({ id }) => id));
@@ -216,21 +249,27 @@ export class CreditsRepository {
    * where it was not unknown
    */
   async release(id: string, note: string, newId: string): Promise<{ payload: string | null } | undefined> {
-    const { rows } = await this.database.query<{ payload: string | null }>(
-      `with old as (
-         select * from meniscus.credits where id = $1 and state = 'unknown' for update
-       ), resolved as (
-         update meniscus.credits c set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
-           resent_as = case when old.payload is not null then $3 end, payload = null
-         from old where c.id = old.id
-       ), waiting as (
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<Pick<UnknownCredit, 'id' | 'principal' | 'points' | 'payload'>>(
+        `select id, principal, points, payload from meniscus.credits where id = $1 and state = 'unknown' for update`,
+        [id],
+      );
+      const [found] = rows;
+      if (!found) return undefined;
+      const { payload } = this.opened(found);
+      const moved = payload === null ? null : this.vault.seal(payload, payloadPlace({ ...found, id: newId }));
+      await tx.query(
+        `with resolved as (
+           update meniscus.credits set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
+             resent_as = case when $4::text is not null then $3::text end, payload = null
+           where id = $1 returning route, points, principal
+         )
          insert into meniscus.credits (id, state, is_kept, route, points, payload, principal)
-         select $3, 'waiting', true, route, points, payload, principal from old where payload is not null
-       )
-       select payload from old`,
-      [id, note, newId],
-    );
-    return rows[0] && this.opened(rows[0]);
+         select $3::text, 'waiting', true, route, points, $4::text, principal from resolved where $4::text is not null`,
+        [id, note, newId, moved],
+      );
+      return { payload };
+    });
   }
 
   /** Lists one again that was to be sent once more, and was not. */
@@ -257,7 +296,7 @@ export class CreditsRepository {
     return rowCount;
   }
 
-  private opened<R extends { readonly payload: string | null }>(row: R): R {
-    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, PAYLOAD_PLACE) };
+  private opened<R extends Pick<UnknownCredit, 'id' | 'principal' | 'points' | 'payload'>>(row: R): R {
+    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, payloadPlace(row)) };
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { PAYLOAD_PLACE } from './credits.repository.js';
+import { type UnknownCredit, payloadPlace } from './credits.repository.js';
 import { Database } from './database.js';
 import { type ErasureAccount, countErased } from './erasures.repository.js';
-import { ANSWER_PLACE, type RecordKey } from './idempotency-record.js';
+import { type RecordKey, answerPlace } from './idempotency-record.js';
 import { Vault } from './vault.js';
 
 /** An answer under a key, whole or in part. */
@@ -44,7 +44,7 @@ export class ErasableRecordsRepository {
     const last = rows.at(-1);
     return {
       found: rows.flatMap(({ body, ...record }) =>
-        body === null ? [] : [{ ...record, body: this.vault.open(body, ANSWER_PLACE) }],
+        body === null ? [] : [{ ...record, body: this.vault.open(body, answerPlace(record)) }],
       ),
       ...(last && { last }),
     };
@@ -58,9 +58,10 @@ export class ErasableRecordsRepository {
    */
   async replaceAnswer(
     erasureId: string,
-    { principal, endpoint, key }: RecordKey,
+    record: RecordKey,
     replace: (body: string) => string | undefined,
   ): Promise<boolean> {
+    const { principal, endpoint, key } = record;
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<{ body: string | null; isRunning: boolean }>(
         `select body, state = 'running' and lease_until > now() as "isRunning" from meniscus.idempotency_records
@@ -70,11 +71,11 @@ export class ErasableRecordsRepository {
       const [found] = rows;
       if (!found || found.body === null) return true;
       if (found.isRunning) return false;
-      const replaced = replace(this.vault.open(found.body, ANSWER_PLACE));
+      const replaced = replace(this.vault.open(found.body, answerPlace(record)));
       if (replaced === undefined) return true;
       await tx.query(
         'update meniscus.idempotency_records set body = $4 where principal = $1 and endpoint = $2 and key = $3',
-        [principal, endpoint, key, this.vault.seal(replaced, ANSWER_PLACE)],
+        [principal, endpoint, key, this.vault.seal(replaced, answerPlace(record))],
       );
       await countErased(tx, erasureId, { answers: 1 });
       return true;
@@ -87,14 +88,19 @@ export class ErasableRecordsRepository {
     { createdAt, id }: PayloadPlace,
     limit: number,
   ): Promise<KeptPayload[]> {
-    const { rows } = await this.database.background.query<KeptPayload>(
+    const { rows } = await this.database.background.query<
+      KeptPayload & Pick<UnknownCredit, 'principal' | 'points'>
+    >(
       // As text: a Date would lose the microseconds.
-      `select id, payload, created_at::text as "createdAt" from meniscus.credits
+      `select id, principal, points, payload, created_at::text as "createdAt" from meniscus.credits
        where payload is not null and route->>'source' = $1 and route->>'accountId' is not distinct from $2::text
          and (created_at, id) > ($3::timestamptz, $4) order by created_at, id limit $5`,
       [source, accountId, createdAt, id, limit],
     );
-    return rows.map((row) => ({ ...row, payload: this.vault.open(row.payload, PAYLOAD_PLACE) }));
+    return rows.map(({ principal, points, ...row }) => ({
+      ...row,
+      payload: this.vault.open(row.payload, payloadPlace({ id: row.id, principal, points })),
+    }));
   }
 
   /** Forgets whom a credit is about, also under the id to which it was released just now. It is listed as before. */

@@ -1,6 +1,3 @@
-/** Where bodies of answers are sealed. */
-export const ANSWER_PLACE = 'idempotency_records';
-
 /** Whose keys, and for what: a key means nothing beyond it. */
 export interface KeySpace {
   readonly principal: string;
@@ -9,6 +6,11 @@ export interface KeySpace {
 
 export interface RecordKey extends KeySpace {
   readonly key: string;
+}
+
+/** Where the body of an answer is sealed. */
+export function answerPlace({ principal, endpoint, key }: RecordKey): string {
+  return `idempotency_records:${JSON.stringify([principal, endpoint, key])}`;
 }
 
 export interface Reservation {
@@ -32,15 +34,20 @@ export interface StoredAnswer {
   readonly bodyDigest?: Buffer;
 }
 
+/** The right to do the work under a key. */
+export interface HeldKey {
+  readonly record: RecordKey;
+  readonly leaseToken: string;
+}
+
 export type Reserved =
   /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
-  | {
+  | (HeldKey & {
       readonly kind: 'reserved';
-      readonly leaseToken: string;
       /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
       readonly isTakenOver: boolean;
       readonly earlier?: string;
-    }
+    })
   /** Somebody else is at it. */
   | { readonly kind: 'running'; readonly retryAfterMs: number }
   /** It has been done, and this was the answer. */

@@ -4,13 +4,14 @@ import { Settings } from '../config/settings.js';
 import { Database, type Queryable } from './database.js';
 import { Gathering } from './gathering.js';
 import {
-  ANSWER_PLACE,
+  type HeldKey,
   type KeySpace,
   type KeyedReservation,
   type RecordKey,
   type Reservation,
   type Reserved,
   type StoredAnswer,
+  answerPlace,
 } from './idempotency-record.js';
 import { RESERVE, type ReservedRow } from './reserve-keys.js';
 import { Vault } from './vault.js';
@@ -49,8 +50,7 @@ const FORGET_AFTER_MS = [1000, 10_000];
 
 type AskedReservation = RecordKey & Reservation;
 
-interface GivenAnswer {
-  readonly leaseToken: string;
+interface GivenAnswer extends HeldKey {
   readonly answer: StoredAnswer;
 }
 
@@ -152,9 +152,9 @@ export class IdempotencyRepository {
    * @param tx the transaction that makes the answer true, where there is one
    * @returns false when the lease is somebody else's by now: theirs will be the answer
    */
-  async finish(leaseToken: string, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
-    if (!tx) return this.finishing.ask({ leaseToken, answer });
-    return (await this.finishAll([{ leaseToken, answer }], tx)).has(leaseToken);
+  async finish({ record, leaseToken }: HeldKey, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
+    if (!tx) return this.finishing.ask({ record, leaseToken, answer });
+    return (await this.finishAll([{ record, leaseToken, answer }], tx)).has(leaseToken);
   }
 
   /** @returns how many leases were still held */
@@ -181,7 +181,7 @@ export class IdempotencyRepository {
         answers.map(({ leaseToken }) => leaseToken),
         answers.map(({ answer }) => answer.status),
         answers.map(({ answer }) => JSON.stringify(answer.headers)),
-        answers.map(({ answer }) => this.vault.seal(answer.body, ANSWER_PLACE)),
+        answers.map(({ record, answer }) => this.vault.seal(answer.body, answerPlace(record))),
         answers.map(({ answer }) => answer.bodyDigest ?? null),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
@@ -193,7 +193,10 @@ export class IdempotencyRepository {
    * Keeps an answer of which a part may be tried again: the next one with the same fingerprint is given the right to do
    * so, and this answer.
    */
-  async finishInPart(leaseToken: string, { status, headers, body }: StoredAnswer): Promise<boolean> {
+  async finishInPart(
+    { record, leaseToken }: HeldKey,
+    { status, headers, body }: StoredAnswer,
+  ): Promise<boolean> {
     return this.changed(
       `with held as (${HELD}), forgotten as (${FORGET_CREDITS_OF_HELD})
        update meniscus.idempotency_records r
@@ -204,7 +207,7 @@ export class IdempotencyRepository {
         [leaseToken],
         status,
         JSON.stringify(headers),
-        this.vault.seal(body, ANSWER_PLACE),
+        this.vault.seal(body, answerPlace(record)),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
     );
@@ -264,13 +267,15 @@ export class IdempotencyRepository {
 
   private readReserved(row: ReservedRow, leaseToken: string): Reserved {
     const { kind, lease_left_ms: leaseLeftMs, is_taken_over: isTakenOver } = row;
+    const { principal, endpoint, key } = row;
     switch (kind) {
       case 'reserved':
         return {
           kind,
+          record: { principal, endpoint, key },
           leaseToken,
           isTakenOver,
-          ...(row.body && { earlier: this.vault.open(row.body, ANSWER_PLACE) }),
+          ...(row.body && { earlier: this.vault.open(row.body, answerPlace(row)) }),
         };
       case 'running':
         return { kind, retryAfterMs: Math.ceil(leaseLeftMs) };
@@ -281,11 +286,12 @@ export class IdempotencyRepository {
     }
   }
 
-  private readAnswer({ status, headers, body, body_digest: digest }: ReservedRow): StoredAnswer {
+  private readAnswer(row: ReservedRow): StoredAnswer {
+    const { status, headers, body, body_digest: digest } = row;
     return {
       status,
       headers,
-      body: this.vault.open(body ?? '', ANSWER_PLACE),
+      body: this.vault.open(body ?? '', answerPlace(row)),
       ...(digest && { bodyDigest: Buffer.from(digest) }),
     };
   }

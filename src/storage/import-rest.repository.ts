@@ -1,19 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
-import { lineCreditIdInSql } from './import-rows.repository.js';
+import {
+  type LineResult,
+  insertResults,
+  lineCreditId,
+  lineCreditIdInSql,
+  resultColumns,
+} from './import-rows.repository.js';
 import { IS_FREE } from './import-work.repository.js';
 import { givingBack } from './points-of-day.repository.js';
+import { Vault } from './vault.js';
 
 /** Chunks whose lines are failed by one statement. */
 const FAILED_AT_ONCE = 10;
 
 /** States of a credit that may have been applied. */
-const IN_DOUBT = `'sent', 'unknown', 'resolved'`;
+const IN_DOUBT = ['sent', 'unknown', 'resolved'];
 
-/**
- * What is told of lines that are not sent any more; the same for each line, so nothing that tells of anybody: it is stored
- * as it is.
- */
+/** What is told of lines that are not sent any more, as JSON; the same for each line, but for the id of its credit. */
 export interface RestResults {
   readonly failed: string;
   /** Of points that a killed process sent, and that were credited. */
@@ -25,7 +29,10 @@ export interface RestResults {
 /** What is told of the lines of an import of which nothing more is sent. */
 @Injectable()
 export class ImportRestRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
 
   /**
    * Tells lines of the next chunks as failed that are not sent any more, and gives back their points; but what a killed
@@ -33,41 +40,64 @@ export class ImportRestRepository {
    *
    * @returns false when no chunk was left that nobody has
    */
-  async failSome(id: string, { failed, credited, inDoubt }: RestResults): Promise<boolean> {
-    const { rows } = await this.database.query<{ chunks: number }>(
-      `with due as (
-         select number, lines, points from meniscus.import_chunks
-         where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked
-       ), added as (
-         insert into meniscus.import_results (import_id, line, outcome, result)
-         select $1::uuid, line,
-           case when c.state = 'credited' then 'updated' when c.state in (${IN_DOUBT}) then 'unknown' else 'failed' end,
-           case when c.state = 'credited' then $3::text
-             when c.state in (${IN_DOUBT}) then ($4::jsonb || jsonb_build_object('creditId', c.id))::text else $2::text end
-         from due cross join unnest(due.lines) as line
+  async failSome(id: string, told: RestResults): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      // By a statement of its own: the next one sees every credit that was noted before the lock, and after it none is.
+      const { rows: due } = await tx.query<{ number: number; lines: number[] }>(
+        `select number, lines from meniscus.import_chunks
+         where import_id = $1 and ${IS_FREE} order by number limit ${FAILED_AT_ONCE} for update skip locked`,
+        [id],
+      );
+      const { rows: open } = await tx.query<{ line: number; credit: string | null }>(
+        `select line, c.state as credit from unnest($2::int[]) as n(line)
            left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
-         on conflict do nothing returning line, outcome
-       ), told as (
-         select count(*) filter (where outcome = 'failed') as failed,
-           count(*) filter (where outcome = 'updated') as updated,
-           count(*) filter (where outcome = 'unknown') as unknown from added
-       ), forgotten as (
-         delete from meniscus.credits c using added a
-         where c.id = ${lineCreditIdInSql('a.line')} and c.state not in (${IN_DOUBT})
-       ), given_back as (
-         ${givingBack(`select l.points from due cross join lateral unnest(due.lines, due.points) as l(line, points)
-           join added using (line) where added.outcome = 'failed'`)}
-       ), closed as (
-         update meniscus.import_chunks c set state = 'done', holder = null from due
-         where c.import_id = $1 and c.number = due.number
-       ), counted as (
-         update meniscus.imports i set failed = i.failed + t.failed, updated = i.updated + t.updated,
-           unknown = i.unknown + t.unknown, version = version + 1, touched_at = now()
-         from told t where id = $1
-       )
-       select count(*)::int as chunks from due`,
-      [id, failed, credited, inDoubt],
-    );
-    return rows[0]?.chunks === FAILED_AT_ONCE;
+         where not exists (select from meniscus.import_results r where r.import_id = $1::uuid and r.line = n.line)`,
+        [id, due.flatMap(({ lines }) => lines)],
+      );
+      const results = open.map(({ line, credit }) => resultOfRest(id, line, credit, told));
+      for (const columns of resultColumns(this.vault, id, results)) {
+        // oxlint-disable-next-line no-await-in-loop -- one transaction
+        await insertResults(tx, id, columns);
+      }
+      await tx.query(
+        `with added as (
+           select * from unnest($2::int[], $3::text[]) as a(line, outcome)
+         ), counted as (
+           update meniscus.imports set failed = failed + (select count(*) from added where outcome = 'failed'),
+             updated = updated + (select count(*) from added where outcome = 'updated'),
+             unknown = unknown + (select count(*) from added where outcome = 'unknown'),
+             version = version + 1, touched_at = now()
+           where id = $1
+         ), forgotten as (
+           delete from meniscus.credits c using added a
+           where c.id = ${lineCreditIdInSql('a.line')} and c.state <> all($5::text[])
+         ), given_back as (
+           ${givingBack(`select l.points from meniscus.import_chunks c
+             cross join lateral unnest(c.lines, c.points) as l(line, points) join added using (line)
+             where c.import_id = $1 and c.number = any($4::int[]) and added.outcome = 'failed'`)}
+         )
+         update meniscus.import_chunks set state = 'done', holder = null where import_id = $1 and number = any($4::int[])`,
+        [
+          id,
+          results.map(({ line }) => line),
+          results.map(({ outcome }) => outcome),
+          due.map(({ number }) => number),
+          IN_DOUBT,
+        ],
+      );
+      return due.length === FAILED_AT_ONCE;
+    });
   }
+}
+
+function resultOfRest(
+  importId: string,
+  line: number,
+  credit: string | null,
+  { failed, credited, inDoubt }: RestResults,
+): LineResult {
+  if (credit === 'credited') return { line, outcome: 'updated', result: credited };
+  if (credit === null || !IN_DOUBT.includes(credit)) return { line, outcome: 'failed', result: failed };
+  const told = { ...(JSON.parse(inDoubt) as object), creditId: lineCreditId(importId, line) };
+  return { line, outcome: 'unknown', result: JSON.stringify(told) };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CreditsRepository } from './credits.repository.js';
 import { Database, type Queryable } from './database.js';
+import { type OwnedRow, withOwner } from './import-owner.js';
 import {
   type ImportItem,
   type LineResult,
@@ -34,7 +35,7 @@ export interface TakenImport {
 
 export interface FreeChunk {
   readonly number: number;
-  /** Grows when lines of it are erased. One that was read before that cannot be claimed. */
+  /** Grows when lines of it are erased or get results. One that was read before that cannot be claimed. */
   readonly revision: number;
   /** Its lines that have no result yet. */
   readonly items: readonly ImportItem[];
@@ -91,22 +92,23 @@ export class ImportWorkRepository {
    * Begins to work on an import, and asks others to join where it is long.
    *
    * @returns undefined where it has ended, or rests
+   * @throws SealBroken where it is not that of whoever made it
    */
   async take(id: string, holder: string): Promise<TakenImport | undefined> {
     return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<Omit<TakenImport, 'holder'> & { isLong: boolean }>(
+      const { rows } = await tx.query<Omit<TakenImport, 'holder'> & OwnedRow & { isLong: boolean }>(
         `update meniscus.imports set state = case when state = 'queued' then 'running' else state end,
            going_since = case when state = 'queued' then now() else going_since end,
            settled_before = case when state = 'queued' then updated + rejected + failed + unknown else settled_before end,
            version = version + 1, touched_at = now()
          where id = $1 and finished_at is null and state <> 'paused'
-         returning id, principal, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
+         returning id, principal, owner, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
            exists (select from meniscus.import_chunks where import_id = $1 and ${IS_FREE} offset $2) as "isLong"`,
         [id, SHARED_FROM_CHUNKS],
       );
       const [found] = rows;
       if (!found) return undefined;
-      const { isLong, ...taken } = found;
+      const { isLong, ...taken } = withOwner(this.vault, found);
       if (isLong && this.database.home === 'postgres') await this.imports.enqueue(tx, id);
       return { ...taken, holder };
     });
@@ -159,9 +161,13 @@ export class ImportWorkRepository {
   /** Keeps the chunks that were claimed; asked for well within the time of a lease. */
   async keep({ id, holder }: Held): Promise<ImportState | undefined> {
     const { rows } = await this.database.query<{ state: ImportState }>(
-      `with kept as (
-         update meniscus.import_chunks set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
-         where import_id = $1 and holder = $2 and state = 'waiting'
+      // In one order, as credits that are noted lock chunks too.
+      `with held as (
+         select number from meniscus.import_chunks where import_id = $1 and holder = $2 and state = 'waiting'
+         order by number for no key update
+       ), kept as (
+         update meniscus.import_chunks c set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+         from held where c.import_id = $1 and c.number = held.number
        ) select state from meniscus.imports where id = $1`,
       [id, holder, LEASE_MS],
     );
@@ -185,7 +191,8 @@ export class ImportWorkRepository {
            update meniscus.import_chunks set
              state = case when $4 = 'done' then 'done' else state end,
              holder = case when $4 = 'held' then holder end,
-             held_until = case when $4 = 'held' then held_until end
+             held_until = case when $4 = 'held' then held_until end,
+             revision = revision + 1
            where import_id = $1 and number = $2 and holder = $3 and state = 'waiting' returning number
          ), counted as (
            update meniscus.imports set updated = updated + $5, rejected = rejected + $6, failed = failed + $7,

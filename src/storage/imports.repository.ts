@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
+import { type OwnedRow, ownerPlace, withOwner } from './import-owner.js';
 import { JobQueue } from './job-queue.js';
+import { Vault } from './vault.js';
 
 export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
 export type ImportState =
@@ -79,15 +81,42 @@ export class ImportsRepository {
   constructor(
     private readonly database: Database,
     private readonly queue: JobQueue,
+    private readonly vault: Vault,
   ) {}
 
   /** Begins one; until it is accepted nobody works on it, and it vanishes when it is not touched for a while. */
-  async create({ id, principal, kind, route, onInvalid, retryOf }: NewImport): Promise<void> {
-    await this.database.query(
-      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal)
-       values ($1, $2, $3::jsonb, $4, 'uploading', $5, $6)`,
-      [id, kind, JSON.stringify(route), onInvalid, retryOf ?? null, principal],
+  async create(
+    { id, principal, kind, route, onInvalid, retryOf }: NewImport,
+    to: Queryable = this.database,
+  ): Promise<void> {
+    const owner = this.vault.seal(principal, ownerPlace(id));
+    await to.query(
+      `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal, owner)
+       values ($1, $2, $3::jsonb, $4, 'uploading', $5, $6, $7)`,
+      [id, kind, JSON.stringify(route), onInvalid, retryOf ?? null, principal, owner],
     );
+  }
+
+  /**
+   * Begins one, unless its principal has as many already that have not ended.
+   *
+   * @returns whether it was begun
+   */
+  async createWithin(mostOpen: number, created: NewImport): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      // One at a time of a principal: two that are counted at once would not see one another.
+      await tx.query(`select pg_advisory_xact_lock(hashtextextended('open-imports:' || $1::text, 0))`, [
+        created.principal,
+      ]);
+      // What has not ended was not emptied; the index of those that were not is short.
+      const { rowCount } = await tx.query(
+        `select from meniscus.imports where principal = $1 and finished_at is null and emptied_at is null limit $2`,
+        [created.principal, mostOpen],
+      );
+      if (rowCount >= mostOpen) return false;
+      await this.create(created, tx);
+      return true;
+    });
   }
 
   /** Says that its upload goes on. */
@@ -133,6 +162,19 @@ export class ImportsRepository {
       [id],
     );
     return rows[0];
+  }
+
+  /**
+   * As `find`, for whoever is let to its lines or results by whose it is.
+   *
+   * @throws SealBroken where it is not that of whoever made it
+   */
+  async findProven(id: string): Promise<StoredImport | undefined> {
+    const { rows } = await this.database.query<StoredImport & OwnedRow>(
+      `select ${TOLD}, owner from meniscus.imports where id = $1 and state <> 'uploading'`,
+      [id],
+    );
+    return rows[0] && withOwner(this.vault, rows[0]);
   }
 
   /**
@@ -200,6 +242,29 @@ export class ImportsRepository {
   /** Asks again for somebody to work on it. */
   async askAgain(id: string): Promise<void> {
     await this.database.transaction((tx) => this.enqueue(tx, id));
+  }
+
+  /**
+   * Cancels imports that nobody has touched since they were paused, so long ago.
+   *
+   * @returns their ids
+   */
+  async cancelForgotten(untouchedMs: number): Promise<string[]> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ id: string }>(
+        `update meniscus.imports set state = 'cancelling', version = version + 1, touched_at = now()
+         where id in (
+           select id from meniscus.imports
+           where state = 'paused' and touched_at < now() - $1::float8 * interval '1 millisecond'
+           limit 100 for update skip locked
+         ) returning id`,
+        [untouchedMs],
+      );
+      const ids = rows.map(({ id }) => id);
+      // oxlint-disable-next-line no-await-in-loop -- one transaction
+      for (const id of ids) await this.enqueue(tx, id);
+      return ids;
+    });
   }
 
   /** Imports that ended so long ago that their lines and results go. */

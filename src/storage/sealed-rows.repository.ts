@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { PAYLOAD_PLACE } from './credits.repository.js';
+import { payloadPlace } from './credits.repository.js';
 import { Database } from './database.js';
 import { erasurePlace } from './erasures.repository.js';
-import { ANSWER_PLACE } from './idempotency-record.js';
+import { answerPlace } from './idempotency-record.js';
+import { ownerPlace } from './import-owner.js';
 import { chunkPlace, resultPlace } from './import-rows.repository.js';
 import { KeyMissing, SealBroken, Vault } from './vault.js';
 
@@ -14,7 +15,10 @@ interface SealedColumn {
   readonly column: string;
   /** The primary key: name, type, and what is less than any. */
   readonly keys: readonly (readonly [name: string, type: 'uuid' | 'int' | 'text', least: Key])[];
-  readonly place: (...key: string[]) => string;
+  /** What else its place names. */
+  readonly also?: readonly string[];
+  /** Of the keys, and what else it names; empty where that is null. */
+  readonly place: (...of: string[]) => string;
   /** Rows that are read and written at a time, small enough for others not to wait. */
   readonly atOnce: number;
 }
@@ -22,6 +26,13 @@ interface SealedColumn {
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
 
 const SEALED: readonly SealedColumn[] = [
+  {
+    table: 'imports',
+    column: 'owner',
+    keys: [['id', 'uuid', NO_UUID]],
+    place: (id = '') => ownerPlace(id),
+    atOnce: 100,
+  },
   {
     table: 'import_chunks',
     column: 'payload',
@@ -50,14 +61,15 @@ const SEALED: readonly SealedColumn[] = [
       ['endpoint', 'text', ''],
       ['key', 'text', ''],
     ],
-    place: () => ANSWER_PLACE,
+    place: (principal = '', endpoint = '', key = '') => answerPlace({ principal, endpoint, key }),
     atOnce: 20,
   },
   {
     table: 'credits',
     column: 'payload',
     keys: [['id', 'text', '']],
-    place: () => PAYLOAD_PLACE,
+    also: ['principal', 'points'],
+    place: (id = '', principal = '', points = '') => payloadPlace({ id, principal, points }),
     atOnce: 100,
   },
   {
@@ -81,6 +93,7 @@ export interface Resealed {
 
 interface Row {
   readonly key: Key[];
+  readonly place: string;
   /** Null where there is nothing to do. */
   readonly stored: string | null;
 }
@@ -107,10 +120,9 @@ export class SealedRowsRepository {
       while (after && !isStopped()) {
         // oxlint-disable-next-line no-await-in-loop -- in small steps
         const page = await this.read(column, after);
-        const opened = page.flatMap(({ key, stored }) => {
+        const opened = page.flatMap(({ key, place, stored }) => {
           if (stored === null) return [];
           try {
-            const place = column.place(...key.map(String));
             return [{ key, stored, sealed: this.vault.seal(this.vault.open(stored, place), place) }];
           } catch (error) {
             if (!(error instanceof SealBroken)) throw error;
@@ -127,17 +139,20 @@ export class SealedRowsRepository {
     return { itemCount, closedCount, missingKeys: [...missingKeys] };
   }
 
-  private async read({ table, column, keys, atOnce }: SealedColumn, after: readonly Key[]): Promise<Row[]> {
+  private async read(of: SealedColumn, after: readonly Key[]): Promise<Row[]> {
+    const { table, column, keys, also = [], atOnce } = of;
     const names = keys.map(([name]) => name);
+    const told = [...names, ...also];
     const places = keys.map(([, type], index) => `$${index + 2}::${type}`);
     const { rows } = await this.database.background.query<Record<string, Key | null>>(
-      `select ${names.join(', ')}, case when not starts_with(${column}, $1) then ${column} end as stored
+      `select ${told.join(', ')}, case when not starts_with(${column}, $1) then ${column} end as stored
        from meniscus.${table} where (${names.join(', ')}) > (${places.join(', ')})
        order by ${names.join(', ')} limit ${atOnce}`,
       [this.vault.currentMark, ...after],
     );
     return rows.map((row) => ({
       key: names.map((name) => row[name] ?? ''),
+      place: of.place(...told.map((name) => String(row[name] ?? ''))),
       stored: row['stored'] === null ? null : String(row['stored']),
     }));
   }

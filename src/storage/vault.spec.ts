@@ -39,11 +39,20 @@ describe(Vault.name, () => {
     expect(() => vault.open(before, 'here')).toThrow('no key 2025');
   });
 
-  it('leaves text as it is without a key, and reads such text with one', () => {
+  it('leaves text as it is without a key', () => {
     const plain = new Vault({});
     expect(plain.seal('{"a":1}', 'here')).toBe('{"a":1}');
-    expect(vault.open('{"a":1}', 'here')).toBe('{"a":1}');
+    expect(plain.open('{"a":1}', 'here')).toBe('{"a":1}');
     expect(() => plain.open(vault.seal('{}', 'here'), 'here')).toThrow(SealBroken);
+  });
+
+  it('opens text that nobody sealed only where plain stands behind its keys, as an old key would', () => {
+    expect(() => vault.open('{"a":1}', 'here')).toThrow(expect.objectContaining({ code: 'stored-in-plain' }));
+    const first = new Vault({ DATA_KEYS: `${NEW}, plain` });
+    expect(first.open('{"a":1}', 'here')).toBe('{"a":1}');
+    expect(first.seal('{"a":1}', 'here')).toMatch(/^~2026\./);
+    expect(first.oldKeyIds).toEqual(['plain']);
+    expect(new Vault({ DATA_KEYS: `${NEW},${OLD},plain` }).oldKeyIds).toEqual(['2025', 'plain']);
   });
 
   it('names no key and no text when it cannot open', () => {

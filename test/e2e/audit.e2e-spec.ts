@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -236,7 +236,8 @@ describe('an import', () => {
     expect(ends()).toMatchObject([
       { principal: 'api-key:app', because: 'completed', itemCount: 1, updated: 1, failed: 0 },
     ]);
-    const { events: wishes } = await leavesOf('POST', `/v1/imports/${String(importId)}/pause`);
+    // The word means nothing here, and hides nothing.
+    const { events: wishes } = await leavesOf('POST', `/v1/imports/${String(importId)}/pause?dryRun=true`);
     expect(wishes).toMatchObject([{ target: importId, problem: 'import-state' }]);
   });
 });
@@ -283,6 +284,24 @@ describe('the file', () => {
     expect(await program.ended).toBe(1);
     expect(program.output()).toContain('- AUDIT_LOG_FILE names a file that cannot be written');
     expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
+  it('keeps what a full disk does not take until it does, and the service is not ready meanwhile', async () => {
+    const link = join(folder, 'linked.log');
+    const whole = join(folder, 'whole.log');
+    symlinkSync('/dev/full', link);
+    const full = await startService(sandbox.url, { AUDIT_LOG_FILE: link });
+    expect((await full.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
+    const ready = await full.send('GET', '/health/ready');
+    expect([ready.status, ready.json.reasons]).toEqual([503, { audit: 'audit events cannot be written' }]);
+
+    rmSync(link);
+    symlinkSync(whole, link);
+    full.program.process.kill('SIGHUP');
+    await full.program.waitForEvent(({ event }) => event === 'audit.written-again');
+    expect((await full.send('GET', '/health/ready')).status).toBe(200);
+    expect(audited(whole)).toMatchObject([{ event: 'write.answered', endpoint: '/v1/customers' }]);
+    await full.stop();
   });
 
   it('is standard output where none is named, as lines of their own kind', async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RawAnswer, sendRaw } from '../fuzz/raw-http.js';
+import { openRaw } from '../harness/raw-connection.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
 
@@ -139,6 +141,19 @@ describe('a request of a size that nobody needs', () => {
 /** 100 MB in 100 KB; a file of gzip may hold any number of such parts. */
 const PART = gzipSync(Buffer.alloc(100_000_000));
 const PARTS_OF_10_GB = 100;
+
+describe('requests that nobody waits for', () => {
+  it('are not answered into memory: 15,000 for the document, on connections that are never read', async () => {
+    const get = 'GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const unread = Array.from({ length: 10 }, () => openRaw(service.url, get.repeat(1500)));
+    for (const { socket } of unread) socket.pause();
+    const { mostBytes } = await watched(wait(3000));
+    for (const { socket } of unread) socket.destroy();
+    expect(mostBytes - calmBytes).toBeLessThan(MAX_GROWTH_BYTES);
+    const told = service.program.events().filter(({ endpoint }) => endpoint === '/openapi.json');
+    expect(told.length).toBeLessThanOrEqual(10);
+  });
+});
 
 describe('an upload of a size that nobody needs', () => {
   it.each(['application/x-ndjson', 'application/json', 'text/csv'])(

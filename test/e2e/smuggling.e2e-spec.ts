@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { openRaw, problemIn, statusIn } from '../harness/raw-connection.js';
@@ -98,10 +99,9 @@ describe('what is not proper HTTP', () => {
 
   it('is all that keeps the request behind from being done', async () => {
     const first = `${head('Content-Length: 2')}{}`;
-    const { socket, ended } = openRaw(
-      service.url,
-      first + smuggled().replace('Host: a', 'Host: a\r\nConnection: close'),
-    );
+    const { socket, ended } = openRaw(service.url, first);
+    await once(socket, 'data'); // one request at a time is what a connection has
+    socket.write(smuggled().replace('Host: a', 'Host: a\r\nConnection: close'));
     expect((await ended).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
     socket.destroy();
     expect(await sandbox.calls('bulk')).toHaveLength(1);

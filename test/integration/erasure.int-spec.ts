@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import { customerKey } from '../../src/delivery/customer-key.js';
 import { ErasureWalk } from '../../src/erasure/erasure-walk.js';
-import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { CreditsRepository, payloadPlace } from '../../src/storage/credits.repository.js';
 import { ErasableLinesRepository } from '../../src/storage/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { type RecordKey, answerPlace } from '../../src/storage/idempotency-record.js';
 import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/storage/import-rows.repository.js';
 import {
   type FreeChunk,
@@ -53,7 +54,7 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await queue.declare(name, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
       }
-      imports = new ImportsRepository(database, queue);
+      imports = new ImportsRepository(database, queue, VAULT);
       rows = new ImportRowsRepository(database, VAULT);
       credits = new CreditsRepository(database, VAULT);
       work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
@@ -113,7 +114,7 @@ inBothHomes((home) => {
     ): Promise<void> {
       const erasure = await erasures.open(id);
       if (!erasure) throw new Error('it is finished');
-      const rooms = {
+      const needs = {
         erasures,
         rows,
         lines: new ErasableLinesRepository(storage.database, credits, VAULT),
@@ -121,7 +122,7 @@ inBothHomes((home) => {
         wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
         goOn,
       };
-      await new ErasureWalk(rooms, erasure, new Set(CUSTOMER.map(customerKey))).run();
+      await new ErasureWalk(needs, erasure, new Set(CUSTOMER.map(customerKey))).run();
     }
 
     const read = async <R extends object>(text: string): Promise<R[]> =>
@@ -135,11 +136,11 @@ inBothHomes((home) => {
       const results = await read<{ id: string; line: number; result: string }>(
         'select import_id as id, line, result from meniscus.import_results',
       );
-      const bodies = await read<{ body: string }>(
-        'select body from meniscus.idempotency_records where body is not null',
+      const bodies = await read<RecordKey & { body: string }>(
+        'select principal, endpoint, key, body from meniscus.idempotency_records where body is not null',
       );
-      const payloads = await read<{ payload: string }>(
-        'select payload from meniscus.credits where payload is not null',
+      const payloads = await read<{ id: string; principal: string; points: number; payload: string }>(
+        'select id, principal, points, payload from meniscus.credits where payload is not null',
       );
       const whom = await read<{ id: string; identifiers: string }>(
         'select id, identifiers from meniscus.erasures where identifiers is not null',
@@ -147,8 +148,8 @@ inBothHomes((home) => {
       return [
         ...chunks.map(({ id, number, payload }) => VAULT.open(payload, chunkPlace(id, number))),
         ...results.map(({ id, line, result }) => VAULT.open(result, resultPlace(id, line))),
-        ...bodies.map(({ body }) => VAULT.open(body, 'idempotency_records')),
-        ...payloads.map(({ payload }) => VAULT.open(payload, 'credits')),
+        ...bodies.map(({ body, ...record }) => VAULT.open(body, answerPlace(record))),
+        ...payloads.map(({ payload, ...credit }) => VAULT.open(payload, payloadPlace(credit))),
         ...whom.map(({ id, identifiers }) => VAULT.open(identifiers, `erasures:${id}`)),
       ].join('\n');
     }
@@ -158,7 +159,7 @@ inBothHomes((home) => {
       const asked = { fingerprint: Buffer.from(key), leaseMs: 60_000, creditIds: [] };
       const reserved = await answers.reserve(record, asked);
       if (reserved.kind !== 'reserved') throw new Error('it is not free');
-      await answers.finish(reserved.leaseToken, { status: 200, headers: {}, body: JSON.stringify(body) });
+      await answers.finish(reserved, { status: 200, headers: {}, body: JSON.stringify(body) });
     }
 
     const told = async (id: string): Promise<[number, string, unknown][]> =>
@@ -362,12 +363,12 @@ inBothHomes((home) => {
         const reserved = await answers.reserve(record, asked);
         if (reserved.kind !== 'reserved') throw new Error('it is not free');
         // oxlint-disable-next-line no-await-in-loop -- as above
-        if (end === 'part') await answers.finishInPart(reserved.leaseToken, answer);
+        if (end === 'part') await answers.finishInPart(reserved, answer);
         else {
           // oxlint-disable-next-line no-await-in-loop -- as above
           await walk(await anErasure(), async () => {
             waits += 1;
-            await answers.finish(reserved.leaseToken, answer);
+            await answers.finish(reserved, answer);
           });
         }
       }

@@ -4,7 +4,13 @@ import { Settings } from '../../src/config/settings.js';
 import type { Database } from '../../src/storage/database.js';
 import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
-import type { RecordKey, Reservation, Reserved, StoredAnswer } from '../../src/storage/idempotency-record.js';
+import type {
+  HeldKey,
+  RecordKey,
+  Reservation,
+  Reserved,
+  StoredAnswer,
+} from '../../src/storage/idempotency-record.js';
 import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
@@ -55,6 +61,8 @@ inBothHomes((home) => {
       if (got.kind !== 'reserved') throw new Error(`it is ${got.kind}`);
       return got.leaseToken;
     };
+    /** The record of the moment, under a lease. */
+    const underLease = (leaseToken: string): HeldKey => ({ record: key, leaseToken });
     /** As if so much time had passed for the record. */
     const age = (ms: number): Promise<unknown> =>
       database.query(
@@ -89,7 +97,7 @@ inBothHomes((home) => {
     it('replays the answer, byte by byte', async () => {
       aKey();
       const leaseToken = await reserved();
-      expect(await repository.finish(leaseToken, ANSWER)).toBe(true);
+      expect(await repository.finish(underLease(leaseToken), ANSWER)).toBe(true);
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
       expect(await reserve({ creditIds: ['c1'] })).toEqual({ kind: 'replay', answer: ANSWER });
     });
@@ -101,7 +109,7 @@ inBothHomes((home) => {
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
       await age(61_000);
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
-      await repository.finish(leaseToken, ANSWER);
+      await repository.finish(underLease(leaseToken), ANSWER);
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
     });
 
@@ -115,10 +123,10 @@ inBothHomes((home) => {
       expect(second).not.toBe(first);
       expect(next.isTakenOver).toBe(true);
 
-      expect(await repository.finish(first, ANSWER)).toBe(false);
+      expect(await repository.finish(underLease(first), ANSWER)).toBe(false);
       expect(await repository.extendLease(first, 1000)).toBe(false);
       expect(await repository.release(first)).toBe(false);
-      expect(await repository.finish(second, ANSWER)).toBe(true);
+      expect(await repository.finish(underLease(second), ANSWER)).toBe(true);
     });
 
     it('is free again when it was released', async () => {
@@ -158,12 +166,12 @@ inBothHomes((home) => {
     it('gives an answer that was kept in part to the next caller, who goes on from there', async () => {
       aKey();
       const first = await reserved(POINTS);
-      expect(await repository.finishInPart(first, ANSWER)).toBe(true);
+      expect(await repository.finishInPart(underLease(first), ANSWER)).toBe(true);
       expect(await reserve({ fingerprint: fingerprint('b') })).toEqual({ kind: 'conflict' });
       const next = await reserve(POINTS);
       expect(next).toMatchObject({ kind: 'reserved', earlier: ANSWER.body });
       expect((await reserve(POINTS)).kind).toBe('running');
-      expect(await repository.finish(first, ANSWER)).toBe(false);
+      expect(await repository.finish(underLease(first), ANSWER)).toBe(false);
     });
 
     it.each([
@@ -171,7 +179,7 @@ inBothHomes((home) => {
       ['points are', POINTS],
     ])('is gone on with from there when whoever went on is gone, and %s at stake', async (_what, change) => {
       aKey();
-      await repository.finishInPart(await reserved(change), ANSWER);
+      await repository.finishInPart(underLease(await reserved(change)), ANSWER);
       await reserve(change);
       await age(61_000);
       expect(await reserve(change)).toMatchObject({ earlier: ANSWER.body, isTakenOver: true });
@@ -179,7 +187,7 @@ inBothHomes((home) => {
 
     it('keeps an answer in part when whoever went on gives it back, or never heard that it may', async () => {
       aKey();
-      await repository.finishInPart(await reserved(POINTS), ANSWER);
+      await repository.finishInPart(underLease(await reserved(POINTS)), ANSWER);
       expect(await repository.release(await reserved(POINTS))).toBe(true);
       expect(await reserve({ fingerprint: fingerprint('b') })).toEqual({ kind: 'conflict' });
       expect(await reserve(POINTS)).toMatchObject({ earlier: ANSWER.body, isTakenOver: true });
@@ -198,6 +206,7 @@ inBothHomes((home) => {
       const tokens = got.map((one) => (one.kind === 'reserved' ? one.leaseToken : ''));
       expect(new Set(tokens).size).toBe(1000);
       const answers = tokens.slice(0, 3).map((leaseToken, n) => ({
+        record: { principal, endpoint, key: keys[n] ?? '' },
         leaseToken,
         answer: { ...ANSWER, status: 200 + n, body: `{"n":${n}}` },
       }));
@@ -248,14 +257,14 @@ inBothHomes((home) => {
     it('tells the digest of a body that was kept with the answer, and forgets it with the record', async () => {
       aKey();
       const answer = { ...ANSWER, bodyDigest: fingerprint('body') };
-      await repository.finish(await reserved(), answer);
+      await repository.finish(underLease(await reserved()), answer);
       expect(await reserve()).toEqual({ kind: 'replay', answer });
       await age(24 * 3_600_000);
       const leaseToken = await reserved();
       const left =
         'select from meniscus.idempotency_records where lease_token = $1 and body_digest is not null';
       expect((await database.query(left, [leaseToken])).rowCount).toBe(0);
-      await repository.finish(leaseToken, ANSWER);
+      await repository.finish(underLease(leaseToken), ANSWER);
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
@@ -263,13 +272,15 @@ inBothHomes((home) => {
       aKey();
       const leaseToken = await reserved();
       const failing = database.transaction(async (tx) => {
-        expect(await repository.finish(leaseToken, ANSWER, tx)).toBe(true);
+        expect(await repository.finish(underLease(leaseToken), ANSWER, tx)).toBe(true);
         throw new Error('what makes it true failed');
       });
       await expect(failing).rejects.toThrow('what makes it true');
       expect((await reserve()).kind).toBe('running');
       expect(
-        await database.transaction((tx) => repository.finish(leaseToken, { ...ANSWER, status: 202 }, tx)),
+        await database.transaction((tx) =>
+          repository.finish(underLease(leaseToken), { ...ANSWER, status: 202 }, tx),
+        ),
       ).toBe(true);
       expect(await reserve()).toMatchObject({ kind: 'replay', answer: { status: 202 } });
     });
@@ -277,21 +288,21 @@ inBothHomes((home) => {
     it('cannot be changed once it is final', async () => {
       aKey();
       const leaseToken = await reserved();
-      await repository.finish(leaseToken, ANSWER);
-      expect(await repository.finish(leaseToken, { ...ANSWER, status: 500 })).toBe(false);
+      await repository.finish(underLease(leaseToken), ANSWER);
+      expect(await repository.finish(underLease(leaseToken), { ...ANSWER, status: 500 })).toBe(false);
       expect(await repository.release(leaseToken)).toBe(false);
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
     it('is forgotten after 24 hours, also before it is removed', async () => {
       aKey();
-      await repository.finish(await reserved(), ANSWER);
+      await repository.finish(underLease(await reserved()), ANSWER);
       await age(24 * 3_600_000 - 1000);
       expect((await reserve()).kind).toBe('replay');
       await age(1000);
       const leaseToken = await reserved({ fingerprint: fingerprint('b') });
 
-      await repository.finish(leaseToken, { ...ANSWER, status: 200 });
+      await repository.finish(underLease(leaseToken), { ...ANSWER, status: 200 });
       expect(await reserve({ fingerprint: fingerprint('b') })).toMatchObject({ answer: { status: 200 } });
     });
 
@@ -327,7 +338,7 @@ inBothHomes((home) => {
             leaseMs: 60_000,
             creditIds: n % 2 === 0 ? [record.key] : [],
           });
-          if (got.kind === 'reserved' && n % 3 === 0) await asking.finish(got.leaseToken, ANSWER);
+          if (got.kind === 'reserved' && n % 3 === 0) await asking.finish(got, ANSWER);
           return { key: record.key, kind: got.kind };
         }),
       );

@@ -35,9 +35,9 @@ inBothHomes((home) => {
         keepSeconds: 3600,
         oneWaitsPerKey: true,
       });
-      imports = new ImportsRepository(database, queue);
+      imports = new ImportsRepository(database, queue, VAULT);
       rows = new ImportRowsRepository(database, VAULT);
-      rest = new ImportRestRepository(database);
+      rest = new ImportRestRepository(database, VAULT);
       work = new ImportWorkRepository(
         database,
         queue,
@@ -294,7 +294,7 @@ inBothHomes((home) => {
       expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',
         '2 {}',
-        `3 {"a": 1, "creditId": "import:${id}:3"}`,
+        `3 {"a":1,"creditId":"import:${id}:3"}`,
         '4 "failed"',
       ]);
       expect([...(await credits.statesOf([credit(1).id, credit(3).id])).values()]).toEqual(['sent']);

@@ -16,9 +16,9 @@ import { type ToldEvents, keepEvents, until } from './told-events.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
-const [none, old, both, current] = [undefined, OLD, `${NEW},${OLD}`, NEW].map(
+const [none, old, both, current, first] = [undefined, OLD, `${NEW},${OLD}`, NEW, `${NEW},plain`].map(
   (keys) => new Vault(keys === undefined ? {} : { DATA_KEYS: keys }),
-) as [Vault, Vault, Vault, Vault];
+) as [Vault, Vault, Vault, Vault, Vault];
 /** The answer of a test is kept under the id of its import. */
 const recordOf = (key: string) => ({ principal: 'p', endpoint: 'e', key });
 
@@ -41,7 +41,7 @@ inBothHomes((home) => {
     /** Something in every column that is sealed; more lines than one step takes. */
     async function fill(vault: Vault): Promise<void> {
       const { database, queue } = storage;
-      const imports = new ImportsRepository(database, queue);
+      const imports = new ImportsRepository(database, queue, vault);
       const rows = new ImportRowsRepository(database, vault);
       importId = randomUUID();
       erasureId = randomUUID();
@@ -66,7 +66,7 @@ inBothHomes((home) => {
       const asked = { fingerprint: Buffer.from('f'), leaseMs: 60_000, creditIds: [] };
       const reserved = await answers.reserve(recordOf(importId), asked);
       if (reserved.kind === 'reserved') {
-        await answers.finish(reserved.leaseToken, { status: 200, headers: {}, body: '"of Asha"' });
+        await answers.finish(reserved, { status: 200, headers: {}, body: '"of Asha"' });
       }
       const credit = { id: randomUUID(), route: {}, points: 1, payload: '"of Asha"', isKept: true };
       await new CreditsRepository(database, vault).noteSent(randomUUID(), [credit]);
@@ -80,7 +80,7 @@ inBothHomes((home) => {
         `select case when starts_with(t, '~') then split_part(t, '.', 1) else 'none' end as mark, count(*)::int as count from (
            select payload from meniscus.import_chunks union all select result from meniscus.import_results
            union all select body from meniscus.idempotency_records union all select payload from meniscus.credits
-           union all select identifiers from meniscus.erasures) as stored(t) group by 1`,
+           union all select identifiers from meniscus.erasures union all select owner from meniscus.imports) as stored(t) group by 1`,
       );
       return Object.fromEntries(rows.map(({ mark, count }) => [mark, count]));
     }
@@ -102,15 +102,15 @@ inBothHomes((home) => {
 
     it('lets an old key be dropped when the log says that nothing needs it', async () => {
       await fill(old);
-      expect(await needed()).toEqual({ '~2025': 27 });
+      expect(await needed()).toEqual({ '~2025': 28 });
       const rows = new ImportRowsRepository(storage.database, current);
       await expect(rows.results(importId, 0, 1)).rejects.toThrow(KeyMissing);
 
       expect((await start(both)).told).toEqual([
-        { event: 'data-keys.resealed', itemCount: 27 },
+        { event: 'data-keys.resealed', itemCount: 28 },
         { event: 'data-keys.old-ones-unused', keyIds: ['2025'] },
       ]);
-      expect(await needed()).toEqual({ '~2026': 27 });
+      expect(await needed()).toEqual({ '~2026': 28 });
 
       expect(await rows.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
       const answers = new IdempotencyRepository(storage.database, new Settings(), current);
@@ -123,19 +123,29 @@ inBothHomes((home) => {
       expect((await start(current)).told).toEqual([]);
     });
 
-    it('seals what was stored without a key', async () => {
+    it('seals what was stored without a key, where DATA_KEYS says that there may be some', async () => {
       await fill(none);
-      expect(await needed()).toMatchObject({ none: 27 });
-      expect((await start(both)).names()).toEqual(['data-keys.resealed', 'data-keys.old-ones-unused']);
+      const rows = new ImportRowsRepository(storage.database, current);
+      await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'stored-in-plain' });
+      const before = new ImportRowsRepository(storage.database, first);
+      expect(await before.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
+      expect((await start(both)).told).toEqual([
+        { event: 'data-keys.closed-rows', itemCount: 28, keyIds: [] },
+      ]);
+      expect(await needed()).toMatchObject({ none: 28 });
+      expect((await start(first)).told).toEqual([
+        { event: 'data-keys.resealed', itemCount: 28 },
+        { event: 'data-keys.old-ones-unused', keyIds: ['plain'] },
+      ]);
       expect(Object.keys(await needed())).toEqual(['~2026']);
     });
 
     it('leaves what it cannot open, and says which key is missing', async () => {
       await fill(new Vault({ DATA_KEYS: keyOf('2024') }));
       expect((await start(both)).told).toEqual([
-        { event: 'data-keys.closed-rows', itemCount: 27, keyIds: ['2024'] },
+        { event: 'data-keys.closed-rows', itemCount: 28, keyIds: ['2024'] },
       ]);
-      expect(await needed()).toMatchObject({ '~2024': 27 });
+      expect(await needed()).toMatchObject({ '~2024': 28 });
     });
   });
 });

@@ -93,7 +93,7 @@ inBothHomes((home) => {
       expect(await takeOver()).toBeUndefined();
       expect(await send(next)).toBe(true);
       await note('credited');
-      expect(await records.finish(next.leaseToken, ANSWER)).toBe(true);
+      expect(await records.finish(next, ANSWER)).toBe(true);
       expect(await state()).toBeUndefined();
 
       expect(await send(slow)).toBe(false);
@@ -119,7 +119,7 @@ inBothHomes((home) => {
       expect(await takeOver()).toBe('unknown');
       expect(await credits.find(creditId)).toMatchObject({ state: 'unknown', reason: 'process-ended' });
       expect([await send(next), await send(slow)]).toEqual([false, false]);
-      await records.finish(next.leaseToken, ANSWER);
+      await records.finish(next, ANSWER);
       expect(await state()).toBe('unknown');
 
       await note('credited');
@@ -142,7 +142,7 @@ inBothHomes((home) => {
           if (next.kind !== 'reserved') throw new Error(`it is ${next.kind}`);
           const isSent = await send(next, {}, new CreditsRepository(other, VAULT));
           if (isSent) await note('credited');
-          await others.records.finish(next.leaseToken, ANSWER);
+          await others.records.finish(next, ANSWER);
           return isSent;
         };
         const pair = round % 2 === 0 ? [send(slow), takingOver()] : [takingOver(), send(slow)];
@@ -186,10 +186,10 @@ inBothHomes((home) => {
       await note('credited');
       await age();
       const next = await lease();
-      expect(await records.finish(slow.leaseToken, ANSWER)).toBe(false);
+      expect(await records.finish(slow, ANSWER)).toBe(false);
       expect(await takeOver()).toBe('credited');
       expect(await send(next)).toBe(false);
-      await records.finish(next.leaseToken, ANSWER);
+      await records.finish(next, ANSWER);
       expect(await state()).toBeUndefined();
     });
 
@@ -197,7 +197,7 @@ inBothHomes((home) => {
       const held = await lease();
       await send(held);
       await note('credited');
-      await records.finishInPart(held.leaseToken, ANSWER);
+      await records.finishInPart(held, ANSWER);
       expect(await state()).toBeUndefined();
     });
 

@@ -38,9 +38,9 @@ inBothHomes((home) => {
       const { database, queue } = storage;
       await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
       counted = new PointsOfDayRepository(database);
-      imports = new ImportsRepository(database, queue);
+      imports = new ImportsRepository(database, queue, VAULT);
       rows = new ImportRowsRepository(database, VAULT);
-      rest = new ImportRestRepository(database);
+      rest = new ImportRestRepository(database, VAULT);
       work = new ImportWorkRepository(
         database,
         queue,

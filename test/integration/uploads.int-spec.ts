@@ -16,7 +16,7 @@ import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/storage/database.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
 import type { Principal } from '../../src/security/access/principal.js';
-import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
+import { ImportRowsRepository, resultPlace } from '../../src/storage/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/storage/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
 import { type Storage, openStorage } from '../../src/storage/open-storage.js';
@@ -76,7 +76,7 @@ inBothHomes((home) => {
     storage = await openStorage(await home.create(), events);
     const { database, queue } = storage;
     await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
-    imports = new ImportsRepository(database, queue);
+    imports = new ImportsRepository(database, queue, VAULT);
     rows = new ImportRowsRepository(database, VAULT);
     uploads = new UploadService(
       imports,
@@ -125,7 +125,7 @@ inBothHomes((home) => {
       const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
         await tx.query(`insert into meniscus.import_results values ($1, 99, 'failed', $2)`, [
           id,
-          String(total),
+          VAULT.seal(String(total), resultPlace(id, 99)),
         ]);
       };
       const failing = imports.accept(id, 2, async (tx, accepted) => {
@@ -164,7 +164,7 @@ inBothHomes((home) => {
           },
         },
       }) as Database;
-      await expect(new ImportsRepository(halfway, storage.queue).discard(id)).rejects.toThrow('later');
+      await expect(new ImportsRepository(halfway, storage.queue, VAULT).discard(id)).rejects.toThrow('later');
       await expect(imports.accept(id, 2)).rejects.toThrow('given up');
       expect(await imports.abandoned(-1)).toContain(id);
       await imports.discard(id);

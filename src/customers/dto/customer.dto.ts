@@ -7,9 +7,9 @@ import { CommChannelDto } from './comm-channel.dto.js';
 import { IdentifierDto } from './identifier.dto.js';
 
 /** Our bounds: the vendor documents none. */
-const MAX_IDENTIFIERS = 20;
-const MAX_CARDS = 20;
-const MAX_CHANNELS = 20;
+export const MAX_IDENTIFIERS = 20;
+export const MAX_CARDS = 20;
+export const MAX_CHANNELS = 20;
 
 /** Who a customer is. */
 export class CustomerReferenceDto {

@@ -9,7 +9,7 @@ import { Check, type InnerMistake, Nested, NestedList, Optional } from '../../ht
 import { ItemKey } from '../../idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor takes up to 30,000 children of a role, but documents no bound for one call. */
-const MAX_CHILDREN = 1000;
+export const MAX_CHILDREN = 1000;
 
 function keysIn(list: unknown, read: (element: Record<string, unknown>) => unknown[]): CustomerKey[] {
   return (Array.isArray(list) ? list : []).flatMap((element: unknown) => {

@@ -217,11 +217,18 @@ export class ImportPlanDto {
   invalid: number;
 
   /**
-   * Lines for a customer of an earlier line; they wait for one another. Of very large uploads, at least so many.
+   * Lines for a customer of an earlier line; they wait for one another. With comparedIdentifiers, at least so many.
    * @example 3
    */
   @ApiProperty({ type: 'integer' })
   repeatedCustomers: number;
+
+  /**
+   * Where the upload names more identifiers than a dry run remembers: among how many repeated customers were looked for.
+   * @example 100000
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  comparedIdentifiers?: number;
 
   /**
    * Points that would be credited in all.

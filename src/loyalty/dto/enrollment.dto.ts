@@ -6,7 +6,7 @@ import { Check, NestedList, Optional, type Rule } from '../../http/validate.js';
 import { ItemKey } from '../../idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor documents none. */
-const MAX_PROGRAMS = 20;
+export const MAX_PROGRAMS = 20;
 
 /** The vendor refuses a date in the past (1214 to 1217); so do we, before it costs a call. */
 const futureDateTime: Rule = (value, holder) => {

@@ -9,6 +9,7 @@ import { nameCreditsOfRecords } from './0007-name-credits-of-records.js';
 import { sealWhatIsStored } from './0008-seal-what-is-stored.js';
 import { bindPrincipals } from './0009-bind-principals.js';
 import { eraseCustomers } from './0010-erase-customers.js';
+import { sealOwners } from './0011-seal-owners.js';
 
 /** All steps of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   sealWhatIsStored,
   bindPrincipals,
   eraseCustomers,
+  sealOwners,
 ];

@@ -1,0 +1,129 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NDJSON, importsOf } from '../harness/imports.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+let sandbox: Sandbox;
+let service: Service;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  // Half the heap that `npm start` gives, for half of an upload that would fill that.
+  service = await startService(sandbox.url, {
+    NODE_OPTIONS: '--max-old-space-size=256',
+    IMPORT_MAX_OPEN: '2',
+  });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await sandbox?.stop();
+});
+
+const { upload, wish, ended, results } = importsOf(() => service);
+
+/** Their identifiers would fill the heap. */
+const LINES = 20_000;
+const IDENTIFIERS_PER_LINE = 20;
+
+/** Customers of 20 identifiers, each of 255 characters that take two bytes in memory. */
+function* customers(): Generator<Buffer> {
+  const filling = 'ā'.repeat(245);
+  for (let line = 0; line < LINES; line += 1) {
+    const identifiers = Array.from({ length: IDENTIFIERS_PER_LINE }, (_, index) => ({
+      type: 'cuid',
+      value: `${filling}${String(line * IDENTIFIERS_PER_LINE + index).padStart(10, '0')}`,
+    }));
+    yield Buffer.from(`${JSON.stringify({ identifiers, loyaltyType: 'loyalty' })}\n`);
+  }
+}
+
+describe('a dry run of an import', () => {
+  it('fits into the heap, however many identifiers the upload names, and says how many it compared', async () => {
+    const answer = await fetch(`${service.url}/v1/imports?kind=customers&dryRun=true`, {
+      method: 'POST',
+      headers: { ...service.authorization, 'Content-Type': NDJSON },
+      body: ReadableStream.from(customers()),
+      duplex: 'half',
+    });
+    const plan: unknown = await answer.json();
+    expect(plan).toMatchObject({
+      lines: LINES,
+      valid: LINES,
+      repeatedCustomers: 0,
+      comparedIdentifiers: 100_000,
+    });
+  });
+});
+
+describe('lines that are not valid', () => {
+  it('have one result each, of which only the first tell every mistake', async () => {
+    const count = 5000;
+    const accepted = await upload('kind=customers', gzipSync('{}\n'.repeat(count)), NDJSON, {
+      'Content-Encoding': 'gzip',
+    });
+    const { id } = accepted.json;
+    expect(await ended(id)).toMatchObject({ state: 'completed', invalid: count, rejected: count });
+    const told = await results(id);
+    expect(told.map(({ line }) => line)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    expect(told[999]).toMatchObject({
+      outcome: 'rejected',
+      errors: expect.arrayContaining([expect.objectContaining({ pointer: '/loyaltyType' })]),
+    });
+    const beyond = {
+      outcome: 'rejected',
+      errors: [{ message: expect.stringContaining('is not valid, and was not sent') }],
+      attempts: 0,
+    };
+    expect(told[1000]).toMatchObject(beyond);
+    expect(told.at(-1)).toMatchObject(beyond);
+    const csv = await service.send('GET', `/v1/imports/${id}/results`, undefined, { Accept: 'text/csv' });
+    expect(csv.text.trimEnd().split('\r\n').at(-1)).toMatch(
+      /^5000,rejected,.*is not valid, and was not sent/,
+    );
+  });
+});
+
+describe('imports that have not ended', () => {
+  it('are bounded, retries among them, and there is room again when one has ended', async () => {
+    await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
+    const line = JSON.stringify({
+      identifiers: [{ type: 'mobile', value: '919900000001' }],
+      loyaltyType: 'loyalty',
+    });
+    const lines = `${line}\n`.repeat(1000);
+    const begin = async (): Promise<string> => {
+      const accepted = await upload('kind=customers', lines);
+      expect(accepted).toMatchObject({ status: 202 });
+      return accepted.json.id;
+    };
+    const failed = await begin();
+    await wish(failed, 'cancel');
+    await ended(failed);
+
+    const open = [await begin(), await begin()];
+    for (const id of open) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await wish(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
+    }
+    const refusal = {
+      status: 429,
+      json: {
+        type: '/problems/too-many-imports',
+        detail: 'The limit is 2 imports that have not ended.',
+        outcome: 'failed',
+        retryable: true,
+      },
+    };
+    const refused = await upload('kind=customers', lines);
+    expect(refused).toMatchObject(refusal);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await wish(failed, 'retry')).toMatchObject(refusal);
+    expect(await upload('kind=customers&dryRun=true', lines)).toMatchObject({ status: 200 });
+
+    await wish(open[0] ?? '', 'cancel');
+    await ended(open[0] ?? '');
+    expect(await wish(failed, 'retry')).toMatchObject({ status: 202 });
+  });
+});

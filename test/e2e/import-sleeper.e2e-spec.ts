@@ -1,0 +1,110 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aCustomerUpdate } from '../builders/a-customer-update.js';
+import { importsOf, until } from '../harness/imports.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Service, startService } from '../harness/service.js';
+
+/** 20 chunks: more than one process has in delivery. */
+const LINES = 2000;
+const numbers = Array.from({ length: LINES }, (_, index) => index + 1);
+
+/** Each customer once, with points that tell which line they are of. */
+const enrollments = numbers.map((line) =>
+  JSON.stringify({
+    identifiers: [{ type: 'mobile', value: String(917_300_000_000 + line) }],
+    programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: line }],
+  }),
+);
+
+let cluster: Cluster | undefined;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  [cluster, sandbox] = await Promise.all([startClusterIfAny(), startSandbox()]);
+  await sandbox.set({ unknownCustomer: 'register', latencyMs: 300 });
+});
+
+afterAll(async () => {
+  await sandbox?.stop();
+  await cluster?.remove();
+});
+
+const callsOf = (service: Service): number =>
+  service.program.events().filter(({ event }) => event === 'bulk-call.answered').length;
+
+/** How many rows have each value of it, the rarest first. */
+async function countBy(databaseUrl: string, column: string, from: string): Promise<[string, number][]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ name: string; count: number }>(
+    `select ${column}::text as name, count(*)::int as count from meniscus.${from} group by 1 order by 2`,
+  );
+  await client.end();
+  return rows.map(({ name, count }) => [name, count]);
+}
+
+describe('an import with points, of which one process sleeps for longer than its lease', () => {
+  it('credits nobody twice when that process wakes, and tells each line once', async (context) => {
+    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    const DATABASE_URL = await createDatabase(cluster.url);
+    const start = (): Promise<Service> =>
+      startService(sandbox.url, {
+        DATABASE_URL,
+        UPSTREAM_MAX_CONCURRENCY: '2',
+        UPSTREAM_MAX_BATCH: '25',
+        UPSTREAM_TIMEOUT_MS: '60000', // else its time is over when the process wakes, and not the answer comes first
+      });
+    const replicas = await Promise.all([start(), start()]);
+    const [sleeper, other] = replicas;
+    try {
+      const imports = importsOf(() => other);
+      const key = { 'Idempotency-Key': 'the-import-of-a-sleeper' };
+      const { id } = (await imports.upload('kind=enrollments', enrollments.join('\n'), undefined, key)).json;
+      await until(
+        async () => replicas.map(callsOf),
+        (calls) => calls.every((count) => count > 0),
+      );
+      sleeper.program.process.kill('SIGSTOP');
+      const held = await countBy(
+        DATABASE_URL,
+        'holder',
+        `import_chunks where state = 'waiting' and holder is not null`,
+      );
+      expect(held).toHaveLength(2);
+      const [[, leastHeld] = ['', 0]] = held;
+      expect(leastHeld).toBeGreaterThan(2); // more than can be in flight
+
+      const done = await imports.ended(id, 90_000);
+      sleeper.program.process.kill('SIGCONT');
+      // What still waits in it would fill the call of a caller.
+      for (const value of ['917200000001', '917200000002']) {
+        const update = aCustomerUpdate({ identifiers: [{ type: 'mobile', value }] });
+        // oxlint-disable-next-line no-await-in-loop -- one call after the other
+        const { json } = await sleeper.send('PATCH', '/v1/customers', update);
+        expect(json.outcome).toBe('updated');
+      }
+      const points = (await sandbox.ledger()).map((credit) => credit.points);
+      expect(points.length).toBe(new Set(points).size);
+      const told = await imports.results(id);
+      expect(told.map(({ line }) => line)).toEqual(numbers);
+      const credited = new Set(points);
+      const untrue = told.filter(({ line, outcome }) => outcome === 'updated' && !credited.has(line));
+      expect(untrue).toEqual([]);
+      // What was in flight when it fell asleep, and nothing else.
+      expect(done).toMatchObject({ state: 'completed', failed: 0, rejected: 0 });
+      expect(done.unknown).toBeLessThanOrEqual(50);
+      expect(await imports.state(id)).toEqual(done);
+      // Each of them is listed, whatever the process learned of it when it woke.
+      expect(await countBy(DATABASE_URL, `state in ('unknown', 'resolved')`, 'credits')).toEqual(
+        done.unknown > 0 ? [['true', done.unknown]] : [],
+      );
+      console.log(
+        `${leastHeld} chunks or more slept, ${done.unknown} are in doubt, ${points.length} were credited`,
+      );
+    } finally {
+      await Promise.all(replicas.map((one) => one.stop('SIGKILL')));
+    }
+  });
+});

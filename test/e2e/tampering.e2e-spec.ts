@@ -1,0 +1,153 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SCOPES } from '../../src/security/access/scopes.js';
+import { makeKey } from '../../src/security/api-key.js';
+import { writeKeysFile } from '../../src/security/keys-file.js';
+import { NDJSON, until } from '../harness/imports.js';
+import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { type Sandbox, startSandbox } from '../harness/sandbox.js';
+import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'meniscus-tampering-'));
+const keysFile = join(folder, 'api-keys.json');
+const [victim, thief] = [makeKey(), makeKey()];
+const MOBILE = '919900000001';
+const customer = { identifiers: [{ type: 'mobile', value: MOBILE }], loyaltyType: 'loyalty' };
+const BROKEN = { status: 500, json: { type: '/problems/internal-error' } };
+
+let cluster: Cluster | undefined;
+let sandbox: Sandbox;
+let service: Service;
+let database: Client;
+
+const ask = (
+  key: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  named = randomUUID(),
+): Promise<Answer> =>
+  service.send(method, path, body, {
+    Authorization: `Bearer ${key}`,
+    'Idempotency-Key': named,
+    ...(path.startsWith('/v1/imports?kind') && { 'Content-Type': NDJSON }),
+  });
+
+const write = async (text: string, ...values: unknown[]): Promise<void> => {
+  expect((await database.query(text, values)).rowCount).toBe(1);
+};
+
+beforeAll(async () => {
+  cluster = await startClusterIfAny();
+  if (!cluster) return;
+  writeKeysFile(
+    keysFile,
+    [victim, thief].map((key, n) => keyRecord(key, { name: n === 0 ? 'victim' : 'thief', scopes: SCOPES })),
+  );
+  sandbox = await startSandbox();
+  await sandbox.set({ unknownCustomer: 'register' });
+  const DATABASE_URL = await createDatabase(cluster.url);
+  service = await startService(sandbox.url, {
+    API_KEYS_FILE: keysFile,
+    DATABASE_URL,
+    DATA_KEYS: `2026:${randomBytes(32).toString('base64')}`,
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '2000',
+  });
+  database = new Client({ connectionString: DATABASE_URL });
+  await database.connect();
+});
+
+afterAll(async () => {
+  await database?.end();
+  await service?.stop();
+  await sandbox?.stop();
+  await cluster?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach((context) => {
+  if (!cluster) context.skip('there is no PostgreSQL on this machine');
+});
+
+describe('whoever can write to the database, and calls', () => {
+  it('is not answered with what another was answered, and nothing is sent', async () => {
+    const [victims, own] = [randomUUID(), randomUUID()];
+    const first = await ask(victim, 'PATCH', '/v1/customers', customer, victims);
+    const other = { ...customer, identifiers: [{ type: 'mobile', value: '919900000002' }] };
+    await ask(thief, 'PATCH', '/v1/customers', other, own);
+    await write(
+      `update meniscus.idempotency_records set body = (
+         select body from meniscus.idempotency_records where key = $2) where key = $1`,
+      own,
+      victims,
+    );
+    await sandbox.forgetCalls();
+    const stolen = await ask(thief, 'PATCH', '/v1/customers', other, own);
+    expect(stolen).toMatchObject(BROKEN);
+    expect(stolen.text).not.toContain(MOBILE);
+    expect((await ask(victim, 'PATCH', '/v1/customers', customer, victims)).text).toBe(first.text);
+    expect(await sandbox.calls('bulk')).toEqual([]);
+    expect(service.program.events()).toContainEqual(
+      expect.objectContaining({
+        event: 'request.fault',
+        fault: expect.objectContaining({ kind: 'SealBroken', code: 'sealed-elsewhere' }),
+      }),
+    );
+  });
+
+  it('has no points sent that nobody asked for', async () => {
+    const enrolment = {
+      identifiers: [{ type: 'mobile', value: MOBILE }],
+      programs: [{ programId: 1016, tierNumber: 2, loyaltyPoints: 5 }],
+    };
+    await sandbox.fault({ kind: 'reset-before' });
+    const { status, json } = await ask(thief, 'POST', '/v1/loyalty/enrollments', enrolment);
+    expect(status).toBe(504);
+    await write(
+      `update meniscus.credits set payload = '{"points":999999,"customer":["mobile:${MOBILE}"]}' where id = $1`,
+      json.creditId,
+    );
+    await sandbox.forgetCalls();
+    const path = `/v1/loyalty/unknown-credits/${json.creditId}/resolve`;
+    const resolution = { resolution: 'not-applied', note: 'looked up' };
+    expect(await ask(thief, 'POST', path, resolution)).toMatchObject(BROKEN);
+    expect(await sandbox.calls('bulk')).toEqual([]);
+    expect(await sandbox.ledger()).toEqual([]);
+  });
+
+  it('reads no results of an import of which it made itself the owner, and has none of its lines sent', async () => {
+    const { json } = await ask(victim, 'POST', '/v1/imports?kind=memberships', JSON.stringify(customer));
+    await until(
+      () => ask(victim, 'GET', `/v1/imports/${json.id}`),
+      (seen) => seen.json.state === 'completed',
+    );
+    await sandbox.forgetCalls();
+    // As if nothing of it had been sent yet, and nobody were at it.
+    await write('delete from meniscus.import_results where import_id = $1', json.id);
+    await write(`update meniscus.import_chunks set state = 'waiting' where import_id = $1`, json.id);
+    await write(
+      `update meniscus.imports set principal = 'api-key:thief', state = 'queued', finished_at = null,
+         touched_at = now() - interval '1 hour' where id = $1`,
+      json.id,
+    );
+    for (const [method, path] of [
+      ['GET', 'results'],
+      ['POST', 'retry'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const stolen = await ask(thief, method, `/v1/imports/${json.id}/${path}`);
+      expect(stolen).toMatchObject(BROKEN);
+      expect(stolen.text).not.toContain(MOBILE);
+    }
+    await service.program.waitForEvent(
+      ({ event, importId }) => event === 'import.seal-broken' && importId === json.id,
+      60_000,
+    );
+    expect(await sandbox.calls('bulk')).toEqual([]);
+  });
+});

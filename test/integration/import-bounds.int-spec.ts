@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import { DefaultLoyaltyType } from '../../src/http/default-loyalty-type.pipe.js';
+import { PointsAllowance } from '../../src/http/points-allowance.service.js';
+import { makingOf } from '../../src/imports/making.js';
+import { readUpload } from '../../src/imports/read-upload.js';
+import { UploadService } from '../../src/imports/upload.service.js';
+import type { EventLog } from '../../src/observability/event-log.js';
+import type { Principal } from '../../src/security/access/principal.js';
+import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
+import { IMPORT_QUEUE, ImportsRepository, type NewImport } from '../../src/storage/imports.repository.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
+
+const anImport = (principal: string): NewImport => ({
+  id: randomUUID(),
+  principal,
+  kind: 'customers',
+  route: { source: 'INSTORE' },
+  onInvalid: 'skip',
+});
+
+inBothHomes((home) => {
+  let storage: Storage;
+  let imports: ImportsRepository;
+
+  beforeAll(async () => {
+    storage = await openStorage(await home.create(), keepEvents());
+    const { database, queue } = storage;
+    await queue.declare(IMPORT_QUEUE, {
+      retryLimit: 3,
+      retryDelaySeconds: 0,
+      keepSeconds: 3600,
+      oneWaitsPerKey: true,
+    });
+    imports = new ImportsRepository(database, queue, VAULT);
+  });
+
+  afterAll(async () => storage?.close());
+
+  const jobsOf = async (id: string): Promise<number> => {
+    const { rowCount } = await storage.database.query(
+      `select from meniscus_jobs.job where name = $1 and state < 'completed' and data->>'importId' = $2`,
+      [IMPORT_QUEUE, id],
+    );
+    return rowCount;
+  };
+
+  const letTwoHoursPass = async (id: string): Promise<void> => {
+    await storage.database.query(
+      `update meniscus.imports set touched_at = touched_at - interval '2 hours' where id = $1`,
+      [id],
+    );
+  };
+
+  describe('the bound on imports that have not ended', () => {
+    it('holds for one principal, also where many are begun at once', async () => {
+      const begun = await Promise.all(
+        Array.from({ length: 8 }, () => imports.createWithin(3, anImport('api-key:app'))),
+      );
+      expect(begun.filter(Boolean)).toHaveLength(3);
+      expect(await imports.createWithin(3, anImport('api-key:other'))).toBe(true);
+    });
+
+    it('counts those that are uploaded, queued and paused, and none that ended or was discarded', async () => {
+      const [first, second, third] = [1, 2, 3].map(() => anImport('api-key:counted'));
+      if (!first || !second || !third) throw new Error('there are three');
+      expect(await imports.createWithin(2, first)).toBe(true);
+      await imports.accept(first.id, 1);
+      await imports.wish(first.id, 'pause');
+      expect(await imports.createWithin(2, second)).toBe(true);
+      expect(await imports.createWithin(2, third)).toBe(false);
+      await imports.discard(second.id);
+      expect(await imports.createWithin(2, second)).toBe(true);
+      await storage.database.query(
+        `update meniscus.imports set state = 'cancelled', finished_at = now() where id = $1`,
+        [first.id],
+      );
+      expect(await imports.createWithin(2, third)).toBe(true);
+    });
+  });
+
+  describe('an import that lies paused', () => {
+    it('is cancelled when nobody has touched it for so long, and somebody is asked to tell its lines', async () => {
+      const [paused, lately, queued] = [1, 2, 3].map(() => anImport('api-key:forgotten'));
+      if (!paused || !lately || !queued) throw new Error('there are three');
+      for (const one of [paused, lately, queued]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await imports.create(one);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await imports.accept(one.id, 1);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        if (one !== queued) await imports.wish(one.id, 'pause');
+      }
+      await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
+      await letTwoHoursPass(paused.id);
+      await letTwoHoursPass(queued.id);
+      expect(await imports.cancelForgotten(3_600_000)).toEqual([paused.id]);
+      expect(await imports.find(paused.id)).toMatchObject({ state: 'cancelling' });
+      expect(await jobsOf(paused.id)).toBe(1);
+      expect(await imports.find(lately.id)).toMatchObject({ state: 'paused' });
+      expect(await imports.find(queued.id)).toMatchObject({ state: 'queued' });
+      expect(await imports.cancelForgotten(3_600_000)).toEqual([]);
+    });
+  });
+
+  describe('what is stored of lines that are not valid', () => {
+    const settings = new Settings();
+    const principal: Principal = { kind: 'api-key', name: 'invalid', scopes: new Set() };
+    const LINES = 10_000;
+    /** Of a row in all, sealed; with every mistake it takes twice as much, and without keys ten times as much. */
+    const MOST_BYTES_A_LINE = 220;
+
+    it('is little, and each has its result', async () => {
+      const { database } = storage;
+      const log = keepEvents() as unknown as EventLog;
+      const rows = new ImportRowsRepository(database, VAULT);
+      const uploads = new UploadService(
+        imports,
+        rows,
+        new DefaultLoyaltyType(settings),
+        new PointsAllowance(new PointsOfDayRepository(database), log),
+        log,
+      );
+      async function* bytes(): AsyncGenerator<Buffer> {
+        yield Buffer.from('{}\n'.repeat(LINES));
+      }
+      const { id } = await uploads.upload(
+        readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES),
+        { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } },
+        makingOf({ hasKey: false, keep: async () => undefined } as never, settings),
+      );
+      expect(await imports.find(id)).toMatchObject({ total: LINES, invalid: LINES });
+      const { rows: found } = await database.query<{ lines: number; bytes: number }>(
+        `select count(*)::int as lines, sum(pg_column_size(r.*))::int as bytes
+         from meniscus.import_results r where import_id = $1`,
+        [id],
+      );
+      expect(found[0]?.lines).toBe(LINES);
+      expect(found[0]?.bytes).toBeLessThan(LINES * MOST_BYTES_A_LINE);
+    });
+  });
+});

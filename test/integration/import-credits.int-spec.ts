@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
+import { ImportRowsRepository, lineCreditId } from '../../src/storage/import-rows.repository.js';
+import {
+  ImportWorkRepository,
+  LeaseLost,
+  type TakenImport,
+} from '../../src/storage/import-work.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
+
+const REST = { failed: '"failed"', credited: '"credited"', inDoubt: '{}' };
+
+inBothHomes((home) => {
+  describe('points of a line, which its chunk guards', () => {
+    let storage: Storage;
+    /** Where there can be one. */
+    let secondReplica: OpenDatabase | undefined;
+    let imports: ImportsRepository;
+    let rows: ImportRowsRepository;
+    let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
+    let credits: CreditsRepository;
+    let importId: string;
+    let slow: TakenImport;
+    let next: TakenImport;
+
+    beforeAll(async () => {
+      const settings = await home.create();
+      storage = await openStorage(settings, keepEvents());
+      if (home.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
+      const { database, queue } = storage;
+      await queue.declare(IMPORT_QUEUE, {
+        retryLimit: 3,
+        retryDelaySeconds: 0,
+        keepSeconds: 3600,
+        oneWaitsPerKey: true,
+      });
+      imports = new ImportsRepository(database, queue, VAULT);
+      rows = new ImportRowsRepository(database, VAULT);
+      credits = new CreditsRepository(database, VAULT);
+      work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
+      rest = new ImportRestRepository(database, VAULT);
+    });
+
+    afterAll(async () => {
+      await secondReplica?.close();
+      await storage?.close();
+    });
+
+    beforeEach(begin);
+
+    /** An import of two chunks with a line each; the slow process holds the first one. */
+    async function begin(): Promise<void> {
+      importId = randomUUID();
+      await imports.create({
+        id: importId,
+        principal: 'api-key:app',
+        kind: 'enrollments',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
+      for (const number of [1, 2]) {
+        const chunk = { number, lines: [number], payload: `[{"line":${number},"dto":{}}]` };
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await rows.store(importId, { chunk, invalid: [] });
+      }
+      await imports.accept(importId, 2);
+      slow = await take();
+      next = await take();
+      await claim(slow);
+    }
+
+    async function take(): Promise<TakenImport> {
+      const taken = await work.take(importId, randomUUID());
+      if (!taken) throw new Error('it was not taken');
+      return taken;
+    }
+
+    async function claim(held: TakenImport): Promise<void> {
+      const { chunk } = await work.next(importId);
+      if (!chunk) throw new Error('no chunk is free');
+      expect(await work.claim(held, chunk, [])).toBe('claimed');
+    }
+
+    /** As if whoever holds chunks had slept for longer than their lease. */
+    const letLeasesEnd = (): Promise<unknown> =>
+      storage.database.query(
+        `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
+        [importId],
+      );
+
+    /** @returns the lines whose points may leave */
+    async function send(held: TakenImport, lines: readonly number[], through = credits): Promise<number[]> {
+      const noted = await through.noteSent(
+        randomUUID(),
+        lines.map((line) => ({
+          id: lineCreditId(importId, line),
+          route: {},
+          points: 5,
+          payload: '{}',
+          isKept: true,
+          lease: { importId, number: line, holder: held.holder },
+        })),
+      );
+      return lines.filter((line) => noted.has(lineCreditId(importId, line)));
+    }
+
+    const throughAnother = (): CreditsRepository =>
+      new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
+
+    const state = async (line: number): Promise<string | undefined> =>
+      (await credits.statesOf([lineCreditId(importId, line)])).get(lineCreditId(importId, line));
+
+    const creditAndNote = async (held: TakenImport): Promise<void> => {
+      expect(await send(held, [1])).toEqual([1]);
+      const id = lineCreditId(importId, 1);
+      await credits.noteFates([{ id, fate: 'credited' }]);
+      await work.note(held, {
+        number: 1,
+        results: [{ line: 1, outcome: 'updated', result: '{}' }],
+        chunk: 'done',
+        credits: [id],
+        calls: 1,
+      });
+    };
+
+    const resultsOf = async (): Promise<string[]> =>
+      (await rows.results(importId, 0, 9)).map(({ line, outcome }) => `${line} ${outcome}`);
+
+    it('leave while its process holds it, and once', async () => {
+      expect(await send(slow, [1])).toEqual([1]);
+      expect(await send(slow, [1])).toEqual([]);
+    });
+
+    it('leave after the time of the lease too, where nobody has claimed it meanwhile', async () => {
+      await letLeasesEnd();
+      expect(await send(slow, [1])).toEqual([1]);
+      await claim(next);
+      expect(await state(1)).toBe('sent');
+    });
+
+    it('stay where another process has claimed it', async () => {
+      await letLeasesEnd();
+      await claim(next);
+      expect(await send(slow, [1])).toEqual([]);
+      expect(await state(1)).toBeUndefined();
+      expect(await send(next, [1])).toEqual([1]);
+    });
+
+    it('stay after another process has sent them, noted the result and forgotten the credit', async () => {
+      await letLeasesEnd();
+      await claim(next);
+      await creditAndNote(next);
+      expect(await state(1)).toBeUndefined();
+
+      expect(await send(slow, [1])).toEqual([]);
+      expect(await state(1)).toBeUndefined();
+      const late = { line: 1, outcome: 'unknown', result: '{}' } as const;
+      const noted = { number: 1, results: [late], chunk: 'done', credits: [], calls: 0 } as const;
+      await expect(work.note(slow, noted)).rejects.toThrow(LeaseLost);
+      expect(await resultsOf()).toEqual(['1 updated']);
+    });
+
+    it('stay between two attempts too, when another process has claimed it', async () => {
+      await send(slow, [1]);
+      await credits.noteFates([{ id: lineCreditId(importId, 1), fate: 'not-credited' }]);
+      await letLeasesEnd();
+      await claim(next);
+      expect(await send(slow, [1])).toEqual([]);
+      expect(await send(next, [1])).toEqual([1]);
+    });
+
+    it('stay where its line was told as failed, as the import was cancelled', async () => {
+      await letLeasesEnd();
+      await imports.wish(importId, 'cancel');
+      await rest.failSome(importId, REST);
+      expect(await resultsOf()).toEqual(['1 failed', '2 failed']);
+      expect(await send(slow, [1])).toEqual([]);
+      expect(await state(1)).toBeUndefined();
+    });
+
+    it('stay alone: those of chunks that are still held leave with the same call', async () => {
+      await claim(slow); // the second chunk
+      await storage.database.query(
+        `update meniscus.import_chunks set held_until = now() - interval '1 second'
+         where import_id = $1 and number = 1`,
+        [importId],
+      );
+      await claim(next);
+      expect(await send(slow, [1, 2])).toEqual([2]);
+    });
+
+    it('wait for whoever is claiming it', async () => {
+      const other = throughAnother();
+      const [claimed, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const claiming = storage.database.transaction(async (tx) => {
+        await tx.query('update meniscus.import_chunks set holder = $2 where import_id = $1 and number = 1', [
+          importId,
+          next.holder,
+        ]);
+        claimed.resolve();
+        await end.promise;
+      });
+      await claimed.promise;
+      const sent = send(slow, [1], other);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      end.resolve();
+      await claiming;
+      expect(await sent).toEqual([]);
+    });
+
+    it('leave or are told as failed, never both, when both come at the same moment', async () => {
+      const other = throughAnother();
+      const both: string[] = [];
+      for (let round = 0; round < 60; round += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- one round after the other
+        await begin();
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await letLeasesEnd();
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await imports.wish(importId, 'cancel');
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const [left] = await Promise.all([send(slow, [1], other), rest.failSome(importId, REST)]);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const results = await resultsOf();
+        if (left.includes(1) && results.includes('1 failed')) both.push(importId);
+      }
+      expect(both).toEqual([]);
+    });
+
+    it('are in no chunk that is claimed with lines that got results since it was read', async () => {
+      await letLeasesEnd();
+      const { chunk } = await work.next(importId);
+      if (!chunk) throw new Error('no chunk is free');
+      await work.note(slow, {
+        number: 1,
+        results: [{ line: 1, outcome: 'updated', result: '{}' }],
+        chunk: 'held',
+        credits: [lineCreditId(importId, 1)],
+        calls: 1,
+      });
+      expect(await work.claim(next, chunk, [])).toBe('taken');
+      expect((await work.next(importId)).chunk?.items).toEqual([]);
+    });
+
+    it.each([
+      ['noted', 'no key update', () => send(slow, [2, 1], throughAnother())],
+      ['kept', 'share', () => work.keep(slow)],
+    ] as const)('lock no later chunk before an earlier one when they are %s', async (_when, lock, start) => {
+      await claim(slow);
+      const lockChunk = (number: number): string =>
+        `select from meniscus.import_chunks where import_id = $1 and number = ${number} for ${lock} nowait`;
+      const [locked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const locking = storage.database.transaction(async (tx) => {
+        await tx.query(lockChunk(1), [importId]);
+        locked.resolve();
+        await goOn.promise;
+        await tx.query(lockChunk(2), [importId]); // else each of the two would wait for the other
+      });
+      await locked.promise;
+      const started = start();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      goOn.resolve();
+      await expect(Promise.all([locking, started])).resolves.toHaveLength(2);
+    });
+  });
+});

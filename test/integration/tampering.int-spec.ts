@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.js';
+import { CreditsRepository, type NewCredit } from '../../src/storage/credits.repository.js';
+import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type { RecordKey } from '../../src/storage/idempotency-record.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
+import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
+import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
+import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { SealBroken } from '../../src/storage/vault.js';
+import { inBothHomes } from './homes.js';
+import { keepEvents } from './told-events.js';
+import { VAULT } from './vault.js';
+
+const ANSWER = { status: 200, headers: {}, body: '{"of":"Asha"}' };
+const ASKED = { fingerprint: Buffer.from('f'), leaseMs: 60_000, creditIds: [] };
+const [OWNER, OTHER] = ['api-key:owner', 'api-key:other'];
+const SEALED_ELSEWHERE = { name: SealBroken.name, code: 'sealed-elsewhere' };
+const STORED_IN_PLAIN = { name: SealBroken.name, code: 'stored-in-plain' };
+
+/** A credit that is neither told nor let go. */
+const refusedWith = (error: object) => ({
+  ends: [expect.objectContaining(error), expect.objectContaining(error)],
+  states: ['unknown'],
+});
+
+inBothHomes((home) => {
+  describe('whoever can write to the database, without the keys', () => {
+    let storage: Storage;
+    let records: IdempotencyRepository;
+    let credits: CreditsRepository;
+    let imports: ImportsRepository;
+    let rows: ImportRowsRepository;
+    let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
+
+    beforeAll(async () => {
+      storage = await openStorage(await home.create(), keepEvents());
+      const { database, queue } = storage;
+      await queue.declare(IMPORT_QUEUE, { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 });
+      records = new IdempotencyRepository(database, new Settings(), VAULT);
+      credits = new CreditsRepository(database, VAULT);
+      imports = new ImportsRepository(database, queue, VAULT);
+      rows = new ImportRowsRepository(database, VAULT);
+      work = new ImportWorkRepository(database, queue, imports, credits, VAULT);
+      rest = new ImportRestRepository(database, VAULT);
+    });
+
+    afterAll(async () => storage?.close());
+
+    const write = async (text: string, ...values: unknown[]): Promise<void> => {
+      expect((await storage.database.query(text, values)).rowCount).toBe(1);
+    };
+
+    async function anAnswer(change: Partial<RecordKey> = {}, body = ANSWER.body): Promise<RecordKey> {
+      const record = { principal: OWNER, endpoint: 'PATCH /v1/customers', key: randomUUID(), ...change };
+      const reserved = await records.reserve(record, ASKED);
+      if (reserved.kind !== 'reserved') throw new Error(`it is ${reserved.kind}`);
+      await records.finish(reserved, { ...ANSWER, body });
+      return record;
+    }
+
+    async function aCredit(change: Partial<NewCredit> = {}): Promise<string> {
+      const id = randomUUID();
+      const credit = { id, principal: OWNER, route: {}, points: 5, payload: '{"points":5}', isKept: true };
+      await credits.noteSent(randomUUID(), [{ ...credit, ...change }]);
+      await credits.noteFates([{ id, fate: 'unknown' }]);
+      return id;
+    }
+
+    /** How it ends to ask for a credit and to release it, and which credits there are then. */
+    async function tryToSend(id: string): Promise<{ ends: unknown[]; states: string[] }> {
+      const newId = randomUUID();
+      const asked = await Promise.allSettled([credits.find(id), credits.release(id, 'note', newId)]);
+      const ends = asked.map((one): unknown => (one.status === 'rejected' ? one.reason : one.value));
+      return { ends, states: [...(await credits.statesOf([id, newId])).values()] };
+    }
+    async function anImport(): Promise<string> {
+      const id = randomUUID();
+      const kind = 'customers';
+      await imports.create({ id, kind, route: {}, onInvalid: 'skip', principal: OWNER });
+      const chunk = { number: 0, lines: [1], payload: '[{"line":1,"dto":"of Asha"}]' };
+      await rows.store(id, { chunk, invalid: [{ line: 2, outcome: 'rejected', result: '"of Asha"' }] });
+      await imports.accept(id, 2);
+      return id;
+    }
+
+    it.each<[string, Partial<RecordKey>]>([
+      ['principal', { principal: OTHER }],
+      ['endpoint', { endpoint: 'POST /v1/customers/batch' }],
+      ['key', { key: randomUUID() }],
+    ])('cannot have an answer replayed under another %s', async (_name, change) => {
+      const victims = await anAnswer();
+      const own = await anAnswer({ ...victims, ...change }, '{}');
+      await write(
+        `update meniscus.idempotency_records r set body = v.body from meniscus.idempotency_records v
+         where (r.principal, r.endpoint, r.key) = ($1, $2, $3) and (v.principal, v.endpoint, v.key) = ($4, $5, $6)`,
+        ...[own, victims].flatMap(({ principal, endpoint, key }) => [principal, endpoint, key]),
+      );
+      await expect(records.reserve(own, ASKED)).rejects.toMatchObject(SEALED_ELSEWHERE);
+      expect(await records.reserve(victims, ASKED)).toMatchObject({ kind: 'replay', answer: ANSWER });
+    });
+
+    it('cannot have an answer replayed, or continued, that nobody gave', async () => {
+      const record = await anAnswer();
+      const set = 'update meniscus.idempotency_records set';
+      await write(`${set} body = '{"of":"nobody"}' where key = $1`, record.key);
+      await expect(records.reserve(record, ASKED)).rejects.toMatchObject(STORED_IN_PLAIN);
+      await write(
+        `${set} state = 'running', lease_until = now(), lease_token = $2 where key = $1`,
+        record.key,
+        randomUUID(),
+      );
+      await expect(records.reserve(record, ASKED)).rejects.toMatchObject(STORED_IN_PLAIN);
+      await write('delete from meniscus.idempotency_records where key = $1', record.key);
+    });
+
+    it('cannot have a payload sent under another credit', async () => {
+      const [known, own] = [await aCredit(), await aCredit()];
+      await write(
+        'update meniscus.credits set payload = (select payload from meniscus.credits where id = $2) where id = $1',
+        own,
+        known,
+      );
+      expect(await tryToSend(own)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      await write('delete from meniscus.credits where id = $1', own);
+    });
+
+    it('cannot have points sent that nobody asked for, or of another owner', async () => {
+      const id = await aCredit();
+      const update = 'update meniscus.credits set';
+      await write(`${update} payload = '{"points":999999}' where id = $1`, id);
+      expect(await tryToSend(id)).toEqual(refusedWith(STORED_IN_PLAIN));
+      const mine = await aCredit();
+      await write(`${update} points = 6 where id = $1`, mine);
+      expect(await tryToSend(mine)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      await write(`${update} points = 5, principal = $2 where id = $1`, mine, OTHER);
+      expect(await tryToSend(mine)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      await write(`${update} principal = $2 where id = $1`, mine, OWNER);
+      expect(await credits.release(mine, 'note', randomUUID())).toEqual({ payload: '{"points":5}' });
+      await write('delete from meniscus.credits where id = $1', id);
+    });
+
+    it('is nobody whose credit an operator sends again: it stays readable, also when it is in doubt again', async () => {
+      const id = await aCredit({ route: { source: 'LINE' } });
+      const newId = randomUUID();
+      await credits.release(id, 'note', newId);
+      const again = {
+        id: newId,
+        principal: 'api-key:ops',
+        route: { source: 'LINE' },
+        points: 5,
+        isKept: true,
+      };
+      await credits.noteSent(randomUUID(), [{ ...again, payload: '{"points":5}' }]);
+      await credits.noteFates([{ id: newId, fate: 'unknown' }]);
+      expect(await credits.find(newId)).toMatchObject({ principal: OWNER, payload: '{"points":5}' });
+      const erasable = new ErasableRecordsRepository(storage.database, VAULT);
+      const line = { source: 'LINE', accountId: null };
+      expect(await erasable.payloadsAfter(line, { createdAt: '-infinity', id: '' }, 9)).toMatchObject([
+        { id: newId, payload: '{"points":5}' },
+      ]);
+      expect(await credits.release(newId, 'note', randomUUID())).toEqual({ payload: '{"points":5}' });
+    });
+
+    it('cannot become the owner of an import, nor have it sent as somebody else', async () => {
+      const id = await anImport();
+      await write('update meniscus.imports set principal = $2 where id = $1', id, OTHER);
+      await expect(imports.findProven(id)).rejects.toMatchObject(SEALED_ELSEWHERE);
+      await expect(work.take(id, randomUUID())).rejects.toMatchObject(SEALED_ELSEWHERE);
+      await write('update meniscus.imports set owner = $2 where id = $1', id, OTHER);
+      await expect(imports.findProven(id)).rejects.toMatchObject(STORED_IN_PLAIN);
+      const own = await anImport();
+      await write(
+        'update meniscus.imports set owner = (select owner from meniscus.imports where id = $2) where id = $1',
+        own,
+        await anImport(),
+      );
+      await expect(imports.findProven(own)).rejects.toMatchObject(SEALED_ELSEWHERE);
+    });
+
+    it('cannot have lines or results of another import, or of its own making', async () => {
+      const [victims, own] = [await anImport(), await anImport()];
+      for (const [table, column] of [
+        ['import_chunks', 'payload'],
+        ['import_results', 'result'],
+      ]) {
+        const set = `update meniscus.${table} set ${column} =`;
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await write(
+          `${set} (select ${column} from meniscus.${table} where import_id = $2) where import_id = $1`,
+          own,
+          victims,
+        );
+        const reads = column === 'payload' ? () => work.next(own) : () => rows.results(own, 0, 9);
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await expect(reads()).rejects.toMatchObject(SEALED_ELSEWHERE);
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await write(`${set} '[]' where import_id = $1`, own);
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await expect(reads()).rejects.toMatchObject(STORED_IN_PLAIN);
+      }
+    });
+
+    it('finds everything sealed that the service stores, also of lines that are not sent any more', async () => {
+      const id = await anImport();
+      await imports.wish(id, 'cancel');
+      await rest.failSome(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
+      expect(await rows.results(id, 0, 1)).toMatchObject([{ line: 1, outcome: 'failed', result: '{"a":1}' }]);
+      const { rows: plain } = await storage.database.query(
+        `select result from meniscus.import_results where import_id = $1 and not starts_with(result, '~')`,
+        [id],
+      );
+      expect(plain).toEqual([]);
+    });
+  });
+});
