@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
 import { type OwnedRow, ownerPlace, withOwner } from './import-owner.js';
 import { JobQueue } from './job-queue.js';
+import { TODAY } from './points-of-day.repository.js';
 import { Vault } from './vault.js';
 
 export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
@@ -206,10 +207,12 @@ export class ImportsRepository {
       if (!found) return undefined;
       if (!from.includes(found.state)) return { isMet: false, found };
       const changed = await tx.query<StoredImport>(
+        // Else points that count for many days could be saved up, and be sent in one.
         `update meniscus.imports set state = $2, version = version + 1, touched_at = now()
-         where id = $1 returning ${TOLD}`,
-        [id, to],
+         where id = $1 and not ($3 and coalesce(points_day < ${TODAY}, false)) returning ${TOLD}`,
+        [id, to, wish === 'resume'],
       );
+      if (changed.rowCount === 0) return { isMet: false, found };
       if (wish !== 'pause') await this.enqueue(tx, id);
       const [now = found] = changed.rows;
       return { isMet: true, found: now };

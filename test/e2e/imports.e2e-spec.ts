@@ -135,7 +135,7 @@ describe('an import', () => {
     });
     expect(told.headers.get('content-type')).toContain('text/csv');
     const [header, first, second] = told.text.split('\r\n');
-    expect(header).toBe('line,outcome,reason,codes,errors,pointsCredited,updateId,attempts');
+    expect(header).toBe('line,outcome,reason,codes,errors,pointsCredited,creditId,updateId,attempts');
     expect(first).toMatch(/^2,updated,/);
     expect(second).toMatch(/^3,rejected,,,.*\/identifiers\/0\/value/);
   });
