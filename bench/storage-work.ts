@@ -2,7 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { ChunkPacker } from '../src/imports/pack-chunks.js';
 import { CreditsRepository } from '../src/storage/credits.repository.js';
 import type { Database } from '../src/storage/database.js';
-import { IdempotencyRepository, type StoredAnswer } from '../src/storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../src/storage/idempotency.repository.js';
+import type { StoredAnswer } from '../src/storage/idempotency-record.js';
 import { ImportRowsRepository, type NewChunk } from '../src/storage/import-rows.repository.js';
 import { ImportWorkRepository } from '../src/storage/import-work.repository.js';
 import { ImportsRepository } from '../src/storage/imports.repository.js';
@@ -188,7 +189,7 @@ export class StorageWork {
     for (let number = 1; number <= chunkCount; number += 1) {
       await this.rows.store(id, { chunk: { ...CHUNKS.short, number, lines: linesOf(number) }, invalid: [] });
     }
-    await this.imports.seal(id, chunkCount * ITEMS_PER_CHUNK);
+    await this.imports.accept(id, chunkCount * ITEMS_PER_CHUNK);
     const taken = await this.work.take(id, randomUUID());
     if (!taken) throw new Error('the import was not there to be taken');
 

@@ -1,7 +1,8 @@
-import { type OpenErasure, type ErasuresRepository } from '../storage/erasures.repository.js';
+import type { ErasuresRepository, OpenErasure } from '../storage/erasures.repository.js';
 import type { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
 import type { ErasableRecordsRepository, PayloadPlace } from '../storage/erasable-records.repository.js';
-import type { RecordKey } from '../storage/idempotency.repository.js';
+import type { RecordKey } from '../storage/idempotency-record.js';
+import type { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { eraseAnswer, eraseResult, settleLine } from './erase-outcome.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 
@@ -14,8 +15,9 @@ const PAYLOADS = 100;
 /** Until whoever has a chunk, or works under a key, may be done; and until an upload may have ended. */
 const BUSY_MS = 1000;
 
-export interface WalkRooms {
+export interface WalkNeeds {
   readonly erasures: ErasuresRepository;
+  readonly rows: ImportRowsRepository;
   readonly lines: ErasableLinesRepository;
   readonly records: ErasableRecordsRepository;
   /** Waits, or throws when the walk is to stop. */
@@ -27,17 +29,17 @@ export interface WalkRooms {
 /** Opens all that is stored, row by row, and erases what names the customer. It may be stopped and begun again at any time. */
 export class ErasureWalk {
   constructor(
-    private readonly rooms: WalkRooms,
+    private readonly needs: WalkNeeds,
     private readonly erasure: OpenErasure,
     private readonly customer: ErasedCustomer,
   ) {}
 
   async run(): Promise<void> {
-    const { erasures, wait } = this.rooms;
+    const { erasures, wait } = this.needs;
     const { id } = this.erasure;
     for (let next = await erasures.nextImport(id); next; next = await erasures.nextImport(id)) {
       if (next.isUploading) {
-        // oxlint-disable-next-line no-await-in-loop -- until it is sealed or given up
+        // oxlint-disable-next-line no-await-in-loop -- until it is accepted or given up
         await wait(BUSY_MS);
         continue;
       }
@@ -55,7 +57,7 @@ export class ErasureWalk {
   }
 
   private async walkChunks(importId: string): Promise<void> {
-    const { lines } = this.rooms;
+    const { lines } = this.needs;
     const read = (after: number) => lines.chunksAfter(importId, after, CHUNKS);
     for (let page = await read(-1); page.length > 0; page = await read(page.at(-1)?.number ?? 0)) {
       for (const { number, items } of page) {
@@ -67,21 +69,21 @@ export class ErasureWalk {
           number,
         );
       }
-      this.rooms.goOn();
+      this.needs.goOn();
     }
   }
 
   /** The vendor may have told an identifier that the line did not have. */
   private async walkResults(importId: string): Promise<void> {
-    const { lines } = this.rooms;
-    const read = (after: number) => lines.resultsAfter(importId, after, RESULTS);
+    const { lines, rows } = this.needs;
+    const read = (after: number) => rows.results(importId, after, RESULTS, { priority: 'background' });
     for (let page = await read(0); page.length > 0; page = await read(page.at(-1)?.line ?? 0)) {
       const named = page.filter(({ result }) => namesCustomer(JSON.parse(result), this.customer));
       for (const { line } of named) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
         await this.eraseLines(importId, [line], await lines.chunkOf(importId, line));
       }
-      this.rooms.goOn();
+      this.needs.goOn();
     }
   }
 
@@ -89,11 +91,11 @@ export class ErasureWalk {
     if (lines.length === 0) return;
     const what = { erasureId: this.erasure.id, importId, lines };
     const told = { replace: eraseResult, settle: settleLine };
-    await this.untilDone(() => this.rooms.lines.erase(what, number, told));
+    await this.untilDone(() => this.needs.lines.erase(what, number, told));
   }
 
   private async walkAnswers(): Promise<void> {
-    const { records } = this.rooms;
+    const { records } = this.needs;
     const replace = (body: string): string | undefined => eraseAnswer(body, this.customer);
     let after: RecordKey | undefined = { principal: '', endpoint: '', key: '' };
     while (after) {
@@ -107,12 +109,12 @@ export class ErasureWalk {
         await this.untilDone(() => records.replaceAnswer(this.erasure.id, one, replace));
       }
       after = last;
-      this.rooms.goOn();
+      this.needs.goOn();
     }
   }
 
   private async walkPayloads(): Promise<void> {
-    const { records } = this.rooms;
+    const { records } = this.needs;
     const read = (after: PayloadPlace) => records.payloadsAfter(this.erasure, after, PAYLOADS);
     let page = await read({ createdAt: '-infinity', id: '' });
     for (let last = page.at(-1); last; last = page.at(-1)) {
@@ -121,7 +123,7 @@ export class ErasureWalk {
         // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
         await records.erasePayload(this.erasure.id, id);
       }
-      this.rooms.goOn();
+      this.needs.goOn();
       // oxlint-disable-next-line no-await-in-loop -- one page after the other
       page = await read(last);
     }
@@ -129,6 +131,6 @@ export class ErasureWalk {
 
   private async untilDone(step: () => Promise<boolean>): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop -- until nobody has it
-    while (!(await step())) await this.rooms.wait(BUSY_MS);
+    while (!(await step())) await this.needs.wait(BUSY_MS);
   }
 }

@@ -5,6 +5,7 @@ import { EventLog } from '../observability/event-log.js';
 import { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../storage/erasable-records.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../storage/erasures.repository.js';
+import { ImportRowsRepository } from '../storage/import-rows.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
 import type { ErasedIdentifierDto } from './dto/erasure.dto.js';
 import { ErasureWalk } from './erasure-walk.js';
@@ -24,6 +25,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly queue: JobQueue,
     private readonly erasures: ErasuresRepository,
+    private readonly rows: ImportRowsRepository,
     private readonly lines: ErasableLinesRepository,
     private readonly records: ErasableRecordsRepository,
     private readonly log: EventLog,
@@ -31,9 +33,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.declare(ERASURE_QUEUE, QUEUE);
-    await this.queue.work<ErasureJob>(ERASURE_QUEUE, { batchSize: 1, concurrency: 1 }, async (jobs) => {
-      await Promise.all(jobs.map((job) => this.walk(job)));
-    });
+    await this.queue.work<ErasureJob>(ERASURE_QUEUE, 1, (job) => this.walk(job));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -43,22 +43,23 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
       .catch((error: unknown) => this.log.fault('erasure.not-stopped', error));
   }
 
-  private async walk({ data: { erasureId }, signal: taken, retryCount }: Job<ErasureJob>): Promise<void> {
-    const signal = AbortSignal.any([taken, this.stop.signal]);
+  private async walk({ data: { erasureId }, signal: lost, retryCount }: Job<ErasureJob>): Promise<void> {
+    const signal = AbortSignal.any([lost, this.stop.signal]);
     try {
       const erasure = await this.erasures.open(erasureId);
       if (!erasure) return;
       this.log.write('info', 'erasure.begun', { erasureId, attempt: retryCount + 1 });
       const identifiers = JSON.parse(erasure.identifiers) as ErasedIdentifierDto[];
-      const { erasures, lines, records } = this;
-      const rooms = {
+      const { erasures, rows, lines, records } = this;
+      const needs = {
         erasures,
+        rows,
         lines,
         records,
         wait: (ms: number) => wait(ms, undefined, { signal }),
         goOn: () => signal.throwIfAborted(),
       };
-      await new ErasureWalk(rooms, erasure, new Set(identifiers.map(customerKey))).run();
+      await new ErasureWalk(needs, erasure, new Set(identifiers.map(customerKey))).run();
       this.log.write('info', 'erasure.finished', { erasureId });
     } catch (error) {
       if (!signal.aborted) this.log.fault('erasure.interrupted', error, { erasureId });

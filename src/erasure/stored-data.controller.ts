@@ -9,6 +9,7 @@ import { AccountQueryDto, readRoute } from '../http/dto/route-query.dto.js';
 import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
+import { isUuid } from '../http/validate.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { leaseMs } from '../idempotency/lease.js';
 import { noteForAudit } from '../observability/audit-notes.js';
@@ -18,8 +19,6 @@ import { callerOf } from '../security/access/principal.js';
 import { ErasuresRepository, type StoredErasure } from '../storage/erasures.repository.js';
 import { ErasureDto, ErasureRequestDto } from './dto/erasure.dto.js';
 import { ERASURE_EXAMPLES } from './erasure-examples.js';
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 function tellErasure({ createdAt, finishedAt, ...erasure }: StoredErasure): ErasureDto {
   return {
@@ -77,7 +76,7 @@ export class StoredDataController {
   @ApiParam({ name: 'id', description: 'The id of the erasure.', schema: { type: 'string' } })
   @ApiOkResponse({ type: ErasureDto, description: 'The erasure.' })
   async readErasure(@Param('id') id: string): Promise<ErasureDto> {
-    const found = UUID.test(id) ? await this.erasures.find(id) : undefined;
+    const found = isUuid(id) ? await this.erasures.find(id) : undefined;
     if (found) return tellErasure(found);
     throw new ProblemException('erasure-not-found', PROBLEM_PAGES['erasure-not-found'].explanation);
   }

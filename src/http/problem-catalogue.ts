@@ -300,8 +300,9 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 409,
     title: 'The state of the import does not allow that',
     explanation:
-      'It has ended or has not ended yet, is in that state already, has no failed lines, or its lines were removed after IMPORT_RETENTION_MS.',
-    whatToDo: 'See the state in GET /v1/imports/{id}.',
+      'It has ended or has not ended yet, is in that state already, has no failed lines, or its lines were removed after IMPORT_RETENTION_MS; or it is to be resumed on another day than the one for which its points count.',
+    whatToDo:
+      'See the state in GET /v1/imports/{id}. Where its points count for an earlier day, cancel it, and retry it: what is sent then counts today.',
   },
   'upstream-unavailable': {
     status: 503,

@@ -114,6 +114,13 @@ function withoutName(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Whether it can be an id of ours. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** A value of the class, or all mistakes in what was given. */
 export type Validated<T> = { readonly value: T } | { readonly mistakes: readonly Mistake[] };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RecordKey } from '../storage/idempotency.repository.js';
+import type { RecordKey } from '../storage/idempotency-record.js';
 import { elementsOf, keyedElements } from './batch-elements.js';
 import type { WriteEndpoint } from './write-endpoint.js';
 

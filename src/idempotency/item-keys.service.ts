@@ -6,19 +6,15 @@ import { type EarlierOutcomes, noteEarlier } from '../http/earlier-outcomes.js';
 import { guardCredit } from '../http/guarded-credits.js';
 import { ProblemException, invalidRequest } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
-import { callerId } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
-import {
-  type HeldKey,
-  IdempotencyRepository,
-  type RecordKey,
-  type Reserved,
-} from '../storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../storage/idempotency.repository.js';
+import type { HeldKey, KeySpace, Reserved } from '../storage/idempotency-record.js';
 import { type KeyedElement, keyedElements, repeatedKeys } from './batch-elements.js';
 import { creditIdOf } from './credit-ids.js';
 import { takeOverCredits } from './credit-outcomes.js';
 import { tellReused, tellRunning } from './item-outcomes.js';
 import { leaseMs } from './lease.js';
+import { keySpaceOf } from './read-key.js';
 import { fingerprintRequest } from './request-fingerprint.js';
 import { answerOf } from './stored-answer.js';
 import type { WriteEndpoint } from './write-endpoint.js';
@@ -63,7 +59,7 @@ export class ItemKeys {
     if (repeated.length > 0) throw invalidRequest(repeated);
     const keyed = elements.map((one): GuardedElement => ({
       ...one,
-      creditId: one.creditsPoints ? creditIdOf({ ...roomOf(request), key: one.key }) : undefined,
+      creditId: one.creditsPoints ? creditIdOf({ ...itemKeySpaceOf(request), key: one.key }) : undefined,
     }));
     const told = new Map(earlier);
     const held: Held[] = [];
@@ -103,7 +99,7 @@ export class ItemKeys {
     const path = request.routeOptions.url ?? '';
     const { onInvalid: _ofTheBatch, ...query } = request.query as Record<string, unknown>;
     return this.records.reserveMany(
-      roomOf(request),
+      itemKeySpaceOf(request),
       keyed.map(({ key, content, creditId }) => ({
         key,
         creditIds: creditId === undefined ? [] : [creditId],
@@ -132,7 +128,8 @@ export class ItemKeys {
     kept: Parameters<IdempotencyRepository['finishMany']>[0],
   ): Promise<void> {
     try {
-      if (kept.length > 0) await this.records.finishMany(kept);
+      const lost = kept.length > 0 ? kept.length - (await this.records.finishMany(kept)) : 0;
+      if (lost > 0) this.log.write('warn', 'idempotency.lease-lost', { itemCount: lost });
       if (released.length > 0) await this.records.releaseMany(released.map(({ leaseToken }) => leaseToken));
     } catch (error) {
       this.log.fault('idempotency.not-kept', error, { itemCount: kept.length + released.length });
@@ -141,9 +138,9 @@ export class ItemKeys {
 }
 
 /** Where the keys of items mean something: they are not those of requests. */
-function roomOf(request: FastifyRequest): Omit<RecordKey, 'key'> {
-  const { method, routeOptions } = request;
-  return { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}#item` };
+function itemKeySpaceOf(request: FastifyRequest): KeySpace {
+  const { principal, endpoint } = keySpaceOf(request);
+  return { principal, endpoint: `${endpoint}#item` };
 }
 
 function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {

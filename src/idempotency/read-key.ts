@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from '../http/problem.js';
+import { callerId } from '../security/access/principal.js';
+import type { KeySpace, RecordKey } from '../storage/idempotency-record.js';
 
 export const KEY_HEADER = 'Idempotency-Key';
 
@@ -33,6 +35,16 @@ export function readKey(given: readonly string[] | undefined): string | undefine
 /** @throws ProblemException as `readKey` does */
 export function readKeyOf({ raw }: FastifyRequest): string | undefined {
   return readKey(raw.headersDistinct[KEY_HEADER.toLowerCase()]);
+}
+
+/** Where the keys of such requests mean something. */
+export function keySpaceOf(request: FastifyRequest): KeySpace {
+  const { method, routeOptions } = request;
+  return { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}` };
+}
+
+export function recordOf(request: FastifyRequest, key: string): RecordKey {
+  return { ...keySpaceOf(request), key };
 }
 
 /** Whether it can be a key: 1 to 255 printable ASCII characters. */

@@ -6,18 +6,14 @@ import type { EarlierOutcomes } from '../http/earlier-outcomes.js';
 import { guardCredit } from '../http/guarded-credits.js';
 import { ProblemException } from '../http/problem.js';
 import { EventLog } from '../observability/event-log.js';
-import { callerId } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
-import {
-  IdempotencyRepository,
-  type RecordKey,
-  type Reserved,
-  type StoredAnswer,
-} from '../storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../storage/idempotency.repository.js';
+import type { RecordKey, Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { type CreditIds, creditIdsOf } from './credit-ids.js';
 import { takeOverCredits } from './credit-outcomes.js';
 import { inDoubt, refusalOf } from './idempotency-problems.js';
-import { leaseMs } from './lease.js';
+import { giveBack, leaseMs } from './lease.js';
+import { recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { answerOf, answerOfProblem, isFinal, replay } from './stored-answer.js';
 import type { WriteEndpoint } from './write-endpoint.js';
@@ -51,7 +47,7 @@ export class RequestKeys {
    * @throws ProblemException as it was kept, or where the key is in use or belongs to another request
    */
   async run(keyed: KeyedRequest, work: Work): Promise<unknown> {
-    const record = recordOf(keyed);
+    const record = recordOf(keyed.request, keyed.key);
     const creditIds = creditIdsOf(record, keyed.endpoint, keyed.request.body);
     const reserved = await this.reserve(keyed, record, creditIds);
     switch (reserved.kind) {
@@ -96,7 +92,7 @@ export class RequestKeys {
       if (error instanceof ProblemException && isFinal(error)) {
         await this.keep(lease, answerOfProblem(error, request.id), false);
       } else if (error instanceof ProblemException || creditIds.size === 0) {
-        await this.release(lease);
+        await giveBack(lease.leaseToken, this.records, this.log);
       }
       // After a fault that nobody planned points may be on their way: whoever comes when the lease has ended looks.
       throw error;
@@ -126,19 +122,6 @@ export class RequestKeys {
       this.log.fault('idempotency.not-kept', error, { status });
     }
   }
-
-  private async release({ leaseToken }: Lease): Promise<void> {
-    try {
-      await this.records.release(leaseToken);
-    } catch (error) {
-      this.log.fault('idempotency.not-released', error);
-    }
-  }
-}
-
-function recordOf({ request, key }: KeyedRequest): RecordKey {
-  const { method, routeOptions } = request;
-  return { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key };
 }
 
 /** @throws ProblemException where nobody knows */

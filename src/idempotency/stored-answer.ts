@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { PROBLEM_HEADERS, type ProblemException, problemBody } from '../http/problem.js';
-import type { StoredAnswer } from '../storage/idempotency.repository.js';
+import type { StoredAnswer } from '../storage/idempotency-record.js';
 
 /** An answer that is no problem, as it is about to be sent. */
 export function answerOf(

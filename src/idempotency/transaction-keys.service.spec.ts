@@ -6,7 +6,8 @@ import { Settings } from '../config/settings.js';
 import type { StreamedBody } from '../http/streamed-bodies.js';
 import type { EventLog } from '../observability/event-log.js';
 import type { Queryable } from '../storage/database.js';
-import type { IdempotencyRepository, Reserved, StoredAnswer } from '../storage/idempotency.repository.js';
+import type { IdempotencyRepository } from '../storage/idempotency.repository.js';
+import type { Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { leaseMs } from './lease.js';
 import { answerOf } from './stored-answer.js';
 import { TransactionKeys, type WholeWork } from './transaction-keys.service.js';
@@ -176,9 +177,9 @@ describe(TransactionKeys.name, () => {
     reserve.mockResolvedValue(RESERVED);
     records.extendLease.mockRejectedValueOnce(new Error('no database'));
     const lasts = leaseMs(settings);
-    const working = run(async (turn) => {
+    const working = run(async (keyed) => {
       await new Promise((resolve) => setTimeout(resolve, lasts * 2));
-      return upload(turn);
+      return upload(keyed);
     });
     await vi.advanceTimersByTimeAsync(lasts * 2);
     await working;

@@ -5,17 +5,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { StreamedBody } from '../http/streamed-bodies.js';
 import { EventLog } from '../observability/event-log.js';
-import { callerId } from '../security/access/principal.js';
 import type { Queryable } from '../storage/database.js';
-import {
-  type HeldKey,
-  IdempotencyRepository,
-  type Reserved,
-  type StoredAnswer,
-} from '../storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../storage/idempotency.repository.js';
+import type { HeldKey, Reserved, StoredAnswer } from '../storage/idempotency-record.js';
 import { keyInUse, keyReused, refusalOf } from './idempotency-problems.js';
-import { leaseMs } from './lease.js';
-import { readKeyOf } from './read-key.js';
+import { giveBack, leaseMs } from './lease.js';
+import { readKeyOf, recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { replay, send } from './stored-answer.js';
 
@@ -28,7 +23,7 @@ export interface AskedRequest {
 }
 
 /** What the work is given. */
-export interface Turn {
+export interface KeyedWork {
   /** The body, to be read to its end before the answer is kept. */
   readonly bytes: AsyncIterable<Buffer>;
   readonly hasKey: boolean;
@@ -41,7 +36,7 @@ export interface Turn {
 }
 
 /** Does all that is asked for, and nothing of it where it throws. */
-export type WholeWork = (turn: Turn) => Promise<StoredAnswer>;
+export type WholeWork = (given: KeyedWork) => Promise<StoredAnswer>;
 
 async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
   for await (const piece of bytes) {
@@ -95,16 +90,13 @@ export class TransactionKeys {
   }
 
   private reserve({ request, body }: AskedRequest, key: string): Promise<Reserved> {
-    const { method, routeOptions } = request;
+    const { method } = request;
     const query = request.query as Record<string, unknown>;
-    return this.records.reserve(
-      { principal: callerId(request), endpoint: `${method} ${routeOptions.url ?? ''}`, key },
-      {
-        fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
-        leaseMs: leaseMs(this.settings),
-        creditIds: [], // none leaves before the transaction
-      },
-    );
+    return this.records.reserve(recordOf(request, key), {
+      fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
+      leaseMs: leaseMs(this.settings),
+      creditIds: [], // none leaves before the transaction
+    });
   }
 
   private async runUnder(
@@ -130,7 +122,7 @@ export class TransactionKeys {
         },
       });
     } catch (error) {
-      await this.giveBack(leaseToken);
+      await giveBack(leaseToken, this.records, this.log);
       throw error;
     } finally {
       clearInterval(extending);
@@ -147,14 +139,5 @@ export class TransactionKeys {
     if (!answer.bodyDigest?.equals(digest)) throw keyReused();
     this.log.write('info', 'idempotency.replayed', { status: answer.status });
     return replay(reply, answer);
-  }
-
-  /** The key may try again. Where the answer was kept after all it stays. */
-  private async giveBack(leaseToken: string): Promise<void> {
-    try {
-      await this.records.release(leaseToken);
-    } catch (error) {
-      this.log.fault('idempotency.not-released', error);
-    }
   }
 }

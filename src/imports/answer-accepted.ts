@@ -1,5 +1,5 @@
 import { answerOf } from '../idempotency/stored-answer.js';
-import type { StoredAnswer } from '../storage/idempotency.repository.js';
+import type { StoredAnswer } from '../storage/idempotency-record.js';
 import type { StoredImport } from '../storage/imports.repository.js';
 import { tellImport } from './tell-import.js';
 

@@ -69,13 +69,13 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
     note: async (_held, results) => void noted.push(results),
   };
   const waited: number[] = [];
-  const rooms = {
+  const needs = {
     wait: async (ms: number) => void waited.push(ms),
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     work: work as ImportWorkRepository,
   };
-  const chunks = new ChunkDelivery(rooms, TAKEN, stop.signal, (is) => resting.push(is));
+  const chunks = new ChunkDelivery(needs, TAKEN, stop.signal, (is) => resting.push(is));
   return { chunks, submitted, noted, resting, waited, stop, takenOver };
 }
 

@@ -39,7 +39,7 @@ const LONGEST_WAIT_MS = 60_000;
 /** While the database is away, results that are certain are kept, and noted when it is back. */
 const NOTE_AGAIN_MS = 1000;
 
-export interface Rooms {
+export interface Needs {
   readonly work: ImportWorkRepository;
   readonly credits: CreditsRepository;
   readonly delivery: DeliveryService;
@@ -55,7 +55,7 @@ export class ChunkDelivery {
   private readonly counted = new Set<string>();
 
   constructor(
-    private readonly rooms: Rooms,
+    private readonly needs: Needs,
     private readonly taken: TakenImport,
     /** Aborted when nothing more is to be sent: what is in flight ends, the rest stays as it was. */
     private readonly signal: AbortSignal,
@@ -126,7 +126,7 @@ export class ChunkDelivery {
 
   /** What was on its way is told as unknown, so it is listed as that from now on, also if its answer still comes. */
   private async statesLeft(ids: readonly string[]): Promise<Map<string, string>> {
-    const { credits } = this.rooms;
+    const { credits } = this.needs;
     const states = await credits.statesOf(ids);
     return [...states.values()].includes('sent') ? credits.takeOver(ids) : states;
   }
@@ -136,7 +136,7 @@ export class ChunkDelivery {
     const { signal } = this;
     const principal = this.taken.principal ?? undefined;
     const updates = lines.map(({ update }) => update);
-    return this.rooms.delivery.submit(updates, {
+    return this.needs.delivery.submit(updates, {
       deadlineAt: Infinity,
       signal,
       principal,
@@ -147,7 +147,7 @@ export class ChunkDelivery {
   private async rest(ms: number): Promise<void> {
     this.onResting(true);
     try {
-      await this.rooms.wait(ms, this.signal);
+      await this.needs.wait(ms, this.signal);
     } catch {
       // No more waiting: submitted once more, it is turned away at the door, and stays.
     } finally {
@@ -175,11 +175,11 @@ export class ChunkDelivery {
     for (;;) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- until it is noted
-        return await this.rooms.work.note(this.taken, { ...noted, credits });
+        return await this.needs.work.note(this.taken, { ...noted, credits });
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable) || this.signal.aborted) throw error;
         // oxlint-disable-next-line no-await-in-loop -- until it is noted
-        await this.rooms.wait(NOTE_AGAIN_MS);
+        await this.needs.wait(NOTE_AGAIN_MS);
       }
     }
   }

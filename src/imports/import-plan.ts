@@ -1,5 +1,4 @@
 import type { Settings } from '../config/settings.js';
-import type { Route } from '../delivery/update.js';
 import type { ImportPlanDto } from './dto/import.dto.js';
 import { LINE_KINDS } from './import-kinds.js';
 import type { SeenInOne } from './seen-identifiers.js';
@@ -46,7 +45,7 @@ export async function planImport(
       plan.invalid += 1;
       continue;
     }
-    const { customer, points = 0, item } = translate(one.dto, kind, route);
+    const { customer, points = 0, item } = LINE_KINDS[kind].translate(one.dto, route);
     plan.valid += 1;
     plan.points += points;
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
@@ -60,8 +59,4 @@ export async function planImport(
     calls: count.calls,
     minutes,
   };
-}
-
-function translate(dto: unknown, kind: ImportTerms['kind'], route: Route) {
-  return LINE_KINDS[kind].translate(dto, route);
 }

@@ -3,6 +3,7 @@ import type { DeliveryService } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Update } from '../delivery/update.js';
 import type { CreditsRepository } from '../storage/credits.repository.js';
+import type { ImportRestRepository } from '../storage/import-rest.repository.js';
 import type { ImportWorkRepository, NextChunk, TakenImport } from '../storage/import-work.repository.js';
 import { ImportRun } from './import-run.js';
 
@@ -66,13 +67,14 @@ function setUp(shown: number[]) {
     },
   };
   const credits: Pick<CreditsRepository, 'statesOf'> = { statesOf: async () => new Map() };
-  const rooms = {
+  const needs = {
     work: work as ImportWorkRepository,
+    rest: {} as ImportRestRepository,
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     wait: async () => undefined,
   };
-  const worked = new ImportRun(rooms, TAKEN, new AbortController().signal).workOff();
+  const worked = new ImportRun(needs, TAKEN, new AbortController().signal).workOff();
   return { claimed, submitted, worked, allShown: allShown.promise, letGo: () => sent.resolve() };
 }
 

@@ -1,5 +1,6 @@
-import type { FreeChunk, RestResults, TakenImport } from '../storage/import-work.repository.js';
-import { ChunkDelivery, type Rooms, keysOf } from './chunk-delivery.js';
+import type { ImportRestRepository, RestResults } from '../storage/import-rest.repository.js';
+import type { FreeChunk, TakenImport } from '../storage/import-work.repository.js';
+import { ChunkDelivery, type Needs, keysOf } from './chunk-delivery.js';
 import { notSent } from './line-result.js';
 
 /** Chunks of one import that a process has in delivery at once: enough to fill its calls, few enough to leave room for others. */
@@ -11,6 +12,10 @@ const KEEP_EVERY_MS = 1000;
 /** Until another process may have ended a chunk. */
 const OTHERS_MS = 250;
 
+export interface RunNeeds extends Needs {
+  readonly rest: ImportRestRepository;
+}
+
 /** One turn of an import in this process: chunks in the order of lines, until none is left or it is to stop. */
 export class ImportRun {
   private readonly cancel = new AbortController();
@@ -21,13 +26,13 @@ export class ImportRun {
   private failure: { readonly error: unknown } | undefined;
 
   constructor(
-    private readonly rooms: Rooms,
+    private readonly needs: RunNeeds,
     private readonly taken: TakenImport,
     /** Aborted when this process is to stop. */
     private readonly stop: AbortSignal,
   ) {
     const signal = AbortSignal.any([stop, this.cancel.signal]);
-    this.chunks = new ChunkDelivery(rooms, taken, signal, (isResting) => {
+    this.chunks = new ChunkDelivery(needs, taken, signal, (isResting) => {
       this.restingCount += isResting ? 1 : -1;
     });
   }
@@ -43,7 +48,7 @@ export class ImportRun {
       clearInterval(keeping);
     }
     if (this.failure) throw this.failure.error;
-    const { state } = await this.rooms.work.next(this.taken.id);
+    const { state } = await this.needs.work.next(this.taken.id);
     if (state === 'cancelling') await this.failRest(notSent('cancelled'));
   }
 
@@ -57,7 +62,7 @@ export class ImportRun {
         continue;
       }
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-      const { state, chunk, isLeft } = await this.rooms.work.next(this.taken.id);
+      const { state, chunk, isLeft } = await this.needs.work.next(this.taken.id);
       if (state !== 'running' || !isLeft) return;
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
       if (!chunk || !(await this.begin(chunk))) await this.awaitOthers();
@@ -69,7 +74,7 @@ export class ImportRun {
     // We slept, and its lease ended. Claimed once more, it would let out points that still wait here under the first claim.
     if (this.underWay.has(chunk.number)) return false;
     const translated = this.chunks.translate(chunk);
-    const claim = await this.rooms.work.claim(this.taken, chunk, keysOf(translated));
+    const claim = await this.needs.work.claim(this.taken, chunk, keysOf(translated));
     if (claim !== 'claimed') return claim === 'taken';
     // Only now, as whoever had it before may have gone on until now.
     const prepared = await this.chunks.prepare(translated);
@@ -85,14 +90,14 @@ export class ImportRun {
 
   /** Until a chunk may be free that another process has, or one of ours is done. */
   private async awaitOthers(): Promise<void> {
-    const pause = this.rooms.wait(OTHERS_MS, this.stop).catch(() => undefined); // aborted: the loop ends
+    const pause = this.needs.wait(OTHERS_MS, this.stop).catch(() => undefined); // aborted: the loop ends
     await Promise.race([...this.underWay.values(), pause]);
   }
 
   /** Keeps the chunks; what waits in delivery is called back when somebody cancels. */
   private async keep(): Promise<void> {
     try {
-      const state = await this.rooms.work.keep(this.taken);
+      const state = await this.needs.work.keep(this.taken);
       if (state === 'cancelling') this.cancel.abort();
     } catch {
       // The work itself meets the same, and tells.
@@ -103,7 +108,7 @@ export class ImportRun {
     let isLeft = true;
     while (isLeft && !this.stop.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- in small steps, as others use the database
-      isLeft = await this.rooms.work.failSome(this.taken.id, results);
+      isLeft = await this.needs.rest.failSome(this.taken.id, results);
     }
   }
 }

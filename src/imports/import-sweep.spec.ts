@@ -13,7 +13,7 @@ const imports = {
   abandoned: vi.fn<ImportsRepository['abandoned']>(),
   discard: vi.fn<ImportsRepository['discard']>(),
   stuck: vi.fn<ImportsRepository['stuck']>(),
-  resume: vi.fn<ImportsRepository['resume']>(),
+  askAgain: vi.fn<ImportsRepository['askAgain']>(),
   cancelForgotten: vi.fn<ImportsRepository['cancelForgotten']>(),
   outlived: vi.fn<ImportsRepository['outlived']>(),
   empty: vi.fn<ImportsRepository['empty']>(),
@@ -45,7 +45,7 @@ describe(ImportSweep.name, () => {
     sweep.onApplicationBootstrap();
     await vi.advanceTimersByTimeAsync(0);
     expect(imports.discard.mock.calls).toEqual([['left']]);
-    expect(imports.resume.mock.calls).toEqual([['still']]);
+    expect(imports.askAgain.mock.calls).toEqual([['still']]);
     expect(imports.empty.mock.calls).toEqual([['old'], ['older']]);
     expect(imports.cancelForgotten.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
     expect(imports.outlived.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);

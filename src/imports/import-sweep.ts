@@ -48,7 +48,7 @@ export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShu
     }
     for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-      await this.imports.resume(id);
+      await this.imports.askAgain(id);
     }
     for (const id of await this.imports.cancelForgotten(this.settings.IMPORT_RETENTION_MS)) {
       this.log.write('info', 'import.cancelled', { importId: id, because: 'paused-too-long' });

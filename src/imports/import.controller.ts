@@ -19,6 +19,7 @@ import { ApiProblems } from '../http/api-answers.decorator.js';
 import { ProblemException } from '../http/problem.js';
 import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
 import { ValidQuery } from '../http/valid.pipes.js';
+import { isUuid } from '../http/validate.js';
 import { ApiIdempotencyKey, Idempotent } from '../idempotency/idempotent.decorator.js';
 import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
 import { noteForAudit } from '../observability/audit-notes.js';
@@ -39,8 +40,6 @@ import { UploadService } from './upload.service.js';
 
 /** How soon a watcher hears of a change. */
 const LOOK_EVERY_MS = 500;
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const stream = { schema: { type: 'string' as const } };
 const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
@@ -165,11 +164,11 @@ export class ImportController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return this.keys.run({ request, reply }, async (turn) => {
+    return this.keys.run({ request, reply }, async (keyed) => {
       const old = await this.find(id, request, 'ops:write', (one) => this.imports.findProven(one));
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
-      const accepted = await this.uploads.retry(old, principal, makingOf(turn, this.settings));
+      const accepted = await this.uploads.retry(old, principal, makingOf(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return answerAccepted(accepted);
     });
@@ -182,7 +181,7 @@ export class ImportController {
     scope: 'ops:read' | 'ops:write',
     look = (one: string) => this.imports.find(one),
   ): Promise<StoredImport> {
-    const found = UUID.test(id) ? await look(id) : undefined;
+    const found = isUuid(id) ? await look(id) : undefined;
     if (!found || !mayTouch(request, found.principal, scope)) throw refusal('import-not-found');
     return found;
   }

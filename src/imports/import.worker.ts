@@ -7,6 +7,7 @@ import { AuditLog } from '../observability/audit-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { logNameOf } from '../security/access/principal.js';
 import { CreditsRepository } from '../storage/credits.repository.js';
+import { ImportRestRepository } from '../storage/import-rest.repository.js';
 import { ImportWorkRepository } from '../storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../storage/imports.repository.js';
 import { type Job, JobQueue } from '../storage/job-queue.js';
@@ -35,6 +36,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly queue: JobQueue,
     private readonly imports: ImportsRepository,
     private readonly work: ImportWorkRepository,
+    private readonly rest: ImportRestRepository,
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
@@ -44,12 +46,9 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.declare(IMPORT_QUEUE, QUEUE);
-    const options = { batchSize: 1, concurrency: IMPORTS_AT_ONCE };
-    await this.queue.work<ImportJob>(IMPORT_QUEUE, options, async (jobs) => {
-      await Promise.all(
-        jobs.map((job) => this.takeTurn(job).catch((error: unknown) => this.tell(error, job))),
-      );
-    });
+    await this.queue.work<ImportJob>(IMPORT_QUEUE, IMPORTS_AT_ONCE, (job) =>
+      this.takeTurn(job).catch((error: unknown) => this.tell(error, job)),
+    );
   }
 
   /** What waits is called back; what is in flight may end, and is noted, as long as requests may. */
@@ -69,14 +68,15 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     if (!taken) return; // it has ended, or rests
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
-    const { work, credits, delivery } = this;
-    const rooms = {
+    const { work, rest, credits, delivery } = this;
+    const needs = {
       work,
+      rest,
       credits,
       delivery,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
-    await new ImportRun(rooms, taken, stop).workOff();
+    await new ImportRun(needs, taken, stop).workOff();
     const state = await this.work.endJob(importId, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
     if (state === 'completed' || state === 'cancelled') await this.tellEnd(importId, state);

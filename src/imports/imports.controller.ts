@@ -90,9 +90,9 @@ export class ImportsController {
       reply.status(200);
       return plan;
     }
-    return this.keys.run({ request, reply, body }, async (turn) => {
-      const lines = readUpload({ ...body, bytes: turn.bytes }, maxLines);
-      const accepted = await this.uploads.upload(lines, terms, makingOf(turn, this.settings));
+    return this.keys.run({ request, reply, body }, async (keyed) => {
+      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines);
+      const accepted = await this.uploads.upload(lines, terms, makingOf(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return answerAccepted(accepted);
     });

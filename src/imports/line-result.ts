@@ -4,7 +4,7 @@ import { type NotLetIn, tellElement } from '../http/outcome-response.js';
 import { problemPath } from '../http/problem.js';
 import { CREDITED, creditInDoubt, outcomeOfCredit } from '../idempotency/credit-outcomes.js';
 import type { LineResult } from '../storage/import-rows.repository.js';
-import type { RestResults } from '../storage/import-work.repository.js';
+import type { RestResults } from '../storage/import-rest.repository.js';
 
 /** What is told of a line, as it is stored. */
 export function toResult(line: number, told: OutcomeDto): LineResult {

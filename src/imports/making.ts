@@ -1,13 +1,13 @@
 import type { Settings } from '../config/settings.js';
-import type { Turn } from '../idempotency/transaction-keys.service.js';
+import type { KeyedWork } from '../idempotency/transaction-keys.service.js';
 import { answerAccepted } from './answer-accepted.js';
 import type { Making } from './upload.service.js';
 
 /** How an import is made for a request: its answer is kept with it, and points need a key. */
-export function makingOf({ hasKey, keep }: Turn, settings: Settings): Making {
+export function makingOf({ hasKey, keep }: KeyedWork, settings: Settings): Making {
   return {
     mayCreditPoints: hasKey || settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false',
     mostOpen: settings.IMPORT_MAX_OPEN,
-    also: (tx, sealed) => keep(tx, answerAccepted(sealed)),
+    also: (tx, accepted) => keep(tx, answerAccepted(accepted)),
   };
 }

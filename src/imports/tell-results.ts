@@ -60,7 +60,7 @@ export async function* tellResults(
   if (form === 'csv') yield `${COLUMNS.join(',')}\r\n`;
   for (let after = 0; ;) {
     // oxlint-disable-next-line no-await-in-loop -- page by page
-    const stored = await rows.results(importId, after, PAGE, outcome);
+    const stored = await rows.results(importId, after, PAGE, { outcome });
     const page = stored.map((one) => ({ ...one, result: readStored(one.result) }));
     if (page.length > 0) {
       yield page.map((one) => (form === 'csv' ? `${tellCsv(one)}\r\n` : `${tellJson(one)}\n`)).join('');

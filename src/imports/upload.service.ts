@@ -36,11 +36,23 @@ export interface Making {
   /** How many imports of one principal may be open, this one among them. */
   readonly mostOpen: number;
   /** What becomes true together with it. */
-  readonly also: (tx: Queryable, sealed: StoredImport) => Promise<void>;
+  readonly also: (tx: Queryable, accepted: StoredImport) => Promise<void>;
 }
 
 /** Well within the time after which an upload counts as abandoned. */
 const TOUCH_EVERY_MS = 15_000;
+
+/** @returns what is to be stored before the line is added */
+function add(
+  packer: ChunkPacker,
+  one: ValidatedLine,
+  told: ToldMistakes,
+  pointsOf: (dto: unknown) => number,
+): Upload | undefined {
+  return 'mistakes' in one
+    ? packer.addInvalid(one.line, told.resultOf(one.line, one))
+    : packer.addItem(one.line, one.dto, pointsOf(one.dto));
+}
 
 /** Stores what is uploaded, step by step and no faster than the database takes it; all of it, or nothing. */
 @Injectable()
@@ -76,11 +88,7 @@ export class UploadService {
       for await (const one of this.validate(lines, terms)) {
         lineCount = one.line;
         if ('dto' in one && !making.mayCreditPoints) refuseCredit(one, terms);
-        const full =
-          'mistakes' in one
-            ? packer.addInvalid(one.line, told.resultOf(one.line, one))
-            : packer.addItem(one.line, one.dto, pointsOf(one.dto));
-        await store(full);
+        await store(add(packer, one, told, pointsOf));
       }
       await store(packer.take());
       if (lineCount === 0) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
@@ -112,12 +120,10 @@ export class UploadService {
         for (const one of found.items) {
           if (!making.mayCreditPoints) refuseCredit(one, terms);
           const mistakes = judge(one.dto);
-          const full =
-            mistakes.length > 0
-              ? packer.addInvalid(one.line, told.resultOf(one.line, { outcome: 'outside', mistakes }))
-              : packer.addItem(one.line, one.dto, pointsOf(one.dto));
+          const judged: ValidatedLine =
+            mistakes.length > 0 ? { line: one.line, outcome: 'outside', mistakes } : one;
           // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-          await store(full);
+          await store(add(packer, judged, told, pointsOf));
         }
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         found = await this.rows.failedItems(retryOf, found.number);
@@ -151,13 +157,13 @@ export class UploadService {
       const lineCount = await fill(packer, async (step) => {
         if (step) await this.rows.store(id, step);
       });
-      const sealed = await this.imports.seal(id, lineCount, async (tx, stored) => {
+      const accepted = await this.imports.accept(id, lineCount, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
         if (day !== undefined) await this.imports.countOn(tx, id, day);
         await also(tx, stored);
       });
-      this.log.write('info', 'import.accepted', { importId: id, itemCount: sealed.total });
-      return sealed;
+      this.log.write('info', 'import.accepted', { importId: id, itemCount: accepted.total });
+      return accepted;
     } catch (error) {
       // Where that fails too, the sweep does it.
       await this.imports.discard(id).catch(() => undefined);

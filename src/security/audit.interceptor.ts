@@ -4,11 +4,10 @@ import { type Observable, tap } from 'rxjs';
 import { ACCESS_REFUSALS } from '../http/access-refusals.js';
 import { ProblemException } from '../http/problem.js';
 import { isDryRun } from '../http/takes-dry-run.js';
+import { isUuid } from '../http/validate.js';
 import { type AuditFacts, AuditLog } from '../observability/audit-log.js';
 import { auditNotes } from '../observability/audit-notes.js';
 import { callerId, logNameOf } from './access/principal.js';
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A dry run changes nothing, and neither does what a scope to read is enough for. */
 function isWrite(context: ExecutionContext): boolean {
@@ -53,7 +52,7 @@ export class AuditInterceptor implements NestInterceptor {
       principal: logNameOf(callerId(request)),
       method: request.method,
       endpoint: request.routeOptions.url ?? 'none',
-      ...(UUID.test(id) && { target: id }), // anything else may be somebody's number
+      ...(isUuid(id) && { target: id }), // anything else may be somebody's number
       ...result,
       ...auditNotes(request),
     });

@@ -5,7 +5,7 @@ import { DatabaseUnavailable, StatementFailed } from './database-errors.js';
 import type { Answer } from './embedded-protocol.js';
 import { EmbeddedSession } from './embedded-session.js';
 import { withIdleLimit } from './idle-limit.js';
-import { Turns } from './turns.js';
+import { SessionQueue } from './session-queue.js';
 
 const TURN_WITHIN_MS = 5000;
 /** More than on a server: nothing but the end of the whole thread stops a statement here. */
@@ -38,7 +38,7 @@ export class EmbeddedDatabase extends Database {
   readonly background: Queryable = {
     query: (text, values) => this.statement(BACKGROUND, text, values),
   };
-  private readonly turns = new Turns();
+  private readonly sessionQueue = new SessionQueue();
   private readonly listeners = new Set<Listener>();
   private session: EmbeddedSession | undefined;
   private isClosed = false;
@@ -98,7 +98,7 @@ export class EmbeddedDatabase extends Database {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    const release = await this.turns.take(STATEMENT_TIMEOUT_MS);
+    const release = await this.sessionQueue.take(STATEMENT_TIMEOUT_MS);
     await this.session?.close();
     release?.();
   }
@@ -139,7 +139,7 @@ export class EmbeddedDatabase extends Database {
 
   private async inTurn<T>(limits: Limits, work: (session: EmbeddedSession) => Promise<T>): Promise<T> {
     this.availability.demand();
-    const release = await this.turns.take(limits.turnMs);
+    const release = await this.sessionQueue.take(limits.turnMs);
     if (!release) throw new DatabaseUnavailable('busy');
     try {
       this.availability.demand();

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CreditsRepository } from './credits.repository.js';
 import { Database, type Queryable } from './database.js';
 import { countErased } from './erasures.repository.js';
 import {
@@ -6,6 +7,8 @@ import {
   type LineResult,
   chunkPlace,
   insertResults,
+  openItems,
+  openResult,
   resultColumns,
   lineCreditId,
   resultPlace,
@@ -44,6 +47,7 @@ interface LockedChunk {
 export class ErasableLinesRepository {
   constructor(
     private readonly database: Database,
+    private readonly credits: CreditsRepository,
     private readonly vault: Vault,
   ) {}
 
@@ -52,19 +56,7 @@ export class ErasableLinesRepository {
       `select number, payload from meniscus.import_chunks where import_id = $1 and number > $2 order by number limit $3`,
       [importId, number, limit],
     );
-    return rows.map(({ number: found, payload }) => ({
-      number: found,
-      items: this.readItems(payload, importId, found),
-    }));
-  }
-
-  async resultsAfter(importId: string, line: number, limit: number): Promise<LineResult[]> {
-    const { rows } = await this.database.background.query<LineResult>(
-      `select line, outcome, result from meniscus.import_results
-       where import_id = $1 and line > $2 order by line limit $3`,
-      [importId, line, limit],
-    );
-    return rows.map((row) => this.readResult(row, importId));
+    return rows.map((row) => ({ number: row.number, items: openItems(this.vault, importId, row) }));
   }
 
   /** The chunk of a line; a line that is not valid stands in none. */
@@ -111,7 +103,9 @@ export class ErasableLinesRepository {
     number: number,
     payload: string,
   ): Promise<void> {
-    const left = this.readItems(payload, importId, number).filter(({ line }) => !lines.includes(line));
+    const left = openItems(this.vault, importId, { number, payload }).filter(
+      ({ line }) => !lines.includes(line),
+    );
     await tx.query(
       `update meniscus.import_chunks
        set payload = $3, holder = null, held_until = null, keys = null, revision = revision + 1
@@ -131,7 +125,7 @@ export class ErasableLinesRepository {
        where import_id = $1 and line = any($2::int[]) for update`,
       [importId, [...lines]],
     );
-    const replaced = rows.map((row) => replace(this.readResult(row, importId)));
+    const replaced = rows.map((row) => replace(openResult(this.vault, importId, row)));
     await tx.query(
       `update meniscus.import_results r set result = n.result
        from unnest($2::int[], $3::text[]) as n(line, result) where r.import_id = $1 and r.line = n.line`,
@@ -157,18 +151,10 @@ export class ErasableLinesRepository {
       [importId, count('rejected'), count('unknown')],
     );
     // As where results are noted: nobody asks for those that are certain any more.
-    await tx.query(
-      `delete from meniscus.credits where id = any($1::text[]) and state in ('waiting', 'credited', 'not-credited')`,
-      [results.map(({ line }) => lineCreditId(importId, line))],
+    await this.credits.forget(
+      results.map(({ line }) => lineCreditId(importId, line)),
+      tx,
     );
-  }
-
-  private readItems(payload: string, importId: string, number: number): ImportItem[] {
-    return JSON.parse(this.vault.open(payload, chunkPlace(importId, number))) as ImportItem[];
-  }
-
-  private readResult(row: LineResult, importId: string): LineResult {
-    return { ...row, result: this.vault.open(row.result, resultPlace(importId, row.line)) };
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type UnknownCredit, payloadPlace } from './credits.repository.js';
 import { Database } from './database.js';
 import { type ErasureAccount, countErased } from './erasures.repository.js';
-import { type RecordKey, answerPlace } from './idempotency.repository.js';
+import { type RecordKey, answerPlace } from './idempotency-record.js';
 import { Vault } from './vault.js';
 
 /** An answer under a key, whole or in part. */

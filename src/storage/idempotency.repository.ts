@@ -3,110 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Database, type Queryable } from './database.js';
 import { Gathering } from './gathering.js';
+import {
+  type HeldKey,
+  type KeySpace,
+  type KeyedReservation,
+  type RecordKey,
+  type Reservation,
+  type Reserved,
+  type StoredAnswer,
+  answerPlace,
+} from './idempotency-record.js';
+import { RESERVE, type ReservedRow } from './reserve-keys.js';
 import { Vault } from './vault.js';
-
-/** Whose key it is. A key means nothing beyond its principal and endpoint. */
-export interface RecordKey {
-  readonly principal: string;
-  readonly endpoint: string;
-  readonly key: string;
-}
-
-export interface Reservation {
-  /** Of all that is known of the request: the same key with another one is a conflict. */
-  readonly fingerprint: Buffer;
-  readonly leaseMs: number;
-  /** Under which the points of its updates are noted; none where it credits none. They follow from the key. */
-  readonly creditIds: readonly string[];
-}
-
-export interface KeyedReservation extends Omit<Reservation, 'leaseMs'> {
-  readonly key: string;
-}
-
-export interface StoredAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
-  readonly body: string;
-  /** SHA-256 of the body that earned it, where that was not known when the key was reserved. */
-  readonly bodyDigest?: Buffer;
-}
-
-/** The right to do the work under a key. */
-export interface HeldKey {
-  readonly record: RecordKey;
-  readonly leaseToken: string;
-}
-
-export type Reserved =
-  /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
-  | (HeldKey & {
-      readonly kind: 'reserved';
-      /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
-      readonly isTakenOver: boolean;
-      readonly earlier?: string;
-    })
-  /** Somebody else is at it. */
-  | { readonly kind: 'running'; readonly retryAfterMs: number }
-  /** It has been done, and this was the answer. */
-  | { readonly kind: 'replay'; readonly answer: StoredAnswer }
-  /** The key was used for something else. */
-  | { readonly kind: 'conflict' };
-
-/** The columns of a record that a new reservation replaces when the time of the old one is over. */
-const REPLACED = [
-  'fingerprint',
-  'credit_ids',
-  'state',
-  'lease_token',
-  'lease_until',
-  'status',
-  'headers',
-  'body',
-  'body_digest',
-  'created_at',
-  'expires_at',
-];
-
-/** Those that it replaces when it takes over. */
-const RENEWED = new Set(['lease_token', 'lease_until', 'expires_at']);
-
-const IS_OVER = `r.expires_at <= now()`;
-
-/** Whoever was at it is gone, or kept an answer in part. */
-const IS_LEFT = `(r.state = 'running' and r.lease_until <= now() and r.fingerprint = excluded.fingerprint)`;
-
-/**
- * One statement, whoever else does the same at the same time: each row is locked while it is decided whose it is, and all
- * lock them in the same order. Where the old record stays it is written as it was, because only a row that was written
- * is returned. What was created before this statement is taken over.
- */
-const RESERVE = `
-  with asked as (
-    select a.principal, a.endpoint, a.key, a.fingerprint, a.lease_token, array(select jsonb_array_elements_text(a.credit_ids::jsonb)) as credit_ids
-    from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::uuid[])
-      as a(principal, endpoint, key, fingerprint, credit_ids, lease_token)
-  ), written as (
-    insert into meniscus.idempotency_records as r
-      (principal, endpoint, key, fingerprint, credit_ids, state, lease_token, lease_until, expires_at)
-    select principal, endpoint, key, fingerprint, credit_ids, 'running', lease_token,
-      now() + $7::float8 * interval '1 millisecond', now() + greatest($7::float8, $8::float8) * interval '1 millisecond'
-    from asked order by principal, endpoint, key
-    on conflict (principal, endpoint, key) do update set
-      ${REPLACED.map((name) => `${name} = case when ${IS_OVER}${RENEWED.has(name) ? ` or ${IS_LEFT}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
-    returning *
-  )
-  select r.principal, r.endpoint, r.key,
-    case
-      when r.lease_token = a.lease_token then 'reserved'
-      when r.fingerprint <> a.fingerprint then 'conflict'
-      when r.state = 'final' then 'replay'
-      else 'running'
-    end as kind,
-    (extract(epoch from r.lease_until - now()) * 1000)::float8 as lease_left_ms,
-    r.created_at < now() as is_taken_over, r.status, r.headers, r.body, r.body_digest
-  from written r join asked a on (a.principal, a.endpoint, a.key) = (r.principal, r.endpoint, r.key)`;
 
 /** Rows of leases that are still held, locked in the order in which reservations lock them. */
 const HELD = `
@@ -136,21 +44,6 @@ const RELEASE = `
   )
   update meniscus.idempotency_records r set lease_until = now()
   from held h where r.lease_token = h.lease_token and not h.is_harmless`;
-
-interface ReservedRow extends RecordKey {
-  readonly kind: Reserved['kind'];
-  readonly lease_left_ms: number;
-  readonly is_taken_over: boolean;
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string | null;
-  readonly body_digest: Uint8Array | null;
-}
-
-/** Where a body is sealed. */
-export function answerPlace({ principal, endpoint, key }: RecordKey): string {
-  return `idempotency_records:${JSON.stringify([principal, endpoint, key])}`;
-}
 
 /** Soon, and when a statement that hangs has been given up by the server as well. */
 const FORGET_AFTER_MS = [1000, 10_000];
@@ -202,12 +95,12 @@ export class IdempotencyRepository {
    * @returns in the order asked
    */
   async reserveMany(
-    room: Omit<RecordKey, 'key'>,
+    space: KeySpace,
     asked: readonly KeyedReservation[],
     leaseMs: number,
   ): Promise<Reserved[]> {
     return this.reserveAll(
-      asked.map((one) => ({ ...room, ...one })),
+      asked.map((one) => ({ ...space, ...one })),
       leaseMs,
     );
   }

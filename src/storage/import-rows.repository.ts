@@ -36,6 +36,13 @@ export interface Upload {
   readonly invalid: readonly LineResult[];
 }
 
+export interface ResultQuery {
+  /** Unset: all. */
+  readonly outcome?: ResultOutcome | undefined;
+  /** `background`: nobody waits for them. */
+  readonly priority?: 'interactive' | 'background';
+}
+
 /** Larger statements keep others from the embedded database for too long. */
 const MAX_STATEMENT_CHARACTERS = 400_000;
 
@@ -62,6 +69,18 @@ export function chunkPlace(importId: string, number: number): string {
 /** Where a result is sealed. */
 export function resultPlace(importId: string, line: number): string {
   return `import_results:${importId}:${line}`;
+}
+
+export function openItems(
+  vault: Vault,
+  importId: string,
+  { number, payload }: Pick<NewChunk, 'number' | 'payload'>,
+): ImportItem[] {
+  return JSON.parse(vault.open(payload, chunkPlace(importId, number))) as ImportItem[];
+}
+
+export function openResult(vault: Vault, importId: string, sealed: LineResult): LineResult {
+  return { ...sealed, result: vault.open(sealed.result, resultPlace(importId, sealed.line)) };
 }
 
 /** The credit of a line is the same in every attempt, whichever process makes it. */
@@ -153,17 +172,15 @@ export class ImportRowsRepository {
     importId: string,
     afterLine: number,
     limit: number,
-    outcome?: ResultOutcome,
+    { outcome, priority = 'interactive' }: ResultQuery = {},
   ): Promise<LineResult[]> {
-    const { rows } = await this.database.query<LineResult>(
+    const from = priority === 'background' ? this.database.background : this.database;
+    const { rows } = await from.query<LineResult>(
       `select line, outcome, result from meniscus.import_results
        where import_id = $1 and line > $2 and ($4::text is null or outcome = $4) order by line limit $3`,
       [importId, afterLine, limit, outcome ?? null],
     );
-    return rows.map((row) => ({
-      ...row,
-      result: this.vault.open(row.result, resultPlace(importId, row.line)),
-    }));
+    return rows.map((row) => openResult(this.vault, importId, row));
   }
 
   /**
@@ -187,8 +204,7 @@ export class ImportRowsRepository {
     const [found] = rows;
     if (!found) return undefined;
     const failed = new Set(found.lines);
-    const payload = this.vault.open(found.payload, chunkPlace(importId, found.number));
-    const items = (JSON.parse(payload) as ImportItem[]).filter(({ line }) => failed.has(line));
+    const items = openItems(this.vault, importId, found).filter(({ line }) => failed.has(line));
     return { number: found.number, items };
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from './database.js';
 import { type OwnedRow, ownerPlace, withOwner } from './import-owner.js';
 import { JobQueue } from './job-queue.js';
+import { TODAY } from './points-of-day.repository.js';
 import { Vault } from './vault.js';
 
 export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
@@ -84,7 +85,7 @@ export class ImportsRepository {
     private readonly vault: Vault,
   ) {}
 
-  /** Begins one; until it is sealed nobody works on it, and it vanishes when it is not touched for a while. */
+  /** Begins one; until it is accepted nobody works on it, and it vanishes when it is not touched for a while. */
   async create(
     { id, principal, kind, route, onInvalid, retryOf }: NewImport,
     to: Queryable = this.database,
@@ -130,12 +131,12 @@ export class ImportsRepository {
   /**
    * All of it is stored: it is queued, together with its job.
    *
-   * @param also what becomes true with it, as part of the transaction; where it throws, nothing is sealed
+   * @param also what becomes true with it, as part of the transaction; where it throws, nothing is accepted
    */
-  async seal(
+  async accept(
     id: string,
     lineCount: number,
-    also: (tx: Queryable, sealed: StoredImport) => Promise<void> = async () => undefined,
+    also: (tx: Queryable, accepted: StoredImport) => Promise<void> = async () => undefined,
   ): Promise<StoredImport> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredImport>(
@@ -143,11 +144,11 @@ export class ImportsRepository {
          where id = $1 and state = 'uploading' and not is_given_up returning ${TOLD}`,
         [id, lineCount],
       );
-      const [sealed] = rows;
-      if (!sealed) throw new Error('an import was given up while it was uploaded');
+      const [accepted] = rows;
+      if (!accepted) throw new Error('an import was given up while it was uploaded');
       await this.enqueue(tx, id);
-      await also(tx, sealed);
-      return sealed;
+      await also(tx, accepted);
+      return accepted;
     });
   }
 
@@ -206,10 +207,12 @@ export class ImportsRepository {
       if (!found) return undefined;
       if (!from.includes(found.state)) return { isMet: false, found };
       const changed = await tx.query<StoredImport>(
+        // Else points that count for many days could be saved up, and be sent in one.
         `update meniscus.imports set state = $2, version = version + 1, touched_at = now()
-         where id = $1 returning ${TOLD}`,
-        [id, to],
+         where id = $1 and not ($3 and coalesce(points_day < ${TODAY}, false)) returning ${TOLD}`,
+        [id, to, wish === 'resume'],
       );
+      if (changed.rowCount === 0) return { isMet: false, found };
       if (wish !== 'pause') await this.enqueue(tx, id);
       const [now = found] = changed.rows;
       return { isMet: true, found: now };
@@ -240,7 +243,7 @@ export class ImportsRepository {
   }
 
   /** Asks again for somebody to work on it. */
-  async resume(id: string): Promise<void> {
+  async askAgain(id: string): Promise<void> {
     await this.database.transaction((tx) => this.enqueue(tx, id));
   }
 
@@ -277,11 +280,11 @@ export class ImportsRepository {
   }
 
   /**
-   * Removes an upload that was never sealed. Nothing of it stays. One that was sealed after all, as where only the
+   * Removes an upload that was never accepted. Nothing of it stays. One that was accepted after all, as where only the
    * answer of the database was lost, stays whole.
    */
   async discard(id: string): Promise<void> {
-    // From here on it cannot be sealed.
+    // From here on it cannot be accepted.
     const { rowCount } = await this.database.background.query(
       `update meniscus.imports set is_given_up = true where id = $1 and state = 'uploading'`,
       [id],

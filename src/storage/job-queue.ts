@@ -15,14 +15,10 @@ const POLL_SECONDS = 2;
 const EXPIRE_SECONDS = 24 * 60 * 60;
 
 export interface NewJob {
-  /** A UUID; one is made where none is given. */
-  readonly id?: string;
   /** Small: what is large stands in a table of its own, which this refers to. */
   readonly data: object;
   /** What it is about. A process works on one job of a key at a time; see also `QueueOptions`. */
   readonly key?: string;
-  /** Jobs of a higher one are taken first. */
-  readonly priority?: number;
   readonly startAfter?: Date;
 }
 
@@ -32,7 +28,7 @@ export interface Job<T extends object = object> {
   readonly data: T;
   /** 0 in the first attempt. A kill uses one up too. */
   readonly retryCount: number;
-  /** Aborted when the job is taken from this worker: cancelled, overdue, or the service shuts down. */
+  /** Aborted when the job is taken from this worker: overdue, or the service shuts down. */
   readonly signal: AbortSignal;
 }
 
@@ -44,12 +40,6 @@ export interface QueueOptions {
   readonly keepSeconds: number;
   /** Whether at most one job of a key waits: further ones are not enqueued. It cannot be changed later. */
   readonly oneWaitsPerKey?: boolean;
-}
-
-export interface WorkerOptions {
-  /** Jobs taken at once; with 1, a worker pauses after each. */
-  readonly batchSize: number;
-  readonly concurrency: number;
 }
 
 /** pg-boss speaks to whatever it is given as `db`: the database, or a transaction. */
@@ -127,47 +117,41 @@ export class JobQueue {
   }
 
   /**
-   * Completes jobs as part of the transaction, in the attempt in which they were taken.
+   * Completes a job as part of the transaction, in the attempt in which it was taken.
    *
-   * @returns how many: fewer than given means that another worker has the rest by now, so that what was done for
-   * them is to be rolled back
+   * @returns false when another worker has it by now, so that what was done for it is to be rolled back
    */
   async complete(
     tx: Queryable,
     queue: string,
-    jobs: readonly Pick<Job, 'id' | 'retryCount'>[],
-  ): Promise<number> {
+    { id, retryCount }: Pick<Job, 'id' | 'retryCount'>,
+  ): Promise<boolean> {
     this.demandDeclared(queue);
-    const attempts = jobs.map(({ id, retryCount }) => ({ id, retryCount }));
-    const done = await this.boss.complete(queue, attempts, undefined, { db: adapt(tx) });
+    const done = await this.boss.complete(queue, [{ id, retryCount }], undefined, { db: adapt(tx) });
     // Documented, but left out of the type.
-    return (done as { affected: number }).affected;
-  }
-
-  /** Cancels jobs that are waiting or running, as part of the transaction. A handler that runs is told within seconds. */
-  async cancel(tx: Queryable, queue: string, ids: readonly string[]): Promise<void> {
-    this.demandDeclared(queue);
-    await this.boss.cancel(queue, [...ids], { db: adapt(tx) });
+    return (done as { affected: number }).affected === 1;
   }
 
   /**
-   * Works off jobs as they come. When the handler returns, those it has not completed itself are completed; when it
-   * throws, they are tried again. What it throws is stored with the job: it must hold nothing personal.
+   * Works off jobs as they come, at most so many at once. When the handler returns, a job that it has not completed itself
+   * is completed; when it throws, the job is tried again. What it throws is stored with the job: it must hold nothing
+   * personal.
    */
   async work<T extends object>(
     queue: string,
-    { batchSize, concurrency }: WorkerOptions,
-    handle: (jobs: Job<T>[]) => Promise<void>,
+    concurrency: number,
+    handle: (job: Job<T>) => Promise<void>,
   ): Promise<void> {
     const options: WorkOptions = {
-      batchSize,
       localConcurrency: concurrency,
       localGroupConcurrency: 1,
-      burstWhenBatchFull: batchSize > 1,
       pollingIntervalSeconds: POLL_SECONDS,
       notifyPollingIntervalSeconds: POLL_SECONDS,
     };
-    await this.boss.work<T>(queue, options, (jobs) => handle(jobs));
+    // Each worker takes one at a time.
+    await this.boss.work<T>(queue, options, async ([job]) => {
+      if (job) await handle(job);
+    });
   }
 
   /** Takes no more jobs of the queue, and waits for the handlers that run. */

@@ -9,7 +9,8 @@ export type Counted =
 /** Any of these that is larger is larger than all that the database counts. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
-const TODAY = `(now() at time zone 'UTC')::date`;
+/** The day by the database's clock, in UTC. */
+export const TODAY = `(now() at time zone 'UTC')::date`;
 
 /** What of the row counts today: a day that is over counts no more, so one row of each principal is enough. */
 const SO_FAR = `case when p.day < ${TODAY} then 0 else p.points end`;

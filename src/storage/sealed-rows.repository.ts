@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { payloadPlace } from './credits.repository.js';
 import { Database } from './database.js';
 import { erasurePlace } from './erasures.repository.js';
-import { answerPlace } from './idempotency.repository.js';
+import { answerPlace } from './idempotency-record.js';
 import { ownerPlace } from './import-owner.js';
 import { chunkPlace, resultPlace } from './import-rows.repository.js';
 import { KeyMissing, SealBroken, Vault } from './vault.js';

@@ -9,6 +9,7 @@ import { ErasableLinesRepository } from './erasable-lines.repository.js';
 import { ErasableRecordsRepository } from './erasable-records.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
+import { ImportRestRepository } from './import-rest.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportWorkRepository } from './import-work.repository.js';
 import { ImportsRepository } from './imports.repository.js';
@@ -55,6 +56,7 @@ export class StorageLifecycle implements OnApplicationShutdown {
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
+    ImportRestRepository,
     ImportRowsRepository,
     ImportWorkRepository,
     ImportsRepository,
@@ -64,7 +66,6 @@ export class StorageLifecycle implements OnApplicationShutdown {
     Vault,
   ],
   exports: [
-    Database,
     JobQueue,
     CreditsRepository,
     CustomerLeasesRepository,
@@ -74,6 +75,7 @@ export class StorageLifecycle implements OnApplicationShutdown {
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
+    ImportRestRepository,
     ImportRowsRepository,
     ImportWorkRepository,
     ImportsRepository,

@@ -6,11 +6,8 @@ import { CreditsRepository, payloadPlace } from '../../src/storage/credits.repos
 import { ErasableLinesRepository } from '../../src/storage/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
 import { ErasuresRepository } from '../../src/storage/erasures.repository.js';
-import {
-  IdempotencyRepository,
-  type RecordKey,
-  answerPlace,
-} from '../../src/storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { type RecordKey, answerPlace } from '../../src/storage/idempotency-record.js';
 import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/storage/import-rows.repository.js';
 import {
   type FreeChunk,
@@ -107,14 +104,15 @@ inBothHomes((home) => {
     ): Promise<void> {
       const erasure = await erasures.open(id);
       if (!erasure) throw new Error('it is finished');
-      const rooms = {
+      const needs = {
         erasures,
-        lines: new ErasableLinesRepository(storage.database, VAULT),
+        rows,
+        lines: new ErasableLinesRepository(storage.database, credits, VAULT),
         records: new ErasableRecordsRepository(storage.database, VAULT),
         wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
         goOn,
       };
-      await new ErasureWalk(rooms, erasure, new Set(CUSTOMER.map(customerKey))).run();
+      await new ErasureWalk(needs, erasure, new Set(CUSTOMER.map(customerKey))).run();
     }
 
     const read = async <R extends object>(text: string): Promise<R[]> =>
@@ -159,7 +157,7 @@ inBothHomes((home) => {
 
     it('leaves no trace of a customer in any table, and all that is told of others', async () => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
-      await imports.seal(done, 3);
+      await imports.accept(done, 3);
       const { taken, chunk } = await begin(done);
       await work.claim(taken, chunk, [1, 2]);
       // The third line is of the same customer, which only the vendor's answer shows.
@@ -185,7 +183,7 @@ inBothHomes((home) => {
         { cards: [card], childCustomers: [{ identifiers: [mobile(GONE)] }] },
         { ...dtoOf(STAYS), commChannels: [{ type: 'email', value: 'GONE@example.com' }] },
       ]);
-      await imports.seal(waiting, 4);
+      await imports.accept(waiting, 4);
 
       await anAnswer('one', updatedOf(GONE));
       await anAnswer('other', updatedOf(STAYS));
@@ -265,14 +263,14 @@ inBothHomes((home) => {
       const id = await anImport([dtoOf(GONE)]);
       await walk(await anErasure('WEBSITE'));
       expect(await opened()).toContain(GONE);
-      await imports.seal(id, 1);
+      await imports.accept(id, 1);
       await walk(await anErasure());
       expect(await opened()).not.toContain(GONE);
     });
 
     it('waits for lines that are on their way, and lets nobody send one that was read before', async () => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       const { taken, chunk: readBefore } = await begin(id);
       await work.claim(taken, readBefore, []);
       let waits = 0;
@@ -287,7 +285,7 @@ inBothHomes((home) => {
       expect(await opened()).not.toContain(GONE);
 
       const second = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
-      await imports.seal(second, 2);
+      await imports.accept(second, 2);
       const reader = await begin(second);
       await walk(await anErasure());
       expect(await work.claim(reader.taken, reader.chunk, [])).toBe('taken');
@@ -300,7 +298,7 @@ inBothHomes((home) => {
 
     it('tells a line of a killed process as unknown, and takes nothing from that process any more', async () => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       const { taken, chunk } = await begin(id);
       await work.claim(taken, chunk, []);
       await storage.database.query(
@@ -323,7 +321,7 @@ inBothHomes((home) => {
           chunk: { number: 2, lines: [2], payload: JSON.stringify([{ line: 2, dto: dtoOf(GONE) }]) },
           invalid: [],
         });
-        await imports.seal(uploading, 2);
+        await imports.accept(uploading, 2);
         retried = randomUUID();
         const copy = {
           id: retried,
@@ -338,7 +336,7 @@ inBothHomes((home) => {
           chunk: { number: 1, lines: [1], payload: JSON.stringify([{ line: 1, dto: dtoOf(GONE) }]) },
           invalid: [],
         });
-        await imports.seal(retried, 2);
+        await imports.accept(retried, 2);
       });
       expect(await erasures.find(id)).toMatchObject({ lines: 3, finishedAt: expect.any(Date) });
       expect(await opened()).not.toContain(GONE);
@@ -371,7 +369,7 @@ inBothHomes((home) => {
     it('goes on after it was stopped anywhere, and erases nothing twice', async () => {
       const first = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       const second = await anImport([dtoOf(GONE)]);
-      await Promise.all([first, second].map((one) => imports.seal(one, 2)));
+      await Promise.all([first, second].map((one) => imports.accept(one, 2)));
       await anAnswer('stopped', updatedOf(GONE));
       const id = await anErasure();
       let steps = 0;

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { Database } from '../../src/storage/database.js';
 import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
-import {
-  type HeldKey,
-  IdempotencyRepository,
-  type RecordKey,
-  type Reservation,
-  type Reserved,
-  type StoredAnswer,
-} from '../../src/storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type {
+  HeldKey,
+  RecordKey,
+  Reservation,
+  Reserved,
+  StoredAnswer,
+} from '../../src/storage/idempotency-record.js';
 import type { OpenDatabase } from '../../src/storage/open-database.js';
 import { inBothHomes, openReplicas } from './homes.js';
 import { VAULT } from './vault.js';

@@ -63,7 +63,7 @@ inBothHomes((home) => {
       const [first, second, third] = [1, 2, 3].map(() => anImport('api-key:counted'));
       if (!first || !second || !third) throw new Error('there are three');
       expect(await imports.createWithin(2, first)).toBe(true);
-      await imports.seal(first.id, 1);
+      await imports.accept(first.id, 1);
       await imports.wish(first.id, 'pause');
       expect(await imports.createWithin(2, second)).toBe(true);
       expect(await imports.createWithin(2, third)).toBe(false);
@@ -78,6 +78,26 @@ inBothHomes((home) => {
   });
 
   describe('an import that lies paused', () => {
+    it('is not resumed on another day than the one for which its points count', async () => {
+      const [today, earlier] = [1, 2].map(() => anImport('api-key:saver'));
+      if (!today || !earlier) throw new Error('there are two');
+      for (const [one, day] of [
+        [today, new Date().toISOString().slice(0, 10)],
+        [earlier, '2026-01-31'],
+      ] as const) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await imports.create(one);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await imports.accept(one.id, 1, (tx) => imports.countOn(tx, one.id, day));
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await imports.wish(one.id, 'pause');
+      }
+      expect(await imports.wish(today.id, 'resume')).toMatchObject({ isMet: true });
+      expect(await imports.wish(earlier.id, 'resume')).toMatchObject({ isMet: false });
+      expect(await imports.find(earlier.id)).toMatchObject({ state: 'paused' });
+      expect(await imports.wish(earlier.id, 'cancel')).toMatchObject({ isMet: true });
+    });
+
     it('is cancelled when nobody has touched it for so long, and somebody is asked to tell its lines', async () => {
       const [paused, lately, queued] = [1, 2, 3].map(() => anImport('api-key:forgotten'));
       if (!paused || !lately || !queued) throw new Error('there are three');
@@ -85,7 +105,7 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await imports.create(one);
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        await imports.seal(one.id, 1);
+        await imports.accept(one.id, 1);
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         if (one !== queued) await imports.wish(one.id, 'pause');
       }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import { ImportRowsRepository, lineCreditId } from '../../src/storage/import-rows.repository.js';
 import {
   ImportWorkRepository,
@@ -25,6 +26,7 @@ inBothHomes((home) => {
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
     let credits: CreditsRepository;
     let importId: string;
     let slow: TakenImport;
@@ -32,7 +34,7 @@ inBothHomes((home) => {
 
     beforeAll(async () => {
       const settings = await home.create();
-      ({ storage, imports, rows, work, credits } = await openRepositories(settings));
+      ({ storage, imports, rows, rest, work, credits } = await openRepositories(settings));
       if (home.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
     });
 
@@ -58,7 +60,7 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(importId, { chunk, invalid: [] });
       }
-      await imports.seal(importId, 2);
+      await imports.accept(importId, 2);
       slow = await take();
       next = await take();
       await claim(slow);
@@ -167,7 +169,7 @@ inBothHomes((home) => {
     it('stay where its line was told as failed, as the import was cancelled', async () => {
       await letLeasesEnd();
       await imports.wish(importId, 'cancel');
-      await work.failSome(importId, REST);
+      await rest.failSome(importId, REST);
       expect(await resultsOf()).toEqual(['1 failed', '2 failed']);
       expect(await send(slow, [1])).toEqual([]);
       expect(await state(1)).toBeUndefined();
@@ -214,7 +216,7 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- as above
         await imports.wish(importId, 'cancel');
         // oxlint-disable-next-line no-await-in-loop -- as above
-        const [left] = await Promise.all([send(slow, [1], other), work.failSome(importId, REST)]);
+        const [left] = await Promise.all([send(slow, [1], other), rest.failSome(importId, REST)]);
         // oxlint-disable-next-line no-await-in-loop -- as above
         const results = await resultsOf();
         if (left.includes(1) && results.includes('1 failed')) both.push(importId);

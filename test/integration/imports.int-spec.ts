@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import {
   type FreeChunk,
   ImportWorkRepository,
@@ -24,9 +25,10 @@ inBothHomes((home) => {
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, work } = await openRepositories(await home.create()));
+      ({ storage, imports, rows, rest, work } = await openRepositories(await home.create()));
     });
 
     afterAll(async () => storage?.close());
@@ -52,23 +54,19 @@ inBothHomes((home) => {
       return id;
     }
 
-    /** Runs the work in the job of a sealed import, then takes no job any more. */
+    /** Runs the work in the job of an accepted import, then takes no job any more. */
     async function inItsJob(id: string, then: (job: Job) => Promise<void>): Promise<void> {
       let failure: unknown;
       let isOver = false;
-      await storage.queue.work<{ importId: string }>(
-        IMPORT_QUEUE,
-        { batchSize: 1, concurrency: 1 },
-        async ([job]) => {
-          if (!job || isOver || job.data.importId !== id) return;
-          try {
-            await then(job);
-          } catch (error) {
-            failure = error;
-          }
-          isOver = true;
-        },
-      );
+      await storage.queue.work<{ importId: string }>(IMPORT_QUEUE, 1, async (job) => {
+        if (isOver || job.data.importId !== id) return;
+        try {
+          await then(job);
+        } catch (error) {
+          failure = error;
+        }
+        isOver = true;
+      });
       await until(() => isOver);
       await storage.queue.stopWork(IMPORT_QUEUE);
       if (failure) throw failure;
@@ -96,17 +94,17 @@ inBothHomes((home) => {
       );
       expect(stored).toHaveLength(1);
       expect(stored[0]?.text).not.toMatch(/Asha|9199/);
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       expect((await work.next(id)).chunk?.items).toEqual(JSON.parse(payload));
       expect((await rows.results(id, 0, 9))[0]?.result).toBe(result);
       await imports.wish(id, 'pause');
     });
 
-    it('shows an upload to nobody until it is sealed', async () => {
+    it('shows an upload to nobody until it is accepted', async () => {
       const id = await anUpload();
       expect(await imports.find(id)).toBeUndefined();
       expect(await imports.wish(id, 'cancel')).toBeUndefined();
-      expect(await imports.seal(id, 5)).toMatchObject({
+      expect(await imports.accept(id, 5)).toMatchObject({
         state: 'queued',
         lineCount: 5,
         total: 4,
@@ -157,7 +155,7 @@ inBothHomes((home) => {
 
     it('counts results with the chunk that they close, and only for whoever has claimed it', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
         const held = await take(id);
         const other = await take(id);
@@ -172,7 +170,7 @@ inBothHomes((home) => {
         expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
         await work.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
         expect(
-          await work.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
+          await rest.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
         ).toBe(false);
         await expect(work.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
         expect(await work.endJob(id, job)).toBe('completed');
@@ -201,7 +199,7 @@ inBothHomes((home) => {
 
     it('gives chunks to two holders in the order of lines, and none twice', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const one = await take(id);
       const other = await take(id);
       expect(await work.claim(one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
@@ -214,7 +212,7 @@ inBothHomes((home) => {
 
     it('lets a chunk wait whose customers another process has in its hands', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const one = await take(id);
       const other = await take(id);
       await claimNext(one, [1, -2]);
@@ -226,7 +224,7 @@ inBothHomes((home) => {
 
     it('gives the chunks of a killed process to another one, and takes nothing from it any more', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const killed = await take(id);
       const other = await take(id);
       await claimNext(killed, [1]);
@@ -244,13 +242,13 @@ inBothHomes((home) => {
 
     it('claims nothing and tells nobody of it once it is cancelled, but notes what was claimed before', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const held = await take(id);
       await claimNext(held);
       await imports.wish(id, 'cancel');
       expect(await work.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
       expect(await work.keep(held)).toBe('cancelling');
-      expect(await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
+      expect(await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
       await work.note(held, {
         number: 0,
         results: [updated(1), updated(3)],
@@ -263,7 +261,7 @@ inBothHomes((home) => {
 
     it('tells what a killed process left of points when the rest is not sent any more', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       const credit = (line: number) => ({
         id: `import:${id}:${line}`,
         route: {},
@@ -275,7 +273,7 @@ inBothHomes((home) => {
       await credits.noteSent(randomUUID(), [credit(1), credit(3)]);
       await credits.noteFates([{ id: credit(1).id, fate: 'credited' }]);
       await imports.wish(id, 'cancel');
-      await work.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
+      await rest.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
       expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
       expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',
@@ -308,7 +306,7 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(id, { chunk, invalid: [] });
       }
-      await imports.seal(id, 9);
+      await imports.accept(id, 9);
       await inItsJob(id, async () => {
         expect(await jobsOf(id)).toBe(1);
         await take(id);
@@ -317,8 +315,8 @@ inBothHomes((home) => {
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
       expect(await imports.stuck(60_000)).not.toContain(id);
       expect(await imports.stuck(-1)).toContain(id);
-      await imports.resume(id);
-      await imports.resume(id);
+      await imports.askAgain(id);
+      await imports.askAgain(id);
       expect(await jobsOf(id)).toBe(1);
       await imports.wish(id, 'pause');
       expect(await imports.stuck(-1)).not.toContain(id);
@@ -326,7 +324,7 @@ inBothHomes((home) => {
 
     it('goes on after a pause, also where that comes while its job still runs', async () => {
       const id = await anUpload();
-      await imports.seal(id, 4);
+      await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
         await take(id);
         await imports.wish(id, 'pause');

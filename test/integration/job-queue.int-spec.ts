@@ -70,8 +70,8 @@ inBothHomes((home) => {
       expect(await states(name)).toEqual(['created', 'created']);
       const begun: number[] = [];
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-      await queue.work<{ n: number }>(name, { batchSize: 1, concurrency: 3 }, async ([job]) => {
-        if (job) begun.push(job.data.n);
+      await queue.work<{ n: number }>(name, 3, async (job) => {
+        begun.push(job.data.n);
         await ended;
       });
       await until(() => begun.length === 2);
@@ -87,22 +87,19 @@ inBothHomes((home) => {
     it('completes a job together with its result, and lets nothing of either stand alone', async () => {
       const name = await aQueue();
       await enqueue(name, 2);
-      let failures = 0;
-      await queue.work<{ n: number }>(name, { batchSize: 2, concurrency: 1 }, async (jobs) => {
+      let takenCount = 0;
+      await queue.work<{ n: number }>(name, 1, async (job) => {
         await database.transaction(async (tx) => {
-          for (const job of jobs) {
-            // oxlint-disable-next-line no-await-in-loop -- one transaction
-            await tx.query('insert into results values ($1)', [job.id]);
-          }
-          expect(await queue.complete(tx, name, jobs)).toBe(jobs.length);
-          failures += 1;
-          if (failures === 1) throw new Error('the first time it fails');
+          await tx.query('insert into results values ($1)', [job.id]);
+          expect(await queue.complete(tx, name, job)).toBe(true);
+          takenCount += 1;
+          if (takenCount === 1) throw new Error('the first time it fails');
         });
       });
       await until(async () => (await states(name)).every((state) => state === 'completed'));
       await queue.stopWork(name);
 
-      expect(failures).toBe(2);
+      expect(takenCount).toBe(3);
       expect((await database.query('select job from results')).rows).toHaveLength(2);
     });
 
@@ -110,11 +107,11 @@ inBothHomes((home) => {
       const name = await aQueue();
       await enqueue(name, 1);
       const attempts: Job[] = [];
-      await queue.work(name, { batchSize: 1, concurrency: 1 }, async ([job]) => {
-        if (job) attempts.push(job);
-        if (attempts.length === 1) throw new Error('tried again');
-        const completed = await database.transaction((tx) => queue.complete(tx, name, attempts.slice(0, 1)));
-        expect(completed).toBe(0);
+      await queue.work(name, 1, async (job) => {
+        const [first = job] = attempts;
+        attempts.push(job);
+        if (first === job) throw new Error('tried again');
+        expect(await database.transaction((tx) => queue.complete(tx, name, first))).toBe(false);
       });
       await until(async () => (await states(name))[0] === 'completed');
       await queue.stopWork(name);
@@ -124,8 +121,8 @@ inBothHomes((home) => {
     it('wakes a worker at once when a job comes', async () => {
       const name = await aQueue();
       const waits: number[] = [];
-      await queue.work<{ at: number }>(name, { batchSize: 2, concurrency: 1 }, async (jobs) => {
-        waits.push(...jobs.map(({ data }) => Date.now() - data.at));
+      await queue.work<{ at: number }>(name, 1, async ({ data }) => {
+        waits.push(Date.now() - data.at);
       });
       for (let n = 1; n <= 5; n += 1) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -136,33 +133,6 @@ inBothHomes((home) => {
       await queue.stopWork(name);
       // Polling alone would take a second on average.
       expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(500);
-    });
-
-    it('works off a backlog without pausing between batches', async () => {
-      const name = await aQueue();
-      await enqueue(name, 300);
-      const done = new Set<string>();
-      const startedAt = performance.now();
-      await queue.work(name, { batchSize: 10, concurrency: 2 }, async (jobs) => {
-        for (const { id } of jobs) done.add(id);
-      });
-      await until(() => done.size === 300);
-      await queue.stopWork(name);
-      expect(performance.now() - startedAt).toBeLessThan(5000);
-    });
-
-    it('cancels what waits, as part of the transaction', async () => {
-      const name = await aQueue();
-      const ids = [randomUUID(), randomUUID()];
-      await database.transaction((tx) =>
-        queue.enqueue(
-          tx,
-          name,
-          ids.map((id, n) => ({ id, data: { n } })),
-        ),
-      );
-      await database.transaction((tx) => queue.cancel(tx, name, ids.slice(0, 1)));
-      expect(await states(name)).toEqual(['cancelled', 'created']);
     });
 
     it('refuses a queue that nobody declared', async () => {

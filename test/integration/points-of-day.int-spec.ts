@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
 import { ImportsRepository } from '../../src/storage/imports.repository.js';
 import type { Storage } from '../../src/storage/open-storage.js';
@@ -28,9 +29,10 @@ inBothHomes((home) => {
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, work } = await openRepositories(await home.create()));
+      ({ storage, imports, rows, rest, work } = await openRepositories(await home.create()));
       counted = new PointsOfDayRepository(storage.database);
     });
 
@@ -54,7 +56,7 @@ inBothHomes((home) => {
       });
       await rows.store(id, chunk(1, [1, 2, 3, 4], [100, 200, 300, 0]));
       await rows.store(id, chunk(2, [5, 6], [10, 10]));
-      await imports.seal(id, 6, async (tx) => {
+      await imports.accept(id, 6, async (tx) => {
         await imports.countOn(tx, id, dayOf(await counted.count(principal, 620, 1000, tx)));
       });
       return id;
@@ -153,8 +155,8 @@ inBothHomes((home) => {
           credits: [],
           calls: 1,
         });
-        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
-        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(900);
       });
 
@@ -165,11 +167,11 @@ inBothHomes((home) => {
           'update meniscus.imports set points_day = points_day - 1 where id = $1',
           [id],
         );
-        await work.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(380);
       });
 
-      it('are not counted where it is not sealed', async () => {
+      it('are not counted where it is not accepted', async () => {
         const principal = randomUUID();
         const id = randomUUID();
         await imports.create({
@@ -179,11 +181,11 @@ inBothHomes((home) => {
           route: { source: 'INSTORE' },
           onInvalid: 'skip',
         });
-        const sealed = imports.seal(id, 1, async (tx) => {
+        const accepted = imports.accept(id, 1, async (tx) => {
           await counted.count(principal, 620, 1000, tx);
           throw new Error('somebody else has the key');
         });
-        await expect(sealed).rejects.toThrow('somebody else');
+        await expect(accepted).rejects.toThrow('somebody else');
         expect(await left(principal)).toBe(1000);
       });
     });

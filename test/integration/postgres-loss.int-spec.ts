@@ -119,8 +119,8 @@ inPostgres((home) => {
       const { database, queue } = storage;
       await queue.declare('work', { retryLimit: 0, retryDelaySeconds: 0, keepSeconds: 60 });
       const worked: string[] = [];
-      await queue.work('work', { batchSize: 2, concurrency: 1 }, async (jobs) => {
-        worked.push(...jobs.map(({ id }) => id));
+      await queue.work('work', 1, async ({ id }) => {
+        worked.push(id);
       });
       await database.query('create table kept (a int)');
       const flying = database.query('select pg_sleep(4)');

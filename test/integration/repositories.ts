@@ -2,6 +2,7 @@ import { Settings } from '../../src/config/settings.js';
 import { CreditsRepository } from '../../src/storage/credits.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
@@ -15,6 +16,7 @@ export interface Repositories {
   readonly storage: Storage;
   readonly imports: ImportsRepository;
   readonly rows: ImportRowsRepository;
+  readonly rest: ImportRestRepository;
   readonly work: ImportWorkRepository;
   readonly credits: CreditsRepository;
   readonly answers: IdempotencyRepository;
@@ -34,6 +36,7 @@ export async function openRepositories(settings: StorageSettings): Promise<Repos
     storage,
     imports,
     rows: new ImportRowsRepository(database, VAULT),
+    rest: new ImportRestRepository(database, VAULT),
     work: new ImportWorkRepository(database, queue, imports, credits, VAULT),
     credits,
     answers: new IdempotencyRepository(database, new Settings(), VAULT),

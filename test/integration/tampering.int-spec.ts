@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository, type NewCredit } from '../../src/storage/credits.repository.js';
 import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
-import { IdempotencyRepository, type RecordKey } from '../../src/storage/idempotency.repository.js';
+import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type { RecordKey } from '../../src/storage/idempotency-record.js';
+import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
 import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
 import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
 import { ImportsRepository } from '../../src/storage/imports.repository.js';
@@ -32,6 +34,7 @@ inBothHomes((home) => {
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
+    let rest: ImportRestRepository;
 
     beforeAll(async () => {
       ({
@@ -40,6 +43,7 @@ inBothHomes((home) => {
         credits,
         imports,
         rows,
+        rest,
         work,
       } = await openRepositories(await home.create()));
     });
@@ -79,7 +83,7 @@ inBothHomes((home) => {
       await imports.create({ id, kind, route: {}, onInvalid: 'skip', principal: OWNER });
       const chunk = { number: 0, lines: [1], payload: '[{"line":1,"dto":"of Asha"}]' };
       await rows.store(id, { chunk, invalid: [{ line: 2, outcome: 'rejected', result: '"of Asha"' }] });
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       return id;
     }
 
@@ -203,7 +207,7 @@ inBothHomes((home) => {
     it('finds everything sealed that the service stores, also of lines that are not sent any more', async () => {
       const id = await anImport();
       await imports.wish(id, 'cancel');
-      await work.failSome(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
+      await rest.failSome(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
       expect(await rows.results(id, 0, 1)).toMatchObject([{ line: 1, outcome: 'failed', result: '{"a":1}' }]);
       const { rows: plain } = await storage.database.query(
         `select result from meniscus.import_results where import_id = $1 and not starts_with(result, '~')`,

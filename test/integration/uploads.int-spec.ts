@@ -7,7 +7,7 @@ import type { Route } from '../../src/delivery/update.js';
 import { PointsAllowance } from '../../src/http/points-allowance.service.js';
 import { DefaultLoyaltyType } from '../../src/http/default-loyalty-type.pipe.js';
 import type { StreamedBody } from '../../src/http/streamed-bodies.js';
-import { TransactionKeys, type Turn } from '../../src/idempotency/transaction-keys.service.js';
+import { TransactionKeys, type KeyedWork } from '../../src/idempotency/transaction-keys.service.js';
 import { answerAccepted } from '../../src/imports/answer-accepted.js';
 import { makingOf } from '../../src/imports/making.js';
 import { readUpload } from '../../src/imports/read-upload.js';
@@ -113,7 +113,7 @@ inBothHomes((home) => {
   }
 
   describe(ImportsRepository.name, () => {
-    it('seals an upload together with what else becomes true, or not at all', async () => {
+    it('accepts an upload together with what else becomes true, or not at all', async () => {
       const id = await anUpload();
       const jobsBefore = await jobs();
       const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
@@ -122,8 +122,8 @@ inBothHomes((home) => {
           VAULT.seal(String(total), resultPlace(id, 99)),
         ]);
       };
-      const failing = imports.seal(id, 2, async (tx, sealed) => {
-        await note(tx, sealed);
+      const failing = imports.accept(id, 2, async (tx, accepted) => {
+        await note(tx, accepted);
         throw new Error('somebody else has the key');
       });
       await expect(failing).rejects.toThrow('somebody else');
@@ -131,21 +131,21 @@ inBothHomes((home) => {
       expect(await rows.results(id, 98, 1)).toEqual([]);
       expect(await jobs()).toBe(jobsBefore);
 
-      await imports.seal(id, 2, note);
+      await imports.accept(id, 2, note);
       expect(await imports.find(id)).toMatchObject({ state: 'queued' });
       expect(await rows.results(id, 98, 1)).toMatchObject([{ result: '2' }]);
       expect(await jobs()).toBe(jobsBefore + 1);
     });
 
-    it('leaves all of an upload that was sealed, though whoever sealed it was not told', async () => {
+    it('leaves all of an upload that was accepted, though whoever accepted it was not told', async () => {
       const id = await anUpload();
-      await imports.seal(id, 2);
+      await imports.accept(id, 2);
       const before = await counts();
       await imports.discard(id);
       expect(await counts()).toEqual(before);
     });
 
-    it('seals no upload whose rows are being removed', async () => {
+    it('accepts no upload whose rows are being removed', async () => {
       const before = await counts();
       const id = await anUpload();
       const halfway = Object.create(storage.database, {
@@ -159,7 +159,7 @@ inBothHomes((home) => {
         },
       }) as Database;
       await expect(new ImportsRepository(halfway, storage.queue, VAULT).discard(id)).rejects.toThrow('later');
-      await expect(imports.seal(id, 2)).rejects.toThrow('given up');
+      await expect(imports.accept(id, 2)).rejects.toThrow('given up');
       expect(await imports.abandoned(-1)).toContain(id);
       await imports.discard(id);
       expect(await counts()).toEqual(before);
@@ -173,10 +173,10 @@ inBothHomes((home) => {
     afterTheEnd: () => Promise<void> = goOn,
   ): Promise<string> {
     const body: StreamedBody = { type: 'application/x-ndjson', bytes: Readable.from([Buffer.from(LINE)]) };
-    return keys.run({ request: requestWith(key), reply: REPLY, body }, async (turn: Turn) => {
+    return keys.run({ request: requestWith(key), reply: REPLY, body }, async (keyed: KeyedWork) => {
       await inTheMiddle();
-      const lines = readUpload({ ...body, bytes: turn.bytes }, 10);
-      const accepted = await uploads.upload(lines, TERMS, makingOf(turn, settings));
+      const lines = readUpload({ ...body, bytes: keyed.bytes }, 10);
+      const accepted = await uploads.upload(lines, TERMS, makingOf(keyed, settings));
       await afterTheEnd();
       return answerAccepted(accepted);
     });

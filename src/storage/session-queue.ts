@@ -1,5 +1,5 @@
 /** Gives one caller after the other the only session there is, in the order they asked. */
-export class Turns {
+export class SessionQueue {
   private isTaken = false;
   private readonly waiting = new Set<() => void>();
 

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Turns } from './turns.js';
+import { SessionQueue } from './session-queue.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-describe(Turns.name, () => {
+describe(SessionQueue.name, () => {
   it('come in the order in which they were asked for, one at a time', async () => {
-    const turns = new Turns();
+    const queue = new SessionQueue();
     const order: string[] = [];
     const work = async (name: string): Promise<void> => {
-      const release = await turns.take(1000);
+      const release = await queue.take(1000);
       order.push(`${name} begins`);
       await Promise.resolve();
       order.push(`${name} ends`);
@@ -20,10 +20,10 @@ describe(Turns.name, () => {
   });
 
   it('are given up by whoever has waited too long, and go to the next', async () => {
-    const turns = new Turns();
-    const release = await turns.take(1000);
-    const impatient = turns.take(100);
-    const patient = turns.take(1000);
+    const queue = new SessionQueue();
+    const release = await queue.take(1000);
+    const impatient = queue.take(100);
+    const patient = queue.take(1000);
     await vi.advanceTimersByTimeAsync(100);
     expect(await impatient).toBeUndefined();
 
@@ -32,8 +32,8 @@ describe(Turns.name, () => {
   });
 
   it('are there at once again when nobody waits', async () => {
-    const turns = new Turns();
-    (await turns.take(0))?.();
-    expect(await turns.take(0)).toBeTypeOf('function');
+    const queue = new SessionQueue();
+    (await queue.take(0))?.();
+    expect(await queue.take(0)).toBeTypeOf('function');
   });
 });
