@@ -104,7 +104,9 @@ export class Vault {
     if (!key) throw new KeyMissing(id);
     const bytes = Buffer.from(encoded, 'base64');
     try {
-      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
         .setAAD(Buffer.from(place))
         .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       const opened = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
