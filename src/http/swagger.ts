@@ -8,11 +8,12 @@ Every failure is a problem (RFC 9457); its \`type\` leads to a [page](/problems)
 
 const HEADERS = {
   'X-Request-Id': {
-    description: 'The id under which the request is logged: yours, or one that was made.',
+    description: 'The id under which the request is logged: yours, or one that was made. In every answer.',
     schema: { type: 'string' },
   },
   'RateLimit-Policy': {
-    description: 'The limits of the key or token (draft-ietf-httpapi-ratelimit-headers-10).',
+    description:
+      'The limits of the key or token (draft-ietf-httpapi-ratelimit-headers-10). In every answer to whoever is known.',
     schema: { type: 'string', example: '"requests";q=100;w=1, "concurrent";q=50;qu="concurrent-requests"' },
   },
   RateLimit: {
@@ -23,7 +24,7 @@ const HEADERS = {
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** Lists what stands in every answer, and what of limits stands in those to whoever is known. */
+/** Lists what stands in every answer, where somebody looks for it: with what was asked for, and beyond a limit. */
 function listHeaders(document: OpenAPIObject): OpenAPIObject {
   document.components = { ...document.components, headers: HEADERS };
   const told = (...names: (keyof typeof HEADERS)[]) =>
@@ -31,11 +32,10 @@ function listHeaders(document: OpenAPIObject): OpenAPIObject {
   for (const operations of Object.values(document.paths)) {
     for (const { security, responses } of Object.values(operations as Record<string, Operation>)) {
       for (const [status, response] of Object.entries(responses)) {
-        if (!response || '$ref' in response) continue;
-        const isCounted = security !== undefined && status !== '401';
+        if (!response || '$ref' in response || !/^(2|429)/.test(status)) continue;
         response.headers = {
           ...response.headers,
-          ...(isCounted ? told('X-Request-Id', 'RateLimit-Policy', 'RateLimit') : told('X-Request-Id')),
+          ...(security ? told('X-Request-Id', 'RateLimit-Policy', 'RateLimit') : told('X-Request-Id')),
         };
       }
     }
