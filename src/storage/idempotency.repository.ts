@@ -64,7 +64,7 @@ function nameOf({ principal, endpoint, key }: RecordKey): string {
 /** The first answer under each key, and who is at work on one. */
 @Injectable()
 export class IdempotencyRepository {
-  private readonly reserving = new Gathering<AskedReservation, Reserved>({
+  private readonly reserving = new Gathering<AskedReservation, () => Reserved>({
     many: (asked) => this.reserveAll(asked, asked[0]?.leaseMs ?? 0),
     fits: (one, others) =>
       others.every((other) => other.leaseMs === one.leaseMs && nameOf(other) !== nameOf(one)),
@@ -86,7 +86,8 @@ export class IdempotencyRepository {
 
   /** Asks for the right to do the work under this key. */
   async reserve(key: RecordKey, reservation: Reservation): Promise<Reserved> {
-    return this.reserving.ask({ ...key, ...reservation });
+    const read = await this.reserving.ask({ ...key, ...reservation });
+    return read();
   }
 
   /**
@@ -99,16 +100,18 @@ export class IdempotencyRepository {
     asked: readonly KeyedReservation[],
     leaseMs: number,
   ): Promise<Reserved[]> {
-    return this.reserveAll(
+    const found = await this.reserveAll(
       asked.map((one) => ({ ...space, ...one })),
       leaseMs,
     );
+    return found.map((read) => read());
   }
 
+  /** @returns what reads each: one whose answer cannot be opened is a fault of its own, and not of those beside it */
   private async reserveAll(
     asked: readonly (RecordKey & KeyedReservation)[],
     leaseMs: number,
-  ): Promise<Reserved[]> {
+  ): Promise<(() => Reserved)[]> {
     const tokens = new Map(asked.map((one) => [nameOf(one), randomUUID()]));
     const isTried = this.database.whyUnavailable() === undefined;
     const answered = this.database.query<ReservedRow>(RESERVE, [
@@ -126,7 +129,7 @@ export class IdempotencyRepository {
       throw error;
     });
     const found = new Map(
-      rows.map((row) => [nameOf(row), this.readReserved(row, tokens.get(nameOf(row)) ?? '')]),
+      rows.map((row) => [nameOf(row), () => this.readReserved(row, tokens.get(nameOf(row)) ?? '')] as const),
     );
     return asked.flatMap((one) => found.get(nameOf(one)) ?? []);
   }

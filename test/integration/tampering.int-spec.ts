@@ -103,6 +103,15 @@ inBothHomes((home) => {
       expect(await records.reserve(victims, ASKED)).toMatchObject({ kind: 'replay', answer: ANSWER });
     });
 
+    it('cannot spoil the answers of those who ask at the same moment', async () => {
+      const others = await Promise.all(Array.from({ length: 20 }, () => anAnswer()));
+      const spoilt = await anAnswer();
+      await write(`update meniscus.idempotency_records set body = 'x' where key = $1`, spoilt.key);
+      const asked = others.toSpliced(10, 0, spoilt).map((record) => records.reserve(record, ASKED));
+      const ends = await Promise.allSettled(asked);
+      expect(ends.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([10]);
+    });
+
     it('cannot have an answer replayed, or continued, that nobody gave', async () => {
       const record = await anAnswer();
       const set = 'update meniscus.idempotency_records set';
