@@ -47,6 +47,14 @@ describe(cleanerFor.name, () => {
     expect(cleanerFor([item])('Li LINA age 48 vip true of List 482')).toBe('… … age … vip … of List 482');
   });
 
+  it('takes out what stands for the name of a field and is none, and leaves names', () => {
+    const extendedFields = { city: 'x', address_2: 'y', 'Asha of Flat 4': true, '\u202eevil': true };
+    const message = 'Invalid extended field: city, address_2, Asha of Flat 4, \u202eevil';
+    expect(cleanerFor([{ ...ITEM, extendedFields }])(message)).toBe(
+      'Invalid extended field: city, address_2, …, …',
+    );
+  });
+
   it('lets no part of a value through where a message is cut', () => {
     const long = `${'919900000001 '.repeat(92)}xxAsha`;
     expect(cleanerFor([ITEM])(long)).toBe('… xx…');

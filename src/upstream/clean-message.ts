@@ -17,11 +17,15 @@ const LONG_NUMBER = /\+?\d(?:[\s-]?\d){5,}/g;
 /** The parts of an item whose values say who a customer is, or what he or she is like. */
 const PERSONAL = new Set(['firstName', 'lastName', 'value', 'fields', 'extendedFields', 'cardExternalId']);
 
+/** A name that an organisation gives a field. Whatever else stands as one may be anything of anybody. */
+const FIELD_NAME = /^[A-Za-z][A-Za-z_]*\d{0,2}$/;
+
 function* personalValues(node: unknown, isPersonal = false): Generator<string> {
   if (typeof node === 'string' || typeof node === 'number' || typeof node === 'boolean') {
     if (isPersonal) yield String(node);
   } else if (typeof node === 'object' && node !== null) {
     for (const [key, child] of Object.entries(node)) {
+      if (isPersonal && !Array.isArray(node) && !FIELD_NAME.test(key)) yield key;
       yield* personalValues(child, isPersonal || PERSONAL.has(key));
     }
   }
