@@ -1,21 +1,26 @@
-const common = ['config', 'observability'];
-const feature = ['delivery', 'security', 'idempotency', 'http', 'upstream/wire', ...common];
+// From the ground up: a room may import the rooms below it that its row names, and always itself.
+const ground = ['config', 'observability'];
+const stored = ['database', 'records', ...ground];
+const request = ['problems', 'validation', 'security', 'http', 'delivery', ...stored];
+const feature = ['writes', 'upstream/wire', ...request];
 const mayImport = {
-  // one row per folder of src/; a folder may always import itself
   config: [],
-  observability: ['config', 'security/access'],
-  storage: common,
-  upstream: ['storage', ...common],
-  delivery: ['upstream', 'storage', ...common],
-  http: ['delivery', 'storage', 'security/access', ...common],
-  security: ['storage', 'http', ...common],
-  idempotency: ['storage', 'http', 'security/access', ...common],
+  observability: ['config'],
+  database: ground,
+  records: ['database', ...ground],
+  upstream: ['records', ...ground],
+  delivery: ['upstream', ...stored],
+  problems: ['delivery', ...ground],
+  validation: ['problems', ...ground],
+  security: ['problems', 'validation', 'delivery', ...stored],
+  http: ['problems', 'validation', 'security', 'delivery', ...stored],
+  writes: request,
   customers: feature,
   loyalty: [...feature, 'customers'],
   hierarchy: [...feature, 'customers', 'upstream/reads'],
-  documents: ['http', 'upstream'],
-  imports: [...feature, 'storage', 'customers', 'loyalty', 'hierarchy'],
-  erasure: [...feature, 'storage', 'customers'],
+  documents: ['problems', 'validation', 'http', 'writes', 'upstream'],
+  imports: [...feature, 'customers', 'loyalty', 'hierarchy'],
+  erasure: [...feature, 'customers'],
 };
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
 const rows = Object.entries(mayImport).map(([folder, allowed]) =>
@@ -60,7 +65,7 @@ module.exports = {
       { path: '^src/upstream/wire/', dependencyTypesNot: ['type-only'] },
     ),
     onlyIn('upstream', 'undici|axios'),
-    onlyIn('storage', 'pg|pg-boss|@electric-sql/pglite'),
+    onlyIn('database', 'pg|pg-boss|@electric-sql/pglite'),
     onlyIn('observability', 'pino|nestjs-pino'),
     forbid('sandbox-stands-alone', { path: '^sandbox/' }, { path: '^src/' }),
     forbid(

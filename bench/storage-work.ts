@@ -1,14 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { ChunkPacker } from '../src/imports/pack-chunks.js';
-import { CreditsRepository } from '../src/storage/credits.repository.js';
-import type { Database } from '../src/storage/database.js';
-import { IdempotencyRepository } from '../src/storage/idempotency.repository.js';
-import type { StoredAnswer } from '../src/storage/idempotency-record.js';
-import { ImportRowsRepository, type NewChunk } from '../src/storage/import-rows.repository.js';
-import { ImportWorkRepository } from '../src/storage/import-work.repository.js';
-import { ImportsRepository } from '../src/storage/imports.repository.js';
-import type { Storage } from '../src/storage/open-storage.js';
-import { Vault } from '../src/storage/vault.js';
+import { ChunkPacker } from '../src/imports/upload/pack-chunks.js';
+import { CreditsRepository } from '../src/records/credits.repository.js';
+import type { Database } from '../src/database/database.js';
+import { IdempotencyRepository } from '../src/records/idempotency.repository.js';
+import type { StoredAnswer } from '../src/records/idempotency-record.js';
+import { ImportRowsRepository, type NewChunk } from '../src/records/import-rows.repository.js';
+import { ImportWorkRepository } from '../src/records/import-claims.repository.js';
+import { ImportsRepository } from '../src/records/imports.repository.js';
+import type { Storage } from '../src/database/prepare-database.js';
+import { Vault } from '../src/records/encryption/field-cipher.js';
 import { bodiesFrom } from './request-bodies.js';
 
 const RETENTION_MS = 86_400_000;

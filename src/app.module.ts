@@ -5,21 +5,23 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
-import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { IdempotencyModule } from './writes/idempotency/idempotency.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { SecurityModule } from './security/security.module.js';
-import { StorageModule } from './storage/storage.module.js';
+import { RecordsModule } from './records/records.module.js';
+import { WritesModule } from './writes/writes.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
 
-/** All rooms, in the order a request meets them. */
+/** All rooms, from the request down to the vendor. */
 @Module({
   imports: [
     ConfigModule,
     ObservabilityModule,
-    HttpModule,
     SecurityModule,
+    HttpModule,
+    WritesModule,
     IdempotencyModule,
     CustomersModule,
     LoyaltyModule,
@@ -27,8 +29,8 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     ImportsModule,
     ErasureModule,
     DeliveryModule,
+    RecordsModule,
     UpstreamModule,
-    StorageModule,
   ],
 })
 export class AppModule {}

@@ -4,8 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { describeFields } from './documents/describe-fields.js';
 import { describeProblems } from './documents/describe-problems.js';
-import { createHttpAdapter } from './http/http-server.js';
-import { describeApi } from './http/swagger.js';
+import { createHttpAdapter } from './http/server.js';
+import { describeApi } from './http/openapi.js';
 
 /**
  * Writes the generated documents into the folder that is given, docs by default. In preview mode nothing is configured

@@ -3,12 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { SettingsError } from './config/read-settings.js';
 import { Settings } from './config/settings.js';
-import { createHttpAdapter, prepareHttpServer } from './http/http-server.js';
-import { serveSwagger } from './http/swagger.js';
+import { createHttpAdapter, prepareHttpServer } from './http/server.js';
+import { serveSwagger } from './http/openapi.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
 import { guardEndpoints } from './security/guard-endpoints.js';
-import { StartRefused } from './storage/start-refused.js';
+import { StartRefused } from './config/startup-error.js';
 
 let app: NestFastifyApplication | undefined;
 try {

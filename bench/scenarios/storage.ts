@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IMPORT_QUEUE } from '../../src/storage/imports.repository.js';
-import type { StorageSettings } from '../../src/storage/open-database.js';
-import { openStorage } from '../../src/storage/open-storage.js';
+import { IMPORT_QUEUE } from '../../src/records/imports.repository.js';
+import type { StorageSettings } from '../../src/database/open-database.js';
+import { openStorage } from '../../src/database/prepare-database.js';
 import { createDatabase, startCluster } from '../../test/harness/postgres.js';
 import type { Bench } from '../measure.js';
 import type { Figure } from '../report.js';

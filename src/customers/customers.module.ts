@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { HttpModule } from '../http/http.module.js';
-import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { WritesModule } from '../writes/writes.module.js';
+import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { CustomersController } from './customers.controller.js';
 
 /** Profile, identifiers, cards, channels and fields of customers. */
-@Module({ imports: [HttpModule, IdempotencyModule], controllers: [CustomersController] })
+@Module({ imports: [WritesModule, IdempotencyModule], controllers: [CustomersController] })
 export class CustomersModule {}

@@ -1,7 +1,7 @@
 import type { LoyaltyType } from '../config/route-words.js';
 import { type CustomerKey, customerKey } from '../delivery/customer-key.js';
 import type { Route, Update } from '../delivery/update.js';
-import { withNumericOffset } from '../http/dates.js';
+import { withNumericOffset } from '../validation/dates.js';
 import type {
   WireCommChannel,
   WireIdentifier,

@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
-import { StorageModule } from '../storage/storage.module.js';
+import { RecordsModule } from '../records/records.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
-import { Clearance } from './clearance.service.js';
+import { Clearance } from './call/preflight.service.js';
 import { Clock, SystemClock } from './clock.js';
-import { CreditJournal } from './credit-journal.service.js';
-import { CustomerLeases } from './customer-leases.service.js';
+import { CreditJournal } from './call/credit-journal.service.js';
+import { CustomerLeases } from './call/customer-leases.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { UnknownCreditsService } from './unknown-credits.service.js';
 
 /** Updates in, one outcome each out. */
 @Module({
-  imports: [StorageModule, UpstreamModule],
+  imports: [RecordsModule, UpstreamModule],
   providers: [
     { provide: Clock, useClass: SystemClock },
     CustomerLeases,

@@ -8,23 +8,23 @@ import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
 import { CallBudget } from '../upstream/call-budget.js';
 import type { CallResult } from '../upstream/call-result.js';
-import { Clearance, type Cleared } from './clearance.service.js';
+import { Clearance, type Cleared } from './call/preflight.service.js';
 import { Clock } from './clock.js';
-import { CreditJournal } from './credit-journal.service.js';
-import { Door, type Refusal } from './door.js';
+import { CreditJournal } from './call/credit-journal.service.js';
+import { Door, type Refusal } from './admission/admission.js';
 import { countOutcomes } from './count-outcomes.js';
 import { type Explanation, Explanations } from './explanation.js';
-import type { Flight } from './flight.js';
-import { Judge, type Rest } from './judge.js';
-import { type Turn, laneKey } from './lane.js';
-import { Offenders } from './offenders.js';
+import type { Flight } from './call/in-flight-call.js';
+import { Judge, type Rest } from './settle/settle.js';
+import { type Turn, laneKey } from './queue/lane.js';
+import { Offenders } from './admission/recent-rejections.js';
 import type { Outcome, OutcomeReason } from './outcome.js';
-import { PendingUpdate, type Priority } from './pending-update.js';
-import { type Boarding, PendingUpdates } from './pending-updates.js';
-import { planBulkCalls } from './plan-bulk-calls.js';
-import { Turns } from './turns.js';
+import { PendingUpdate, type Priority } from './queue/pending-update.js';
+import { type Boarding, PendingUpdates } from './queue/pending-set.js';
+import { planBulkCalls } from './call/plan-dry-run.js';
+import { Turns } from './queue/lane-scheduler.js';
 import type { Update } from './update.js';
-import { VendorLimits } from './vendor-limits.js';
+import { VendorLimits } from './capacity/vendor-capacity.js';
 
 /** Under which conditions a caller waits. */
 export interface Terms {

@@ -1,5 +1,5 @@
 import type { FailureReason, Identifier, VendorMessage } from '../upstream/call-result.js';
-import type { ChildOutcome } from './child-outcomes.js';
+import type { ChildOutcome } from './settle/child-outcomes.js';
 
 export type { CallFailure, VendorMessage } from '../upstream/call-result.js';
 export type { VerdictType } from '../upstream/code-catalogue.js';

@@ -7,14 +7,14 @@ import {
   type Resolution,
   type UnknownCredit as StoredCredit,
   type UnknownCreditQuery,
-} from '../storage/credits.repository.js';
-import { Sweeper } from '../storage/sweeper.js';
+} from '../records/credits.repository.js';
+import { Sweeper } from '../database/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
 import { DeliveryService, type Terms } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
 import type { Route, Update } from './update.js';
 
-export type { Resolution } from '../storage/credits.repository.js';
+export type { Resolution } from '../records/credits.repository.js';
 
 /** A credit in doubt, or one that was, with its customer, and what would be sent again, as long as that is kept. */
 export interface UnknownCredit extends Omit<StoredCredit, 'payload' | 'route'> {

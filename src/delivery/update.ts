@@ -1,4 +1,4 @@
-import type { CreditLease } from '../storage/credits.repository.js';
+import type { CreditLease } from '../records/credits.repository.js';
 import type { BulkItem } from '../upstream/bulk-request.js';
 import type { Route } from '../upstream/route.js';
 import type { CustomerKey } from './customer-key.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
 import { describeProblems } from './describe-problems.js';
-import { PROBLEM_PAGES, REASONS } from '../http/problem-catalogue.js';
+import { PROBLEM_PAGES, REASONS } from '../problems/problem-catalog.js';
 
 describe(describeProblems.name, () => {
   it('lists each code of the vendor behind one problem', () => {

@@ -1,4 +1,4 @@
-import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
+import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
 
 /** docs/problems.md: every problem type, the vendor's codes behind it, our status, and what to do. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { customerKey } from '../delivery/customer-key.js';
-import type { OutcomeDto } from '../http/dto/outcome.dto.js';
+import type { OutcomeDto } from '../writes/dto/outcome.dto.js';
 import { eraseAnswer, eraseOutcome } from './erase-outcome.js';
 
 const ASHA = { type: 'mobile', value: '919900000001' };

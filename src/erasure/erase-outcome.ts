@@ -1,7 +1,7 @@
-import type { BatchAnswerDto, OutcomeDto, OutcomeErrorDto } from '../http/dto/outcome.dto.js';
-import { problemPath } from '../http/problem.js';
-import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
-import type { LineResult } from '../storage/import-rows.repository.js';
+import type { BatchAnswerDto, OutcomeDto, OutcomeErrorDto } from '../writes/dto/outcome.dto.js';
+import { problemPath } from '../problems/problem.js';
+import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import type { LineResult } from '../records/import-rows.repository.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 
 /** What stands where the vendor's words stood, which may tell of somebody. */

@@ -1,8 +1,8 @@
-import type { ErasuresRepository, OpenErasure } from '../storage/erasures.repository.js';
-import type { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
-import type { ErasableRecordsRepository, PayloadPlace } from '../storage/erasable-records.repository.js';
-import type { RecordKey } from '../storage/idempotency-record.js';
-import type { ImportRowsRepository } from '../storage/import-rows.repository.js';
+import type { ErasuresRepository, OpenErasure } from '../records/erasures.repository.js';
+import type { ErasableLinesRepository } from '../records/erasable-lines.repository.js';
+import type { ErasableRecordsRepository, PayloadPlace } from '../records/erasable-records.repository.js';
+import type { RecordKey } from '../records/idempotency-record.js';
+import type { ImportRowsRepository } from '../records/import-rows.repository.js';
 import { eraseAnswer, eraseResult, settleLine } from './erase-outcome.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { HttpModule } from '../http/http.module.js';
-import { IdempotencyModule } from '../idempotency/idempotency.module.js';
-import { StorageModule } from '../storage/storage.module.js';
+import { WritesModule } from '../writes/writes.module.js';
+import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
+import { RecordsModule } from '../records/records.module.js';
 import { ErasureWorker } from './erasure.worker.js';
 import { StoredDataController } from './stored-data.controller.js';
 
 /** How what is stored about a customer goes. */
 @Module({
-  imports: [HttpModule, IdempotencyModule, StorageModule],
+  imports: [WritesModule, IdempotencyModule, RecordsModule],
   controllers: [StoredDataController],
   providers: [ErasureWorker],
 })

@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { customerKey } from '../delivery/customer-key.js';
 import { EventLog } from '../observability/event-log.js';
-import { ErasableLinesRepository } from '../storage/erasable-lines.repository.js';
-import { ErasableRecordsRepository } from '../storage/erasable-records.repository.js';
-import { ERASURE_QUEUE, ErasuresRepository } from '../storage/erasures.repository.js';
-import { ImportRowsRepository } from '../storage/import-rows.repository.js';
-import { type Job, JobQueue } from '../storage/job-queue.js';
+import { ErasableLinesRepository } from '../records/erasable-lines.repository.js';
+import { ErasableRecordsRepository } from '../records/erasable-records.repository.js';
+import { ERASURE_QUEUE, ErasuresRepository } from '../records/erasures.repository.js';
+import { ImportRowsRepository } from '../records/import-rows.repository.js';
+import { type Job, JobQueue } from '../database/job-queue.js';
 import type { ErasedIdentifierDto } from './dto/erasure.dto.js';
 import { ErasureWalk } from './erasure-walk.js';
 

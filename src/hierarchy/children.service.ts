@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Terms } from '../delivery/delivery.service.js';
-import { BACKOFF, decideRetry } from '../delivery/retry-decision.js';
+import { BACKOFF, decideRetry } from '../delivery/settle/retry-decision.js';
 import type { Route } from '../delivery/update.js';
-import { readProblem } from '../http/outcome-response.js';
+import { readProblem } from '../writes/to-outcome-dto.js';
 import {
   ChildrenClient,
   type ChildrenQuery,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isAnswerOwed } from './connections.js';
-import { PROBLEM_HEADERS, ProblemException, problemBody } from './problem.js';
-import type { ProblemType } from './problem-catalogue.js';
+import { PROBLEM_HEADERS, ProblemException, problemBody } from '../problems/problem.js';
+import type { ProblemType } from '../problems/problem-catalog.js';
 import { isUploading } from './streamed-bodies.js';
 
 /** For requests that never became one: what the parser of Node says, and what we answer on the bare socket. */

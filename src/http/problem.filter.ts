@@ -1,14 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventLog } from '../observability/event-log.js';
-import { DatabaseUnavailable } from '../storage/database-errors.js';
-import { KeyMissing } from '../storage/vault.js';
-import { ACCESS_REFUSALS } from './access-refusals.js';
+import { DatabaseUnavailable } from '../database/database-errors.js';
+import { KeyMissing } from '../records/encryption/field-cipher.js';
+import { ACCESS_REFUSALS } from '../security/access-problems.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { MAX_BODY_BYTES } from './json-body.js';
-import { ProblemException, sendProblem } from './problem.js';
-import { PROBLEM_PAGES } from './problem-catalogue.js';
-import { RefusalAudit } from './refusal-audit.service.js';
+import { MAX_BODY_BYTES } from '../validation/json-body.js';
+import { ProblemException, sendProblem } from '../problems/problem.js';
+import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import { RefusalAudit } from '../security/audit-refusals.service.js';
 
 /** Whatever is thrown once a request has been routed becomes a problem, with never a word of what was thrown. */
 @Catch()

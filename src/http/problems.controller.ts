@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../security/access/access.decorator.js';
-import { ProblemException } from './problem.js';
-import { PROBLEM_PAGES, type ProblemType } from './problem-catalogue.js';
+import { Public } from '../security/access.decorator.js';
+import { ProblemException } from '../problems/problem.js';
+import { PROBLEM_PAGES, type ProblemType } from '../problems/problem-catalog.js';
 
 const HTML = 'text/html; charset=utf-8';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { ProblemException } from './problem.js';
+import { ProblemException } from '../problems/problem.js';
 import { STREAMED_TYPES, type StreamedBody, streamBodies } from './streamed-bodies.js';
 
 const MAX_BYTES = 1000;

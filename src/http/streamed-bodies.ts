@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ProblemException } from './problem.js';
+import { ProblemException } from '../problems/problem.js';
 
 /** The endpoint that takes bodies of any length. */
 const STREAMED_ENDPOINT = '/v1/imports';

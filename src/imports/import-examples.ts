@@ -1,5 +1,5 @@
 import type { CustomerUpdateDto } from '../customers/dto/customer-update.dto.js';
-import type { Example } from '../http/example.js';
+import type { Example } from '../http/openapi-example.js';
 
 /** As JSON, which Swagger UI can send; a file is better sent as NDJSON or CSV. */
 export const IMPORT_EXAMPLES: Record<string, Example<CustomerUpdateDto[]>> = {

@@ -8,10 +8,10 @@ import { EnrollmentDto } from '../loyalty/dto/enrollment.dto.js';
 import { MembershipDto } from '../loyalty/dto/membership.dto.js';
 import { translateEnrollment } from '../loyalty/translate-enrollment.js';
 import { translateMembership } from '../loyalty/translate-membership.js';
-import type { Principal } from '../security/access/principal.js';
-import type { Scope } from '../security/access/scopes.js';
+import type { Principal } from '../security/principal.js';
+import type { Scope } from '../security/scopes.js';
 import { insufficientScope } from '../security/security-problems.js';
-import type { ImportKind } from '../storage/imports.repository.js';
+import type { ImportKind } from '../records/imports.repository.js';
 
 /** What the lines of an import are, and how each becomes an update: the same as in a single request. */
 export interface LineKind {

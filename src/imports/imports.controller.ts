@@ -9,19 +9,19 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { ApiProblems, ApiUpload } from '../http/api-answers.decorator.js';
-import { readRoute } from '../http/dto/route-query.dto.js';
+import { ApiProblems, ApiUpload } from '../writes/api-responses.decorator.js';
+import { readRoute } from '../writes/dto/route-query.dto.js';
 import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
-import { TakesDryRun } from '../http/takes-dry-run.js';
-import { ValidQuery } from '../http/valid.pipes.js';
-import { ApiIdempotencyKey } from '../idempotency/idempotent.decorator.js';
-import { TransactionKeys } from '../idempotency/transaction-keys.service.js';
+import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
+import { ValidQuery } from '../validation/valid.pipes.js';
+import { ApiIdempotencyKey } from '../writes/idempotency/idempotent.decorator.js';
+import { TransactionKeys } from '../writes/idempotency/transaction-keys.service.js';
 import { noteForAudit } from '../observability/audit-notes.js';
-import { RequireScope } from '../security/access/access.decorator.js';
-import { onlyOwner } from '../security/access/ownership.js';
-import { callerOf } from '../security/access/principal.js';
-import { ImportsRepository } from '../storage/imports.repository.js';
-import { answerAccepted } from './answer-accepted.js';
+import { RequireScope } from '../security/access.decorator.js';
+import { onlyOwner } from '../security/ownership.js';
+import { callerOf } from '../security/principal.js';
+import { ImportsRepository } from '../records/imports.repository.js';
+import { answerAccepted } from './upload/accepted-response.js';
 import {
   ImportDto,
   ImportListQueryDto,
@@ -31,12 +31,12 @@ import {
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
 import { demandScopeOf } from './import-kinds.js';
-import { makingOf } from './making.js';
-import { planImport } from './import-plan.js';
-import { readUpload } from './read-upload.js';
-import { SeenIdentifiers } from './seen-identifiers.js';
-import { tellImport } from './tell-import.js';
-import { UploadService } from './upload.service.js';
+import { makingOf } from './upload/import-options.js';
+import { planImport } from './upload/plan-dry-run.js';
+import { readUpload } from './upload/read-upload.js';
+import { SeenIdentifiers } from './upload/seen-identifiers.js';
+import { tellImport } from './results/to-import-dto.js';
+import { UploadService } from './upload/upload.service.js';
 
 @ApiTags('imports')
 @Controller('v1/imports')

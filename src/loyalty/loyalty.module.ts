@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
-import { HttpModule } from '../http/http.module.js';
-import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { WritesModule } from '../writes/writes.module.js';
+import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { EnrollmentsController } from './enrollments.controller.js';
 import { MembershipController } from './membership.controller.js';
 import { UnknownCreditsController } from './unknown-credits.controller.js';
 
 /** Loyalty status, and enrolment in programmes with tiers and points. */
 @Module({
-  imports: [DeliveryModule, HttpModule, IdempotencyModule],
+  imports: [DeliveryModule, WritesModule, IdempotencyModule],
   controllers: [MembershipController, EnrollmentsController, UnknownCreditsController],
 })
 export class LoyaltyModule {}

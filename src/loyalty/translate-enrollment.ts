@@ -1,6 +1,6 @@
 import { profileKeys, translateProfile } from '../customers/translate-customer.js';
 import type { Route, Update } from '../delivery/update.js';
-import { withNumericOffset } from '../http/dates.js';
+import { withNumericOffset } from '../validation/dates.js';
 import type { WireEnrollment, WireItem } from '../upstream/wire/bulk-request.wire.js';
 import type { EnrollmentDto, ProgramDto } from './dto/enrollment.dto.js';
 

@@ -9,22 +9,22 @@ import {
   UnknownCreditsService,
 } from '../delivery/unknown-credits.service.js';
 import type { Update } from '../delivery/update.js';
-import { ApiProblems } from '../http/api-answers.decorator.js';
-import { auditOutcomes } from '../http/audit-outcomes.js';
-import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../http/dto/outcome.dto.js';
-import { judgeRoute, judgeUpdate } from '../http/judge-bounds.js';
-import { tellElement } from '../http/outcome-response.js';
-import { PointsAllowance } from '../http/points-allowance.service.js';
-import { ProblemException, outOfBounds } from '../http/problem.js';
-import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
-import { RequestTerms } from '../http/terms.decorator.js';
-import { ValidBody, ValidQuery } from '../http/valid.pipes.js';
-import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { ApiProblems } from '../writes/api-responses.decorator.js';
+import { auditOutcomes } from '../writes/audit-outcomes.js';
+import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
+import { judgeRoute, judgeUpdate } from '../security/check-bounds.js';
+import { tellElement } from '../writes/to-outcome-dto.js';
+import { PointsAllowance } from '../writes/credits/points-allowance.service.js';
+import { ProblemException, outOfBounds } from '../problems/problem.js';
+import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import { RequestTerms } from '../http/request-options.decorator.js';
+import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
+import { Idempotent } from '../writes/idempotency/idempotent.decorator.js';
 import { noteForAudit } from '../observability/audit-notes.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
-import { RequireScope } from '../security/access/access.decorator.js';
-import { mayTouch, onlyOwner } from '../security/access/ownership.js';
-import { type Bounds, type Principal, callerOf } from '../security/access/principal.js';
+import { RequireScope } from '../security/access.decorator.js';
+import { mayTouch, onlyOwner } from '../security/ownership.js';
+import { type Bounds, type Principal, callerOf } from '../security/principal.js';
 import {
   CREDIT_ID,
   ResolutionDto,

@@ -4,7 +4,6 @@ import { Settings } from '../config/settings.js';
 import { loggerParams } from './access-log.js';
 import { AuditLog } from './audit-log.js';
 import { EventLog } from './event-log.js';
-import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health-registry.js';
 import { KeyedHash } from './keyed-hash.js';
 
@@ -12,7 +11,6 @@ import { KeyedHash } from './keyed-hash.js';
 @Global()
 @Module({
   imports: [LoggerModule.forRootAsync({ inject: [Settings], useFactory: loggerParams })],
-  controllers: [HealthController],
   providers: [AuditLog, EventLog, HealthRegistry, KeyedHash],
   exports: [AuditLog, EventLog, HealthRegistry, KeyedHash],
 })

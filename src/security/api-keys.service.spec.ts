@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../config/settings.js';
 import type { EventLog } from '../observability/event-log.js';
-import { StartRefused } from '../storage/start-refused.js';
+import { StartRefused } from '../config/startup-error.js';
 import { hashKey, makeKey } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { type KeyRecord, writeKeysFile } from './keys-file.js';

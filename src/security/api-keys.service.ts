@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
-import { StartRefused } from '../storage/start-refused.js';
+import { StartRefused } from '../config/startup-error.js';
 import { hashKey, isKey } from './api-key.js';
 import { type KeyRecord, KeysFileError, readKeysFile } from './keys-file.js';
-import type { Principal } from './access/principal.js';
+import type { Principal } from './principal.js';
 
 /**
  * How soon a change of the file is seen. It is read, and not listened to: a mounted file is often a link that is put

@@ -1,13 +1,13 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
-import { ACCESS_REFUSALS } from '../http/access-refusals.js';
-import { ProblemException } from '../http/problem.js';
-import { isDryRun } from '../http/takes-dry-run.js';
-import { isUuid } from '../http/validate.js';
+import { ACCESS_REFUSALS } from './access-problems.js';
+import { ProblemException } from '../problems/problem.js';
+import { isDryRun } from './takes-dry-run.decorator.js';
+import { isUuid } from '../validation/validate-as.js';
 import { type AuditFacts, AuditLog } from '../observability/audit-log.js';
 import { auditNotes } from '../observability/audit-notes.js';
-import { callerId, logNameOf } from './access/principal.js';
+import { callerId, logNameOf } from './principal.js';
 
 /** A dry run changes nothing, and neither does what a scope to read is enough for. */
 function isWrite(context: ExecutionContext): boolean {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ProblemException } from '../http/problem.js';
+import { ProblemException } from '../problems/problem.js';
 import { isKeyLike } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { JwtVerifier, type Verified } from './jwt-verifier.js';
-import type { Principal } from './access/principal.js';
+import type { Principal } from './principal.js';
 import { readBearer } from './read-bearer.js';
 import { keysUnavailable, tooManyFailures, unauthenticated } from './security-problems.js';
 

@@ -1,7 +1,7 @@
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsNumber, Matches, Min } from 'class-validator';
 import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/route-words.js';
-import { Nested, Optional } from '../http/validate.js';
-import type { Bounds, Limits } from './access/principal.js';
+import { Nested, Optional } from '../validation/validate-as.js';
+import type { Bounds, Limits } from './principal.js';
 
 /** Of one or more, none of them twice. */
 export function List(): PropertyDecorator {

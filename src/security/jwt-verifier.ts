@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type JWTPayload, type JWTVerifyGetKey, createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
-import { pointerTo } from '../http/json-body.js';
-import { type Validated, validateAs } from '../http/validate.js';
-import { isScope } from './access/scopes.js';
-import type { Bounds, Principal } from './access/principal.js';
+import { pointerTo } from '../validation/json-body.js';
+import { type Validated, validateAs } from '../validation/validate-as.js';
+import { isScope } from './scopes.js';
+import type { Bounds, Principal } from './principal.js';
 import { BoundsRecord } from './bounds-record.js';
 
 /** Asymmetric ones only: with a symmetric one, whoever reads the public key could sign. */

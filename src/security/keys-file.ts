@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { IsIn, Matches } from 'class-validator';
-import { Check, NestedList, Optional, validateAs } from '../http/validate.js';
-import { SCOPES, type Scope } from './access/scopes.js';
+import { Check, NestedList, Optional, validateAs } from '../validation/validate-as.js';
+import { SCOPES, type Scope } from './scopes.js';
 import { BoundsRecord, List } from './bounds-record.js';
 
 /** More than anybody could oversee; each is compared with each key that comes. */

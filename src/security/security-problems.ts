@@ -1,6 +1,6 @@
-import { ProblemException } from '../http/problem.js';
-import { PROBLEM_PAGES } from '../http/problem-catalogue.js';
-import type { Scope } from './access/scopes.js';
+import { ProblemException } from '../problems/problem.js';
+import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import type { Scope } from './scopes.js';
 
 const CHALLENGE = 'Bearer realm="meniscus"';
 const NOTHING_CHANGED = { outcome: 'failed', retryable: true };

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { InboundLimits } from './access/inbound-limits.service.js';
+import { InboundLimits } from './inbound-limits.service.js';
 import { ApiKeys } from './api-keys.service.js';
+import { RefusalAudit } from './audit-refusals.service.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { Authenticator } from './authenticator.service.js';
 import { FailedAttempts } from './failed-attempts.js';
@@ -15,8 +16,9 @@ import { JwtVerifier } from './jwt-verifier.js';
     FailedAttempts,
     InboundLimits,
     JwtVerifier,
+    RefusalAudit,
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
-  exports: [ApiKeys, Authenticator, InboundLimits],
+  exports: [ApiKeys, Authenticator, InboundLimits, RefusalAudit],
 })
 export class SecurityModule {}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
-import { SharedCallsRepository } from '../storage/shared-calls.repository.js';
+import { SharedCallsRepository } from '../records/shared-calls.repository.js';
 
 /** The budget of all who use the same credentials at the same host; a hash, as it stands in the database. */
 function budgetName({ UPSTREAM_BASE_URL, UPSTREAM_OAUTH_KEY, UPSTREAM_BASIC_TILL }: Settings): string {

@@ -1,7 +1,7 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { StorageModule } from '../storage/storage.module.js';
+import { RecordsModule } from '../records/records.module.js';
 import { AuthorisedHttp } from './authorised-http.js';
 import { BulkClient } from './bulk.client.js';
 import { CallBudget } from './call-budget.js';
@@ -14,7 +14,7 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
 
 /** The vendor: the only room that knows its words for status, errors and tokens. */
 @Module({
-  imports: [StorageModule, HttpModule.registerAsync({ inject: [Settings], useFactory: vendorHttpOptions })],
+  imports: [RecordsModule, HttpModule.registerAsync({ inject: [Settings], useFactory: vendorHttpOptions })],
   providers: [
     {
       provide: CallBudget,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SCOPES, type Scope } from '../../src/security/access/scopes.js';
+import { SCOPES, type Scope } from '../../src/security/scopes.js';
 import { makeKey } from '../../src/security/api-key.js';
 import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';

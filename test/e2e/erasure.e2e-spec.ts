@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/storage/open-storage.js';
+import { openStorage } from '../../src/database/prepare-database.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { importsOf } from '../harness/imports.js';
 import { until } from '../harness/until.js';

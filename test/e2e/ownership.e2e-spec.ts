@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SCOPES } from '../../src/security/access/scopes.js';
+import { SCOPES } from '../../src/security/scopes.js';
 import { makeKey } from '../../src/security/api-key.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { anEnrollment } from '../builders/an-enrollment.js';

@@ -13,8 +13,8 @@ declare module 'vitest' {
 /** Creating the embedded database takes seconds, opening a created one does not; one test does begin with nothing. */
 export default async function prepareData(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-prepared-'));
-  const built = new URL('../../dist/storage/open-storage.js', import.meta.url).href;
-  const { openStorage } = (await import(built)) as typeof import('../../src/storage/open-storage.js');
+  const built = new URL('../../dist/database/prepare-database.js', import.meta.url).href;
+  const { openStorage } = (await import(built)) as typeof import('../../src/database/prepare-database.js');
   const storage = await openStorage({ DATA_DIR: folder }, { write: () => undefined, fault: () => undefined });
   await storage.close();
   project.provide('preparedData', folder);

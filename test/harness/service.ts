@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { SCOPES } from '../../src/security/access/scopes.js';
+import { SCOPES } from '../../src/security/scopes.js';
 import { hashKey, makeKey } from '../../src/security/api-key.js';
 import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';

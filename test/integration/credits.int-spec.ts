@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CreditsRepository, type NewCredit } from '../../src/storage/credits.repository.js';
-import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { CreditsRepository, type NewCredit } from '../../src/records/credits.repository.js';
+import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Database } from '../../src/storage/database.js';
-import { StatementFailed } from '../../src/storage/database-errors.js';
-import { label } from '../../src/storage/migrate.js';
-import { migrations } from '../../src/storage/migrations/index.js';
-import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
+import { Database } from '../../src/database/database.js';
+import { StatementFailed } from '../../src/database/database-errors.js';
+import { label } from '../../src/database/migrate.js';
+import { migrations } from '../../src/database/migrations/index.js';
+import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import { until } from '../harness/until.js';
 import { inBothHomes, inPostgres } from './homes.js';
 import { keepEvents } from './told-events.js';

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customerKey } from '../../src/delivery/customer-key.js';
 import { ErasureWalk } from '../../src/erasure/erasure-walk.js';
-import { CreditsRepository, payloadPlace } from '../../src/storage/credits.repository.js';
-import { ErasableLinesRepository } from '../../src/storage/erasable-lines.repository.js';
-import { ErasableRecordsRepository } from '../../src/storage/erasable-records.repository.js';
-import { ErasuresRepository } from '../../src/storage/erasures.repository.js';
-import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
-import { type RecordKey, answerPlace } from '../../src/storage/idempotency-record.js';
-import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/storage/import-rows.repository.js';
+import { CreditsRepository, payloadPlace } from '../../src/records/credits.repository.js';
+import { ErasableLinesRepository } from '../../src/records/erasable-lines.repository.js';
+import { ErasableRecordsRepository } from '../../src/records/erasable-records.repository.js';
+import { ErasuresRepository } from '../../src/records/erasures.repository.js';
+import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
+import { type RecordKey, answerPlace } from '../../src/records/idempotency-record.js';
+import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/records/import-rows.repository.js';
 import {
   type FreeChunk,
   ImportWorkRepository,
   LeaseLost,
   type TakenImport,
-} from '../../src/storage/import-work.repository.js';
-import { ImportsRepository } from '../../src/storage/imports.repository.js';
-import type { Storage } from '../../src/storage/open-storage.js';
+} from '../../src/records/import-claims.repository.js';
+import { ImportsRepository } from '../../src/records/imports.repository.js';
+import type { Storage } from '../../src/database/prepare-database.js';
 import { inBothHomes } from './homes.js';
 import { openRepositories } from './repositories.js';
 import { VAULT } from './vault.js';

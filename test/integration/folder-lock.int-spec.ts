@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FolderLock, type Holder, LOCK_FILE } from '../../src/storage/folder-lock.js';
+import { FolderLock, type Holder, LOCK_FILE } from '../../src/database/embedded/folder-lock.js';
 import { until } from '../harness/until.js';
 import { createFolder } from './homes.js';
 import { type Program, startProgram } from './programs.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
-import { type OpenDatabase, type StorageSettings, openDatabase } from '../../src/storage/open-database.js';
+import { type OpenDatabase, type StorageSettings, openDatabase } from '../../src/database/open-database.js';
 import { createDatabase } from '../harness/postgres.js';
 import { keepEvents } from './told-events.js';
 

@@ -1,17 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
-import type { Database } from '../../src/storage/database.js';
-import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
-import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
+import type { Database } from '../../src/database/database.js';
+import { DatabaseUnavailable } from '../../src/database/database-errors.js';
+import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import type {
   HeldKey,
   RecordKey,
   Reservation,
   Reserved,
   StoredAnswer,
-} from '../../src/storage/idempotency-record.js';
-import type { OpenDatabase } from '../../src/storage/open-database.js';
+} from '../../src/records/idempotency-record.js';
+import type { OpenDatabase } from '../../src/database/open-database.js';
 import { inBothHomes, openReplicas } from './homes.js';
 import { VAULT } from './vault.js';
 

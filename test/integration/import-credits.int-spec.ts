@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CreditsRepository } from '../../src/storage/credits.repository.js';
-import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
-import { ImportRowsRepository, lineCreditId } from '../../src/storage/import-rows.repository.js';
+import { CreditsRepository } from '../../src/records/credits.repository.js';
+import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
+import { ImportRowsRepository, lineCreditId } from '../../src/records/import-rows.repository.js';
 import {
   ImportWorkRepository,
   LeaseLost,
   type TakenImport,
-} from '../../src/storage/import-work.repository.js';
-import { ImportsRepository } from '../../src/storage/imports.repository.js';
-import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
-import type { Storage } from '../../src/storage/open-storage.js';
+} from '../../src/records/import-claims.repository.js';
+import { ImportsRepository } from '../../src/records/imports.repository.js';
+import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
+import type { Storage } from '../../src/database/prepare-database.js';
 import { inBothHomes } from './homes.js';
 import { openRepositories } from './repositories.js';
 import { keepEvents } from './told-events.js';

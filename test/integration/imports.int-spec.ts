@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CreditsRepository } from '../../src/storage/credits.repository.js';
-import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
-import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
+import { CreditsRepository } from '../../src/records/credits.repository.js';
+import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
+import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
 import {
   type FreeChunk,
   ImportWorkRepository,
   LeaseLost,
   type TakenImport,
-} from '../../src/storage/import-work.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
-import type { Job } from '../../src/storage/job-queue.js';
-import type { Storage } from '../../src/storage/open-storage.js';
+} from '../../src/records/import-claims.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
+import type { Job } from '../../src/database/job-queue.js';
+import type { Storage } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
 import { openRepositories } from './repositories.js';

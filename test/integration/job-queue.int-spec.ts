@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/storage/database.js';
-import { type Job, JobQueue } from '../../src/storage/job-queue.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import type { Database } from '../../src/database/database.js';
+import { type Job, JobQueue } from '../../src/database/job-queue.js';
+import { type Storage, openStorage } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
 import { inBothHomes } from './homes.js';
 import { keepEvents } from './told-events.js';

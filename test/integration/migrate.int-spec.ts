@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Queryable } from '../../src/storage/database.js';
-import { type Migration, migrate } from '../../src/storage/migrate.js';
-import { migrations } from '../../src/storage/migrations/index.js';
-import { type OpenDatabase, openDatabase } from '../../src/storage/open-database.js';
-import { StartRefused } from '../../src/storage/start-refused.js';
+import type { Queryable } from '../../src/database/database.js';
+import { type Migration, migrate } from '../../src/database/migrate.js';
+import { migrations } from '../../src/database/migrations/index.js';
+import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
+import { StartRefused } from '../../src/config/startup-error.js';
 import { inBothHomes, inPostgres } from './homes.js';
 import { keepEvents } from './told-events.js';
 

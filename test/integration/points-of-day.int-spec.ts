@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ImportRowsRepository, type LineResult } from '../../src/storage/import-rows.repository.js';
-import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
-import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
-import { ImportsRepository } from '../../src/storage/imports.repository.js';
-import type { Storage } from '../../src/storage/open-storage.js';
-import { type Counted, PointsOfDayRepository } from '../../src/storage/points-of-day.repository.js';
+import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
+import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
+import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { ImportsRepository } from '../../src/records/imports.repository.js';
+import type { Storage } from '../../src/database/prepare-database.js';
+import { type Counted, PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
 import { inBothHomes } from './homes.js';
 import { openRepositories } from './repositories.js';
 

@@ -1,13 +1,13 @@
 import { Settings } from '../../src/config/settings.js';
-import { CreditsRepository } from '../../src/storage/credits.repository.js';
-import { ERASURE_QUEUE, ErasuresRepository } from '../../src/storage/erasures.repository.js';
-import { IdempotencyRepository } from '../../src/storage/idempotency.repository.js';
-import { ImportRestRepository } from '../../src/storage/import-rest.repository.js';
-import { ImportRowsRepository } from '../../src/storage/import-rows.repository.js';
-import { ImportWorkRepository } from '../../src/storage/import-work.repository.js';
-import { IMPORT_QUEUE, ImportsRepository } from '../../src/storage/imports.repository.js';
-import type { StorageSettings } from '../../src/storage/open-database.js';
-import { type Storage, openStorage } from '../../src/storage/open-storage.js';
+import { CreditsRepository } from '../../src/records/credits.repository.js';
+import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.repository.js';
+import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
+import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
+import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
+import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
+import type { StorageSettings } from '../../src/database/open-database.js';
+import { type Storage, openStorage } from '../../src/database/prepare-database.js';
 import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CustomerLeasesRepository } from '../../src/storage/customer-leases.repository.js';
-import type { OpenDatabase } from '../../src/storage/open-database.js';
-import { SharedCallsRepository } from '../../src/storage/shared-calls.repository.js';
+import { CustomerLeasesRepository } from '../../src/records/customer-leases.repository.js';
+import type { OpenDatabase } from '../../src/database/open-database.js';
+import { SharedCallsRepository } from '../../src/records/shared-calls.repository.js';
 import { inBothHomes, openReplicas } from './homes.js';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

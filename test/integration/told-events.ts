@@ -1,4 +1,4 @@
-import type { StorageLog } from '../../src/storage/open-database.js';
+import type { StorageLog } from '../../src/database/open-database.js';
 
 export interface ToldEvents extends StorageLog {
   readonly told: { readonly event: string; readonly [fact: string]: unknown }[];

@@ -1,4 +1,4 @@
-import type { CreditFate, CreditsRepository, NewCredit } from '../../src/storage/credits.repository.js';
+import type { CreditFate, CreditsRepository, NewCredit } from '../../src/records/credits.repository.js';
 import type { SimulatedClock } from './simulated-clock.js';
 
 type State = 'sent' | 'unknown' | 'resolved';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { Check, Optional } from '../../http/validate.js';
+import { Check, Optional } from '../../validation/validate-as.js';
 import { MAX_VALUE_LENGTH } from './identifier.dto.js';
-import { type FieldMap, MAX_CODE_LENGTH, fieldMap, fieldMapSchema, text } from './bounds.js';
+import { type FieldMap, MAX_CODE_LENGTH, fieldMap, fieldMapSchema, text } from '../../validation/text.js';
 
 /** A card of the customer; on the wire it is an identifier. */
 export class CardDto {

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, isEmail } from 'class-validator';
-import { isDateTimeWithOffset, isRealDate } from '../../http/dates.js';
-import { Check, Nested, Optional } from '../../http/validate.js';
+import { isDateTimeWithOffset, isRealDate } from '../../validation/dates.js';
+import { Check, Nested, Optional } from '../../validation/validate-as.js';
 import { MAX_VALUE_LENGTH } from './identifier.dto.js';
-import { textMistake } from './bounds.js';
+import { textMistake } from '../../validation/text.js';
 
 /** Source: CONTRACT.md section 2. */
 export const CHANNEL_TYPES = ['mobile', 'email', 'wechat', 'ios', 'android', 'line', 'mobilePush'] as const;

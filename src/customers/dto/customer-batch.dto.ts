@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { ItemKey } from '../../idempotency/item-key.decorator.js';
-import { MAX_BATCH_UPDATES } from './bounds.js';
+import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
+import { MAX_BATCH_UPDATES } from '../../validation/text.js';
 import { CustomerUpdateDto } from './customer-update.dto.js';
 
 /** An update as one element of a batch. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { validateAs } from '../../http/validate.js';
+import { validateAs } from '../../validation/validate-as.js';
 import { CustomerUpdateDto } from './customer-update.dto.js';
 
 const VALID = {

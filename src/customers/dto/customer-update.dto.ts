@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
-import { Check, Optional } from '../../http/validate.js';
-import { MAX_CODE_LENGTH, dateTime, text } from './bounds.js';
+import { Check, Optional } from '../../validation/validate-as.js';
+import { MAX_CODE_LENGTH, dateTime, text } from '../../validation/text.js';
 import { CustomerDto } from './customer.dto.js';
 
 /** What is to be changed for one customer. What is absent stays as it is; there is no way to clear a field. */

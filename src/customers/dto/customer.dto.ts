@@ -1,7 +1,14 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
-import { Check, NestedList, Optional } from '../../http/validate.js';
-import { type FieldMap, MAX_NAME_LENGTH, fieldMap, fieldMapSchema, repeated, text } from './bounds.js';
+import { Check, NestedList, Optional } from '../../validation/validate-as.js';
+import {
+  type FieldMap,
+  MAX_NAME_LENGTH,
+  fieldMap,
+  fieldMapSchema,
+  repeated,
+  text,
+} from '../../validation/text.js';
 import { CardDto } from './card.dto.js';
 import { CommChannelDto } from './comm-channel.dto.js';
 import { IdentifierDto } from './identifier.dto.js';

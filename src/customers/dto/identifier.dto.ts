@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, isEmail } from 'class-validator';
-import { Check } from '../../http/validate.js';
-import { textMistake } from './bounds.js';
+import { Check } from '../../validation/validate-as.js';
+import { textMistake } from '../../validation/text.js';
 
 /** Identifier types; a card has its own place, as it needs more. Source: CONTRACT.md section 2. */
 export const IDENTIFIER_TYPES = [

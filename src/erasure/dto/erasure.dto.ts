@@ -5,7 +5,7 @@ import {
   MAX_VALUE_LENGTH,
   identifierValueMistake,
 } from '../../customers/dto/identifier.dto.js';
-import { Check, NestedList } from '../../http/validate.js';
+import { Check, NestedList } from '../../validation/validate-as.js';
 
 /** A card is named like the others here: nothing else of it matters. */
 const ERASED_TYPES = [...IDENTIFIER_TYPES, 'cardnumber'] as const;

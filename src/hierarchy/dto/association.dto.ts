@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
-import { MAX_BATCH_UPDATES, MAX_CODE_LENGTH, text } from '../../customers/dto/bounds.js';
+import { MAX_BATCH_UPDATES, MAX_CODE_LENGTH, text } from '../../validation/text.js';
 import { CustomerDto, CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
 import { type CustomerKey, customerKey } from '../../delivery/customer-key.js';
-import { pointerTo } from '../../http/json-body.js';
-import { Check, type InnerMistake, Nested, NestedList, Optional } from '../../http/validate.js';
-import { ItemKey } from '../../idempotency/item-key.decorator.js';
+import { pointerTo } from '../../validation/json-body.js';
+import { Check, type InnerMistake, Nested, NestedList, Optional } from '../../validation/validate-as.js';
+import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor takes up to 30,000 children of a role, but documents no bound for one call. */
 export const MAX_CHILDREN = 1000;

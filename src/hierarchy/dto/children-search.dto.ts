@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { MAX_VALUE_LENGTH, identifierValueMistake } from '../../customers/dto/identifier.dto.js';
-import { Check, Nested, Optional } from '../../http/validate.js';
+import { Check, Nested, Optional } from '../../validation/validate-as.js';
 import { FleetCompanyDto } from './association.dto.js';
 
 /** By what the vendor finds a parent. Source: CONTRACT.md section 7. */

@@ -2,10 +2,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { SOURCES, type Source } from '../../config/route-words.js';
-import { BatchQueryDto } from '../../http/dto/route-query.dto.js';
-import { Optional } from '../../http/validate.js';
-import type { ImportKind, ImportState } from '../../storage/imports.repository.js';
-import type { ResultOutcome } from '../../storage/import-rows.repository.js';
+import { BatchQueryDto } from '../../writes/dto/route-query.dto.js';
+import { Optional } from '../../validation/validate-as.js';
+import type { ImportKind, ImportState } from '../../records/imports.repository.js';
+import type { ResultOutcome } from '../../records/import-rows.repository.js';
 import { IMPORT_KINDS } from '../import-kinds.js';
 
 const STATES: ImportState[] = ['queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateAs } from '../../http/validate.js';
+import { validateAs } from '../../validation/validate-as.js';
 import { EnrollmentDto } from './enrollment.dto.js';
 
 describe(EnrollmentDto.name, () => {

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
-import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../customers/dto/bounds.js';
+import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../validation/text.js';
 import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
-import { Check, NestedList, Optional, type Rule } from '../../http/validate.js';
-import { ItemKey } from '../../idempotency/item-key.decorator.js';
+import { Check, NestedList, Optional, type Rule } from '../../validation/validate-as.js';
+import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor documents none. */
 export const MAX_PROGRAMS = 20;

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
-import { MAX_BATCH_UPDATES } from '../../customers/dto/bounds.js';
+import { MAX_BATCH_UPDATES } from '../../validation/text.js';
 import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
-import { ItemKey } from '../../idempotency/item-key.decorator.js';
+import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
 /** The loyalty status that a customer is to have. */
 export class MembershipDto extends CustomerReferenceDto {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
-import { textMistake } from '../../customers/dto/bounds.js';
+import { textMistake } from '../../validation/text.js';
 import {
   FailedDto,
   type OutcomeDto,
@@ -9,8 +9,8 @@ import {
   ToldIdentifierDto,
   UnknownDto,
   UpdatedDto,
-} from '../../http/dto/outcome.dto.js';
-import { Check, Optional } from '../../http/validate.js';
+} from '../../writes/dto/outcome.dto.js';
+import { Check, Optional } from '../../validation/validate-as.js';
 
 /** Credits in one page, and characters of a note. Our bounds. */
 const MAX_PAGE = 200;

@@ -1,6 +1,8 @@
 /** Holds a folder until it is killed; says `held`, or why not. */
-const built = new URL('../../../dist/storage/folder-lock.js', import.meta.url).href;
-const { FolderLock } = (await import(built)) as typeof import('../../../src/storage/folder-lock.js');
+const built = new URL('../../../dist/database/embedded/folder-lock.js', import.meta.url).href;
+const { FolderLock } = (await import(
+  built
+)) as typeof import('../../../src/database/embedded/folder-lock.js');
 
 const [folder = ''] = process.argv.slice(2);
 process.stdin.on('end', () => process.exit(1)).resume();

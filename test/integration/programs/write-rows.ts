@@ -1,6 +1,6 @@
 /** Writes rows into the embedded database of a folder, as fast as it can, and says the number of each that was acknowledged. */
-const built = new URL('../../../dist/storage/open-database.js', import.meta.url).href;
-const { openDatabase } = (await import(built)) as typeof import('../../../src/storage/open-database.js');
+const built = new URL('../../../dist/database/open-database.js', import.meta.url).href;
+const { openDatabase } = (await import(built)) as typeof import('../../../src/database/open-database.js');
 
 const [folder = '', first = '0'] = process.argv.slice(2);
 const silent = { write: () => undefined, fault: () => undefined };

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Availability } from '../availability.js';
+import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from '../database.js';
+import { DatabaseUnavailable, StatementFailed } from '../database-errors.js';
+import type { Answer } from './worker-protocol.js';
+import { EmbeddedSession } from './embedded-session.js';
+import { withIdleLimit } from './idle-limit.js';
+import { SessionQueue } from './session-queue.js';
+
+const TURN_WITHIN_MS = 5000;
+/** More than on a server: nothing but the end of the whole thread stops a statement here. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+const BACKGROUND_TIMEOUT_MS = 60_000;
+const REOPEN_MS = 1000;
+
+interface Limits {
+  readonly turnMs: number;
+  readonly statementMs: number;
+}
+
+const PROMPT: Limits = { turnMs: TURN_WITHIN_MS, statementMs: STATEMENT_TIMEOUT_MS };
+const BACKGROUND: Limits = { turnMs: BACKGROUND_TIMEOUT_MS, statementMs: BACKGROUND_TIMEOUT_MS };
+const ALONE: Limits = { turnMs: BACKGROUND_TIMEOUT_MS, statementMs: 0 };
+
+interface Listener {
+  readonly channel: string;
+  readonly onMessage: (payload: string) => void;
+  readonly afterGap: () => void;
+}
+
+function answerAs<R extends object>({ rows, rowCount }: Answer): QueryAnswer<R> {
+  return { rows: rows as R[], rowCount };
+}
+
+/** PGlite on a folder: one session in a worker thread, which callers take turns with. */
+export class EmbeddedDatabase extends Database {
+  readonly home = 'embedded';
+  readonly background: Queryable = {
+    query: (text, values) => this.statement(BACKGROUND, text, values),
+  };
+  private readonly sessionQueue = new SessionQueue();
+  private readonly listeners = new Set<Listener>();
+  private session: EmbeddedSession | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly availability: Availability,
+  ) {
+    super();
+  }
+
+  /** @throws DatabaseUnavailable when the folder cannot be opened */
+  async open(): Promise<void> {
+    const session = await EmbeddedSession.open(this.folder, {
+      died: (error) => void this.reopen(session, error),
+      notified: (channel, payload) => {
+        for (const listener of this.listeners) if (listener.channel === channel) listener.onMessage(payload);
+      },
+    });
+    for (const channel of new Set([...this.listeners].map((listener) => listener.channel))) {
+      // oxlint-disable-next-line no-await-in-loop -- one session, one request at a time
+      await session.send({ kind: 'listen', channel }, STATEMENT_TIMEOUT_MS);
+    }
+    this.session = session;
+    this.availability.recover();
+    for (const { afterGap } of this.listeners) afterGap();
+  }
+
+  query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<QueryAnswer<R>> {
+    return this.statement(PROMPT, text, values);
+  }
+
+  async listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    afterGap = (): void => undefined,
+  ): Promise<Listening> {
+    const listener = { channel, onMessage, afterGap };
+    const isFirst = ![...this.listeners].some((other) => other.channel === channel);
+    this.listeners.add(listener);
+    if (isFirst) {
+      await this.inTurn(BACKGROUND, (session) =>
+        session.send({ kind: 'listen', channel }, STATEMENT_TIMEOUT_MS),
+      );
+    }
+    afterGap();
+    return { close: () => this.unlisten(listener) };
+  }
+
+  async alone<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+    return this.inTurn(ALONE, (session) => work(queryableOn(session, ALONE)));
+  }
+
+  whyUnavailable(): string | undefined {
+    return this.availability.isLost ? 'the embedded database does not run' : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const release = await this.sessionQueue.take(STATEMENT_TIMEOUT_MS);
+    await this.session?.close();
+    release?.();
+  }
+
+  protected runTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.inTurn(PROMPT, async (session) => {
+      const send = (text: string): Promise<Answer> =>
+        session.send({ kind: 'query', text, values: [], inTransaction: true }, STATEMENT_TIMEOUT_MS);
+      await send('begin');
+      try {
+        const result = await withIdleLimit(queryableOn(session, PROMPT, true), work);
+        // A transaction in which a statement failed answers COMMIT with ROLLBACK, and with no error.
+        const { command } = await send('commit');
+        if (command !== 'COMMIT') throw new StatementFailed({ code: '25P02', message: '' });
+        return result;
+      } catch (error) {
+        await send('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  private async statement<R extends object>(
+    limits: Limits,
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<QueryAnswer<R>> {
+    this.forbidInsideTransaction();
+    // A statement alone gives its turn away as soon as it is sent; only a transaction keeps it until its end.
+    const { answer } = await this.inTurn(limits, async (session) => {
+      const sent = queryableOn(session, limits).query<R>(text, values);
+      sent.catch(() => undefined);
+      await session.room();
+      return { answer: sent };
+    });
+    return answer;
+  }
+
+  private async inTurn<T>(limits: Limits, work: (session: EmbeddedSession) => Promise<T>): Promise<T> {
+    this.availability.demand();
+    const release = await this.sessionQueue.take(limits.turnMs);
+    if (!release) throw new DatabaseUnavailable('busy');
+    try {
+      this.availability.demand();
+      if (!this.session || this.isClosed) throw new DatabaseUnavailable('closed');
+      return await work(this.session);
+    } finally {
+      release();
+    }
+  }
+
+  private async unlisten(listener: Listener): Promise<void> {
+    this.listeners.delete(listener);
+    const { channel } = listener;
+    if ([...this.listeners].some((other) => other.channel === channel)) return;
+    // A session that is gone listens no more either.
+    await this.inTurn(BACKGROUND, (session) =>
+      session.send({ kind: 'unlisten', channel }, STATEMENT_TIMEOUT_MS),
+    ).catch(() => undefined);
+  }
+
+  /** The thread ended: what was committed stands in the folder, so it is opened again, until it opens or all is closed. */
+  private async reopen(dead: EmbeddedSession, cause: DatabaseUnavailable): Promise<void> {
+    if (this.session !== dead) return;
+    this.availability.lose(cause);
+    while (!this.isClosed) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one try after the other
+        return await this.open();
+      } catch {
+        // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
+        await pause(REOPEN_MS, undefined, { ref: false });
+      }
+    }
+  }
+}
+
+function queryableOn(session: EmbeddedSession, limits: Limits, inTransaction = false): Queryable {
+  return {
+    query: async (text, values = []) =>
+      answerAs(await session.send({ kind: 'query', text, values, inTransaction }, limits.statementMs)),
+  };
+}

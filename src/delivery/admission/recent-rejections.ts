@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { VendorMessage } from '../outcome.js';
+
+/** Most offenders that are remembered. */
+const CAPACITY = 10_000;
+
+interface Offence {
+  readonly errors: readonly VendorMessage[];
+  readonly until: number;
+}
+
+/** Remembers for a short time which updates made the vendor refuse a whole call, so that they do not do it again. */
+export class Offenders {
+  private readonly offences = new Map<string, Offence>();
+
+  /** @param rememberMs 0 remembers nothing */
+  constructor(private readonly rememberMs: number) {}
+
+  add(laneKey: string, itemJson: string, errors: readonly VendorMessage[], now: number): void {
+    if (this.rememberMs === 0) return;
+    this.forget(now);
+    const [oldest] = this.offences.keys();
+    if (this.offences.size >= CAPACITY && oldest !== undefined) this.offences.delete(oldest);
+    const fingerprint = fingerprintOf(laneKey, itemJson);
+    this.offences.delete(fingerprint);
+    this.offences.set(fingerprint, { errors, until: now + this.rememberMs });
+  }
+
+  /** @returns what the vendor said of the very same update a short while ago */
+  find(laneKey: string, itemJson: string, now: number): readonly VendorMessage[] | undefined {
+    this.forget(now);
+    if (this.offences.size === 0) return undefined;
+    return this.offences.get(fingerprintOf(laneKey, itemJson))?.errors;
+  }
+
+  private forget(now: number): void {
+    for (const [fingerprint, { until }] of this.offences) {
+      if (until > now) return; // the oldest stand first
+      this.offences.delete(fingerprint);
+    }
+  }
+}
+
+function fingerprintOf(laneKey: string, itemJson: string): string {
+  return createHash('sha256').update(laneKey).update('\n').update(itemJson).digest('base64');
+}

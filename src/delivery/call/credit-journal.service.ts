@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { EventLog } from '../../observability/event-log.js';
+import { type CreditFate, CreditsRepository, type NewCredit } from '../../records/credits.repository.js';
+import type { OutcomeReason } from '../outcome.js';
+import type { PendingUpdate } from '../queue/pending-update.js';
+
+/** Whose credits are noted, and who must stay, and why. */
+export interface Noted {
+  readonly cleared: readonly PendingUpdate[];
+  readonly refused: readonly Refused[];
+}
+
+export interface Refused {
+  readonly one: PendingUpdate;
+  readonly reason: OutcomeReason;
+}
+
+/**
+ * Notes points before they leave, and what became of them: whatever ends this process, and however early a caller stops
+ * waiting, nobody forgets a credit that is in doubt.
+ */
+@Injectable()
+export class CreditJournal {
+  constructor(
+    private readonly credits: CreditsRepository,
+    private readonly log: EventLog,
+  ) {}
+
+  /** Notes that those who carry points leave with this call. Where that cannot be noted they stay. */
+  async clear(callId: string, members: readonly PendingUpdate[]): Promise<Noted> {
+    const carriers = members.filter((one) => !one.isSafeToRepeat);
+    if (carriers.length === 0) return { cleared: members, refused: [] };
+    await Promise.all(carriers.map(({ creditNoted }) => creditNoted));
+    const mayLeave = await this.noteSent(callId, carriers);
+    const reason = mayLeave ? 'points-in-doubt' : 'storage-unavailable';
+    const stay = new Set(carriers.filter(({ creditId }) => !mayLeave?.has(creditId)));
+    if (mayLeave) for (const one of stay) one.suspect(reason); // noted by somebody who sent it before, or took over from us
+    return {
+      cleared: members.filter((one) => !stay.has(one)),
+      refused: [...stay].map((one) => ({ one, reason })),
+    };
+  }
+
+  /** Notes what the end of a call says about the points that were in it. */
+  noteLanded(carriers: readonly PendingUpdate[]): void {
+    this.noteFates(carriers.map((one) => ({ one, fate: one.creditFate })));
+  }
+
+  /** Resolves when whatever is in doubt of these is noted, so that their callers may be told. */
+  async noteTold(updates: readonly PendingUpdate[]): Promise<void> {
+    const inFlight = updates.filter((one) => one.isSent && !one.isSafeToRepeat);
+    this.noteFates(inFlight.map((one) => ({ one, fate: 'unknown' as const })));
+    await Promise.all(updates.map(({ creditNoted }) => creditNoted));
+  }
+
+  private async noteSent(
+    callId: string,
+    carriers: readonly PendingUpdate[],
+  ): Promise<Set<string> | undefined> {
+    try {
+      return await this.credits.noteSent(callId, carriers.map(creditOf));
+    } catch (error) {
+      this.log.fault('credits.not-noted', error, { callId, itemCount: carriers.length });
+      return undefined;
+    }
+  }
+
+  private noteFates(fates: readonly { one: PendingUpdate; fate: CreditFate['fate'] }[]): void {
+    if (fates.length === 0) return;
+    const before = fates.map(({ one }) => one.creditNoted);
+    const noted = Promise.all(before)
+      .then(() =>
+        this.credits.noteFates(
+          fates.map(({ one, fate }) => ({
+            id: one.creditId,
+            fate,
+            reason: fate === 'unknown' ? (one.doubtReason ?? 'deadline-passed') : undefined,
+            upstreamRequestId: one.lastUpstreamRequestId,
+          })),
+        ),
+      )
+      // The row stays as it was, on its way: after a while it is taken for unknown.
+      .catch((error: unknown) => this.log.fault('credits.not-noted', error, { itemCount: fates.length }));
+    for (const { one } of fates) one.creditNoted = noted;
+  }
+}
+
+function creditOf({ creditId, update, submission }: PendingUpdate): NewCredit {
+  // Sent once more, it goes under a credit of its own.
+  const { creditId: keptAs, creditLease: lease, ...again } = update;
+  const { route, points = 0 } = update;
+  return {
+    id: creditId,
+    principal: submission.principal,
+    route,
+    points,
+    payload: JSON.stringify(again),
+    isKept: keptAs !== undefined,
+    lease,
+  };
+}

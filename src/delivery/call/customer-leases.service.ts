@@ -1,0 +1,84 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { EventLog } from '../../observability/event-log.js';
+import { CustomerLeasesRepository } from '../../records/customer-leases.repository.js';
+import type { PendingUpdate } from '../queue/pending-update.js';
+import { ownedKeys } from '../update.js';
+
+/** How long the customers of an instance that was killed stay reserved. */
+const LEASE_MS = 10_000;
+
+/** Keys of one update, hashed. */
+function hashedKeys({ update }: PendingUpdate): string[] {
+  const { source, accountId = '' } = update.route;
+  return [...ownedKeys(update), ...update.parent].map((key) =>
+    createHash('sha256').update(`${source}\n${accountId}\n${key}`).digest('base64'),
+  );
+}
+
+/**
+ * Keeps two instances from touching a customer at the same time. Within one the order does, which is why nobody in it
+ * ever asks for a customer that it has in a call already.
+ */
+@Injectable()
+export class CustomerLeases {
+  private readonly holder = randomUUID();
+  private held = 0;
+  private extending: NodeJS.Timeout | undefined;
+  private releases: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly leases: CustomerLeasesRepository,
+    private readonly log: EventLog,
+  ) {}
+
+  /** @returns those whose customers nobody else has; while the database is lost, that is taken for all */
+  async acquire(members: readonly PendingUpdate[]): Promise<readonly PendingUpdate[]> {
+    if (!this.leases.isShared) return members;
+    await this.releases; // one that comes late would give away what is acquired now
+    const keys = new Map(members.map((one) => [one, hashedKeys(one)]));
+    try {
+      const all = [...new Set([...keys.values()].flat())];
+      const acquired = await this.leases.acquire(this.holder, all, LEASE_MS);
+      const cleared = members.filter((one) => keys.get(one)?.every((key) => acquired.has(key)));
+      const wanted = new Set(cleared.flatMap((one) => keys.get(one) ?? []));
+      this.keep(cleared.length);
+      this.giveUp([...acquired].filter((key) => !wanted.has(key)));
+      return cleared;
+    } catch (error) {
+      this.log.fault('customer-leases.lost', error);
+      this.keep(members.length);
+      return members;
+    }
+  }
+
+  /** Their call is over. */
+  release(members: readonly PendingUpdate[]): void {
+    if (!this.leases.isShared || members.length === 0) return;
+    this.keep(-members.length);
+    this.giveUp([...new Set(members.flatMap(hashedKeys))]);
+  }
+
+  private giveUp(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    const released = this.leases
+      .release(this.holder, keys)
+      .catch((error: unknown) => this.log.fault('customer-leases.lost', error));
+    this.releases = Promise.all([this.releases, released]);
+  }
+
+  /** Leases are extended as long as any is held. */
+  private keep(change: number): void {
+    this.held += change;
+    if (this.held > 0) {
+      this.extending ??= setInterval(() => {
+        this.leases
+          .extend(this.holder, LEASE_MS)
+          .catch((error: unknown) => this.log.fault('customer-leases.lost', error));
+      }, LEASE_MS / 4).unref();
+    } else {
+      clearInterval(this.extending);
+      this.extending = undefined;
+    }
+  }
+}

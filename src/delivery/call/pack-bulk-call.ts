@@ -1,0 +1,75 @@
+import type { Lane, QueueName } from '../queue/lane.js';
+import type { Order, Ticket } from '../queue/customer-locks.js';
+import type { PendingUpdate } from '../queue/pending-update.js';
+
+/** Most updates and most bytes in one call. */
+export interface CallBounds {
+  readonly itemCount: number;
+  readonly bodyBytes: number;
+}
+
+/** A bulk call that is being packed: what those who share it have in common. */
+export interface PackedCall {
+  readonly members: PendingUpdate[];
+}
+
+/** Of the brackets and of the comma behind each item. */
+const FRAME_BYTES = 2;
+
+/** Whether an item fits into any call at all. */
+export function fitsAlone(itemBytes: number, { bodyBytes }: CallBounds): boolean {
+  return itemBytes + FRAME_BYTES <= bodyBytes;
+}
+
+/** Whose places are left are taken by the others in this order. */
+const FILL: readonly QueueName[] = ['fresh', 'again', 'background'];
+
+function isReady(
+  { isSettled }: PendingUpdate,
+  ticket: Ticket<PendingUpdate>,
+  order: Order<PendingUpdate>,
+  call: PackedCall,
+): boolean {
+  return !isSettled && order.mayFly(ticket, call);
+}
+
+/**
+ * Takes updates of a lane into one call, those whose turn it is first; free places go to the others. Whoever may join
+ * because of somebody who has just been taken stands in the lane at once.
+ *
+ * @returns a call with nobody in it when nobody may fly
+ */
+export function packBulkCall(
+  lane: Lane,
+  turn: QueueName,
+  order: Order<PendingUpdate>,
+  bounds: CallBounds,
+): PackedCall {
+  const call: PackedCall = { members: [] };
+  let bodyBytes = FRAME_BYTES;
+  for (const name of [turn, ...FILL.filter((other) => other !== turn)]) {
+    const queue = lane.queues[name];
+    while (call.members.length < bounds.itemCount) {
+      const { first } = queue;
+      if (!first) break;
+      if (!first.ticket || !isReady(first, first.ticket, order, call)) {
+        queue.shift(); // comes back when it may fly
+        first.isQueued = false;
+        continue;
+      }
+      const itemBytes = first.item.bytes + 1;
+      const isFull = first.fliesAlone || bodyBytes + itemBytes > bounds.bodyBytes;
+      if (call.members.length > 0 && isFull) break;
+      queue.shift();
+      first.isQueued = false;
+      bodyBytes += itemBytes;
+      call.members.push(first);
+      for (const sibling of order.board(first.ticket, call)) {
+        if (sibling.isQueued || sibling.isHeld) continue;
+        if (sibling.submission.laneKey === lane.key) lane.push(sibling);
+      }
+      if (first.fliesAlone) return call;
+    }
+  }
+  return call;
+}

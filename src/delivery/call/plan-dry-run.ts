@@ -1,0 +1,53 @@
+import { measureItem } from '../../upstream/bulk-request.js';
+import { Lanes, laneKey } from '../queue/lane.js';
+import { Order } from '../queue/customer-locks.js';
+import { type CallBounds, packBulkCall } from './pack-bulk-call.js';
+import { PendingUpdate } from '../queue/pending-update.js';
+import { type Update, ownedKeys } from '../update.js';
+
+const NEVER = new AbortController().signal;
+
+/**
+ * The bulk calls that these updates would be packed into if nothing else was pending.
+ *
+ * @returns waves of calls, each a list of positions in `updates`: calls of one wave may fly side by side, and the next
+ *   wave waits for them
+ */
+export function planBulkCalls(
+  updates: readonly Update[],
+  boundsOf: (kind: Update['kind']) => CallBounds,
+): number[][][] {
+  const order = new Order<PendingUpdate>();
+  const lanes = new Lanes();
+  const enter = (update: Update, sequence: number): PendingUpdate => {
+    const pending = new PendingUpdate(update, {
+      laneKey: laneKey(update),
+      item: measureItem(update.item),
+      priority: 'interactive',
+      submittedAt: 0,
+      deadlineAt: Infinity,
+      gone: NEVER,
+      stop: NEVER,
+      sequence,
+    });
+    lanes.of(pending.submission.laneKey, update.kind);
+    pending.ticket = order.enter(pending, ownedKeys(update), update.parent);
+    return pending;
+  };
+  let free = updates.map(enter).filter(({ ticket }) => ticket && order.mayFly(ticket));
+
+  const waves: number[][][] = [];
+  while (free.length > 0) {
+    free.forEach((pending) => lanes.push(pending));
+    const calls: PendingUpdate[][] = [];
+    for (let lane = lanes.first('fresh'); lane; lane = lanes.first('fresh')) {
+      const { members } = packBulkCall(lane, 'fresh', order, boundsOf(lane.kind));
+      lanes.rotate(lane, 'fresh');
+      if (members.length > 0) calls.push(members);
+    }
+    waves.push(calls.map((members) => members.map(({ submission }) => submission.sequence)));
+    const landed = calls.flat().flatMap(({ ticket }) => ticket ?? []);
+    free = order.land(landed, () => false);
+  }
+  return waves;
+}

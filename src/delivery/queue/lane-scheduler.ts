@@ -1,0 +1,59 @@
+import type { Lanes, Turn } from './lane.js';
+import type { PendingUpdate } from './pending-update.js';
+import { RetryBudget } from './retry-budget.js';
+import type { VendorLimits } from '../capacity/vendor-capacity.js';
+
+/** One call in so many is for the background, however many callers wait. */
+const BACKGROUND_TURN = 10;
+
+/**
+ * Whose turn it is. Callers who wait come first; what must be sent again takes at most every second turn from them, and
+ * the background at least one in ten.
+ */
+export class Turns {
+  private readonly retries = new RetryBudget();
+  private callsSinceBackground = 0;
+  private wasRepair = false;
+
+  constructor(
+    private readonly lanes: Lanes,
+    private readonly limits: VendorLimits,
+  ) {}
+
+  /** Whose turn it is, and when their call may leave; undefined while nobody may fly. */
+  next(now: number): { turn: Turn; leavesAt: number } | undefined {
+    const turn = this.choose(now);
+    if (turn === undefined) return undefined;
+    // Where new updates fill the free places of the call, they lend it their reserve.
+    const takesFresh = turn !== 'isolation' && this.lanes.first(turn)?.hasWork('fresh') === true;
+    const callAt = this.limits.callAt(now, takesFresh ? 'reserved' : 'other');
+    const isRetry = turn === 'again' || (turn === 'background' && this.lanes.first(turn)?.hasFailedFirst);
+    return { turn, leavesAt: isRetry ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
+  }
+
+  /** They had their turn. A retry costs nothing where it rides on a call that goes anyway. */
+  took(turn: Turn, members: readonly PendingUpdate[], now: number): void {
+    this.wasRepair = turn === 'isolation' || turn === 'again';
+    this.callsSinceBackground = turn === 'background' ? 0 : this.callsSinceBackground + 1;
+    if (turn !== 'isolation' && members.every(({ failureCount }) => failureCount > 0))
+      this.retries.spend(now);
+    else this.retries.earn(now);
+  }
+
+  private choose(now: number): Turn | undefined {
+    const hasFresh = this.lanes.has('fresh');
+    const hasBackground = this.lanes.has('background');
+    const canRetry = this.retries.nextAt(now) <= now;
+    // Else callers who wait would wait for the budget of its retry.
+    const mayGo = canRetry || !hasFresh || this.lanes.first('background')?.hasFailedFirst !== true;
+    if (hasBackground && mayGo && this.callsSinceBackground >= BACKGROUND_TURN - 1) return 'background';
+    const hasAgain = this.lanes.has('again') && (canRetry || !hasFresh);
+    const repair = this.lanes.has('isolation') ? 'isolation' : hasAgain ? 'again' : undefined;
+    if (repair && !(hasFresh && this.wasRepair)) {
+      const mustWait = repair === 'again' && !canRetry;
+      if (!mustWait || !hasBackground) return repair;
+    }
+    if (hasFresh) return 'fresh';
+    return hasBackground ? 'background' : repair;
+  }
+}

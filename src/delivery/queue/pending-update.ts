@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+import type { CallResult } from '../../upstream/call-result.js';
+import type { MeasuredItem } from '../../upstream/bulk-request.js';
+import type { CreditFate } from '../../records/credits.repository.js';
+import { readChildOutcomes } from '../settle/child-outcomes.js';
+import { type CallPurpose, type Explanation, type Step, addStep } from '../explanation.js';
+import type { Isolation } from '../settle/isolate.js';
+import type { Ticket } from './customer-locks.js';
+import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
+import type { FailedVerdict, Verdict } from '../settle/read-verdicts.js';
+import type { Update } from '../update.js';
+
+/** Who waits for it: a caller, or a job that can wait. */
+export type Priority = Explanation['priority'];
+
+export interface Submission {
+  readonly laneKey: string;
+  readonly item: MeasuredItem;
+  readonly priority: Priority;
+  readonly principal?: string | undefined;
+  /** By the clock of delivery, in milliseconds. */
+  readonly submittedAt: number;
+  readonly deadlineAt: number;
+  /** Aborted when the caller has gone away. */
+  readonly gone: AbortSignal;
+  /** Aborted when nothing is sent any more. */
+  readonly stop: AbortSignal;
+  /** Its place among all updates: a later one has a higher number. */
+  readonly sequence: number;
+}
+
+/** What a bulk call is to those who ride on it. */
+export interface Ride {
+  readonly callId: string;
+  readonly itemCount: number;
+  readonly sentAt: number;
+  readonly isIsolation: boolean;
+}
+
+/** An update on its way: what is known of it so far, and the one outcome that it gets. */
+export class PendingUpdate {
+  readonly id = randomUUID();
+  readonly settled: Promise<Outcome>;
+  readonly explanation: Explanation;
+  /** What is sent next: without its points once they may have been credited. */
+  item: MeasuredItem;
+  ticket: Ticket<PendingUpdate> | undefined;
+  /** Set while it stands in its lane. */
+  isQueued = false;
+  /** Set while it waits for its next attempt. */
+  isResting = false;
+  /** Set from when it is taken into a call until that is over. */
+  isFlying = false;
+  /** Set once it has been taken into a call. */
+  hasFlown = false;
+  /** What the latest call that carried its points says about them. */
+  creditFate: CreditFate['fate'] = 'not-credited';
+  /** Resolves when all that is known of its points so far has been noted. */
+  creditNoted: Promise<void> = Promise.resolve();
+  /** Set once two answers in a row could not be proved to be its own: alone in a call, its result is nobody else's. */
+  fliesAlone = false;
+  /** Set while it stands under suspicion with others. */
+  isolation: Isolation<PendingUpdate, CallResult> | undefined;
+  private resolve: (outcome: Outcome) => void;
+  private outcome: Outcome | undefined;
+  private readonly callIds: string[] = [];
+  private failures = 0;
+  private isOut = false;
+  private upstreamRequestId: string | undefined;
+  private lastFailure: FailedVerdict | undefined;
+  private arePointsTakenOut = false;
+  /** Why an earlier attempt may have been applied: once that is so, only success can end it otherwise than as `unknown`. */
+  private doubt: OutcomeReason | undefined;
+
+  constructor(
+    readonly update: Update,
+    readonly submission: Submission,
+  ) {
+    this.item = submission.item;
+    this.settled = new Promise((resolve) => (this.resolve = resolve));
+    this.explanation = {
+      id: this.id,
+      submittedAt: new Date(),
+      priority: submission.priority,
+      principal: submission.principal,
+      lane: { ...update.route, kind: update.kind },
+      steps: [],
+    };
+  }
+
+  get isSettled(): boolean {
+    return this.outcome !== undefined;
+  }
+
+  /** Whether something else than the order keeps it from its lane. */
+  get isHeld(): boolean {
+    return this.isSettled || this.isFlying || this.isResting || this.isolation !== undefined;
+  }
+
+  /** Why it is not sent, or not again, however much time is left. */
+  get reasonToStop(): OutcomeReason | undefined {
+    const { gone, stop } = this.submission;
+    return stop.aborted ? 'shutting-down' : gone.aborted ? 'caller-gone' : undefined;
+  }
+
+  /** Whether it has left with a call that is not over yet. */
+  get isSent(): boolean {
+    return this.isOut;
+  }
+
+  /** How often an attempt ended so that it must be sent again; one of a call that was only divided is no failure. */
+  get failureCount(): number {
+    return this.failures;
+  }
+
+  get attempt(): number {
+    return this.callIds.length;
+  }
+
+  /** Under which its credit is noted. */
+  get creditId(): string {
+    return this.update.creditId ?? this.id;
+  }
+
+  /** Why an attempt may have been applied, where one may have been. */
+  get doubtReason(): OutcomeReason | undefined {
+    return this.doubt;
+  }
+
+  get lastUpstreamRequestId(): string | undefined {
+    return this.upstreamRequestId;
+  }
+
+  /** Whether sending what is sent next twice has the effect of once. */
+  get isSafeToRepeat(): boolean {
+    return this.update.isSafeToRepeat || this.arePointsTakenOut;
+  }
+
+  board(ride: Ride): void {
+    this.callIds.push(ride.callId);
+    this.isOut = true;
+    if (!this.isSafeToRepeat) this.creditFate = 'not-credited';
+    const { callId, itemCount, sentAt } = ride;
+    const purpose = this.purposeOf(ride);
+    const waitMs = Math.round(sentAt - this.submission.submittedAt);
+    this.explain(sentAt, {
+      event: 'sent',
+      callId,
+      purpose,
+      itemCount,
+      ...(this.attempt === 1 && { waitMs }),
+    });
+  }
+
+  land(ride: Ride, result: CallResult, now: number): void {
+    const { upstreamRequestId, decidedBy } = result;
+    this.isOut = false;
+    this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
+    this.explain(now, {
+      event: 'answered',
+      callId: ride.callId,
+      durationMs: Math.round(now - ride.sentAt),
+      answer: result.kind === 'answered' ? result.kind : `${result.kind}: ${result.reason}`,
+      decidedBy,
+      ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+    });
+  }
+
+  explain(now: number, step: Omit<Step, 'afterMs'>): void {
+    addStep(this.explanation, { afterMs: Math.round(now - this.submission.submittedAt), ...step });
+  }
+
+  settleUpdated({ result }: Extract<Verdict, { kind: 'updated' }>, now: number): void {
+    const { customerId, identifiers, warnings } = result;
+    if (this.arePointsTakenOut)
+      return this.settleUnknown(this.doubt ?? 'points-in-doubt', now, 'all-but-points');
+    const areInDoubt = warnings.some(({ type }) => type === 'points-in-doubt');
+    this.creditFate = areInDoubt ? 'unknown' : 'credited';
+    if (areInDoubt) this.doubt ??= 'points-in-doubt';
+    this.settle(
+      {
+        outcome: 'updated',
+        ...(customerId !== undefined && { customerId }),
+        identifiers,
+        warnings,
+        children: readChildOutcomes(this.update, result),
+        ...this.sent(areInDoubt ? 'unknown' : 'yes'),
+      },
+      now,
+    );
+  }
+
+  /** Refused now; where an earlier attempt may have been applied, that proves nothing of it. */
+  settleRejected(errors: readonly VendorMessage[], now: number, reason?: OutcomeReason): void {
+    if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);
+    this.settle(
+      { outcome: 'rejected', ...(reason !== undefined && { reason }), errors, ...this.sent('no') },
+      now,
+    );
+  }
+
+  /** Notes a failure; what it may have done outlives it. */
+  fail(verdict: FailedVerdict): void {
+    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.fliesAlone = true;
+    this.lastFailure = verdict;
+    this.failures += 1;
+    const { kind } = verdict.failure;
+    if (kind === 'ambiguous' || (kind === 'update-failed' && !this.isSafeToRepeat)) {
+      this.doubt ??= verdict.reason;
+      if (!this.isSafeToRepeat) this.creditFate = 'unknown';
+    }
+  }
+
+  /**
+   * Takes out the points, which may have been credited, so that the rest can be sent again.
+   *
+   * @returns false where there is nothing to take out, or nothing left to send
+   */
+  takeOutPoints(item: MeasuredItem | undefined, now: number): boolean {
+    if (this.arePointsTakenOut || item === undefined) return false;
+    this.arePointsTakenOut = true;
+    this.item = item;
+    this.explain(now, { event: 'points-taken-out' });
+    return true;
+  }
+
+  /** Notes that it may have been applied by somebody else than this process. */
+  suspect(reason: OutcomeReason): void {
+    this.doubt ??= reason;
+  }
+
+  /** Ends it without another attempt. In flight, or after an attempt that may have been applied, nobody knows. */
+  giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
+    const { lastFailure, doubt } = this;
+    const doubtNow = doubt ?? (this.isOut ? reason : undefined);
+    if (doubtNow !== undefined) return this.settleUnknown(doubtNow, now);
+    const failure = lastFailure?.failure;
+    const namedMs = failure?.kind === 'not-processed' ? failure.retryAfterMs : 0;
+    this.settle(
+      {
+        outcome: 'failed',
+        reason: lastFailure?.reason ?? reason,
+        errors: lastFailure?.errors ?? [],
+        retryAfterMs: Math.max(retryAfterMs, namedMs),
+        ...this.sent('no'),
+      },
+      now,
+    );
+  }
+
+  private purposeOf({ isIsolation }: Ride): CallPurpose {
+    if (isIsolation) return 'isolation';
+    if (this.arePointsTakenOut) return 'without-points';
+    return this.attempt === 1 ? 'first' : 'retry';
+  }
+
+  private settleUnknown(
+    reason: OutcomeReason,
+    now: number,
+    applied?: 'all-but-points',
+    errors: readonly VendorMessage[] = [],
+  ): void {
+    this.settle(
+      {
+        outcome: 'unknown',
+        reason,
+        isSafeToRepeat: this.update.isSafeToRepeat,
+        errors,
+        ...(applied && { applied }),
+        ...this.sent('unknown'),
+      },
+      now,
+    );
+  }
+
+  /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
+  private sent(
+    points: PointsCredited,
+  ): Pick<
+    Outcome,
+    'updateId' | 'attempts' | 'callIds' | 'upstreamRequestId' | 'pointsCredited' | 'creditId'
+  > {
+    const { id, callIds, upstreamRequestId, creditId } = this;
+    return {
+      updateId: id,
+      attempts: callIds.length,
+      callIds,
+      ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+      ...(!this.update.isSafeToRepeat && {
+        pointsCredited: points,
+        ...(points === 'unknown' && { creditId }),
+      }),
+    };
+  }
+
+  private settle(outcome: Outcome, now: number): void {
+    if (this.outcome) return;
+    this.outcome = outcome;
+    this.explain(now, {
+      event: 'settled',
+      outcome: outcome.outcome,
+      ...('reason' in outcome && outcome.reason !== undefined && { reason: outcome.reason }),
+    });
+    this.resolve(outcome);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Identifier, ItemVerdict } from '../../upstream/call-result.js';
+import { type CustomerKey, customerKey, isMasked } from '../customer-key.js';
+
+/** What matching has to know of an element of the answer: whom it tells of, and what. */
+interface Told {
+  readonly identifiers: readonly Identifier[];
+  readonly verdict: ItemVerdict;
+}
+
+/**
+ * Gives each update of a call the result that is proved to be its own.
+ *
+ * An identifier in common with exactly one update is proof; several results for one update must say the same. A
+ * result that names nobody is given by its place, but only where the counts agree and nothing contradicts the order: no
+ * result names a stranger, nobody stands in another's place. Whatever cannot be proved stays undefined, so that nobody is told of somebody else's customer.
+ * Source: CONTRACT.md section 3.
+ *
+ * @param customers for each update in the order sent, the keys of its customer
+ */
+export function matchResults<R extends Told>(
+  customers: readonly (readonly CustomerKey[])[],
+  results: readonly R[],
+): (R | undefined)[] {
+  const owners = new Map<CustomerKey, number>();
+  customers.forEach((keys, position) => keys.forEach((key) => owners.set(key, position)));
+
+  const proofs = results.map(({ identifiers }, place) => {
+    const telling = identifiers.filter((identifier) => !isMasked(identifier));
+    const named = [...new Set(telling.flatMap((identifier) => owners.get(customerKey(identifier)) ?? []))];
+    const isNameless = telling.length === 0;
+    // An asterisk may be the caller's own. Then it proves nothing, as it may be another's mask, but fits its place.
+    const isEchoed = identifiers.some((one) => isMasked(one) && customers[place]?.includes(customerKey(one)));
+    const [owner = isNameless || isEchoed ? place : undefined, ...others] = named;
+    return { named, fitsItsPlace: owner === place && others.length === 0 };
+  });
+
+  const orderHolds = results.length === customers.length && proofs.every(({ fitsItsPlace }) => fitsItsPlace);
+  if (orderHolds) return [...results];
+
+  const own = new Map<number, R[]>();
+  results.forEach((result, index) => {
+    const { named = [] } = proofs[index] ?? {};
+    const [position] = named;
+    if (position !== undefined && named.length === 1)
+      own.set(position, [...(own.get(position) ?? []), result]);
+  });
+  return customers.map((_, position): R | undefined => {
+    const [first, ...others] = own.get(position) ?? [];
+    return first && others.every(({ verdict }) => verdict === first.verdict) ? first : undefined;
+  });
+}

@@ -1,0 +1,68 @@
+import type { CallResult, ItemResult } from '../../upstream/call-result.js';
+import { matchResults } from './match-results.js';
+import type { OutcomeReason, VendorMessage } from '../outcome.js';
+import type { Failure } from './retry-decision.js';
+import type { Update } from '../update.js';
+
+/** What one attempt says about one update: settled for good, or failed in a way that may be worth another attempt. */
+export type Verdict =
+  | { readonly kind: 'updated'; readonly result: ItemResult }
+  | { readonly kind: 'rejected'; readonly errors: readonly VendorMessage[] }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly reason: OutcomeReason;
+      readonly errors: readonly VendorMessage[];
+      /** False where another attempt cannot end differently. */
+      readonly canPass: boolean;
+    };
+
+export type FailedVerdict = Extract<Verdict, { kind: 'failed' }>;
+
+function failed(
+  failure: Failure,
+  reason: OutcomeReason,
+  { errors = [], canPass = true }: { errors?: readonly VendorMessage[]; canPass?: boolean } = {},
+): Verdict {
+  return { kind: 'failed', failure, reason, errors, canPass };
+}
+
+function readItem(result: ItemResult | undefined): Verdict {
+  if (!result) return failed({ kind: 'ambiguous' }, 'no-proof');
+  switch (result.verdict) {
+    case 'updated':
+      return { kind: 'updated', result };
+    case 'rejected':
+      return { kind: 'rejected', errors: result.errors };
+    case 'not-processed':
+      return failed({ kind: 'not-processed', retryAfterMs: 0 }, 'customer-busy', result);
+    case 'update-failed':
+      return failed({ kind: 'update-failed' }, 'update-failed', result);
+    case 'ambiguous':
+      return failed({ kind: 'ambiguous' }, 'points-in-doubt', result);
+  }
+}
+
+/** Reads the result of one attempt into one verdict for each of its updates, in their order. */
+export function readVerdicts(result: CallResult, updates: readonly Update[]): Verdict[] {
+  switch (result.kind) {
+    case 'answered': {
+      const customers = updates.map(({ customer }) => customer);
+      return matchResults(customers, result.results).map(readItem);
+    }
+    case 'refused':
+      return updates.map(() =>
+        result.reason === 'upstream-misconfigured'
+          ? failed({ kind: 'not-sent' }, result.reason, { errors: result.errors, canPass: false })
+          : { kind: 'rejected', errors: result.errors },
+      );
+    case 'not-sent':
+      return updates.map(() => failed({ kind: 'not-sent' }, result.reason, result));
+    case 'not-processed':
+      return updates.map(() =>
+        failed({ kind: 'not-processed', retryAfterMs: result.retryAfterMs }, result.reason, result),
+      );
+    case 'ambiguous':
+      return updates.map(() => failed({ kind: 'ambiguous' }, result.reason));
+  }
+}

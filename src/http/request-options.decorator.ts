@@ -1,0 +1,41 @@
+import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Terms } from '../delivery/delivery.service.js';
+import { callerId } from '../security/principal.js';
+import { invalidRequest } from '../problems/problem.js';
+
+/** Set for each request by `http-server.ts`, so that a decorator can know the configured deadline. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When the request arrived, by `performance.now()`: a deadline does not move when somebody sets the clock. */
+    arrivedAt: number;
+  }
+  interface FastifyInstance {
+    requestDeadlineMs: number;
+  }
+}
+
+/**
+ * How long this request may take: `Request-Timeout` in seconds, which may only shorten the configured deadline.
+ *
+ * @throws ProblemException `invalid-request` where the header is not a positive number
+ */
+export function readDeadlineMs(header: string | string[] | undefined, longestMs: number): number {
+  if (header === undefined) return longestMs;
+  if (typeof header !== 'string' || !/^\d{1,6}(\.\d{1,3})?$/.test(header) || Number(header) === 0) {
+    throw invalidRequest([{ header: 'Request-Timeout', message: 'must be a positive number of seconds' }]);
+  }
+  return Math.min(Number(header) * 1000, longestMs);
+}
+
+/** The terms of the request: whose it is, its deadline, and a signal that tells when the caller has gone away. */
+export const RequestTerms = createParamDecorator((_data: undefined, context: ExecutionContext): Terms => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const reply = context.switchToHttp().getResponse<FastifyReply>();
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const deadlineMs = readDeadlineMs(request.headers['request-timeout'], request.server.requestDeadlineMs);
+  return { deadlineAt: request.arrivedAt + deadlineMs, signal: gone.signal, principal: callerId(request) };
+});

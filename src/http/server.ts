@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../config/settings.js';
+import { noteEndpoint } from '../observability/access-log.js';
+import { EventLog } from '../observability/event-log.js';
+import { HealthRegistry } from '../observability/health-registry.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
+import { ProblemException, sendProblem } from '../problems/problem.js';
+import { answerClientError, answerExpectation } from './client-errors.js';
+import { cutUnread, refusePipelines } from './connections.js';
+import { streamBodies } from './streamed-bodies.js';
+
+/** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
+const REQUEST_ARRIVAL_MS = 30_000;
+/** From the connection, or the end of the request before, to the end of the headers. */
+const HEADERS_ARRIVAL_MS = 10_000;
+/** How late the two above may be noticed. */
+const CHECK_ARRIVALS_EVERY_MS = 1000;
+/** Longer than the minute after which most load balancers close: a request never meets a connection that we just ended. */
+const IDLE_CONNECTION_MS = 72_000;
+/** Each takes some 10 KB; beyond, connections are closed as they come. */
+const MAX_CONNECTIONS = 10_000;
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Node forgets those past its own limit in silence, so that we refuse long before. */
+const MAX_HEADERS = 100;
+/** Our longest query is some 500 bytes. */
+const MAX_URL_BYTES = 2048;
+/** The longest part of a path is a UUID, or the type of a problem. */
+const MAX_PATH_PARAMETER = 100;
+
+/** Swagger UI has its scripts in files; its page has styles of its own. All else that we serve needs nothing. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** What a caller may choose as request id: it is logged, so it must not look like an address or a number of a person. */
+const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** What cannot be routed: no hook runs for it. */
+function answerUnroutable(error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) {
+  const problem =
+    error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? tooLong(`A part of the path is over the limit of ${MAX_PATH_PARAMETER} characters.`)
+      : new ProblemException('malformed-http', 'The path of the request cannot be read.');
+  sendProblem(reply, problem, request.id);
+}
+
+function tooLong(detail: string): ProblemException {
+  return new ProblemException('malformed-http', detail, {}, {}, 414);
+}
+
+/** @throws ProblemException where the URL or the headers are more than anybody needs, naming the limit */
+function checkHead({ url = '', rawHeaders }: IncomingMessage): void {
+  if (url.length > MAX_URL_BYTES) throw tooLong(`The URL is over the limit of ${MAX_URL_BYTES} bytes.`);
+  if (rawHeaders.length > 2 * MAX_HEADERS) {
+    const detail = `The request has more than ${MAX_HEADERS} header fields.`;
+    throw new ProblemException('malformed-http', detail, {}, {}, 431);
+  }
+}
+
+/** The HTTP server: its bounds on size and time, and request ids. */
+export function createHttpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_ARRIVAL_MS,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    http: {
+      headersTimeout: HEADERS_ARRIVAL_MS,
+      connectionsCheckingInterval: CHECK_ARRIVALS_EVERY_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Whatever NODE_OPTIONS says.
+      insecureHTTPParser: false,
+    },
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    // The shutdown hook below refuses with a problem instead.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerUnroutable,
+  });
+}
+
+/** Lets pages of these origins call; keys and tokens travel in a header, so that no cookie is ever allowed. */
+function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  app.enableCors({
+    origin: origins,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'X-Request-Id',
+      'Retry-After',
+      'Location',
+      'Idempotency-Replayed',
+      'WWW-Authenticate',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
+  });
+}
+
+/** Adds what every request meets before it reaches a controller. Called before the routes are registered. */
+export function prepareHttpServer(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const settings = app.get(Settings);
+  const health = app.get(HealthRegistry);
+  const log = app.get(EventLog);
+
+  server.server.maxConnections = MAX_CONNECTIONS;
+  cutUnread(server.server);
+  refusePipelines(server);
+  // Before all hooks that may refuse, so that refusals have its headers too.
+  void server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
+  server.server.on('checkExpectation', answerExpectation);
+  server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
+  server.decorateRequest('arrivedAt', 0);
+  server.addHook('onRequest', async (request, reply) => {
+    request.arrivedAt = performance.now();
+    noteEndpoint(request.raw, request.routeOptions.url ?? 'none');
+    reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' });
+    checkHead(request.raw);
+    if (health.isShuttingDown && !request.url.startsWith('/health/')) {
+      throw new ProblemException(
+        'shutting-down',
+        'This instance is shutting down.',
+        { outcome: 'failed', retryable: true },
+        {
+          Connection: 'close',
+          'Retry-After': '1',
+        },
+      );
+    }
+  });
+
+  // An answer during the shutdown also ends its connection, which would be kept alive, and keep the server, otherwise.
+  server.addHook('onSend', async (_request, reply) => {
+    if (health.isShuttingDown) reply.header('Connection', 'close');
+  });
+
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, readJsonBody(body as Buffer));
+    } catch (error) {
+      log.write('info', 'body.refused', { bodyBytes: body.length });
+      done(error as Error);
+    }
+  });
+
+  streamBodies(server, settings.IMPORT_MAX_BYTES);
+
+  app.get(AllowedMethods).watch(server);
+}

@@ -1,0 +1,56 @@
+import type { Route } from '../../delivery/update.js';
+import type { StoredImport } from '../../records/imports.repository.js';
+import type { ImportDto } from '../dto/import.dto.js';
+
+const MINUTE_MS = 60_000;
+
+/** An estimate beyond a year says nothing. */
+const MAX_ESTIMATE_MS = 365 * 24 * 60 * MINUTE_MS;
+
+/** Lines a minute since it began, or was resumed, and when it will have ended if that goes on. */
+function tellPace(found: StoredImport, settled: number, now: Date): Pick<ImportDto, 'rate' | 'estimatedEnd'> {
+  const { state, goingSince, settledBefore, finishedAt, total } = found;
+  const isGoing = state === 'running' || state === 'cancelling';
+  if (!goingSince || (!isGoing && !finishedAt)) return {};
+  const until = finishedAt ?? now;
+  const perMs = (settled - settledBefore) / Math.max(1, until.getTime() - goingSince.getTime());
+  const rate = Math.round(perMs * MINUTE_MS);
+  if (finishedAt || perMs <= 0) return { rate };
+  const leftMs = (total - settled) / perMs;
+  return leftMs > MAX_ESTIMATE_MS
+    ? { rate }
+    : { rate, estimatedEnd: new Date(now.getTime() + leftMs).toISOString() };
+}
+
+/** An import as it is told, in answers and in events. */
+export function tellImport(found: StoredImport, now = new Date()): ImportDto {
+  const { id, kind, state, onInvalid, retryOf, lineCount: lines, total, invalid, version } = found;
+  const { updated, rejected, failed, unknown, calls, firstWaitingLine } = found;
+  const { createdAt, finishedAt, emptiedAt } = found;
+  const { source, accountId } = found.route as unknown as Route;
+  const settled = updated + rejected + failed + unknown;
+  return {
+    id,
+    kind,
+    state,
+    onInvalid,
+    source,
+    ...(accountId !== undefined && { accountId }),
+    ...(retryOf !== null && { retryOf }),
+    lines,
+    total,
+    invalid,
+    updated,
+    rejected,
+    failed,
+    unknown,
+    waiting: total - settled,
+    ...(firstWaitingLine !== null && { firstWaitingLine }),
+    calls,
+    ...tellPace(found, settled, now),
+    version,
+    createdAt: createdAt.toISOString(),
+    ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
+    ...(emptiedAt && { emptiedAt: emptiedAt.toISOString() }),
+  };
+}

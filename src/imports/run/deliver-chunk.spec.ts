@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import type { DeliveryService, Terms } from '../../delivery/delivery.service.js';
+import type { Outcome, OutcomeReason } from '../../delivery/outcome.js';
+import type { Update } from '../../delivery/update.js';
+import type { CreditsRepository } from '../../records/credits.repository.js';
+import type {
+  ChunkResults,
+  ImportWorkRepository,
+  TakenImport,
+} from '../../records/import-claims.repository.js';
+import { ChunkDelivery, keysOf } from './deliver-chunk.js';
+
+const TAKEN: TakenImport = {
+  principal: 'api-key:app',
+  id: 'i',
+  holder: 'h',
+  kind: 'enrollments',
+  route: { source: 'INSTORE' },
+  isRefused: false,
+};
+
+const updated: Outcome = {
+  outcome: 'updated',
+  updateId: 'u',
+  identifiers: [],
+  warnings: [],
+  children: [],
+  attempts: 1,
+  callIds: ['c1'],
+};
+const of = (...callIds: string[]): Outcome => ({ ...updated, callIds });
+const failed = (reason: OutcomeReason = 'too-many-pending', retryAfterMs = 0): Outcome => ({
+  outcome: 'failed',
+  updateId: 'u',
+  reason,
+  errors: [],
+  retryAfterMs,
+  attempts: 0,
+  callIds: [],
+});
+
+const item = (line: number, loyaltyPoints = 5) => ({
+  line,
+  dto: {
+    identifiers: [{ type: 'mobile', value: '919900000001' }],
+    programs: [{ programId: 1, loyaltyPoints }],
+  },
+});
+
+/** Answers each submission with the next of these. */
+function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
+  const submitted: Update[][] = [];
+  const noted: ChunkResults[] = [];
+  const resting: boolean[] = [];
+  const stop = new AbortController();
+  const delivery: Pick<DeliveryService, 'submit'> = {
+    submit: async (updates: readonly Update[], terms: Terms) => {
+      expect(terms).toMatchObject({ deadlineAt: Infinity, priority: 'background' });
+      submitted.push([...updates]);
+      return answers.shift() ?? [];
+    },
+  };
+  const takenOver: string[] = [];
+  const credits: Pick<CreditsRepository, 'statesOf' | 'takeOver'> = {
+    takeOver: async (ids) => {
+      takenOver.push(...ids);
+      return new Map(ids.map((id) => [id, states[id] === 'sent' ? 'unknown' : (states[id] ?? '')]));
+    },
+    statesOf: async (ids) =>
+      new Map(ids.flatMap((id) => (states[id] ? [[id, states[id]] as [string, string]] : []))),
+  };
+  const work: Pick<ImportWorkRepository, 'note'> = {
+    note: async (_held, results) => void noted.push(results),
+  };
+  const waited: number[] = [];
+  const needs = {
+    wait: async (ms: number) => void waited.push(ms),
+    delivery: delivery as DeliveryService,
+    credits: credits as CreditsRepository,
+    work: work as ImportWorkRepository,
+  };
+  const chunks = new ChunkDelivery(needs, TAKEN, stop.signal, (is) => resting.push(is));
+  return { chunks, submitted, noted, resting, waited, stop, takenOver };
+}
+
+const told = (noted: readonly ChunkResults[]) =>
+  noted.map(({ results, chunk }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), chunk]);
+
+const prepare = (chunks: ChunkDelivery, items: ReturnType<typeof item>[]) =>
+  chunks.prepare(chunks.translate({ number: 1, items }));
+
+describe(ChunkDelivery.name, () => {
+  it.each([
+    ['credited', ['1 updated'], []],
+    ['sent', ['1 unknown'], []],
+    ['unknown', ['1 unknown'], []],
+    ['resolved', ['1 unknown'], []],
+    ['not-credited', [], [1]],
+    [undefined, [], [1]],
+  ])('does with a line whose credit is %s as that says', async (state, known, sent) => {
+    const { chunks } = setUp([], state === undefined ? {} : { 'import:i:1': state });
+    const prepared = await prepare(chunks, [item(1)]);
+    expect(prepared.known.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual(known);
+    expect(prepared.lines.map(({ line }) => line)).toEqual(sent);
+  });
+
+  it.each([
+    ['sent', ['import:i:1']],
+    ['credited', []],
+    ['unknown', []],
+  ])('takes over a credit that is %s only where it was on its way', async (state, expected) => {
+    const { chunks, takenOver } = setUp([], { 'import:i:1': state });
+    await prepare(chunks, [item(1)]);
+    expect(takenOver).toEqual(expected);
+  });
+
+  it('submits before it waits for anything, each credit under the id of its line', async () => {
+    const { chunks, submitted, noted } = setUp([[updated, updated]]);
+    const prepared = await prepare(chunks, [item(1), item(2, 0)]);
+    const delivered = chunks.deliver(prepared);
+    expect(submitted[0]?.map(({ creditId }) => creditId)).toEqual(['import:i:1', undefined]);
+    await delivered;
+    expect(told(noted)).toEqual([[['1 updated', '2 updated'], 'done']]);
+    expect(noted[0]?.credits).toContain('import:i:1');
+  });
+
+  it('notes a chunk whose lines are all known, and submits nothing', async () => {
+    const { chunks, submitted, noted } = setUp([], { 'import:i:1': 'sent' });
+    await chunks.deliver(await prepare(chunks, [item(1)]));
+    expect(submitted).toEqual([]);
+    expect(told(noted)).toEqual([[['1 unknown'], 'done']]);
+    expect(JSON.parse(noted[0]?.results[0]?.result ?? '')).toMatchObject({ creditId: 'import:i:1' });
+  });
+
+  it('notes what is certain, and tries the failed lines again after the wait that was asked for', async () => {
+    const { chunks, submitted, noted, resting, waited } = setUp([
+      [updated, failed('too-many-pending', 5000)],
+      [failed()],
+      [updated],
+    ]);
+    await chunks.deliver(await prepare(chunks, [item(1), item(2)]));
+    expect(told(noted)).toEqual([
+      [['1 updated'], 'held'],
+      [['2 updated'], 'done'],
+    ]);
+    expect(submitted.map(({ length }) => length)).toEqual([2, 1, 1]);
+    expect(waited).toEqual([5000, 2000]);
+    expect(resting).toEqual([true, false, true, false]);
+  });
+
+  it('tells a line as failed that failed six times', async () => {
+    const { chunks, submitted, noted, waited } = setUp(Array.from({ length: 9 }, () => [failed()]));
+    await chunks.deliver(await prepare(chunks, [item(1)]));
+    expect(submitted).toHaveLength(6);
+    expect(waited).toEqual([1000, 2000, 4000, 8000, 16_000]);
+    expect(told(noted)).toEqual([[['1 failed'], 'done']]);
+  });
+
+  it('notes no failure when it is to stop, so that the line goes on elsewhere', async () => {
+    const { chunks, noted, stop } = setUp([[updated, failed('caller-gone')]]);
+    const prepared = await prepare(chunks, [item(1), item(2)]);
+    stop.abort();
+    await chunks.deliver(prepared);
+    expect(told(noted)).toEqual([[['1 updated'], 'released']]);
+  });
+
+  it('gives back a chunk of which nothing is certain when it is to stop', async () => {
+    const { chunks, noted, stop } = setUp([[failed('caller-gone')]]);
+    const prepared = await prepare(chunks, [item(1)]);
+    stop.abort();
+    await chunks.deliver(prepared);
+    expect(told(noted)).toEqual([[[], 'released']]);
+  });
+
+  it('counts a call once, however many chunks and attempts it carried', async () => {
+    const { chunks, noted } = setUp([
+      [of('c1'), of('c1', 'c2')],
+      [of('c2'), of('c3')],
+    ]);
+    await chunks.deliver(await prepare(chunks, [item(1), item(2)]));
+    await chunks.deliver(await prepare(chunks, [item(3), item(4)]));
+    expect(noted.map(({ calls }) => calls)).toEqual([2, 1]);
+  });
+});
+
+describe(keysOf.name, () => {
+  const { chunks } = setUp([]);
+  const keys = (...mobiles: string[]) =>
+    keysOf(
+      chunks.translate({
+        number: 1,
+        items: mobiles.map((value, line) => ({
+          line,
+          dto: { ...item(line).dto, identifiers: [{ type: 'mobile', value }] },
+        })),
+      }),
+    );
+
+  it('shares a key where a customer is in both chunks, and only there', () => {
+    const [first = 0, second = 0] = keys('919900000001', '919900000002');
+    expect(keys('919900000002', '919900000003', '919900000003')).toHaveLength(2);
+    expect(keys('919900000002', '919900000003')).toContain(second);
+    expect(keys('919900000002', '919900000003')).not.toContain(first);
+  });
+});

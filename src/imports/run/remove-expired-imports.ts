@@ -1,0 +1,62 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
+import { EventLog } from '../../observability/event-log.js';
+import { ImportsRepository } from '../../records/imports.repository.js';
+import { Sweeper } from '../../database/sweeper.js';
+
+const SWEEP_EVERY_MS = 15_000;
+
+/** Whoever uploads touches the import far more often. */
+const ABANDONED_AFTER_MS = 60_000;
+
+/** Whoever works on an import notes something more often, unless its calls are very few. */
+const STUCK_AFTER_MS = 60_000;
+
+/**
+ * Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago; cancels
+ * what was paused and forgotten; and asks for work on imports that lie still, whatever became of their jobs.
+ */
+@Injectable()
+export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweeper: Sweeper;
+
+  constructor(
+    private readonly imports: ImportsRepository,
+    private readonly settings: Settings,
+    private readonly log: EventLog,
+  ) {
+    this.sweeper = new Sweeper(
+      SWEEP_EVERY_MS,
+      () => this.sweep(),
+      (error) => log.fault('imports.not-swept', error),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    void this.sweeper.start();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.sweeper.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    for (const id of await this.imports.abandoned(ABANDONED_AFTER_MS)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      await this.imports.discard(id);
+      this.log.write('info', 'import.discarded', { importId: id });
+    }
+    for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      await this.imports.askAgain(id);
+    }
+    for (const id of await this.imports.cancelForgotten(this.settings.IMPORT_RETENTION_MS)) {
+      this.log.write('info', 'import.cancelled', { importId: id, because: 'paused-too-long' });
+    }
+    for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      await this.imports.empty(id);
+      this.log.write('info', 'import.emptied', { importId: id });
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { MAX_CARDS, MAX_CHANNELS, MAX_IDENTIFIERS } from '../../customers/dto/customer.dto.js';
+import { MAX_CHILDREN } from '../../hierarchy/dto/association.dto.js';
+import { isReservedName } from '../../validation/json-body.js';
+import { ProblemException } from '../../problems/problem.js';
+import { MAX_PROGRAMS } from '../../loyalty/dto/enrollment.dto.js';
+
+/** A cell's place in the DTO: names, and positions in lists. */
+type Path = readonly (string | number)[];
+
+/** A column: where its cells go, and for `identifiers.mobile`, which has no position, the type that it names. */
+interface Column {
+  readonly path: Path;
+  readonly identifierType?: string;
+}
+
+/** What is given for a column that is not text. */
+const WHOLE_NUMBERS = new Set(['programId', 'tierNumber', 'loyaltyPoints', 'seriesId']);
+const BOOLEANS = new Set(['primary', 'verified', 'residence', 'office']);
+/** Maps of the organisation's own fields: their values are text, whatever they are named. */
+const MAPS = new Set(['fields', 'extendedFields']);
+/** The lists of the DTOs, and how many each may hold. A position stands after one of these names, and nowhere else. */
+const LISTS: ReadonlyMap<string, number> = new Map([
+  ['identifiers', MAX_IDENTIFIERS],
+  ['cards', MAX_CARDS],
+  ['commChannels', MAX_CHANNELS],
+  ['programs', MAX_PROGRAMS],
+  ['childCustomers', MAX_CHILDREN],
+]);
+
+/** Our bounds. */
+const MAX_COLUMNS = 500;
+const MAX_DEPTH = 8;
+
+/** What a row says so far: names to values, or positions to values. A list is made of those that are there, not of gaps. */
+type Holder = Map<string | number, unknown>;
+
+function unreadable(detail: string): ProblemException {
+  return new ProblemException('upload-unreadable', detail);
+}
+
+function noPath(column: number): ProblemException {
+  return unreadable(`The name of column ${column} is not the path of a field.`);
+}
+
+const isDigits = (word: string): boolean => /^\d+$/.test(word);
+
+function readPosition(word: string, list: string, column: number): number {
+  if (!isDigits(word)) throw noPath(column);
+  const last = (LISTS.get(list) ?? 0) - 1;
+  if (Number(word) <= last) return Number(word);
+  throw unreadable(`The name of column ${column} has a position in ${list} over the limit of ${last}.`);
+}
+
+function readColumn(name: string, column: number): Column {
+  const words = name.trim().split('.');
+  if (words.length > MAX_DEPTH || words.some((word) => word === '' || isReservedName(word))) {
+    throw noPath(column);
+  }
+  // Within a map everything after its name is one name.
+  const map = words.findIndex((word) => MAPS.has(word));
+  if (map === words.length - 1) throw noPath(column);
+  const outside = map < 0 ? words : words.slice(0, map + 1);
+  const type = map < 0 && outside.at(-2) === 'identifiers' ? outside.at(-1) : undefined;
+  const identifierType = type === undefined || isDigits(type) ? undefined : type;
+  const path = outside.map((word, at) => {
+    const list = outside[at - 1] ?? '';
+    if (LISTS.has(list)) {
+      // One without a position comes after all that have one, in the order of the header.
+      const isTyped = identifierType !== undefined && at === outside.length - 1;
+      return isTyped ? MAX_IDENTIFIERS + column : readPosition(word, list, column);
+    }
+    if (isDigits(word)) throw noPath(column);
+    return word;
+  });
+  if (identifierType !== undefined) return { path, identifierType };
+  return { path: map < 0 ? path : [...path, words.slice(map + 1).join('.')] };
+}
+
+/** Reads a header: each name is the path of a field, such as `cards.0.number`. */
+export function readHeader(names: readonly string[]): Column[] {
+  if (names.length > MAX_COLUMNS) throw unreadable(`The header has more than ${MAX_COLUMNS} columns.`);
+  const columns = names.map((name, index) => readColumn(name, index + 1));
+  const values = new Set<string>();
+  const holders = new Set<string>();
+  for (const [index, { path }] of columns.entries()) {
+    const [name = '', ...above] = path.map((_word, at) => JSON.stringify(path.slice(0, path.length - at)));
+    // A field that is both a value and a holder of others would lose one of them.
+    if (values.has(name) || holders.has(name) || above.some((one) => values.has(one))) {
+      throw unreadable(`The name of column ${index + 1} stands in the header already.`);
+    }
+    values.add(name);
+    for (const one of above) holders.add(one);
+  }
+  return columns;
+}
+
+function readCell(text: string, { path, identifierType }: Column): unknown {
+  if (identifierType !== undefined) return { type: identifierType, value: text };
+  const name = String(path.at(-1));
+  const isInMap = path.some((word, at) => at < path.length - 1 && MAPS.has(String(word)));
+  if (isInMap) return text;
+  if (WHOLE_NUMBERS.has(name) && /^-?\d{1,15}$/.test(text)) return Number(text);
+  if (BOOLEANS.has(name) && (text === 'true' || text === 'false')) return text === 'true';
+  return text; // validation says what is wrong with it
+}
+
+function place(row: Holder, path: Path, value: unknown): void {
+  let holder = row;
+  for (const word of path.slice(0, -1)) {
+    const inner = (holder.get(word) ?? new Map()) as Holder;
+    holder.set(word, inner);
+    holder = inner;
+  }
+  holder.set(path.at(-1) ?? '', value);
+}
+
+/** Holders as objects, and as lists where they hold positions, in the order of these. */
+function settle(value: unknown): unknown {
+  if (!(value instanceof Map)) return value;
+  const entries = [...(value as Holder)].map(([word, one]): [string | number, unknown] => [
+    word,
+    settle(one),
+  ]);
+  if (typeof entries[0]?.[0] !== 'number') return Object.fromEntries(entries);
+  return entries.toSorted(([one], [other]) => Number(one) - Number(other)).map(([, one]) => one);
+}
+
+/** Reads a row by its header. An empty cell says nothing about its field. */
+export function readRow(header: readonly Column[], cells: readonly string[]): unknown {
+  const row: Holder = new Map();
+  for (const [index, column] of header.entries()) {
+    const cell = cells[index] ?? '';
+    if (cell !== '') place(row, column.path, readCell(cell, column));
+  }
+  return settle(row);
+}

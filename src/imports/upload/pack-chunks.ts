@@ -1,0 +1,64 @@
+import type { LineResult, Upload } from '../../records/import-rows.repository.js';
+
+/** Bounds of a chunk; an item that is larger alone makes one of its own. */
+const MAX_ITEMS = 100;
+const MAX_CHARACTERS = 256_000;
+
+/** Gathers lines as they are read into steps that are stored one by one, in the order of the lines. */
+export class ChunkPacker {
+  private items: string[] = [];
+  private lines: number[] = [];
+  private points: number[] = [];
+  private pointsInAll = 0;
+  private characters = 0;
+  private number = 0;
+  private invalid: LineResult[] = [];
+  private invalidCharacters = 0;
+
+  /** Of all lines so far. */
+  get pointCount(): number {
+    return this.pointsInAll;
+  }
+
+  /**
+   * @param points what the line counts of the points of a day
+   * @returns what is to be stored before the line is added
+   */
+  addItem(line: number, dto: unknown, points = 0): Upload | undefined {
+    const item = JSON.stringify({ line, dto });
+    const isFull = this.items.length === MAX_ITEMS || this.characters + item.length > MAX_CHARACTERS;
+    const upload = isFull ? this.take() : undefined;
+    this.items.push(item);
+    this.lines.push(line);
+    this.points.push(points);
+    this.pointsInAll += points;
+    this.characters += item.length;
+    return upload;
+  }
+
+  /** @returns what is to be stored before the line is added */
+  addInvalid(line: number, result: string): Upload | undefined {
+    const isFull = this.invalid.length === MAX_ITEMS || this.invalidCharacters > MAX_CHARACTERS;
+    const upload = isFull ? this.take() : undefined;
+    this.invalid.push({ line, outcome: 'rejected', result });
+    this.invalidCharacters += result.length;
+    return upload;
+  }
+
+  /** @returns all that was gathered since; undefined when that is nothing */
+  take(): Upload | undefined {
+    const { items, lines, points, invalid } = this;
+    if (items.length === 0 && invalid.length === 0) return undefined;
+    this.items = [];
+    this.lines = [];
+    this.points = [];
+    this.characters = 0;
+    this.invalid = [];
+    this.invalidCharacters = 0;
+    if (items.length === 0) return { invalid };
+    this.number += 1; // the first is 1
+    const payload = `[${items.join(',')}]`;
+    const isCounted = points.some((each) => each > 0);
+    return { chunk: { number: this.number, lines, payload, ...(isCounted && { points }) }, invalid };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Settings } from '../../config/settings.js';
+import type { ImportPlanDto } from '../dto/import.dto.js';
+import { LINE_KINDS } from '../import-kinds.js';
+import type { SeenInOne } from './seen-identifiers.js';
+import type { ImportTerms } from './upload.service.js';
+import type { ValidatedLine } from './validate-lines.js';
+
+/** Items that go into one call. */
+class CallCount {
+  calls = 0;
+  private items = Infinity;
+  private bytes = 0;
+
+  constructor(
+    private readonly maxItems: number,
+    private readonly maxBytes: number,
+  ) {}
+
+  add(bytes: number): void {
+    if (this.items >= this.maxItems || this.bytes + bytes > this.maxBytes) {
+      this.calls += 1;
+      this.items = 0;
+      this.bytes = 0;
+    }
+    this.items += 1;
+    this.bytes += bytes;
+  }
+}
+
+/** Counts what an import would be and cost, and keeps nothing of its lines. */
+export async function planImport(
+  lines: AsyncIterable<ValidatedLine>,
+  { kind, route }: ImportTerms,
+  settings: Settings,
+  seen: SeenInOne,
+): Promise<ImportPlanDto> {
+  const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
+  const maxItems =
+    kind === 'associations' ? (UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH) : UPSTREAM_MAX_BATCH;
+  const count = new CallCount(maxItems, UPSTREAM_MAX_BODY_BYTES);
+  const plan = { lines: 0, valid: 0, invalid: 0, repeatedCustomers: 0, points: 0 };
+  for await (const one of lines) {
+    plan.lines = one.line;
+    if ('mistakes' in one) {
+      plan.invalid += 1;
+      continue;
+    }
+    const { customer, points = 0, item } = LINE_KINDS[kind].translate(one.dto, route);
+    plan.valid += 1;
+    plan.points += points;
+    count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
+    if (seen.meet(customer)) plan.repeatedCustomers += 1;
+  }
+  const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
+  const minutes = perMinute === 0 ? 0 : Math.round((count.calls / perMinute) * 10) / 10;
+  return {
+    ...plan,
+    ...(!seen.isComplete && { comparedIdentifiers: seen.count }),
+    calls: count.calls,
+    minutes,
+  };
+}

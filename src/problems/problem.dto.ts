@@ -1,0 +1,154 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PROBLEM_PAGES } from './problem-catalog.js';
+
+/** One mistake of the request, or one error of the vendor. */
+export class ProblemErrorDto {
+  /**
+   * JSON Pointer (RFC 6901) to the mistake in the body.
+   * @example "/customers/3/identifiers/0/value"
+   */
+  pointer?: string;
+
+  /**
+   * Name of the query parameter with the mistake.
+   * @example accountId
+   */
+  parameter?: string;
+
+  /**
+   * Name of the header with the mistake.
+   * @example Request-Timeout
+   */
+  header?: string;
+
+  /**
+   * The vendor's code.
+   * @example 8015
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  code?: number;
+
+  /**
+   * What is wrong, in a sentence that quotes nothing of what was sent.
+   * @example "must be 7 to 15 digits with the country code, without + or zeros in front"
+   */
+  message: string;
+
+  /**
+   * Path of the page that explains it.
+   * @example "/problems/customer-not-found"
+   */
+  type?: string;
+
+  /**
+   * HTTP status.
+   * @example 404
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  status?: number;
+}
+
+/** Any failure: RFC 9457, `application/problem+json`. */
+export class ProblemDto {
+  /** Path of the page that explains this type of problem and what to do. */
+  @ApiProperty({
+    enum: Object.keys(PROBLEM_PAGES).map((type) => `/problems/${type}`),
+    example: '/problems/customer-not-found',
+  })
+  type: string;
+
+  /**
+   * The type in words.
+   * @example "There is no such customer"
+   */
+  title: string;
+
+  /**
+   * HTTP status.
+   * @example 404
+   */
+  @ApiProperty({ type: 'integer' })
+  status: number;
+
+  /**
+   * This case in words.
+   * @example "customer not found in this source"
+   */
+  detail: string;
+
+  /**
+   * The id under which this request stands in the log; also in X-Request-Id.
+   * @example "5d0c1f5e-53a5-4f0f-9a3c-0b3b9a3f8f10"
+   */
+  requestId: string;
+
+  /** Every mistake at once, or every error of the vendor. */
+  errors?: ProblemErrorDto[];
+
+  /**
+   * The vendor's code, where one decided.
+   * @example 8015
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  code?: number;
+
+  /** What became of the update; absent where none was read. */
+  @ApiPropertyOptional({ enum: ['rejected', 'failed', 'unknown'], example: 'rejected' })
+  outcome?: string;
+
+  /**
+   * Whether the same update may be sent again without harm.
+   * @example false
+   */
+  retryable?: boolean;
+
+  /**
+   * How the last attempt ended.
+   * @example "connection lost after the call was written"
+   */
+  reason?: string;
+
+  /**
+   * Ours; `GET /v1/updates/{id}` explains under it what became of the update and why, for a while.
+   * @example "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+   */
+  updateId?: string;
+
+  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  @ApiPropertyOptional({ enum: ['all-but-points'], example: 'all-but-points' })
+  applied?: string;
+
+  /** Whether the points were credited; absent where the update asked for none. */
+  @ApiPropertyOptional({ enum: ['no', 'unknown'], example: 'unknown' })
+  pointsCredited?: string;
+
+  /**
+   * Where that is unknown: under which `GET /v1/loyalty/unknown-credits` lists the credit, and it is resolved.
+   * @example "key:Yq3mZ0x6Jd1cV8yq7p0nLr2sT4uW6xA8bC1dE3fG5hI"
+   */
+  creditId?: string;
+
+  /**
+   * Of `points-limit`: how many points the key may credit today still.
+   * @example 250
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  pointsLeft?: number;
+
+  /** Of `points-limit`: when that day ends, and all of them may be credited again. */
+  @ApiPropertyOptional({ format: 'date-time', example: '2027-02-01T00:00:00.000Z' })
+  dayEndsAt?: string;
+
+  /**
+   * How many bulk calls the update stood in.
+   * @example 1
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  attempts?: number;
+
+  /**
+   * The vendor's id of the last of them.
+   * @example "a6f0c2d1"
+   */
+  upstreamRequestId?: string;
+}

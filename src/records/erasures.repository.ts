@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Queryable } from '../database/database.js';
+import { JobQueue } from '../database/job-queue.js';
+import { Vault } from './encryption/field-cipher.js';
+
+/** What has been erased so far. */
+export interface ErasedCounts {
+  /** Lines of imports. */
+  readonly lines: number;
+  /** Answers under an Idempotency-Key. */
+  readonly answers: number;
+  /** Payloads of credits. */
+  readonly credits: number;
+}
+
+export interface StoredErasure extends ErasedCounts {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+/** In which accounts of the vendor the customer is known under the identifiers. */
+export interface ErasureAccount {
+  readonly source: string;
+  readonly accountId: string | null;
+}
+
+/** An erasure that is not finished: whom it is about. */
+export interface OpenErasure extends ErasureAccount {
+  readonly id: string;
+  /** JSON. */
+  readonly identifiers: string;
+}
+
+/** An import that an erasure has still to walk. */
+export interface ErasureImport {
+  readonly id: string;
+  readonly isUploading: boolean;
+}
+
+export const ERASURE_QUEUE = 'erasure';
+
+const TOLD = `id, lines, answers, credits, created_at as "createdAt", finished_at as "finishedAt"`;
+
+/** Where it is sealed whom an erasure is about. */
+export function erasurePlace(id: string): string {
+  return `erasures:${id}`;
+}
+
+/** Counts what was erased, in the transaction that erases it. */
+export async function countErased(
+  tx: Queryable,
+  id: string,
+  { lines = 0, answers = 0, credits = 0 }: Partial<ErasedCounts>,
+): Promise<void> {
+  await tx.query(
+    'update meniscus.erasures set lines = lines + $2, answers = answers + $3, credits = credits + $4 where id = $1',
+    [id, lines, answers, credits],
+  );
+}
+
+/** Erasures of customers, and the imports that each still has to walk. Whom one is about is forgotten at its end. */
+@Injectable()
+export class ErasuresRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly queue: JobQueue,
+    private readonly vault: Vault,
+  ) {}
+
+  /**
+   * Notes it together with its job, and all imports of the account that have lines.
+   *
+   * @param startAfter when all requests that are under way have ended
+   */
+  async create(
+    { id, identifiers, source, accountId }: OpenErasure,
+    startAfter: Date,
+  ): Promise<StoredErasure> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<StoredErasure>(
+        `insert into meniscus.erasures (id, identifiers, source, account_id) values ($1, $2, $3, $4) returning ${TOLD}`,
+        [id, this.vault.seal(identifiers, erasurePlace(id)), source, accountId],
+      );
+      await tx.query(
+        `insert into meniscus.erasure_imports (erasure_id, import_id)
+         select $1::uuid, id from meniscus.imports
+         where emptied_at is null and route->>'source' = $2 and route->>'accountId' is not distinct from $3::text`,
+        [id, source, accountId],
+      );
+      await this.queue.enqueue(tx, ERASURE_QUEUE, [{ data: { erasureId: id }, startAfter }]);
+      const [created] = rows;
+      if (!created) throw new Error('what was inserted is returned');
+      return created;
+    });
+  }
+
+  async find(id: string): Promise<StoredErasure | undefined> {
+    const { rows } = await this.database.query<StoredErasure>(
+      `select ${TOLD} from meniscus.erasures where id = $1`,
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** @returns undefined where it is finished */
+  async open(id: string): Promise<OpenErasure | undefined> {
+    const { rows } = await this.database.background.query<OpenErasure>(
+      `select id, identifiers, source, account_id as "accountId" from meniscus.erasures
+       where id = $1 and finished_at is null`,
+      [id],
+    );
+    const [found] = rows;
+    return found && { ...found, identifiers: this.vault.open(found.identifiers, erasurePlace(id)) };
+  }
+
+  /** Those that are uploaded still come last. */
+  async nextImport(id: string): Promise<ErasureImport | undefined> {
+    const { rows } = await this.database.background.query<ErasureImport>(
+      `select i.id, i.state = 'uploading' as "isUploading"
+       from meniscus.erasure_imports e join meniscus.imports i on i.id = e.import_id
+       where e.erasure_id = $1 order by 2, 1 limit 1`,
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** An import has been walked. What was made of its failed lines meanwhile is to be walked as well. */
+  async endImport(id: string, importId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.query(
+        `insert into meniscus.erasure_imports (erasure_id, import_id)
+         select $1::uuid, id from meniscus.imports where retry_of = $2 and emptied_at is null on conflict do nothing`,
+        [id, importId],
+      );
+      await tx.query('delete from meniscus.erasure_imports where erasure_id = $1 and import_id = $2', [
+        id,
+        importId,
+      ]);
+    });
+  }
+
+  async finish(id: string): Promise<void> {
+    await this.database.query(
+      'update meniscus.erasures set finished_at = now(), identifiers = null where id = $1',
+      [id],
+    );
+  }
+}

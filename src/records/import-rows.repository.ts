@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Queryable } from '../database/database.js';
+import { Vault } from './encryption/field-cipher.js';
+
+/** A valid line: its number in the upload, and what was given, as it was given. */
+export interface ImportItem {
+  readonly line: number;
+  readonly dto: unknown;
+}
+
+/** Lines that are worked off together. */
+export interface NewChunk {
+  readonly number: number;
+  /** The numbers of its lines, ascending. */
+  readonly lines: readonly number[];
+  /** What each of them counts of the points of a day; absent where none is counted. */
+  readonly points?: readonly number[];
+  /** `ImportItem[]` as JSON. */
+  readonly payload: string;
+}
+
+export type ResultOutcome = 'updated' | 'rejected' | 'failed' | 'unknown';
+
+/** What became of a line. */
+export interface LineResult {
+  readonly line: number;
+  readonly outcome: ResultOutcome;
+  /** All that is told of it, as JSON. */
+  readonly result: string;
+}
+
+/** What one upload step stores. */
+export interface Upload {
+  readonly chunk?: NewChunk | undefined;
+  /** Lines that are not valid. */
+  readonly invalid: readonly LineResult[];
+}
+
+export interface ResultQuery {
+  /** Unset: all. */
+  readonly outcome?: ResultOutcome | undefined;
+  /** `background`: nobody waits for them. */
+  readonly priority?: 'interactive' | 'background';
+}
+
+/** Larger statements keep others from the embedded database for too long. */
+const MAX_STATEMENT_CHARACTERS = 400_000;
+
+/** The results, split so that no statement is too large; one that is larger alone stands alone. */
+function inStatements(results: readonly LineResult[]): LineResult[][] {
+  const statements: LineResult[][] = [];
+  let room = 0;
+  for (const one of results) {
+    if (room < one.result.length) {
+      statements.push([]);
+      room = MAX_STATEMENT_CHARACTERS;
+    }
+    room -= one.result.length;
+    statements.at(-1)?.push(one);
+  }
+  return statements;
+}
+
+/** Where the lines of a chunk are sealed. */
+export function chunkPlace(importId: string, number: number): string {
+  return `import_chunks:${importId}:${number}`;
+}
+
+/** Where a result is sealed. */
+export function resultPlace(importId: string, line: number): string {
+  return `import_results:${importId}:${line}`;
+}
+
+export function openItems(
+  vault: Vault,
+  importId: string,
+  { number, payload }: Pick<NewChunk, 'number' | 'payload'>,
+): ImportItem[] {
+  return JSON.parse(vault.open(payload, chunkPlace(importId, number))) as ImportItem[];
+}
+
+export function openResult(vault: Vault, importId: string, sealed: LineResult): LineResult {
+  return { ...sealed, result: vault.open(sealed.result, resultPlace(importId, sealed.line)) };
+}
+
+/** The credit of a line is the same in every attempt, whichever process makes it. */
+export function lineCreditId(importId: string, line: number): string {
+  return `import:${importId}:${line}`;
+}
+
+/** The same in SQL, for the import in `$1`. */
+export function lineCreditIdInSql(line: string): string {
+  return `'import:' || $1::text || ':' || ${line}`;
+}
+
+/** Columns of results as parameters of a statement, in as many statements as they need; at least one. */
+export type ResultColumns = readonly [lines: number[], outcomes: ResultOutcome[], results: string[]];
+
+export function resultColumns(
+  vault: Vault,
+  importId: string,
+  results: readonly LineResult[],
+): readonly [ResultColumns, ...ResultColumns[]] {
+  const sealed = results.map((one) => ({
+    ...one,
+    result: vault.seal(one.result, resultPlace(importId, one.line)),
+  }));
+  const [first = [], ...rest] = inStatements(sealed);
+  const columnsOf = (some: readonly LineResult[]): ResultColumns => [
+    some.map(({ line }) => line),
+    some.map(({ outcome }) => outcome),
+    some.map(({ result }) => result),
+  ];
+  return [columnsOf(first), ...rest.map(columnsOf)];
+}
+
+/** Adds results as part of a transaction. A line that has one already makes it fail. */
+export async function insertResults(tx: Queryable, importId: string, columns: ResultColumns): Promise<void> {
+  await tx.query(
+    `insert into meniscus.import_results (import_id, line, outcome, result)
+     select $1::uuid, line, outcome, result from unnest($2::int[], $3::text[], $4::text[]) as n(line, outcome, result)`,
+    [importId, ...columns],
+  );
+}
+
+/** Lines of imports, and what became of them. */
+@Injectable()
+export class ImportRowsRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Stores a step of an upload, and counts it. */
+  async store(importId: string, { chunk, invalid }: Upload): Promise<void> {
+    const [first, ...rest] = resultColumns(this.vault, importId, invalid);
+    const write = async (to: Queryable): Promise<void> => {
+      const { rowCount } = await to.query(
+        `with counted as (
+           update meniscus.imports set total = total + $2, invalid = invalid + $3, rejected = rejected + $3, touched_at = now()
+           where id = $1 and state = 'uploading' returning id
+         ), told as (
+           insert into meniscus.import_results (import_id, line, outcome, result)
+           select id, n.line, n.outcome, n.result
+           from counted, unnest($4::int[], $5::text[], $6::text[]) as n(line, outcome, result)
+         ), kept as (
+           insert into meniscus.import_chunks (import_id, number, first_line, lines, payload, points)
+           select id, $7::int, ($8::int[])[1], $8::int[], $9::text, $10::bigint[] from counted where $7::int is not null
+         )
+         select from counted`,
+        [
+          importId,
+          invalid.length + (chunk?.lines.length ?? 0),
+          invalid.length,
+          ...first,
+          chunk?.number ?? null,
+          chunk ? [...chunk.lines] : null,
+          chunk ? this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)) : null,
+          chunk?.points ? [...chunk.points] : null,
+        ],
+      );
+      if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');
+      // oxlint-disable-next-line no-await-in-loop -- one transaction
+      for (const columns of rest) await insertResults(to, importId, columns);
+    };
+    // One statement is a transaction of its own, with a third of the ways to the database.
+    await (rest.length === 0 ? write(this.database) : this.database.transaction(write));
+  }
+
+  /** Results in the order of their lines. */
+  async results(
+    importId: string,
+    afterLine: number,
+    limit: number,
+    { outcome, priority = 'interactive' }: ResultQuery = {},
+  ): Promise<LineResult[]> {
+    const from = priority === 'background' ? this.database.background : this.database;
+    const { rows } = await from.query<LineResult>(
+      `select line, outcome, result from meniscus.import_results
+       where import_id = $1 and line > $2 and ($4::text is null or outcome = $4) order by line limit $3`,
+      [importId, afterLine, limit, outcome ?? null],
+    );
+    return rows.map((row) => openResult(this.vault, importId, row));
+  }
+
+  /**
+   * The failed lines of the next chunk that has any.
+   *
+   * @returns undefined after the last one
+   */
+  async failedItems(
+    importId: string,
+    afterNumber: number,
+  ): Promise<{ number: number; items: ImportItem[] } | undefined> {
+    const { rows } = await this.database.query<{ number: number; payload: string; lines: number[] }>(
+      `select c.number, c.payload, f.lines from meniscus.import_chunks c
+       cross join lateral (
+         select array_agg(r.line) as lines from meniscus.import_results r
+         where r.import_id = c.import_id and r.outcome = 'failed' and r.line = any(c.lines)
+       ) f
+       where c.import_id = $1 and c.number > $2 and f.lines is not null order by c.number limit 1`,
+      [importId, afterNumber],
+    );
+    const [found] = rows;
+    if (!found) return undefined;
+    const failed = new Set(found.lines);
+    const items = openItems(this.vault, importId, found).filter(({ line }) => failed.has(line));
+    return { number: found.number, items };
+  }
+}

@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../database/database.module.js';
+import { CreditsRepository } from './credits.repository.js';
+import { CustomerLeasesRepository } from './customer-leases.repository.js';
+import { ErasableLinesRepository } from './erasable-lines.repository.js';
+import { ErasableRecordsRepository } from './erasable-records.repository.js';
+import { ErasuresRepository } from './erasures.repository.js';
+import { IdempotencyRepository } from './idempotency.repository.js';
+import { ImportRestRepository } from './import-remaining-lines.repository.js';
+import { ImportRowsRepository } from './import-rows.repository.js';
+import { ImportWorkRepository } from './import-claims.repository.js';
+import { ImportsRepository } from './imports.repository.js';
+import { KeyRotation } from './encryption/key-rotation.js';
+import { PointsOfDayRepository } from './points-of-day.repository.js';
+import { SealedRowsRepository } from './encryption/encrypted-columns.repository.js';
+import { SharedCallsRepository } from './shared-calls.repository.js';
+import { Vault } from './encryption/field-cipher.js';
+
+/** The repositories: what is kept in the database, and how its private fields are encrypted. */
+@Module({
+  imports: [DatabaseModule],
+  providers: [
+    CreditsRepository,
+    CustomerLeasesRepository,
+    ErasableLinesRepository,
+    ErasableRecordsRepository,
+    ErasuresRepository,
+    IdempotencyRepository,
+    PointsOfDayRepository,
+    SharedCallsRepository,
+    ImportRestRepository,
+    ImportRowsRepository,
+    ImportWorkRepository,
+    ImportsRepository,
+    KeyRotation,
+    SealedRowsRepository,
+    Vault,
+  ],
+  exports: [
+    DatabaseModule,
+    CreditsRepository,
+    CustomerLeasesRepository,
+    ErasableLinesRepository,
+    ErasableRecordsRepository,
+    ErasuresRepository,
+    IdempotencyRepository,
+    PointsOfDayRepository,
+    SharedCallsRepository,
+    ImportRestRepository,
+    ImportRowsRepository,
+    ImportWorkRepository,
+    ImportsRepository,
+  ],
+})
+export class RecordsModule {}

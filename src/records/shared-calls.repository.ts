@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+
+/** The calls to the vendor of all instances that share a database, as far as they still count. */
+@Injectable()
+export class SharedCallsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Whether there can be other instances at all. */
+  get isShared(): boolean {
+    return this.database.home === 'postgres';
+  }
+
+  /**
+   * Takes one call of a budget, one instance at a time.
+   *
+   * @param budget whose calls they are; the same for all who use the same credentials
+   * @param limit calls in any 60 seconds, each counted until a minute after its end
+   * @returns 0 when it is taken, else after how many milliseconds there may be one
+   */
+  async take(callId: string, budget: string, limit: number): Promise<number> {
+    const { rows } = await this.database.query<{ wait_ms: number }>(
+      'select meniscus.take_call($1::uuid, $2, $3) as wait_ms',
+      [callId, budget, limit],
+    );
+    return rows[0]?.wait_ms ?? 0;
+  }
+
+  async end(callId: string): Promise<void> {
+    await this.database.query('update meniscus.calls set ended_at = clock_timestamp() where id = $1::uuid', [
+      callId,
+    ]);
+  }
+
+  /** A call that was taken and not made counts no more. */
+  async giveBack(callId: string): Promise<void> {
+    await this.database.query('delete from meniscus.calls where id = $1::uuid', [callId]);
+  }
+}

@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Settings } from '../config/settings.js';
+import type { AuditFacts, AuditLog } from '../observability/audit-log.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
+import { ProblemException } from '../problems/problem.js';
+import { RefusalAudit } from './audit-refusals.service.js';
+
+const from = (ip: string): FastifyRequest =>
+  ({ id: 'r', ip, method: 'GET', routeOptions: { url: '/v1/imports' } }) as unknown as FastifyRequest;
+const refusal = new ProblemException('unauthenticated', 'no');
+
+describe(RefusalAudit.name, () => {
+  const written: [event: string, facts: AuditFacts][] = [];
+  let refusals: RefusalAudit;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    written.length = 0;
+    const audit = { write: (event: string, facts: AuditFacts) => void written.push([event, facts]) };
+    refusals = new RefusalAudit(audit as unknown as AuditLog, new KeyedHash(new Settings()));
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  const tell = (ip: string, count: number): void => {
+    for (let index = 0; index < count; index++) refusals.tell(from(ip), refusal);
+  };
+
+  it('tells each, and of an address that is refused very often the others together, once a minute', () => {
+    tell('192.0.2.1', 1000);
+    tell('192.0.2.2', 2);
+    expect(written.map(([event]) => event)).toEqual(Array.from({ length: 62 }, () => 'access.refused'));
+    vi.advanceTimersByTime(60_000);
+    expect(written.slice(62)).toEqual([
+      ['access.refused-often', { address: written[0]?.[1].address, itemCount: 940 }],
+    ]);
+    tell('192.0.2.1', 1);
+    expect(written.slice(63).map(([event]) => event)).toEqual(['access.refused']);
+  });
+
+  it('leaves nothing untold when the service ends', () => {
+    tell('192.0.2.1', 61);
+    refusals.onModuleDestroy();
+    expect(written.at(-1)).toMatchObject(['access.refused-often', { itemCount: 1 }]);
+  });
+});

@@ -1,0 +1,52 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AuditLog } from '../observability/audit-log.js';
+import { KeyedHash } from '../observability/keyed-hash.js';
+import { callerId, logNameOf } from './principal.js';
+import type { ProblemException } from '../problems/problem.js';
+
+/** Refusals of one address in a minute that have events of their own: beyond, a stranger would write our disk full. */
+const EVENTS_PER_MINUTE = 60;
+const MINUTE_MS = 60_000;
+
+/** One audit event for each refusal of access; where one address is refused very often, one for all the others. */
+@Injectable()
+export class RefusalAudit implements OnModuleDestroy {
+  /** Refusals in this minute, by the hash of the address. */
+  private readonly counts = new Map<string, number>();
+  private readonly timer = setInterval(() => this.tellOthers(), MINUTE_MS).unref();
+
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly hash: KeyedHash,
+  ) {}
+
+  tell(request: FastifyRequest, { type, status }: ProblemException): void {
+    const address = this.hash.ofAddress(request.ip);
+    const count = (this.counts.get(address) ?? 0) + 1;
+    this.counts.set(address, count);
+    if (count > EVENTS_PER_MINUTE) return;
+    this.audit.write('access.refused', {
+      requestId: request.id,
+      principal: request.principal && logNameOf(callerId(request)),
+      address,
+      method: request.method,
+      endpoint: request.routeOptions.url ?? 'none',
+      status,
+      problem: type,
+    });
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.tellOthers();
+  }
+
+  private tellOthers(): void {
+    for (const [address, count] of this.counts) {
+      const itemCount = count - EVENTS_PER_MINUTE;
+      if (itemCount > 0) this.audit.write('access.refused-often', { address, itemCount });
+    }
+    this.counts.clear();
+  }
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Route, Update } from '../delivery/update.js';
+import type { Bounds } from './principal.js';
+import { judgeRoute, judgeUpdate } from './check-bounds.js';
+
+const enrolling = (...enrolments: [programId: number, points: number][]): Update =>
+  ({ enrolments: enrolments.map(([programId, points]) => ({ programId, points })) }) as unknown as Update;
+
+describe(judgeRoute.name, () => {
+  it.each<[string, Bounds, Route, string[]]>([
+    ['no bounds', {}, { source: 'WECHAT', accountId: 'a' }, []],
+    ['its source', { sources: ['INSTORE', 'WECHAT'] }, { source: 'WECHAT', accountId: 'a' }, []],
+    ['another source', { sources: ['INSTORE'] }, { source: 'WECHAT', accountId: 'a' }, ['source']],
+    ['its account', { accounts: ['a', 'b'] }, { source: 'WECHAT', accountId: 'b' }, []],
+    ['another account', { accounts: ['a'] }, { source: 'WECHAT', accountId: 'A' }, ['accountId']],
+    ['no account, where it is bound to some', { accounts: ['a'] }, { source: 'INSTORE' }, ['accountId']],
+    [
+      'neither',
+      { sources: ['INSTORE'], accounts: ['a'] },
+      { source: 'WECHAT', accountId: 'b' },
+      ['source', 'accountId'],
+    ],
+  ])('names what is outside: %s', (_case, bounds, route, parameters) => {
+    expect(judgeRoute(route, bounds).map(({ parameter }) => parameter)).toEqual(parameters);
+  });
+});
+
+describe(judgeUpdate.name, () => {
+  it.each<[string, Bounds, Update, string[]]>([
+    ['no bounds', {}, enrolling([1, 1_000_000]), []],
+    ['no enrolment', { programmes: [1], maxPointsPerEnrollment: 0 }, {} as Update, []],
+    ['its programmes', { programmes: [1, 2] }, enrolling([2, 5], [1, 0]), []],
+    ['another programme', { programmes: [1] }, enrolling([1, 5], [2, 0]), ['/programs/1/programId']],
+    ['as many points as it may', { maxPointsPerEnrollment: 100 }, enrolling([1, 60], [2, 40]), []],
+    [
+      'more in all, told once',
+      { maxPointsPerEnrollment: 100 },
+      enrolling([1, 60], [2, 41], [3, 7]),
+      ['/programs/1/loyaltyPoints'],
+    ],
+    [
+      'points where it may give none',
+      { maxPointsPerEnrollment: 0 },
+      enrolling([1, 1]),
+      ['/programs/0/loyaltyPoints'],
+    ],
+    [
+      'both',
+      { programmes: [1], maxPointsPerEnrollment: 1 },
+      enrolling([3, 2]),
+      ['/programs/0/programId', '/programs/0/loyaltyPoints'],
+    ],
+  ])('points at what is outside: %s', (_case, bounds, update, pointers) => {
+    expect(judgeUpdate(update, bounds).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  it('points from where the update stands', () => {
+    const [outside] = judgeUpdate(enrolling([2, 0]), { programmes: [1] }, '/enrollments/7');
+    expect(outside?.pointer).toBe('/enrollments/7/programs/0/programId');
+  });
+});

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Settings } from '../config/settings.js';
+import { ProblemException } from '../problems/problem.js';
+import { OpenRequests } from './open-requests.js';
+import { type Limits, callerOf, principalId } from './principal.js';
+import { type Policy, type Standing, tellPolicies, tellStandings } from './rate-limit-fields.js';
+
+type Pace = 'requests' | 'updates';
+
+const WORDS: Readonly<Record<keyof Required<Limits>, string>> = {
+  requestsPerSecond: 'requests a second',
+  updatesPerSecond: 'updates a second',
+  concurrent: 'requests at a time',
+};
+
+function refusal(limit: keyof Limits, quota: number, waitMs: number): ProblemException {
+  return new ProblemException(
+    'rate-limited',
+    `The limit is ${quota} ${WORDS[limit]}.`,
+    { outcome: 'failed', retryable: true },
+    { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  );
+}
+
+/**
+ * What a principal may ask of this process at once: requests and updates a second, and requests at a time. Each process
+ * counts for itself.
+ */
+@Injectable()
+export class InboundLimits {
+  /** One for each quota that anybody has, as a library's limiter has one. */
+  private readonly paces = new Map<string, RateLimiterMemory>();
+  private readonly open = new OpenRequests();
+  private readonly standings = new WeakMap<FastifyRequest, Standing[]>();
+
+  constructor(private readonly settings: Settings) {}
+
+  /**
+   * Counts a request of whoever is known by now, until it is over.
+   *
+   * @throws ProblemException `rate-limited`
+   */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { requestsPerSecond, concurrent } = this.limitsOf(request);
+    await this.take(request, 'requests', requestsPerSecond, 1);
+    if (request.raw.socket.destroyed) return; // its end was told before anybody listened
+    const id = principalId(callerOf(request));
+    const count = this.open.countOf(id);
+    this.note(request, { name: 'concurrent', remaining: Math.max(0, concurrent - count - 1) });
+    if (count >= concurrent) throw refusal('concurrent', concurrent, this.open.waitMs(id));
+    reply.raw.once('close', this.open.begin(id));
+  }
+
+  /**
+   * Counts updates that a request asks for. More than may be asked for in a second are let in while there is any room,
+   * and then nothing for as many seconds as they take.
+   *
+   * @throws ProblemException `rate-limited`
+   */
+  async countUpdates(request: FastifyRequest, count: number): Promise<void> {
+    await this.take(request, 'updates', this.limitsOf(request).updatesPerSecond, count);
+  }
+
+  /** The fields of an answer, where its request was counted. Source: draft-ietf-httpapi-ratelimit-headers-10. */
+  fieldsOf(request: FastifyRequest): Record<string, string> {
+    const standings = this.standings.get(request);
+    if (!standings) return {};
+    const { requestsPerSecond, updatesPerSecond, concurrent } = this.limitsOf(request);
+    const policies: Policy[] = [
+      { name: 'requests', quota: requestsPerSecond, windowSeconds: 1 },
+      { name: 'updates', quota: updatesPerSecond, windowSeconds: 1 },
+      { name: 'concurrent', quota: concurrent, unit: 'concurrent-requests' },
+    ];
+    return { 'RateLimit-Policy': tellPolicies(policies), RateLimit: tellStandings(standings) };
+  }
+
+  private limitsOf(request: FastifyRequest): Required<Limits> {
+    const { limits = {} } = callerOf(request);
+    return {
+      requestsPerSecond: limits.requestsPerSecond ?? this.settings.LIMIT_REQUESTS_PER_SECOND,
+      updatesPerSecond: limits.updatesPerSecond ?? this.settings.LIMIT_UPDATES_PER_SECOND,
+      concurrent: limits.concurrent ?? this.settings.LIMIT_CONCURRENT_REQUESTS,
+    };
+  }
+
+  private async take(request: FastifyRequest, name: Pace, quota: number, count: number): Promise<void> {
+    const id = principalId(callerOf(request));
+    const pace = this.paceOf(name, quota);
+    try {
+      const { remainingPoints, msBeforeNext } = await pace.consume(id, count);
+      this.note(request, { name, remaining: remainingPoints, resetMs: msBeforeNext });
+    } catch (spent) {
+      if (!(spent instanceof RateLimiterRes)) throw spent;
+      const { consumedPoints, msBeforeNext } = spent;
+      if (consumedPoints - count >= quota) {
+        this.note(request, { name, remaining: 0, resetMs: msBeforeNext });
+        throw refusal(`${name}PerSecond`, quota, msBeforeNext);
+      }
+      const { msBeforeNext: resetMs } = await pace.block(id, Math.ceil(consumedPoints / quota));
+      this.note(request, { name, remaining: 0, resetMs });
+    }
+  }
+
+  private paceOf(name: Pace, quota: number): RateLimiterMemory {
+    const key = `${name}:${quota}`;
+    const pace = this.paces.get(key) ?? new RateLimiterMemory({ points: quota, duration: 1 });
+    this.paces.set(key, pace);
+    return pace;
+  }
+
+  private note(request: FastifyRequest, standing: Standing): void {
+    this.standings.set(request, [...(this.standings.get(request) ?? []), standing]);
+  }
+}

@@ -1,0 +1,105 @@
+import { isDateTimeWithOffset } from './dates.js';
+import { pointerTo } from './json-body.js';
+import type { InnerMistake, Rule } from './validate-as.js';
+
+/** Source: CONTRACT.md section 2; the vendor cuts the rest in silence, so we refuse it. */
+export const MAX_NAME_LENGTH = 100;
+
+/** Codes of tills, series and status labels. Our bound: the vendor documents none. */
+export const MAX_CODE_LENGTH = 100;
+
+/** Updates in one request. Source: DESIGN, "The API". */
+export const MAX_BATCH_UPDATES = 1000;
+
+/** Maps of fields. Our bounds: the vendor documents none. */
+export const MAX_FIELDS = 100;
+export const MAX_FIELD_NAME_LENGTH = 100;
+export const MAX_FIELD_VALUE_LENGTH = 1000;
+
+/** Values that a field may have on the wire. */
+export type FieldMap = Record<string, string | number | boolean>;
+
+/** How the document describes a map of fields. */
+export function fieldMapSchema(example: FieldMap) {
+  const value: { type: 'string' | 'number' | 'boolean' }[] = [
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+  ];
+  return {
+    type: 'object' as const,
+    additionalProperties: { oneOf: value },
+    maxProperties: MAX_FIELDS,
+    example,
+  };
+}
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** @returns what is wrong with a text of 1 to `maxLength` characters; undefined when nothing is */
+export function textMistake(value: unknown, maxLength: number): string | undefined {
+  if (typeof value !== 'string') return 'must be a string';
+  if (value.trim() === '') return 'must not be empty';
+  if (value.trim() !== value) return 'must not begin or end with white space';
+  if ([...value].length > maxLength) return `must be at most ${maxLength} characters`;
+  if (CONTROL_CHARACTER.test(value)) return 'must not contain control characters';
+  return undefined;
+}
+
+/** A text of 1 to `maxLength` characters, without control characters and without white space around it. */
+export function text(maxLength: number): Rule {
+  return (value) => {
+    const message = textMistake(value, maxLength);
+    return message === undefined ? [] : [{ pointer: '', message }];
+  };
+}
+
+/** A moment that exists, to the second and with an offset. Source: CONTRACT.md section 2. */
+export const dateTime: Rule = (value) =>
+  typeof value === 'string' && isDateTimeWithOffset(value)
+    ? []
+    : [
+        {
+          pointer: '',
+          message: 'must be a real date-time YYYY-MM-DDTHH:MM:SS with an offset such as +05:30',
+        },
+      ];
+
+function fieldMistake(name: string, value: unknown): string | undefined {
+  const nameMistake = textMistake(name, MAX_FIELD_NAME_LENGTH);
+  if (nameMistake) return `the name ${nameMistake}`;
+  if (typeof value === 'boolean' || typeof value === 'number') return undefined;
+  if (typeof value !== 'string') return 'must be a string, number or boolean';
+  if ([...value].length > MAX_FIELD_VALUE_LENGTH)
+    return `must be at most ${MAX_FIELD_VALUE_LENGTH} characters`;
+  return undefined;
+}
+
+/** A map of field names to strings, numbers and booleans. */
+export const fieldMap: Rule = (map): InnerMistake[] => {
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    return [{ pointer: '', message: 'must be an object of names and values' }];
+  }
+  const fields = Object.entries(map);
+  if (fields.length > MAX_FIELDS) return [{ pointer: '', message: `must have at most ${MAX_FIELDS} names` }];
+  return fields.flatMap(([name, value]) => {
+    const message = fieldMistake(name, value);
+    return message === undefined ? [] : [{ pointer: pointerTo('', name), message }];
+  });
+};
+
+/** Points at every element that stands in the list twice. */
+export function repeated(
+  list: unknown,
+  key: (element: Record<string, unknown>) => unknown[],
+): InnerMistake[] {
+  if (!Array.isArray(list)) return [];
+  const seen = new Set<string>();
+  return list.flatMap((element: unknown, index) => {
+    if (typeof element !== 'object' || element === null) return [];
+    const said = JSON.stringify(key(element as Record<string, unknown>));
+    if (seen.has(said)) return [{ pointer: pointerTo('', index), message: 'stands in the list twice' }];
+    seen.add(said);
+    return [];
+  });
+}

@@ -1,0 +1,46 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { EventLog } from '../../observability/event-log.js';
+import { IdempotencyRepository } from '../../records/idempotency.repository.js';
+import { Sweeper } from '../../database/sweeper.js';
+
+const SWEEP_EVERY_MS = 60_000;
+
+/** Records that one statement removes, and statements in one run: a long holiday is swept in several runs. */
+const RECORDS_AT_ONCE = 1000;
+const STATEMENTS_PER_RUN = 20;
+
+/** Removes records whose time is over. */
+@Injectable()
+export class ExpiryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweeper: Sweeper;
+
+  constructor(
+    private readonly records: IdempotencyRepository,
+    private readonly log: EventLog,
+  ) {
+    this.sweeper = new Sweeper(
+      SWEEP_EVERY_MS,
+      () => this.sweep(),
+      (error) => log.fault('idempotency.not-swept', error),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    void this.sweeper.start();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.sweeper.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    let itemCount = 0;
+    for (let statement = 0; statement < STATEMENTS_PER_RUN && !this.sweeper.isStopped; statement += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- small statements, one after the other
+      const removed = await this.records.removeExpired(RECORDS_AT_ONCE);
+      itemCount += removed;
+      if (removed < RECORDS_AT_ONCE) break;
+    }
+    if (itemCount > 0) this.log.write('info', 'idempotency.expired', { itemCount });
+  }
+}

@@ -1,0 +1,70 @@
+import type { FastifyRequest } from 'fastify';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Settings } from '../../config/settings.js';
+import type { OutcomeDto } from '../dto/outcome.dto.js';
+import type { EventLog } from '../../observability/event-log.js';
+import type { CreditsRepository } from '../../records/credits.repository.js';
+import type { IdempotencyRepository } from '../../records/idempotency.repository.js';
+import { ItemKeys } from './item-keys.service.js';
+
+const finishMany = vi.fn<IdempotencyRepository['finishMany']>();
+const records: Pick<IdempotencyRepository, 'reserveMany' | 'finishMany' | 'releaseMany'> = {
+  reserveMany: async (space, asked) =>
+    asked.map(({ key }) => ({
+      kind: 'reserved',
+      record: { ...space, key },
+      leaseToken: `lease of ${key}`,
+      isTakenOver: false,
+    })),
+  finishMany,
+  releaseMany: async (leaseTokens) => leaseTokens.length,
+};
+const log = { write: vi.fn<EventLog['write']>(), fault: vi.fn<EventLog['fault']>() };
+const keys = new ItemKeys(
+  records as IdempotencyRepository,
+  {} as CreditsRepository,
+  new Settings(),
+  log as unknown as EventLog,
+);
+
+const UPDATED: OutcomeDto = {
+  outcome: 'updated',
+  identifiers: [],
+  warnings: [],
+  children: [],
+  attempts: 1,
+};
+
+/** Three items that are updated. */
+async function run(): Promise<unknown> {
+  const request = {
+    method: 'POST',
+    routeOptions: { url: '/v1/customers/batch' },
+    query: {},
+    principal: { kind: 'api-key', name: 'app' },
+    body: { customers: ['a', 'b', 'c'].map((idempotencyKey) => ({ idempotencyKey })) },
+  } as unknown as FastifyRequest;
+  const answer = { outcomes: [UPDATED, UPDATED, UPDATED] };
+  return keys.run(request, { list: 'customers' }, new Map(), async () => answer);
+}
+
+describe(ItemKeys.name, () => {
+  beforeEach(() => vi.resetAllMocks());
+
+  it('says how many items are somebody else’s by now, and tells the caller what became of them all the same', async () => {
+    finishMany.mockResolvedValue(1);
+    expect(await run()).toEqual({ outcomes: [UPDATED, UPDATED, UPDATED] });
+    expect(log.write.mock.calls).toEqual([['warn', 'idempotency.lease-lost', { itemCount: 2 }]]);
+  });
+
+  it('says nothing where all of its leases were held', async () => {
+    finishMany.mockResolvedValue(3);
+    await run();
+    expect(finishMany.mock.calls[0]?.[0].map(({ leaseToken }) => leaseToken)).toEqual([
+      'lease of a',
+      'lease of b',
+      'lease of c',
+    ]);
+    expect(log.write).not.toHaveBeenCalled();
+  });
+});

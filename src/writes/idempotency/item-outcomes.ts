@@ -1,0 +1,25 @@
+import type { FailedDto, RejectedDto } from '../dto/outcome.dto.js';
+import { problemPath } from '../../problems/problem.js';
+import { PROBLEM_PAGES } from '../../problems/problem-catalog.js';
+
+/** Another request is at it. */
+export function tellRunning(): FailedDto {
+  return {
+    outcome: 'failed',
+    reason: 'another request is working on the item with this key',
+    type: problemPath('idempotency-key-in-use'),
+    retryable: true,
+    errors: [],
+    attempts: 0,
+  };
+}
+
+/** The key belongs to an item with other content. */
+export function tellReused(): RejectedDto {
+  const { status, title: message } = PROBLEM_PAGES['idempotency-key-reused'];
+  return {
+    outcome: 'rejected',
+    errors: [{ message, type: problemPath('idempotency-key-reused'), status }],
+    attempts: 0,
+  };
+}

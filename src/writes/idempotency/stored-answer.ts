@@ -1,0 +1,42 @@
+import type { FastifyReply } from 'fastify';
+import { PROBLEM_HEADERS, type ProblemException, problemBody } from '../../problems/problem.js';
+import type { StoredAnswer } from '../../records/idempotency-record.js';
+
+/** An answer that is no problem, as it is about to be sent. */
+export function answerOf(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): StoredAnswer {
+  return {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  };
+}
+
+/** A problem as the filter sends it. A replay keeps the id of the first request, under which the log tells more. */
+export function answerOfProblem(problem: ProblemException, requestId: string): StoredAnswer {
+  return {
+    status: problem.status,
+    headers: { ...problem.headers, ...PROBLEM_HEADERS },
+    body: JSON.stringify(problemBody(problem, requestId)),
+  };
+}
+
+/** Whether a problem says what became of the update for good: then it is the answer, and else the key may try again. */
+export function isFinal({ extensions: { outcome } }: ProblemException): boolean {
+  return outcome === 'rejected' || outcome === 'unknown';
+}
+
+/** @returns what to send as the body */
+export function send(reply: FastifyReply, { status, headers, body }: StoredAnswer): string {
+  reply.status(status).headers(headers);
+  return body;
+}
+
+/** @returns what to send as the body */
+export function replay(reply: FastifyReply, answer: StoredAnswer): string {
+  reply.header('Idempotency-Replayed', 'true');
+  return send(reply, answer);
+}
