@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 const filesIn = (folder: string): string[] =>
   readdirSync(join(ROOT, folder)).map((name) => join(folder, name));
-const documents = ['.', 'docs', 'docs/decisions', 'sandbox', 'bench', 'src/delivery']
+const documents = ['.', 'docs', 'docs/decisions', 'docs/guides', 'sandbox', 'bench', 'src/delivery']
   .flatMap(filesIn)
   .filter((path) => path.endsWith('.md'));
 
