@@ -10,7 +10,7 @@ import type { StubCounts, StubSettings } from './stub-control.js';
 
 const WINDOW_MS = 60_000;
 
-/** As the vendor's sample has it. Source: CONTRACT.md section 5. */
+/** As the vendor's sample has it. Source: docs/vendor-contract.md section 5. */
 const TOKEN_TTL_SECONDS = 300;
 
 /** Longer than any pause of the bench: a connection that is closed under a call would fail it. */
@@ -45,7 +45,7 @@ function send(response: ServerResponse, status: number, text: string): void {
     .end(text);
 }
 
-/** Every item succeeds; its result has the bare form, with its identifiers. Source: CONTRACT.md section 3. */
+/** Every item succeeds; its result has the bare form, with its identifiers. Source: docs/vendor-contract.md section 3. */
 function writeResults(items: readonly WireItem[]): string {
   const results = items.map(({ profiles, loyaltyInfo }) =>
     JSON.stringify({ profiles, loyaltyInfo, errors: [{}], warnings: [] }),

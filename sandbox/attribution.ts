@@ -3,7 +3,7 @@ import { refusal } from './issues.ts';
 import type { Refusal } from './issues.ts';
 import { unknownTill } from './organisation.ts';
 
-/** On whose behalf a call is posted, CONTRACT.md section 1. */
+/** On whose behalf a call is posted, docs/vendor-contract.md section 1. */
 export interface Attribution {
   entityType: string | null;
   entityCode: string | null;

@@ -20,7 +20,7 @@ import type { Answer, OpenedCall, VendorCall } from './vendor-call.ts';
 import { missesMandatoryField, wireItem } from './wire.ts';
 import type { WireItem } from './wire.ts';
 
-/** `PUT /v2/bulk`, CONTRACT.md sections 1 to 4. While the call is open, its customers are running. */
+/** `PUT /v2/bulk`, docs/vendor-contract.md sections 1 to 4. While the call is open, its customers are running. */
 export function openBulkCall(call: VendorCall): OpenedCall {
   const refused =
     refuseStranger(call) ??

@@ -17,7 +17,7 @@ const numeric =
   (value, path) =>
     check(/^\d+$/.test(String(value)) ? Number(value) : value, path);
 
-/** The query of CONTRACT.md section 7, beside `source` and `accountId`. */
+/** The query of docs/vendor-contract.md section 7, beside `source` and `accountId`. */
 const parameters: Record<string, Check> = {
   associationEntityType: oneOf('parentCustomer', 'company'),
   associationEntityIdentifierType: identifierType,

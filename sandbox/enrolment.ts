@@ -30,7 +30,7 @@ function expiryErrors(written: string | undefined, codeOfForm: number, now: Date
 /**
  * Enrols, and credits the points, every time they are sent.
  *
- * The details of an enrolment that exists already stay as they are, CONTRACT.md section 2.
+ * The details of an enrolment that exists already stay as they are, docs/vendor-contract.md section 2.
  */
 export function enrol(
   customer: Customer,

@@ -11,7 +11,7 @@ export interface Refusal {
   issue: Issue;
 }
 
-/** Codes from CONTRACT.md section 4; the wording is ours where the vendor's samples show none. */
+/** Codes from docs/vendor-contract.md section 4; the wording is ours where the vendor's samples show none. */
 const messages = new Map<number, string>([
   [521, 'several actions are running for the same customer'],
   [618, 'Customer is marked as fraud'],

@@ -51,7 +51,7 @@ export const unknownTill = 'unknown-till';
 
 export const cardStatusLabels: ReadonlySet<string> = new Set(['ACTIVE', 'INACTIVE', 'SUSPENDED']);
 
-/** CONTRACT.md section 2. */
+/** docs/vendor-contract.md section 2. */
 export const identifierTypes: ReadonlySet<string> = new Set([
   'mobile',
   'email',
@@ -71,7 +71,7 @@ export const identifierTypes: ReadonlySet<string> = new Set([
   'card',
 ]);
 
-/** CONTRACT.md section 2. */
+/** docs/vendor-contract.md section 2. */
 export const channelTypes: ReadonlySet<string> = new Set([
   'mobile',
   'email',

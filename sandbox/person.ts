@@ -15,7 +15,7 @@ export interface CallContext {
   state: SandboxState;
 }
 
-/** The longest name; the vendor ignores the rest in silence, CONTRACT.md section 2. */
+/** The longest name; the vendor ignores the rest in silence, docs/vendor-contract.md section 2. */
 const nameLength = 100;
 
 /** Finds whom the identifiers belong to. Nobody is no error here: who may be registered depends on who asks. */

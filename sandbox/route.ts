@@ -7,7 +7,7 @@ export interface Route {
   accountId: string | null;
 }
 
-/** CONTRACT.md section 1. */
+/** docs/vendor-contract.md section 1. */
 const sources = new Set([
   'FACEBOOK',
   'WEB_ENGAGE',

@@ -45,7 +45,7 @@ export function defaultSettings(): Settings {
     overlap: '521',
     failedItemsEcho: true,
     latencyMs: 0,
-    maxChild: 30_000, // the vendor's maximum, CONTRACT.md section 2
+    maxChild: 30_000, // the vendor's maximum, docs/vendor-contract.md section 2
     enabledFields: ['gender', 'city', 'vehicle_type', 'favouriteStore'],
     enabledExtendedFields: ['gender', 'city', 'dob', 'custom_card_name', 'vehicle_number'],
   };

@@ -2,7 +2,7 @@ import { refuseContentType } from './media-type.ts';
 import { isObject } from './shape.ts';
 import type { OpenedCall, VendorCall } from './vendor-call.ts';
 
-/** `POST /v3/oauth/token/generate`, CONTRACT.md section 5. */
+/** `POST /v3/oauth/token/generate`, docs/vendor-contract.md section 5. */
 export function openTokenCall({ headers, body, state, credentials }: VendorCall): OpenedCall {
   const wrongType = refuseContentType(headers);
   if (wrongType) return refuseToken(415, wrongType.issue.message);

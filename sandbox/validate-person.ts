@@ -37,7 +37,7 @@ function sortIdentifiers(identifiers: WireIdentifier[], checked: CheckedPerson):
   for (const identifier of identifiers) {
     const code = identifierCode(identifier);
     if (code === null) checked.identifiers.push(identifier);
-    // A bad mobile or e-mail beside other identifiers is only left out, CONTRACT.md section 4.
+    // A bad mobile or e-mail beside other identifiers is only left out, docs/vendor-contract.md section 4.
     else if (identifiers.length > 1 && (code === 8055 || code === 8056)) checked.warnings.push(issue(code));
     else checked.errors.push(issue(code));
   }

@@ -1,7 +1,7 @@
 import { flag, integer, isObject, listOf, mapOf, oneOf, scalar, shape, text } from './shape.ts';
 import type { Check } from './shape.ts';
 
-/** The vendor's spelling of one customer in the array, CONTRACT.md section 2. */
+/** The vendor's spelling of one customer in the array, docs/vendor-contract.md section 2. */
 export interface WireItem extends WirePerson {
   loyaltyInfo: { loyaltyType: LoyaltyType };
   loyaltyProgramEnrollments?: WireEnrollment[];

@@ -1,4 +1,4 @@
-/** Where customers live with the vendor. Source: CONTRACT.md section 1. */
+/** Where customers live with the vendor. Source: docs/vendor-contract.md section 1. */
 export const SOURCES = [
   'FACEBOOK',
   'WEB_ENGAGE',
@@ -15,10 +15,10 @@ export const SOURCES = [
 ] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** Sources that hold several accounts, so that an accountId is needed. Source: CONTRACT.md section 1. */
+/** Sources that hold several accounts, so that an accountId is needed. Source: docs/vendor-contract.md section 1. */
 export const SOURCES_WITH_ACCOUNTS: readonly Source[] = ['WECHAT', 'FACEBOOK', 'WEB_ENGAGE', 'LINE'];
 
-/** On whose behalf a call is posted. Source: CONTRACT.md section 1. */
+/** On whose behalf a call is posted. Source: docs/vendor-contract.md section 1. */
 export const ATTRIBUTION_TYPES = [
   'TILL',
   'STORE_CODE',
@@ -29,7 +29,7 @@ export const ATTRIBUTION_TYPES = [
 ] as const;
 export type AttributionType = (typeof ATTRIBUTION_TYPES)[number];
 
-/** Source: CONTRACT.md section 2. */
+/** Source: docs/vendor-contract.md section 2. */
 export const LOYALTY_TYPES = ['loyalty', 'non_loyalty'] as const;
 export type LoyaltyType = (typeof LOYALTY_TYPES)[number];
 

@@ -207,7 +207,7 @@ export class Settings {
   @MustHold(({ UPSTREAM_CA }) => isCertificate(UPSTREAM_CA), 'UPSTREAM_CA must be a certificate in PEM')
   UPSTREAM_CA?: string;
 
-  /** Path of the bulk update; the vendor's older manual has /v2/customers/bulk (CONTRACT.md section 1). */
+  /** Path of the bulk update; the vendor's older manual has /v2/customers/bulk (docs/vendor-contract.md section 1). */
   // With two slashes in front it would name a host.
   @Matches(/^\/(?!\/)[\w./-]+$/, { message: 'UPSTREAM_BULK_PATH must be an absolute path without a query' })
   UPSTREAM_BULK_PATH: string = '/v2/bulk';
@@ -240,11 +240,11 @@ export class Settings {
   @WholeNumber(1, 300_000)
   UPSTREAM_TIMEOUT_MS: number = 5000;
 
-  /** Most updates in one bulk call; the vendor's limit is not documented (CONTRACT.md section 6). */
+  /** Most updates in one bulk call; the vendor's limit is not documented (docs/vendor-contract.md section 6). */
   @WholeNumber(1, 1000)
   UPSTREAM_MAX_BATCH: number = 100;
 
-  /** Most associations in one bulk call; unset, as UPSTREAM_MAX_BATCH. They might have to fly alone (CONTRACT.md section 6). */
+  /** Most associations in one bulk call; unset, as UPSTREAM_MAX_BATCH. They might have to fly alone (docs/vendor-contract.md section 6). */
   @IsOptional()
   @WholeNumber(1, 1000)
   UPSTREAM_MAX_BATCH_ASSOCIATIONS?: number;
@@ -257,7 +257,7 @@ export class Settings {
   @WholeNumber(1000, 100_000_000)
   UPSTREAM_MAX_BODY_BYTES: number = 1_000_000;
 
-  /** Calls in any 60 seconds, tokens and reads among them (CONTRACT.md section 6); 0 for no limit. */
+  /** Calls in any 60 seconds, tokens and reads among them (docs/vendor-contract.md section 6); 0 for no limit. */
   @WholeNumber(0, 1_000_000)
   UPSTREAM_CALLS_PER_MINUTE: number = 300;
 

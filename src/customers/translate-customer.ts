@@ -13,7 +13,7 @@ import type { CommChannelDto } from './dto/comm-channel.dto.js';
 import type { CustomerDto } from './dto/customer.dto.js';
 import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
 
-/** A card is an identifier on the wire. Source: CONTRACT.md section 2, and bulk-post-parent-with-children.request.json. */
+/** A card is an identifier on the wire. Source: docs/vendor-contract.md section 2, and bulk-post-parent-with-children.request.json. */
 function translateCard(card: CardDto): WireIdentifier {
   const { number, seriesId, seriesCode, statusLabel, cardExternalId, extendedFields } = card;
   return {
@@ -62,7 +62,7 @@ export function profileKeys(profile: WireProfile): CustomerKey[] {
   return profile.identifiers.map(customerKey);
 }
 
-/** Source: CONTRACT.md section 2, `loyaltyType`. */
+/** Source: docs/vendor-contract.md section 2, `loyaltyType`. */
 export function loyaltyDoubts(loyaltyType: LoyaltyType): string[] {
   return loyaltyType === 'non_loyalty'
     ? ['if the customer is a loyalty customer already, the vendor refuses it (1046)']

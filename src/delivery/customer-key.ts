@@ -3,7 +3,7 @@ import type { Identifier } from '../upstream/call-result.js';
 /** A normalised identifier, such as `mobile:919900000001`. Within one route it stands for one customer. */
 export type CustomerKey = string & { readonly __brand: 'CustomerKey' };
 
-/** The vendor's tables call a card both ways. Source: CONTRACT.md section 2. */
+/** The vendor's tables call a card both ways. Source: docs/vendor-contract.md section 2. */
 const SAME_TYPE: Readonly<Record<string, string>> = { card: 'cardnumber' };
 
 /** The key of an identifier, spelt alike however a caller or the vendor spells it. */

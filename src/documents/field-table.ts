@@ -1,6 +1,6 @@
 /** Where one of the vendor's fields stands in our API. */
 export interface FieldRow {
-  /** Path in the vendor's item, or in its query and headers. Source: CONTRACT.md sections 1, 2 and 7. */
+  /** Path in the vendor's item, or in its query and headers. Source: docs/vendor-contract.md sections 1, 2 and 7. */
   readonly wire: string;
   /** For each place in our API: the schema of the document and the property in it, or a query parameter. */
   readonly api: readonly string[];
@@ -9,7 +9,7 @@ export interface FieldRow {
   readonly boundBy: string;
 }
 
-const VENDOR = 'the vendor (CONTRACT.md section 2)';
+const VENDOR = 'the vendor (docs/vendor-contract.md section 2)';
 const VENDOR_LIST = 'the vendor: the values it documents';
 const OURS = 'us: the vendor documents none';
 const NO_BOUND = 'none';

@@ -37,7 +37,7 @@ export function translateAssociation(association: AssociationDto, route: Route):
     isSafeToRepeat: true,
     doubts: [
       ...loyaltyDoubts(loyaltyType),
-      // Source: CONTRACT.md section 2, `parentCustomer`.
+      // Source: docs/vendor-contract.md section 2, `parentCustomer`.
       ...(parent || children ? ['a parent or child whom the vendor does not know is registered by it'] : []),
     ],
   };

@@ -43,7 +43,7 @@ export function translateEnrollment({ identifiers, cards, programs }: Enrollment
     children: [],
     parent: [],
     isSafeToRepeat,
-    // Source: CONTRACT.md section 2, `programId`.
+    // Source: docs/vendor-contract.md section 2, `programId`.
     doubts: ['if the customer is enrolled in a programme already, the vendor does not change that enrolment'],
   };
 }

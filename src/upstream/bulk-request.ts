@@ -18,7 +18,7 @@ export function measureItem(item: BulkItem): MeasuredItem {
   return { item, json, bytes: Buffer.byteLength(json) };
 }
 
-/** The bulk update as it goes to the vendor, credentials aside. Source: CONTRACT.md section 1. */
+/** The bulk update as it goes to the vendor, credentials aside. Source: docs/vendor-contract.md section 1. */
 export function bulkRequest(settings: Settings, route: Route, items: readonly MeasuredItem[]): HttpCall {
   const url = new URL(settings.UPSTREAM_BULK_PATH, settings.UPSTREAM_BASE_URL);
   url.searchParams.set('source', route.source);

@@ -32,7 +32,7 @@ const unreadable: Reading = { as: 'ambiguous', reason: 'answer-unreadable' };
 
 /**
  * What an answer without results means; the first row that fits decides. A code in the body says more than the HTTP
- * status, and 521 means opposite things with the vendor's JSON and without. Source: CONTRACT.md section 3.
+ * status, and 521 means opposite things with the vendor's JSON and without. Source: docs/vendor-contract.md section 3.
  */
 const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [521, 521], reading: customerBusy },

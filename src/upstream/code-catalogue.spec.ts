@@ -4,7 +4,7 @@ import { CODE_CATALOGUE, isKnownCode, lookUpCode } from './code-catalogue.js';
 const span = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
-/** CONTRACT.md section 4, line by line: codes, class, status for the caller. */
+/** docs/vendor-contract.md section 4, line by line: codes, class, status for the caller. */
 const CONTRACT: readonly [codes: number[], codeClass: string, status: number][] = [
   [[8015, 8009, 816, 1011, 1012, 8065], 'rejected', 404],
   [[8013, 1015, 1042, 1104], 'rejected', 422],

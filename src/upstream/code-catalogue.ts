@@ -67,7 +67,7 @@ function row(
   return { codes, class: codeClass, status, type, meaning };
 }
 
-/** One row per line of CONTRACT.md section 4, in its order; below them the codes of section 3 that speak of a whole call. */
+/** One row per line of docs/vendor-contract.md section 4, in its order; below them the codes of section 3 that speak of a whole call. */
 export const CODE_CATALOGUE: readonly CatalogueRow[] = [
   row(
     [8015, 8009, 816, 1011, 1012, 8065],

@@ -7,13 +7,13 @@ export type CredentialHeaders =
   | { readonly headers: Readonly<Record<string, string>>; readonly token?: Token }
   | { readonly failure: 'refused' | 'unavailable' };
 
-/** The lower-case hex MD5 is the vendor's scheme, not a choice. Source: CONTRACT.md section 1. */
+/** The lower-case hex MD5 is the vendor's scheme, not a choice. Source: docs/vendor-contract.md section 1. */
 export function basicAuthorization(till: string, password: string): string {
   const hash = createHash('md5').update(password, 'utf8').digest('hex');
   return `Basic ${Buffer.from(`${till}:${hash}`, 'utf8').toString('base64')}`;
 }
 
-/** The headers by which the vendor knows us: OAuth between back ends, Basic for tills. Source: CONTRACT.md section 5. */
+/** The headers by which the vendor knows us: OAuth between back ends, Basic for tills. Source: docs/vendor-contract.md section 5. */
 @Injectable()
 export class Credentials {
   constructor(

@@ -15,7 +15,7 @@ export function objectsIn(value: unknown): Record<string, unknown>[] {
 
 /**
  * Reads `errors` or `warnings`. An entry with no code says nothing and is left out; `{}` stands on successes.
- * Source: CONTRACT.md section 3.
+ * Source: docs/vendor-contract.md section 3.
  */
 export function readMessages(value: unknown, clean: CleanMessage): VendorMessage[] {
   return entriesOf(value).flatMap(({ code, message }: WireMessage) => {

@@ -1,6 +1,6 @@
 import type { AttributionType, Source } from '../config/route-words.js';
 
-/** What all updates of one bulk call must share. Source: CONTRACT.md section 1. */
+/** What all updates of one bulk call must share. Source: docs/vendor-contract.md section 1. */
 export interface Route {
   readonly source: Source;
   readonly accountId?: string;

@@ -23,7 +23,7 @@ export type TokenResult = { readonly token: Token } | { readonly failure: 'refus
  * Reads the answer of the token call.
  *
  * @param now milliseconds since the epoch
- * @returns undefined where the answer holds no usable token. Source: CONTRACT.md section 5
+ * @returns undefined where the answer holds no usable token. Source: docs/vendor-contract.md section 5
  */
 export function readToken(body: string, now: number): Token | undefined {
   let answer: WireTokenAnswer | null;

@@ -13,7 +13,7 @@ export function isRealDate(text: string): boolean {
 
 /**
  * Whether it is `YYYY-MM-DDTHH:MM:SS` with an offset, and a moment that exists. The vendor takes a time without an
- * offset as UTC, which is seldom what was meant. Source: CONTRACT.md section 2.
+ * offset as UTC, which is seldom what was meant. Source: docs/vendor-contract.md section 2.
  */
 export function isDateTimeWithOffset(text: string): boolean {
   const [, date = '', hours, minutes, seconds, offset = ''] = DATE_TIME.exec(text) ?? [];

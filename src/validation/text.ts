@@ -2,7 +2,7 @@ import { isDateTimeWithOffset } from './dates.js';
 import { pointerTo } from './json-body.js';
 import type { InnerMistake, Rule } from './validate-as.js';
 
-/** Source: CONTRACT.md section 2; the vendor cuts the rest in silence, so we refuse it. */
+/** Source: docs/vendor-contract.md section 2; the vendor cuts the rest in silence, so we refuse it. */
 export const MAX_NAME_LENGTH = 100;
 
 /** Codes of tills, series and status labels. Our bound: the vendor documents none. */
@@ -54,7 +54,7 @@ export function text(maxLength: number): Rule {
   };
 }
 
-/** A moment that exists, to the second and with an offset. Source: CONTRACT.md section 2. */
+/** A moment that exists, to the second and with an offset. Source: docs/vendor-contract.md section 2. */
 export const dateTime: Rule = (value) =>
   typeof value === 'string' && isDateTimeWithOffset(value)
     ? []

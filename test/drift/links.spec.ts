@@ -20,8 +20,8 @@ describe('a document', () => {
 describe('the map of delivery', () => {
   it('names each file of the folder, and none that is not there', () => {
     const map = readFileSync(join(ROOT, 'src/delivery/README.md'), 'utf8');
-    const named = new Set([...map.matchAll(/`([\w.-]+\.ts)`/g)].map(([, name = '']) => name));
-    const files = readdirSync(join(ROOT, 'src/delivery')).filter(
+    const named = new Set([...map.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = '']) => name));
+    const files = readdirSync(join(ROOT, 'src/delivery'), { recursive: true, encoding: 'utf8' }).filter(
       (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'),
     );
     expect([...named].toSorted()).toEqual(files.toSorted());

@@ -5,7 +5,7 @@ import { Check, Nested, Optional } from '../../validation/validate-as.js';
 import { MAX_VALUE_LENGTH } from './identifier.dto.js';
 import { textMistake } from '../../validation/text.js';
 
-/** Source: CONTRACT.md section 2. */
+/** Source: docs/vendor-contract.md section 2. */
 export const CHANNEL_TYPES = ['mobile', 'email', 'wechat', 'ios', 'android', 'line', 'mobilePush'] as const;
 
 function channelValueMistake(value: unknown, type: string): string | undefined {

@@ -3,7 +3,7 @@ import { IsIn, isEmail } from 'class-validator';
 import { Check } from '../../validation/validate-as.js';
 import { textMistake } from '../../validation/text.js';
 
-/** Identifier types; a card has its own place, as it needs more. Source: CONTRACT.md section 2. */
+/** Identifier types; a card has its own place, as it needs more. Source: docs/vendor-contract.md section 2. */
 export const IDENTIFIER_TYPES = [
   'mobile',
   'email',
@@ -24,7 +24,7 @@ export const IDENTIFIER_TYPES = [
 /** E.164 allows 15 digits, and no country code begins with 0. */
 const MOBILE = /^[1-9]\d{6,14}$/;
 
-/** Source: CONTRACT.md section 2 for the address; the rest is our bound. */
+/** Source: docs/vendor-contract.md section 2 for the address; the rest is our bound. */
 export const MAX_VALUE_LENGTH = 255;
 
 export function identifierValueMistake(value: unknown, type: string): string | undefined {

@@ -13,7 +13,7 @@ interface Told {
  * An identifier in common with exactly one update is proof; several results for one update must say the same. A
  * result that names nobody is given by its place, but only where the counts agree and nothing contradicts the order: no
  * result names a stranger, nobody stands in another's place. Whatever cannot be proved stays undefined, so that nobody is told of somebody else's customer.
- * Source: CONTRACT.md section 3.
+ * Source: docs/vendor-contract.md section 3.
  *
  * @param customers for each update in the order sent, the keys of its customer
  */

@@ -4,7 +4,7 @@ import { MAX_VALUE_LENGTH, identifierValueMistake } from '../../customers/dto/id
 import { Check, Nested, Optional } from '../../validation/validate-as.js';
 import { FleetCompanyDto } from './association.dto.js';
 
-/** By what the vendor finds a parent. Source: CONTRACT.md section 7. */
+/** By what the vendor finds a parent. Source: docs/vendor-contract.md section 7. */
 export const PARENT_IDENTIFIER_TYPES = [
   'mobile',
   'email',
@@ -17,7 +17,7 @@ export const PARENT_IDENTIFIER_TYPES = [
 
 /** Our bound: the vendor documents none. */
 const MAX_PAGE = 100;
-/** A role has at most 30,000 children (CONTRACT.md section 2); a company may have more. */
+/** A role has at most 30,000 children (docs/vendor-contract.md section 2); a company may have more. */
 const MAX_OFFSET = 1_000_000;
 
 /** An identifier of the parent. */

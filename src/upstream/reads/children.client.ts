@@ -9,10 +9,10 @@ import type { Route } from '../route.js';
 import type { Exchange, HttpCall } from '../vendor-http.js';
 import { type ChildrenPage, readChildrenPage } from './read-children.js';
 
-/** The vendor lists children here, whatever path bulk updates have. Source: CONTRACT.md section 7. */
+/** The vendor lists children here, whatever path bulk updates have. Source: docs/vendor-contract.md section 7. */
 const CHILDREN_PATH = '/v2/customers/bulk';
 
-/** Whom to list: the customers below a parent, or those of a company. Source: CONTRACT.md section 7. */
+/** Whom to list: the customers below a parent, or those of a company. Source: docs/vendor-contract.md section 7. */
 export interface ChildrenQuery {
   readonly above:
     | {

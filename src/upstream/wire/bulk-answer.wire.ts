@@ -1,6 +1,6 @@
 /**
  * What may stand in the vendor's answers. Nothing here is promised: every property may be absent, null or of another
- * type, so a reader checks before it believes. Source: CONTRACT.md section 3 and test/samples/.
+ * type, so a reader checks before it believes. Source: docs/vendor-contract.md section 3 and test/samples/.
  */
 export interface WireMessage {
   status?: unknown;

@@ -1,4 +1,4 @@
-/** The request of the bulk update in the vendor's spelling. Source: CONTRACT.md section 2 and test/samples/. */
+/** The request of the bulk update in the vendor's spelling. Source: docs/vendor-contract.md section 2 and test/samples/. */
 export interface WireIdentifier {
   type: string;
   value: string;
