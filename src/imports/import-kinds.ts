@@ -17,24 +17,42 @@ import type { ImportKind } from '../records/imports.repository.js';
 export interface LineKind {
   /** That a single request of the kind needs. */
   readonly scope: Scope;
+  /** Whether `DEFAULT_LOYALTY_TYPE` stands for an absent loyaltyType, as in a single request of the kind. */
+  readonly hasDefaultLoyaltyType: boolean;
   readonly dto: ClassConstructor<object>;
   readonly translate: (dto: unknown, route: Route) => Update;
 }
 
 function lineKind<T extends object>(
-  scope: Scope,
+  {
+    scope,
+    hasDefaultLoyaltyType = false,
+  }: { readonly scope: Scope; readonly hasDefaultLoyaltyType?: boolean },
   dto: ClassConstructor<T>,
   translate: (given: T, route: Route) => Update,
 ): LineKind {
   // What is translated has been validated as this very class.
-  return { scope, dto, translate: (given, route) => translate(given as T, route) };
+  return {
+    scope,
+    hasDefaultLoyaltyType,
+    dto,
+    translate: (given, route) => translate(given as T, route),
+  };
 }
 
 export const LINE_KINDS: Readonly<Record<ImportKind, LineKind>> = {
-  customers: lineKind('customers:write', CustomerUpdateDto, translateCustomer),
-  memberships: lineKind('loyalty:write', MembershipDto, translateMembership),
-  enrollments: lineKind('loyalty:write', EnrollmentDto, translateEnrollment),
-  associations: lineKind('hierarchy:write', AssociationDto, translateAssociation),
+  customers: lineKind(
+    { scope: 'customers:write', hasDefaultLoyaltyType: true },
+    CustomerUpdateDto,
+    translateCustomer,
+  ),
+  memberships: lineKind({ scope: 'loyalty:write' }, MembershipDto, translateMembership),
+  enrollments: lineKind({ scope: 'loyalty:write' }, EnrollmentDto, translateEnrollment),
+  associations: lineKind(
+    { scope: 'hierarchy:write', hasDefaultLoyaltyType: true },
+    AssociationDto,
+    translateAssociation,
+  ),
 };
 
 export const IMPORT_KINDS = Object.keys(LINE_KINDS) as ImportKind[];

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { NDJSON, importsOf } from '../harness/imports.js';
+import { startService } from '../harness/service.js';
 import { until } from '../harness/until.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
@@ -328,4 +329,25 @@ describe('an import', () => {
     await service.start();
     expect((await expectTold(id)).unknown).toBe(0);
   });
+});
+
+describe('DEFAULT_LOYALTY_TYPE', () => {
+  it.each([
+    ['customers', { firstName: 'Una' }],
+    ['associations', { hierarchyCode: 'code-association2', roleCode: 'FA' }],
+  ])(
+    'stands for an absent loyaltyType in a line of %s, as it does in a single request',
+    async (kind, rest) => {
+      const lenient = await startService(sandbox.url, { DEFAULT_LOYALTY_TYPE: 'loyalty' });
+      const imports = importsOf(() => lenient);
+      const line = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000001' }], ...rest });
+
+      const accepted = await imports.upload(`kind=${kind}`, line);
+      expect(accepted).toMatchObject({ status: 202, json: { total: 1, invalid: 0 } });
+      await imports.ended(String(accepted.json.id));
+      const [call] = await sandbox.calls('bulk');
+      expect(call).toMatchObject({ body: [{ loyaltyInfo: { loyaltyType: 'loyalty' } }] });
+      await lenient.stop();
+    },
+  );
 });

@@ -70,9 +70,10 @@ export class UploadService {
     lines: AsyncIterable<ReadLine>,
     { kind, route, principal }: ImportTerms,
   ): AsyncGenerator<ValidatedLine> {
+    const lineKind = LINE_KINDS[kind];
     const fillIn = (given: unknown): unknown =>
-      kind === 'customers' ? this.defaults.transform(given) : given;
-    return validateLines(lines, LINE_KINDS[kind], fillIn, judgeLines(kind, route, principal));
+      lineKind.hasDefaultLoyaltyType ? this.defaults.transform(given) : given;
+    return validateLines(lines, lineKind, fillIn, judgeLines(kind, route, principal));
   }
 
   /**
