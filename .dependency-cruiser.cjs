@@ -45,9 +45,12 @@ module.exports = {
       { path: '^src/', pathNot: ['^src/$1/', '[.]module[.]ts$', '^src/(config|observability)/'] },
     ),
     forbid(
-      'features-borrow-only-translation',
+      'features-borrow-only-kinds',
       { path: '^src/(imports|erasure|loyalty|hierarchy)/', pathNot: '[.]module[.]ts$' },
-      { path: '^src/(customers|loyalty|hierarchy)/', pathNot: ['^src/$1/', '/(dto/|translate-)'] },
+      {
+        path: '^src/(customers|loyalty|hierarchy)/',
+        pathNot: ['^src/$1/', '/(dto/|translate-)|[.]kind[.]ts$'],
+      },
     ),
     forbid(
       'pure-files-have-no-packages',

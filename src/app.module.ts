@@ -5,7 +5,6 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { HierarchyModule } from './hierarchy/hierarchy.module.js';
 import { HttpModule } from './http/http.module.js';
-import { IdempotencyModule } from './writes/idempotency/idempotency.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -22,7 +21,6 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     SecurityModule,
     HttpModule,
     WritesModule,
-    IdempotencyModule,
     CustomersModule,
     LoyaltyModule,
     HierarchyModule,

@@ -7,6 +7,7 @@ import { createHttpAdapter, prepareHttpServer } from './http/server.js';
 import { serveSwagger } from './http/openapi.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
+import { auditWrites } from './security/audit-writes.js';
 import { guardEndpoints } from './security/guard-endpoints.js';
 import { StartRefused } from './config/startup-error.js';
 
@@ -21,6 +22,7 @@ try {
   app.useLogger(app.get(AppLogger));
   prepareHttpServer(app);
   guardEndpoints(app);
+  auditWrites(app);
   serveSwagger(app);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const { HOST, PORT } = app.get(Settings);

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { WritesModule } from '../writes/writes.module.js';
-import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { CustomersController } from './customers.controller.js';
 
 /** Profile, identifiers, cards, channels and fields of customers. */
-@Module({ imports: [WritesModule, IdempotencyModule], controllers: [CustomersController] })
+@Module({ imports: [WritesModule], controllers: [CustomersController] })
 export class CustomersModule {}

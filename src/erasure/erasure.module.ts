@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { WritesModule } from '../writes/writes.module.js';
-import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { RecordsModule } from '../records/records.module.js';
 import { ErasureWorker } from './erasure.worker.js';
 import { StoredDataController } from './stored-data.controller.js';
 
 /** How what is stored about a customer goes. */
 @Module({
-  imports: [WritesModule, IdempotencyModule, RecordsModule],
+  imports: [WritesModule, RecordsModule],
   controllers: [StoredDataController],
   providers: [ErasureWorker],
 })

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { customerKey } from '../delivery/customer-key.js';
 import { ApiProblems } from '../writes/api-responses.decorator.js';
-import { AccountQueryDto, readRoute } from '../writes/dto/route-query.dto.js';
+import { AccountQueryDto } from '../writes/dto/route-query.dto.js';
+import { resolveRoute } from '../writes/resolve-route.js';
 import { ProblemException } from '../problems/problem.js';
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { isUuid } from '../validation/validate-as.js';
-import { Idempotent } from '../writes/idempotency/idempotent.decorator.js';
+import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
+import { RequestKeys } from '../writes/idempotency/request-keys.service.js';
 import { leaseMs } from '../writes/idempotency/lease.js';
-import { noteForAudit } from '../observability/audit-notes.js';
+import { noteForAudit } from '../observability/audit-facts.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { callerOf } from '../security/principal.js';
@@ -33,6 +35,7 @@ function tellErasure({ createdAt, finishedAt, ...erasure }: StoredErasure): Eras
 @Controller('v1/customers/stored-data')
 export class StoredDataController {
   constructor(
+    private readonly requestKeys: RequestKeys,
     private readonly erasures: ErasuresRepository,
     private readonly settings: Settings,
     private readonly hash: KeyedHash,
@@ -45,7 +48,7 @@ export class StoredDataController {
   @Delete()
   @RequireScope('ops:write')
   @HttpCode(202)
-  @Idempotent()
+  @ApiIdempotencyKey({ creditsPoints: false })
   @ApiProblems(400, 408, 409, 413, 415, 422, 503)
   @ApiAcceptedResponse({
     type: ErasureDto,
@@ -55,21 +58,12 @@ export class StoredDataController {
   async eraseStoredData(
     @Body(ValidBody) { identifiers }: ErasureRequestDto,
     @Query(ValidQuery) query: AccountQueryDto,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ErasureDto> {
-    const { source, accountId = null } = readRoute(query, this.settings, callerOf(request));
-    const wanted = { id: randomUUID(), identifiers: JSON.stringify(identifiers), source, accountId };
-    const startAfter = new Date(Date.now() + leaseMs(this.settings));
-    const created = await this.erasures.create(wanted, startAfter);
-    const route = { source, ...(accountId !== null && { accountId }) };
-    const customers = this.hash.ofCustomers([{ route, customer: identifiers.map(customerKey) }]);
-    noteForAudit(request, { target: created.id, customers });
-    reply.header('Location', `/v1/customers/stored-data/${created.id}`);
-    return tellErasure(created);
+  ): Promise<ErasureDto | string> {
+    return this.requestKeys.once(reply, () => this.createErasure(identifiers, query, reply));
   }
 
-  /** Tells how far an erasure is. */
+  /** Reports how far an erasure is. */
   @Get(':id')
   @RequireScope('ops:read')
   @ApiProblems(404, 503)
@@ -79,5 +73,22 @@ export class StoredDataController {
     const found = isUuid(id) ? await this.erasures.find(id) : undefined;
     if (found) return tellErasure(found);
     throw new ProblemException('erasure-not-found', PROBLEM_PAGES['erasure-not-found'].explanation);
+  }
+
+  private async createErasure(
+    identifiers: ErasureRequestDto['identifiers'],
+    query: AccountQueryDto,
+    reply: FastifyReply,
+  ): Promise<ErasureDto> {
+    const { request } = reply;
+    const { source, accountId = null } = resolveRoute(query, this.settings, callerOf(request));
+    const wanted = { id: randomUUID(), identifiers: JSON.stringify(identifiers), source, accountId };
+    const startAfter = new Date(Date.now() + leaseMs(this.settings));
+    const created = await this.erasures.create(wanted, startAfter);
+    const route = { source, ...(accountId !== null && { accountId }) };
+    const customers = this.hash.ofCustomers([{ route, customer: identifiers.map(customerKey) }]);
+    noteForAudit(request, { target: created.id, customers });
+    reply.header('Location', `/v1/customers/stored-data/${created.id}`);
+    return tellErasure(created);
   }
 }

@@ -4,7 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import type { Terms } from '../delivery/delivery.service.js';
 import { ApiRead } from '../writes/api-responses.decorator.js';
-import { AccountQueryDto, readRoute } from '../writes/dto/route-query.dto.js';
+import { AccountQueryDto } from '../writes/dto/route-query.dto.js';
+import { resolveRoute } from '../writes/resolve-route.js';
 import { RequestTerms } from '../http/request-options.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { RequireScope } from '../security/access.decorator.js';
@@ -35,6 +36,6 @@ export class ChildrenController {
     @RequestTerms() terms: Terms,
     @Req() request: FastifyRequest,
   ): Promise<ChildrenAnswerDto> {
-    return this.children.search(search, readRoute(query, this.settings, callerOf(request)), terms);
+    return this.children.search(search, resolveRoute(query, this.settings, callerOf(request)), terms);
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Terms } from '../delivery/delivery.service.js';
 import { BACKOFF, decideRetry } from '../delivery/settle/retry-decision.js';
 import type { Route } from '../delivery/update.js';
-import { readProblem } from '../writes/to-outcome-dto.js';
+import { problemOfRead } from '../writes/to-outcome-dto.js';
 import {
   ChildrenClient,
   type ChildrenQuery,
@@ -31,7 +31,7 @@ export class ChildrenService {
   async search(search: ChildrenSearchDto, route: Route, terms: Terms): Promise<ChildrenAnswerDto> {
     const query = translateSearch(search);
     const result = await this.list(query, route, terms);
-    if (result.kind !== 'page') throw readProblem(result);
+    if (result.kind !== 'page') throw problemOfRead(result);
 
     const { customers, count = 0 } = result.page;
     const { limit, offset } = query;

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { WritesModule } from '../writes/writes.module.js';
-import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { AssociationsController } from './associations.controller.js';
 import { ChildrenController } from './children.controller.js';
@@ -8,7 +7,7 @@ import { ChildrenService } from './children.service.js';
 
 /** Who reports to whom: associations with hierarchy, role, company, parent and children, and who is below. */
 @Module({
-  imports: [WritesModule, IdempotencyModule, UpstreamModule],
+  imports: [WritesModule, UpstreamModule],
   controllers: [AssociationsController, ChildrenController],
   providers: [ChildrenService],
 })

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noteForAudit } from '../observability/audit-facts.js';
 import { EventLog } from '../observability/event-log.js';
 import { DatabaseUnavailable } from '../database/database-errors.js';
 import { KeyMissing } from '../records/encryption/field-cipher.js';
@@ -10,7 +11,7 @@ import { ProblemException, sendProblem } from '../problems/problem.js';
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 import { RefusalAudit } from '../security/audit-refusals.service.js';
 
-/** Whatever is thrown once a request has been routed becomes a problem, with never a word of what was thrown. */
+/** Answers every error after routing with a problem, without the text of the error. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
@@ -23,15 +24,18 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = this.read(error, request);
+    const problem = this.problemOf(error, request);
     if (error instanceof KeyMissing) this.log.write('error', 'data-keys.missing', { keyIds: [error.keyId] });
     if (problem.type === 'internal-error') this.log.fault('request.fault', error);
     else this.log.write('info', 'request.refused', { problem: problem.type });
-    if (ACCESS_REFUSALS.has(problem.type)) this.refusals.tell(request, problem);
+    if (ACCESS_REFUSALS.has(problem.type)) {
+      this.refusals.write(request, problem);
+      request.auditFacts = null;
+    } else noteForAudit(request, { problem: problem.type });
     sendProblem(reply, problem, request.id);
   }
 
-  private read(error: unknown, request: FastifyRequest): ProblemException {
+  private problemOf(error: unknown, request: FastifyRequest): ProblemException {
     if (error instanceof ProblemException) return error;
     if (error instanceof DatabaseUnavailable) {
       const { explanation } = PROBLEM_PAGES['storage-unavailable'];

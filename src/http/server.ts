@@ -4,7 +4,6 @@ import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { noteEndpoint } from '../observability/access-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
@@ -137,7 +136,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {
     request.arrivedAt = performance.now();
-    noteEndpoint(request.raw, request.routeOptions.url ?? 'none');
+    request.raw.endpoint = request.routeOptions.url ?? 'none';
     reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' });
     checkHead(request.raw);
     if (health.isShuttingDown && !request.url.startsWith('/health/')) {

@@ -10,18 +10,18 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../writes/api-responses.decorator.js';
-import { readRoute } from '../writes/dto/route-query.dto.js';
+import { resolveRoute } from '../writes/resolve-route.js';
 import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
-import { ApiIdempotencyKey } from '../writes/idempotency/idempotent.decorator.js';
+import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
 import { TransactionKeys } from '../writes/idempotency/transaction-keys.service.js';
-import { noteForAudit } from '../observability/audit-notes.js';
+import { noteForAudit } from '../observability/audit-facts.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { onlyOwner } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
 import { ImportsRepository } from '../records/imports.repository.js';
-import { answerAccepted } from './upload/accepted-response.js';
+import { acceptedResponse } from './upload/accepted-response.js';
 import {
   ImportDto,
   ImportListQueryDto,
@@ -31,12 +31,12 @@ import {
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
 import { demandScopeOf } from './import-kinds.js';
-import { makingOf } from './upload/import-options.js';
+import { importOptions } from './upload/import-options.js';
 import { planImport } from './upload/plan-dry-run.js';
 import { readUpload } from './upload/read-upload.js';
 import { SeenIdentifiers } from './upload/seen-identifiers.js';
 import { tellImport } from './results/to-import-dto.js';
-import { UploadService } from './upload/upload.service.js';
+import { type ImportRequest, UploadService } from './upload/upload.service.js';
 
 @ApiTags('imports')
 @Controller('v1/imports')
@@ -81,20 +81,25 @@ export class ImportsController {
     const { kind, onInvalid = 'reject' } = query;
     const principal = callerOf(request);
     demandScopeOf(kind, principal);
-    const terms = { kind, onInvalid, principal, route: readRoute(query, this.settings, principal) };
+    const wanted: ImportRequest = {
+      kind,
+      onInvalid,
+      principal,
+      route: resolveRoute(query, this.settings, principal),
+    };
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     if (query.dryRun === 'true') {
-      const lines = this.uploads.validate(readUpload(body, maxLines), terms);
-      const plan = await this.identifiers.during((seen) => planImport(lines, terms, this.settings, seen));
+      const lines = this.uploads.prepare(readUpload(body, maxLines), wanted);
+      const plan = await this.identifiers.during((seen) => planImport(lines, wanted, this.settings, seen));
       reply.status(200);
       return plan;
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
       const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines);
-      const accepted = await this.uploads.upload(lines, terms, makingOf(keyed, this.settings));
+      const accepted = await this.uploads.upload(lines, wanted, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
-      return answerAccepted(accepted);
+      return acceptedResponse(accepted);
     });
   }
 

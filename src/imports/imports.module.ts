@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { WritesModule } from '../writes/writes.module.js';
-import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { RecordsModule } from '../records/records.module.js';
 import { ImportController } from './one-import.controller.js';
 import { ImportSweep } from './run/remove-expired-imports.js';
@@ -11,7 +10,7 @@ import { UploadService } from './upload/upload.service.js';
 
 /** Durable jobs of many updates. */
 @Module({
-  imports: [DeliveryModule, WritesModule, IdempotencyModule, RecordsModule],
+  imports: [DeliveryModule, WritesModule, RecordsModule],
   controllers: [ImportsController, ImportController],
   providers: [ImportSweep, ImportWorker, UploadService],
 })

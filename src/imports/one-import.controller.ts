@@ -20,19 +20,20 @@ import { ProblemException } from '../problems/problem.js';
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import { isUuid } from '../validation/validate-as.js';
-import { ApiIdempotencyKey, Idempotent } from '../writes/idempotency/idempotent.decorator.js';
+import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
+import { RequestKeys } from '../writes/idempotency/request-keys.service.js';
 import { TransactionKeys } from '../writes/idempotency/transaction-keys.service.js';
-import { noteForAudit } from '../observability/audit-notes.js';
+import { noteForAudit } from '../observability/audit-facts.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { mayTouch } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
 import { ImportRowsRepository } from '../records/import-rows.repository.js';
 import { type ImportWish, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
-import { answerAccepted } from './upload/accepted-response.js';
+import { acceptedResponse } from './upload/accepted-response.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
-import { makingOf } from './upload/import-options.js';
+import { importOptions } from './upload/import-options.js';
 import { tellEvents } from './results/stream-events.js';
 import { tellImport } from './results/to-import-dto.js';
 import { tellResults } from './results/stream-results.js';
@@ -56,6 +57,7 @@ export class ImportController {
     private readonly rows: ImportRowsRepository,
     private readonly uploads: UploadService,
     private readonly keys: TransactionKeys,
+    private readonly requestKeys: RequestKeys,
     private readonly settings: Settings,
     private readonly health: HealthRegistry,
   ) {}
@@ -119,36 +121,45 @@ export class ImportController {
   @Post('pause')
   @RequireScope('imports:write')
   @HttpCode(200)
-  @Idempotent()
+  @ApiIdempotencyKey({ creditsPoints: false })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
-  async pauseImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
-    return this.wish(id, request, 'pause');
+  async pauseImport(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ImportDto | string> {
+    return this.requestKeys.once(reply, () => this.wish(id, reply.request, 'pause'));
   }
 
   /** Goes on with an import that was paused. */
   @Post('resume')
   @RequireScope('imports:write')
   @HttpCode(200)
-  @Idempotent()
+  @ApiIdempotencyKey({ creditsPoints: false })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
-  async resumeImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
-    return this.wish(id, request, 'resume');
+  async resumeImport(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ImportDto | string> {
+    return this.requestKeys.once(reply, () => this.wish(id, reply.request, 'resume'));
   }
 
   /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
   @Post('cancel')
   @RequireScope('imports:write')
   @HttpCode(200)
-  @Idempotent()
+  @ApiIdempotencyKey({ creditsPoints: false })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
-  async cancelImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
-    return this.wish(id, request, 'cancel');
+  async cancelImport(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ImportDto | string> {
+    return this.requestKeys.once(reply, () => this.wish(id, reply.request, 'cancel'));
   }
 
   /** Makes a new import of the failed lines of one that has ended; never of those in doubt. The scope of its kind is needed as well. */
@@ -168,9 +179,9 @@ export class ImportController {
       const old = await this.find(id, request, 'ops:write', (one) => this.imports.findProven(one));
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
-      const accepted = await this.uploads.retry(old, principal, makingOf(keyed, this.settings));
+      const accepted = await this.uploads.retry(old, principal, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
-      return answerAccepted(accepted);
+      return acceptedResponse(accepted);
     });
   }
 

@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { WritesModule } from '../writes/writes.module.js';
-import { IdempotencyModule } from '../writes/idempotency/idempotency.module.js';
 import { EnrollmentsController } from './enrollments.controller.js';
 import { MembershipController } from './membership.controller.js';
 import { UnknownCreditsController } from './unknown-credits.controller.js';
 
 /** Loyalty status, and enrolment in programmes with tiers and points. */
 @Module({
-  imports: [DeliveryModule, WritesModule, IdempotencyModule],
+  imports: [DeliveryModule, WritesModule],
   controllers: [MembershipController, EnrollmentsController, UnknownCreditsController],
 })
 export class LoyaltyModule {}

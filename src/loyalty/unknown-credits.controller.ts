@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { customerKey } from '../delivery/customer-key.js';
 import type { Terms } from '../delivery/delivery.service.js';
 import {
@@ -12,15 +12,16 @@ import type { Update } from '../delivery/update.js';
 import { ApiProblems } from '../writes/api-responses.decorator.js';
 import { auditOutcomes } from '../writes/audit-outcomes.js';
 import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
-import { judgeRoute, judgeUpdate } from '../security/check-bounds.js';
-import { tellElement } from '../writes/to-outcome-dto.js';
-import { PointsAllowance } from '../writes/credits/points-allowance.service.js';
+import { checkRoute, checkUpdate } from '../security/check-bounds.js';
+import { toOutcomeDto } from '../writes/to-outcome-dto.js';
+import { PointsAllowance, pointsOf } from '../writes/credits/points-allowance.service.js';
 import { ProblemException, outOfBounds } from '../problems/problem.js';
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 import { RequestTerms } from '../http/request-options.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
-import { Idempotent } from '../writes/idempotency/idempotent.decorator.js';
-import { noteForAudit } from '../observability/audit-notes.js';
+import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
+import { RequestKeys } from '../writes/idempotency/request-keys.service.js';
+import { noteForAudit } from '../observability/audit-facts.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { mayTouch, onlyOwner } from '../security/ownership.js';
@@ -35,7 +36,7 @@ import {
 } from './dto/unknown-credit.dto.js';
 import { RESOLUTION_EXAMPLES } from './loyalty-examples.js';
 
-function tellCredit(credit: UnknownCredit): UnknownCreditDto {
+function toCreditDto(credit: UnknownCredit): UnknownCreditDto {
   const { id, state, route, points, customer } = credit;
   const { reason, upstreamRequestId, sentAt, resolution, note, resolvedAt, resentAs } = credit;
   return {
@@ -55,9 +56,9 @@ function tellCredit(credit: UnknownCredit): UnknownCreditDto {
   };
 }
 
-/** @throws ProblemException `out-of-bounds` where whoever says so may not send it */
-function judgeAgain(update: Update, bounds: Bounds): void {
-  const outside = [...judgeRoute(update.route, bounds), ...judgeUpdate(update, bounds)];
+/** @throws ProblemException `out-of-bounds` where the caller may not send it */
+function checkBounds(update: Update, bounds: Bounds): void {
+  const outside = [...checkRoute(update.route, bounds), ...checkUpdate(update, bounds)];
   if (outside.length > 0) throw outOfBounds(outside);
 }
 
@@ -66,13 +67,14 @@ function notFound(): ProblemException {
   return new ProblemException('unknown-credit-not-found', explanation);
 }
 
-/** Of a credit that nobody has, so that whoever tries it out resolves none by chance. */
+/** The id of no credit, so that a trial in Swagger UI does not resolve one by chance. */
 const NO_CREDIT = '00000000-0000-4000-8000-000000000000';
 
 @ApiTags('loyalty')
 @Controller('v1/loyalty/unknown-credits')
 export class UnknownCreditsController {
   constructor(
+    private readonly requestKeys: RequestKeys,
     private readonly unknownCredits: UnknownCreditsService,
     private readonly hash: KeyedHash,
     private readonly allowance: PointsAllowance,
@@ -91,14 +93,14 @@ export class UnknownCreditsController {
     const { state = 'unknown', limit, after } = query;
     const credits = await this.unknownCredits.list({ state, limit, after, principal });
     const last = credits.length === limit ? credits.at(-1) : undefined;
-    return { credits: credits.map(tellCredit), ...(last && { next: last.id }) };
+    return { credits: credits.map(toCreditDto), ...(last && { next: last.id }) };
   }
 
   /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
   @Post(':id/resolve')
   @RequireScope('loyalty:write', 'ops:write')
   @HttpCode(200)
-  @Idempotent()
+  @ApiIdempotencyKey({ creditsPoints: false })
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
   @ApiExtraModels(UpdatedDto, RejectedDto, FailedDto, UnknownDto)
   @ApiParam({
@@ -112,11 +114,20 @@ export class UnknownCreditsController {
     @Param('id') id: string,
     @Body(ValidBody) { resolution, note }: ResolutionDto,
     @RequestTerms() terms: Terms,
-    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ResolvedCreditDto | string> {
+    return this.requestKeys.once(reply, () => this.resolve(id, { resolution, note }, terms, reply.request));
+  }
+
+  private async resolve(
+    id: string,
+    { resolution, note }: ResolutionDto,
+    terms: Terms,
+    request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
     const found = CREDIT_ID.test(id) ? await this.unknownCredits.find(id) : undefined;
     if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
-    const resolved = await this.resolve(found, { resolution, note }, terms, callerOf(request));
+    const resolved = await this.sendOrClose(found, { resolution, note }, terms, callerOf(request));
     switch (resolved.kind) {
       case 'not-found':
         throw notFound();
@@ -130,25 +141,24 @@ export class UnknownCreditsController {
           customers: this.hash.ofCustomers([{ route: credit.route, customer: customer.map(customerKey) }]),
           ...(outcome && auditOutcomes([outcome])),
         });
-        return { credit: tellCredit(credit), ...(outcome && { outcome: tellElement(outcome) }) };
+        return { credit: toCreditDto(credit), ...(outcome && { outcome: toOutcomeDto(outcome) }) };
       }
     }
   }
 
-  /** What is sent once more is judged, and counts, as if it were asked for now. */
-  private async resolve(
+  /** Checks and counts a credit that is sent once more like a new one. */
+  private async sendOrClose(
     { id, update }: UnknownCredit,
     { resolution, note }: ResolutionDto,
     terms: Terms,
     principal: Principal,
   ): Promise<Resolved> {
     if (resolution === 'applied' || !update) return this.unknownCredits.resolve(id, resolution, note, terms);
-    judgeAgain(update, principal);
-    let resolved: Resolved = { kind: 'not-in-doubt' };
-    await this.allowance.spend(principal, [update], async () => {
-      resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
-      return resolved.kind === 'resolved' && resolved.outcome ? [resolved.outcome] : [];
-    });
+    checkBounds(update, principal);
+    const day = await this.allowance.count(principal, pointsOf([update]));
+    const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+    const outcomes = resolved.kind === 'resolved' && resolved.outcome ? [resolved.outcome] : [];
+    await this.allowance.giveBack(principal, day, [update], outcomes);
     return resolved;
   }
 }

@@ -5,18 +5,18 @@ import type { LogFn, Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
 import { LOGGED_KEYS, describeFault } from './event-log.js';
 
-const routeTemplates = new WeakMap<IncomingMessage, string>();
-
-/** Notes which endpoint a request met, as `/v1/customers`: a URL itself is never logged, as callers may put anything in it. */
-export function noteEndpoint(request: IncomingMessage, template: string): void {
-  routeTemplates.set(request, template);
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** The endpoint of the request, as `/v1/customers`: a URL itself is never logged, as callers may put anything in it. */
+    endpoint?: string;
+  }
 }
 
 function accessEvent(request: IncomingMessage, response: ServerResponse, durationMs: number) {
   return {
     event: response.writableFinished ? 'request.completed' : 'request.aborted',
     method: request.method,
-    endpoint: routeTemplates.get(request) ?? 'none',
+    endpoint: request.endpoint ?? 'none',
     status: response.statusCode,
     durationMs,
   };

@@ -1,9 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyContextConfig } from 'fastify';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { Scope } from './scopes.js';
 
-/** Who may call an endpoint: everybody, or whoever has any of the scopes. */
+/** The callers of an endpoint: all, or those with any of the scopes. */
 export type Access = readonly [Scope, ...Scope[]] | 'public';
 
 declare module 'fastify' {
@@ -12,19 +14,28 @@ declare module 'fastify' {
   }
 }
 
-/** Where the document says which scopes open an endpoint, any of them: bearer tokens have no place for it in OpenAPI 3.0. */
+/** The extension that lists the scopes of an endpoint, any of which is enough: OpenAPI 3.0 has no field for it on bearer tokens. */
 export const SCOPE_EXTENSION = 'x-required-scope';
+
+/** Adds to the Fastify config of a route, where `RouteConfig` alone would replace it. */
+export function addRouteConfig(added: Partial<FastifyContextConfig>): MethodDecorator {
+  return (target, property, descriptor) => {
+    const before = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, descriptor.value as object) as
+      object | undefined;
+    RouteConfig({ ...before, ...added })(target, property, descriptor);
+  };
+}
 
 /** The endpoint is for principals with any of these scopes. It is checked before the body is read. */
 export function RequireScope(...scopes: [Scope, ...Scope[]]): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ access: scopes satisfies Access }),
+    addRouteConfig({ access: scopes }),
     ApiBearerAuth(),
     ApiExtension(SCOPE_EXTENSION, scopes),
   );
 }
 
-/** The endpoint is for everybody, without a key. */
+/** The endpoint is for all callers, also those without a key. */
 export function Public(): MethodDecorator {
-  return applyDecorators(RouteConfig({ access: 'public' satisfies Access }));
+  return addRouteConfig({ access: 'public' });
 }

@@ -23,7 +23,7 @@ describe(RefusalAudit.name, () => {
   afterEach(() => void vi.useRealTimers());
 
   const tell = (ip: string, count: number): void => {
-    for (let index = 0; index < count; index++) refusals.tell(from(ip), refusal);
+    for (let index = 0; index < count; index++) refusals.write(from(ip), refusal);
   };
 
   it('tells each, and of an address that is refused very often the others together, once a minute', () => {

@@ -5,23 +5,23 @@ import { KeyedHash } from '../observability/keyed-hash.js';
 import { callerId, logNameOf } from './principal.js';
 import type { ProblemException } from '../problems/problem.js';
 
-/** Refusals of one address in a minute that have events of their own: beyond, a stranger would write our disk full. */
+/** Refusals of one address in a minute that have events of their own; more would let a stranger fill the disk. */
 const EVENTS_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
-/** One audit event for each refusal of access; where one address is refused very often, one for all the others. */
+/** Writes one audit event for each refusal of access, and one for all the others where an address is refused very often. */
 @Injectable()
 export class RefusalAudit implements OnModuleDestroy {
   /** Refusals in this minute, by the hash of the address. */
   private readonly counts = new Map<string, number>();
-  private readonly timer = setInterval(() => this.tellOthers(), MINUTE_MS).unref();
+  private readonly timer = setInterval(() => this.writeOthers(), MINUTE_MS).unref();
 
   constructor(
     private readonly audit: AuditLog,
     private readonly hash: KeyedHash,
   ) {}
 
-  tell(request: FastifyRequest, { type, status }: ProblemException): void {
+  write(request: FastifyRequest, { type, status }: ProblemException): void {
     const address = this.hash.ofAddress(request.ip);
     const count = (this.counts.get(address) ?? 0) + 1;
     this.counts.set(address, count);
@@ -39,10 +39,10 @@ export class RefusalAudit implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
-    this.tellOthers();
+    this.writeOthers();
   }
 
-  private tellOthers(): void {
+  private writeOthers(): void {
     for (const [address, count] of this.counts) {
       const itemCount = count - EVENTS_PER_MINUTE;
       if (itemCount > 0) this.audit.write('access.refused-often', { address, itemCount });

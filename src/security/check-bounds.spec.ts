@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Route, Update } from '../delivery/update.js';
 import type { Bounds } from './principal.js';
-import { judgeRoute, judgeUpdate } from './check-bounds.js';
+import { checkRoute, checkUpdate } from './check-bounds.js';
 
 const enrolling = (...enrolments: [programId: number, points: number][]): Update =>
   ({ enrolments: enrolments.map(([programId, points]) => ({ programId, points })) }) as unknown as Update;
 
-describe(judgeRoute.name, () => {
+describe(checkRoute.name, () => {
   it.each<[string, Bounds, Route, string[]]>([
     ['no bounds', {}, { source: 'WECHAT', accountId: 'a' }, []],
     ['its source', { sources: ['INSTORE', 'WECHAT'] }, { source: 'WECHAT', accountId: 'a' }, []],
@@ -21,11 +21,11 @@ describe(judgeRoute.name, () => {
       ['source', 'accountId'],
     ],
   ])('names what is outside: %s', (_case, bounds, route, parameters) => {
-    expect(judgeRoute(route, bounds).map(({ parameter }) => parameter)).toEqual(parameters);
+    expect(checkRoute(route, bounds).map(({ parameter }) => parameter)).toEqual(parameters);
   });
 });
 
-describe(judgeUpdate.name, () => {
+describe(checkUpdate.name, () => {
   it.each<[string, Bounds, Update, string[]]>([
     ['no bounds', {}, enrolling([1, 1_000_000]), []],
     ['no enrolment', { programmes: [1], maxPointsPerEnrollment: 0 }, {} as Update, []],
@@ -51,11 +51,11 @@ describe(judgeUpdate.name, () => {
       ['/programs/0/programId', '/programs/0/loyaltyPoints'],
     ],
   ])('points at what is outside: %s', (_case, bounds, update, pointers) => {
-    expect(judgeUpdate(update, bounds).map(({ pointer }) => pointer)).toEqual(pointers);
+    expect(checkUpdate(update, bounds).map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
   it('points from where the update stands', () => {
-    const [outside] = judgeUpdate(enrolling([2, 0]), { programmes: [1] }, '/enrollments/7');
+    const [outside] = checkUpdate(enrolling([2, 0]), { programmes: [1] }, '/enrollments/7');
     expect(outside?.pointer).toBe('/enrollments/7/programs/0/programId');
   });
 });

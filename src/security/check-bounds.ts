@@ -3,8 +3,8 @@ import type { Bounds } from './principal.js';
 import { pointerTo } from '../validation/json-body.js';
 import type { Mistake } from '../problems/problem.js';
 
-/** What of a route is outside of a principal's bounds, by the names of its parameters. Whoever is bound to accounts must name one. */
-export function judgeRoute({ source, accountId }: Route, { sources, accounts }: Bounds): Mistake[] {
+/** Finds what of a route is out of a principal's bounds, by the names of its parameters. A principal that is bound to accounts must name one. */
+export function checkRoute({ source, accountId }: Route, { sources, accounts }: Bounds): Mistake[] {
   const isAccountOutside = accounts && (accountId === undefined || !accounts.includes(accountId));
   return [
     ...(sources && !sources.includes(source)
@@ -17,11 +17,11 @@ export function judgeRoute({ source, accountId }: Route, { sources, accounts }: 
 }
 
 /**
- * What an update asks for outside of a principal's bounds: programmes, and points of the enrolment in all.
+ * Finds what of an update is out of a principal's bounds: programs, and the points of the enrollment in all.
  *
- * @param pointer where the update stands in the body
+ * @param pointer where the update is in the body
  */
-export function judgeUpdate({ enrolments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
+export function checkUpdate({ enrolments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
   const { programmes, maxPointsPerEnrollment = Infinity } = bounds;
   let points = 0;
   return enrolments.flatMap((enrolment, index) => {

@@ -38,6 +38,7 @@ export function guardEndpoints(app: NestFastifyApplication): void {
 
   demandAccess(server);
   server.decorateRequest('principal', undefined);
+  server.decorateRequest('quotasLeft', null);
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404) throw new NotFoundException();
     const { url = '', config } = request.routeOptions;

@@ -5,7 +5,14 @@ import { Settings } from '../config/settings.js';
 import { ProblemException } from '../problems/problem.js';
 import { OpenRequests } from './open-requests.js';
 import { type Limits, callerOf, principalId } from './principal.js';
-import { type Policy, type Standing, tellPolicies, tellStandings } from './rate-limit-fields.js';
+import { type Policy, type QuotaLeft, formatPolicies, formatQuotasLeft } from './rate-limit-fields.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the caller has left of its quotas; null where the request was not counted. */
+    quotasLeft: QuotaLeft[] | null;
+  }
+}
 
 type Pace = 'requests' | 'updates';
 
@@ -25,27 +32,26 @@ function refusal(limit: keyof Limits, quota: number, waitMs: number): ProblemExc
 }
 
 /**
- * What a principal may ask of this process at once: requests and updates a second, and requests at a time. Each process
+ * Limits what a principal asks of this process: requests and updates a second, and concurrent requests. Each process
  * counts for itself.
  */
 @Injectable()
 export class InboundLimits {
-  /** One for each quota that anybody has, as a library's limiter has one. */
+  /** One limiter for each quota that a principal has, as a limiter of the library has one quota. */
   private readonly paces = new Map<string, RateLimiterMemory>();
   private readonly open = new OpenRequests();
-  private readonly standings = new WeakMap<FastifyRequest, Standing[]>();
 
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Counts a request of whoever is known by now, until it is over.
+   * Counts a request of an authenticated caller, until it is over.
    *
    * @throws ProblemException `rate-limited`
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { requestsPerSecond, concurrent } = this.limitsOf(request);
     await this.take(request, 'requests', requestsPerSecond, 1);
-    if (request.raw.socket.destroyed) return; // its end was told before anybody listened
+    if (request.raw.socket.destroyed) return; // its close event has passed already
     const id = principalId(callerOf(request));
     const count = this.open.countOf(id);
     this.note(request, { name: 'concurrent', remaining: Math.max(0, concurrent - count - 1) });
@@ -54,8 +60,8 @@ export class InboundLimits {
   }
 
   /**
-   * Counts updates that a request asks for. More than may be asked for in a second are let in while there is any room,
-   * and then nothing for as many seconds as they take.
+   * Counts the updates of a request. More than the quota of a second are admitted while any of it is left; then none are
+   * admitted for as many seconds as they take.
    *
    * @throws ProblemException `rate-limited`
    */
@@ -63,17 +69,17 @@ export class InboundLimits {
     await this.take(request, 'updates', this.limitsOf(request).updatesPerSecond, count);
   }
 
-  /** The fields of an answer, where its request was counted. Source: draft-ietf-httpapi-ratelimit-headers-10. */
+  /** Formats the fields of a response, where its request was counted. Source: draft-ietf-httpapi-ratelimit-headers-10. */
   fieldsOf(request: FastifyRequest): Record<string, string> {
-    const standings = this.standings.get(request);
-    if (!standings) return {};
+    const { quotasLeft } = request;
+    if (!quotasLeft) return {};
     const { requestsPerSecond, updatesPerSecond, concurrent } = this.limitsOf(request);
     const policies: Policy[] = [
       { name: 'requests', quota: requestsPerSecond, windowSeconds: 1 },
       { name: 'updates', quota: updatesPerSecond, windowSeconds: 1 },
       { name: 'concurrent', quota: concurrent, unit: 'concurrent-requests' },
     ];
-    return { 'RateLimit-Policy': tellPolicies(policies), RateLimit: tellStandings(standings) };
+    return { 'RateLimit-Policy': formatPolicies(policies), RateLimit: formatQuotasLeft(quotasLeft) };
   }
 
   private limitsOf(request: FastifyRequest): Required<Limits> {
@@ -110,7 +116,7 @@ export class InboundLimits {
     return pace;
   }
 
-  private note(request: FastifyRequest, standing: Standing): void {
-    this.standings.set(request, [...(this.standings.get(request) ?? []), standing]);
+  private note(request: FastifyRequest, left: QuotaLeft): void {
+    (request.quotasLeft ??= []).push(left);
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { tellPolicies, tellStandings } from './rate-limit-fields.js';
+import { formatPolicies, formatQuotasLeft } from './rate-limit-fields.js';
 
-describe(tellPolicies.name, () => {
+describe(formatPolicies.name, () => {
   it('tells each limit with its quota, and its window or unit', () => {
     expect(
-      tellPolicies([
+      formatPolicies([
         { name: 'requests', quota: 100, windowSeconds: 1 },
         { name: 'concurrent', quota: 8, unit: 'concurrent-requests' },
       ]),
@@ -12,10 +12,10 @@ describe(tellPolicies.name, () => {
   });
 });
 
-describe(tellStandings.name, () => {
+describe(formatQuotasLeft.name, () => {
   it('tells what is left, and in how many whole seconds all of it is there', () => {
     expect(
-      tellStandings([
+      formatQuotasLeft([
         { name: 'requests', remaining: 99, resetMs: 12 },
         { name: 'concurrent', remaining: 0 },
       ]),

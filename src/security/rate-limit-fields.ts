@@ -1,4 +1,4 @@
-/** A limit as `RateLimit-Policy` tells it. */
+/** A limit, as `RateLimit-Policy` lists it. */
 export interface Policy {
   readonly name: string;
   readonly quota: number;
@@ -7,16 +7,16 @@ export interface Policy {
   readonly unit?: 'concurrent-requests';
 }
 
-/** What of a limit is left, as `RateLimit` tells it. */
-export interface Standing {
+/** What is left of a quota, as `RateLimit` lists it. */
+export interface QuotaLeft {
   readonly name: string;
   readonly remaining: number;
-  /** Until the whole quota is there again; unset where no time brings it. */
+  /** Until the whole quota is there again; unset where time does not restore it. */
   readonly resetMs?: number;
 }
 
 /** Such as `"requests";q=100;w=1, "concurrent";q=8;qu="concurrent-requests"`. */
-export function tellPolicies(policies: readonly Policy[]): string {
+export function formatPolicies(policies: readonly Policy[]): string {
   return policies
     .map(
       ({ name, quota, windowSeconds, unit }) =>
@@ -28,8 +28,8 @@ export function tellPolicies(policies: readonly Policy[]): string {
 }
 
 /** Such as `"requests";r=99;t=1, "concurrent";r=7`. */
-export function tellStandings(standings: readonly Standing[]): string {
-  return standings
+export function formatQuotasLeft(quotas: readonly QuotaLeft[]): string {
+  return quotas
     .map(
       ({ name, remaining, resetMs }) =>
         `"${name}";r=${remaining}` + (resetMs === undefined ? '' : `;t=${Math.ceil(resetMs / 1000)}`),

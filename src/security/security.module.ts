@@ -1,24 +1,14 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { InboundLimits } from './inbound-limits.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { RefusalAudit } from './audit-refusals.service.js';
-import { AuditInterceptor } from './audit.interceptor.js';
 import { Authenticator } from './authenticator.service.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { JwtVerifier } from './jwt-verifier.js';
 
 /** Who calls, and what they may. */
 @Module({
-  providers: [
-    ApiKeys,
-    Authenticator,
-    FailedAttempts,
-    InboundLimits,
-    JwtVerifier,
-    RefusalAudit,
-    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
-  ],
+  providers: [ApiKeys, Authenticator, FailedAttempts, InboundLimits, JwtVerifier, RefusalAudit],
   exports: [ApiKeys, Authenticator, InboundLimits, RefusalAudit],
 })
 export class SecurityModule {}

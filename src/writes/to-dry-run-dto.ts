@@ -2,7 +2,7 @@ import type { PlannedCall } from '../delivery/delivery.service.js';
 import type { Update } from '../delivery/update.js';
 import type { DoubtDto, DryRunDto, InvalidElementDto } from './dto/dry-run.dto.js';
 
-/** An update, and where it stands in the request. */
+/** An update, and where it is in the request. */
 export interface PlacedUpdate {
   readonly index: number;
   readonly update: Update;
@@ -13,13 +13,13 @@ function doubtsOf({ doubts, isSafeToRepeat }: Update, wave: number): string[] {
     ...doubts,
     ...(isSafeToRepeat
       ? []
-      : ['it credits points: if its answer is lost, it is not sent again and the outcome is unknown']),
+      : ['it credits points: if its response is lost, it is not sent again and the outcome is unknown']),
     ...(wave > 0 ? ['it shares a customer with an update before it, so it goes in a later call'] : []),
   ];
 }
 
-/** Tells what would be sent, what would not, and what is not sure. */
-export function answerDryRun(
+/** Maps planned calls to an answer: what would be sent, what would not, and what is not sure. */
+export function toDryRunDto(
   calls: readonly PlannedCall[],
   placed: readonly PlacedUpdate[],
   invalid: InvalidElementDto[],

@@ -16,39 +16,39 @@ import type {
   UpdatedDto,
 } from './dto/outcome.dto.js';
 import { type Mistake, ProblemException, type ProblemExtensions, problemPath } from '../problems/problem.js';
+import { inDoubt } from './idempotency/idempotency-problems.js';
 import { PROBLEM_PAGES, type ProblemType, REASONS } from '../problems/problem-catalog.js';
 
-/** An update that was not sent, as it is not valid, or outside of what its principal may do. */
-export interface NotLetIn {
-  readonly outcome: 'invalid' | 'outside';
+/** An update that was not sent: it is invalid, or out of the caller's bounds. */
+export interface NotAccepted {
+  readonly outcome: 'invalid' | 'out-of-bounds';
   readonly mistakes: readonly Mistake[];
 }
 
-/** What became of one element of a batch: delivered, not let in, or told before. */
-export type ElementOutcome =
-  Outcome | NotLetIn | { readonly outcome: 'told-before'; readonly told: OutcomeDto };
+/** What became of one item of a batch: delivered, not accepted, or known from an earlier request. */
+export type ItemOutcome = Outcome | NotAccepted | { readonly outcome: 'known'; readonly known: OutcomeDto };
 
-function tellError({ code, message, type, status }: VendorMessage): OutcomeErrorDto {
+function toErrorDto({ code, message, type, status }: VendorMessage): OutcomeErrorDto {
   return { code, message, type: problemPath(type), status };
 }
 
-/** Mistakes of an element that was not sent, told as errors of its outcome. */
-export function tellMistakes({ outcome, mistakes }: NotLetIn): OutcomeErrorDto[] {
-  const type = outcome === 'outside' ? 'out-of-bounds' : 'invalid-request';
+/** Maps the mistakes of an item that was not sent to errors of its outcome. */
+export function toErrorDtos({ outcome, mistakes }: NotAccepted): OutcomeErrorDto[] {
+  const type = outcome === 'invalid' ? 'invalid-request' : 'out-of-bounds';
   const { status } = PROBLEM_PAGES[type];
   return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type: problemPath(type), status }));
 }
 
-/** Why it was rejected: what the vendor says, and before that our own reason where it was not sent. */
-function tellRefusal({ reason, errors }: Rejected): OutcomeErrorDto[] {
-  const told = errors.map(tellError);
-  if (reason === undefined) return told;
+/** Maps a rejection to errors: our own reason first, where the update was not sent, then what the vendor says. */
+function toRejectionDtos({ reason, errors }: Rejected): OutcomeErrorDto[] {
+  const fromVendor = errors.map(toErrorDto);
+  if (reason === undefined) return fromVendor;
   const { type, sentence } = REASONS[reason];
   const { status } = PROBLEM_PAGES[type];
-  return [{ message: sentence, type: problemPath(type), status }, ...told];
+  return [{ message: sentence, type: problemPath(type), status }, ...fromVendor];
 }
 
-function tellUpdated(outcome: Updated): UpdatedDto {
+function toUpdatedDto(outcome: Updated): UpdatedDto {
   const { customerId, identifiers, warnings, children } = outcome;
   return {
     outcome: 'updated',
@@ -60,20 +60,20 @@ function tellUpdated(outcome: Updated): UpdatedDto {
       outcome: child.outcome,
       ...(child.customerId !== undefined && { customerId: child.customerId }),
       identifiers: [...child.identifiers],
-      errors: child.errors.map(tellError),
+      errors: child.errors.map(toErrorDto),
       warnings: child.warnings.map(({ code, message }) => ({ code, message })),
     })),
     ...sentPart(outcome),
   };
 }
 
-/** Whether all that was asked for was applied: each child, and each point. */
+/** Whether each child and all points were applied. */
 function isWhole({ children, pointsCredited }: Pick<UpdatedDto, 'children' | 'pointsCredited'>): boolean {
   return children.every(({ outcome }) => outcome === 'updated') && pointsCredited !== 'unknown';
 }
 
-/** Why nobody knows, in a sentence that says whether it was sent again. */
-function tellDoubt({ reason, isSafeToRepeat, applied }: Unknown): string {
+/** Says in a sentence why the outcome is unknown, and whether the update was sent again. */
+function describeDoubt({ reason, isSafeToRepeat, applied }: Unknown): string {
   const { sentence } = REASONS[reason];
   if (isSafeToRepeat) return sentence;
   return applied
@@ -81,9 +81,9 @@ function tellDoubt({ reason, isSafeToRepeat, applied }: Unknown): string {
     : `${sentence}; it credits points, so it was not sent again with them`;
 }
 
-/** What a later attempt says, which does not prove what became of an earlier one. */
-function tellLaterPart({ errors, applied }: Unknown): Pick<UnknownDto, 'errors' | 'applied'> {
-  return { ...(errors.length > 0 && { errors: errors.map(tellError) }), ...(applied && { applied }) };
+/** Maps what a later attempt says, which does not prove what became of an earlier one. */
+function laterPart({ errors, applied }: Unknown): Pick<UnknownDto, 'errors' | 'applied'> {
+  return { ...(errors.length > 0 && { errors: errors.map(toErrorDto) }), ...(applied && { applied }) };
 }
 
 function sentPart(outcome: Outcome): SentPart {
@@ -99,8 +99,8 @@ function sentPart(outcome: Outcome): SentPart {
 
 type SentPart = Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited' | 'creditId'>;
 
-/** The first error of the vendor decides type and status; all of them are told. */
-function verdictProblem(errors: readonly VendorMessage[], told: ProblemExtensions): ProblemException {
+/** The first error of the vendor decides type and status; the problem lists all of them. */
+function verdictProblem(errors: readonly VendorMessage[], extensions: ProblemExtensions): ProblemException {
   const [first] = errors;
   const type = first?.type ?? 'update-refused';
   return new ProblemException(
@@ -108,8 +108,8 @@ function verdictProblem(errors: readonly VendorMessage[], told: ProblemExtension
     first?.message ?? PROBLEM_PAGES[type].explanation,
     {
       ...(first && { code: first.code }),
-      ...told,
-      errors: errors.map(tellError),
+      ...extensions,
+      errors: errors.map(toErrorDto),
     },
     {},
     first?.status,
@@ -131,15 +131,15 @@ function failedProblem(outcome: Failed): ProblemException {
       outcome: 'failed',
       retryable: true,
       reason: sentence,
-      errors: outcome.errors.map(tellError),
+      errors: outcome.errors.map(toErrorDto),
       ...sentPart(outcome),
     },
     retryAfterHeader(type, outcome.retryAfterMs),
   );
 }
 
-/** Why a read brought nothing, as a problem. */
-export function readProblem(failure: CallFailure): ProblemException {
+/** Maps the failure of a read to a problem. */
+export function problemOfRead(failure: CallFailure): ProblemException {
   if (failure.kind === 'refused' && failure.reason !== 'upstream-misconfigured') {
     return verdictProblem(failure.errors, { retryable: false });
   }
@@ -152,10 +152,20 @@ export function readProblem(failure: CallFailure): ProblemException {
   );
 }
 
-/** An answer and its status: 207 where not all that was asked for was applied. */
+/** An answer and its status: 207 where a part was not applied. */
 export interface Answer<Body> {
   readonly status: 200 | 207;
   readonly body: Body;
+}
+
+/**
+ * The answer to a request for one update whose outcome is known from before.
+ *
+ * @throws ProblemException where it is in doubt
+ */
+export function answerKnown(known: OutcomeDto): Answer<UpdatedDto> {
+  if (known.outcome === 'unknown') throw inDoubt(known);
+  return { status: 200, body: known as UpdatedDto };
 }
 
 function answerUpdated(body: UpdatedDto): Answer<UpdatedDto> {
@@ -170,15 +180,15 @@ function answerUpdated(body: UpdatedDto): Answer<UpdatedDto> {
 export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
   switch (outcome.outcome) {
     case 'updated':
-      return answerUpdated(tellUpdated(outcome));
+      return answerUpdated(toUpdatedDto(outcome));
     case 'rejected': {
-      const told = { outcome: 'rejected', retryable: false, ...sentPart(outcome) };
-      if (outcome.reason === undefined) throw verdictProblem(outcome.errors, told);
+      const extensions = { outcome: 'rejected', retryable: false, ...sentPart(outcome) };
+      if (outcome.reason === undefined) throw verdictProblem(outcome.errors, extensions);
       const { type, sentence } = REASONS[outcome.reason];
       throw new ProblemException(type, PROBLEM_PAGES[type].explanation, {
-        ...told,
+        ...extensions,
         reason: sentence,
-        errors: outcome.errors.map(tellError),
+        errors: outcome.errors.map(toErrorDto),
       });
     }
     case 'failed':
@@ -187,57 +197,57 @@ export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
       throw new ProblemException('outcome-unknown', PROBLEM_PAGES['outcome-unknown'].explanation, {
         outcome: 'unknown',
         retryable: outcome.isSafeToRepeat,
-        reason: tellDoubt(outcome),
-        ...tellLaterPart(outcome),
+        reason: describeDoubt(outcome),
+        ...laterPart(outcome),
         ...sentPart(outcome),
       });
   }
 }
 
-/** An outcome as one element of an answer. */
-export function tellElement(outcome: ElementOutcome): OutcomeDto {
+/** Maps an outcome to an item of an answer. */
+export function toOutcomeDto(outcome: ItemOutcome): OutcomeDto {
   switch (outcome.outcome) {
     case 'updated':
-      return tellUpdated(outcome);
+      return toUpdatedDto(outcome);
     case 'rejected':
-      return { outcome: 'rejected', errors: tellRefusal(outcome), ...sentPart(outcome) };
+      return { outcome: 'rejected', errors: toRejectionDtos(outcome), ...sentPart(outcome) };
     case 'failed':
       return {
         outcome: 'failed',
         reason: REASONS[outcome.reason].sentence,
         type: problemPath(REASONS[outcome.reason].type),
         retryable: true,
-        errors: outcome.errors.map(tellError),
+        errors: outcome.errors.map(toErrorDto),
         ...sentPart(outcome),
       };
     case 'unknown':
       return {
         outcome: 'unknown',
-        reason: tellDoubt(outcome),
+        reason: describeDoubt(outcome),
         retryable: outcome.isSafeToRepeat,
-        ...tellLaterPart(outcome),
+        ...laterPart(outcome),
         ...sentPart(outcome),
       };
     case 'invalid':
-    case 'outside':
-      return { outcome: 'rejected', errors: tellMistakes(outcome), attempts: 0 };
-    case 'told-before':
-      return outcome.told;
+    case 'out-of-bounds':
+      return { outcome: 'rejected', errors: toErrorDtos(outcome), attempts: 0 };
+    case 'known':
+      return outcome.known;
   }
 }
 
-/** Reasons for which a request is refused as a whole where they hold for each of its updates. */
-const AT_THE_DOOR: ReadonlySet<OutcomeReason> = new Set([
+/** Reasons of admission control: a request is refused as a whole where they hold for each of its updates. */
+const ADMISSION_REASONS: ReadonlySet<OutcomeReason> = new Set([
   'too-many-pending',
   'deadline-unreachable',
   'breaker-open',
 ]);
 
-/** @returns the refusal with the longest wait where not one of the updates was let in */
-function refusalOfAll(outcomes: readonly ElementOutcome[]): Failed | undefined {
-  const sent = outcomes.filter(({ outcome }) => outcome !== 'invalid' && outcome !== 'outside');
+/** @returns the refusal with the longest wait, where no update was admitted */
+function refusalOfAll(outcomes: readonly ItemOutcome[]): Failed | undefined {
+  const sent = outcomes.filter(({ outcome }) => outcome !== 'invalid' && outcome !== 'out-of-bounds');
   const refused = sent.flatMap((one) =>
-    one.outcome === 'failed' && one.attempts === 0 && AT_THE_DOOR.has(one.reason) ? [one] : [],
+    one.outcome === 'failed' && one.attempts === 0 && ADMISSION_REASONS.has(one.reason) ? [one] : [],
   );
   if (refused.length < sent.length) return undefined;
   return refused.toSorted((one, other) => other.retryAfterMs - one.retryAfterMs)[0];
@@ -246,24 +256,24 @@ function refusalOfAll(outcomes: readonly ElementOutcome[]): Failed | undefined {
 /**
  * The answer to a request for many updates, in the order sent: 200 when all were updated and wholly, else 207.
  *
- * @throws ProblemException `overloaded` and the like when none of them was let in
+ * @throws ProblemException such as `overloaded` where none of them was admitted
  */
-export function answerMany(outcomes: readonly ElementOutcome[]): Answer<BatchAnswerDto> {
+export function answerMany(outcomes: readonly ItemOutcome[]): Answer<BatchAnswerDto> {
   const refused = refusalOfAll(outcomes);
   if (refused) throw failedProblem(refused);
 
-  const told = outcomes.map(tellElement);
+  const dtos = outcomes.map(toOutcomeDto);
   const count = (kind: OutcomeDto['outcome']): number =>
-    told.filter(({ outcome }) => outcome === kind).length;
+    dtos.filter(({ outcome }) => outcome === kind).length;
   const summary = {
-    total: told.length,
+    total: dtos.length,
     updated: count('updated'),
     rejected: count('rejected'),
     failed: count('failed'),
     unknown: count('unknown'),
   };
   return {
-    status: told.every((one) => one.outcome === 'updated' && isWhole(one)) ? 200 : 207,
-    body: { summary, outcomes: told.map((outcome, index) => ({ index, ...outcome })) },
+    status: dtos.every((one) => one.outcome === 'updated' && isWhole(one)) ? 200 : 207,
+    body: { summary, outcomes: dtos.map((outcome, index) => ({ index, ...outcome })) },
   };
 }

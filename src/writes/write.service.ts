@@ -1,132 +1,194 @@
 import { Injectable } from '@nestjs/common';
-import type { ClassConstructor } from 'class-transformer';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { DeliveryService, type Terms } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
-import type { Route, Update } from '../delivery/update.js';
-import { noteForAudit } from '../observability/audit-notes.js';
+import type { Update } from '../delivery/update.js';
+import { noteForAudit } from '../observability/audit-facts.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
-import { auditOutcomes } from './audit-outcomes.js';
+import { invalidRequest, outOfBounds } from '../problems/problem.js';
 import { InboundLimits } from '../security/inbound-limits.service.js';
 import { callerOf } from '../security/principal.js';
-import { answerDryRun } from './to-dry-run-dto.js';
+import { MAX_MISTAKES, pointerTo } from '../validation/json-body.js';
+import { validateAs } from '../validation/validate-as.js';
+import { auditOutcomes } from './audit-outcomes.js';
+import { guardCredit } from './credits/credit-guards.js';
+import { PointsAllowance, pointsOf } from './credits/points-allowance.service.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
-import { type BatchQueryDto, type RouteQueryDto, readRoute } from './dto/route-query.dto.js';
-import { type ElementOutcome, type NotLetIn, answerMany, answerOne, tellMistakes } from './to-outcome-dto.js';
-import { earlierOf } from './idempotency/earlier-outcomes.js';
-import { underCredit } from './credits/guarded-credits.js';
-import { MAX_MISTAKES, pointerTo } from '../validation/json-body.js';
-import { judgeUpdate } from '../security/check-bounds.js';
-import { PointsAllowance } from './credits/points-allowance.service.js';
-import { outOfBounds } from '../problems/problem.js';
-import { readBatch } from './validate-batch.js';
+import type { BatchQueryDto, RouteQueryDto } from './dto/route-query.dto.js';
+import { ItemKeys } from './idempotency/item-keys.service.js';
+import { type KnownOutcomes, NONE_KNOWN } from './idempotency/known-outcomes.js';
+import { type HeldRequest, RequestKeys } from './idempotency/request-keys.service.js';
+import type { SentItems } from './idempotency/sent-items.js';
+import { replay } from './idempotency/stored-answer.js';
+import { type Preparation, type PreparedUpdate, prepareUpdate } from './prepare-update.js';
+import { resolveRoute } from './resolve-route.js';
+import { toDryRunDto } from './to-dry-run-dto.js';
+import {
+  type Answer,
+  type ItemOutcome,
+  type NotAccepted,
+  answerKnown,
+  answerMany,
+  answerOne,
+  toErrorDtos,
+} from './to-outcome-dto.js';
+import type { UpdateKind } from './update-kind.js';
 
-export type Translate<T> = (dto: T, route: Route) => Update;
-
-/** The elements of a batch, not read yet, and how each becomes an update. */
-export interface Batch<T extends object> {
-  readonly dto: ClassConstructor<T>;
-  readonly elements: readonly unknown[];
-  /** Where they stand in the body, as `customers`. */
-  readonly list: string;
-  readonly translate: Translate<T>;
-}
-
-/** What a write takes from its request besides the body, and where its status goes. */
-export interface WriteRequest<Query extends RouteQueryDto> {
+/** What a write takes from its request besides the body. */
+export interface WriteRequest<Query extends RouteQueryDto = RouteQueryDto> {
   readonly query: Query;
   readonly terms: Terms;
   readonly reply: FastifyReply;
 }
 
-/** An element that may be sent, or why it may not. */
-type JudgedElement = { readonly update: Update } | NotLetIn;
+/** An item of a batch that is sent. */
+interface PlacedUpdate {
+  readonly index: number;
+  readonly update: Update;
+}
 
-/** What all writes have in common: route, dry run, delivery, and the answer for one update or for many. */
+/** The pipeline of every write: route, key, validation, translation, bounds, delivery, answer. */
 @Injectable()
 export class WriteService {
   constructor(
+    private readonly requestKeys: RequestKeys,
+    private readonly itemKeys: ItemKeys,
+    private readonly limits: InboundLimits,
+    private readonly allowance: PointsAllowance,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly hash: KeyedHash,
-    private readonly limits: InboundLimits,
-    private readonly allowance: PointsAllowance,
   ) {}
 
-  async writeOne<T>(
-    dto: T,
-    translate: Translate<T>,
-    { query, terms, reply }: WriteRequest<RouteQueryDto>,
-  ): Promise<UpdatedDto | DryRunDto> {
-    await this.limits.countUpdates(reply.request, 1);
-    const principal = callerOf(reply.request);
-    const update = translate(dto, readRoute(query, this.settings, principal));
-    const outside = judgeUpdate(update, principal);
-    if (outside.length > 0) throw outOfBounds(outside);
-    if (query.dryRun === 'true') {
-      return answerDryRun(this.delivery.plan([update]), [{ index: 0, update }], []);
-    }
-    const [outcome] = await this.submit([underCredit(reply.request, 0, update)], terms, reply);
-    if (!outcome) throw new Error('delivery answered no outcome for an update');
-    const { status, body } = answerOne(outcome);
-    reply.status(status);
-    return body;
-  }
-
-  async writeMany<T extends object>(
-    { dto, elements, list, translate }: Batch<T>,
-    { query, terms, reply }: WriteRequest<BatchQueryDto>,
-  ): Promise<BatchAnswerDto | DryRunDto> {
+  /**
+   * Answers a request for one update.
+   *
+   * @returns the answer, or the text of the answer that is kept under the request's key
+   * @throws ProblemException unless it was updated
+   */
+  async one<T extends object>(
+    kind: UpdateKind<T>,
+    write: WriteRequest,
+  ): Promise<UpdatedDto | DryRunDto | string> {
+    const { reply } = write;
     const { request } = reply;
-    await this.limits.countUpdates(request, elements.length);
-    const principal = callerOf(request);
-    const route = readRoute(query, this.settings, principal);
-    const earlier = earlierOf(request);
-    const isDone = (index: number): boolean => earlier.has(index);
-    const read = readBatch(dto, elements, { list, onInvalid: query.onInvalid, isDone });
-    const judged = read.map((one, index): JudgedElement | undefined => {
-      if ('mistakes' in one) return { outcome: 'invalid', mistakes: one.mistakes };
-      if (!('value' in one)) return undefined;
-      const update = translate(one.value, route);
-      const mistakes = judgeUpdate(update, principal, pointerTo(`/${list}`, index));
-      return mistakes.length > 0 ? { outcome: 'outside', mistakes } : { update };
-    });
-    if (query.onInvalid !== 'skip') refuseOutside(judged);
-    const placed = judged.flatMap((one, index) =>
-      one && 'update' in one ? [{ index, update: underCredit(request, index, one.update) }] : [],
-    );
-    const updates = placed.map(({ update }) => update);
-    if (query.dryRun === 'true') {
-      const invalid = judged.flatMap((one, index) =>
-        one && 'mistakes' in one ? [{ index, errors: tellMistakes(one) }] : [],
-      );
-      return answerDryRun(this.delivery.plan(updates), placed, invalid);
+    const preparation = this.preparationOf(write);
+    if (write.query.dryRun === 'true') {
+      const update = await this.prepareOne(kind, request, preparation);
+      return toDryRunDto(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
 
-    const outcomes = await this.submit(updates, terms, reply);
-    let delivered = 0;
-    const inOrder = judged.flatMap((one, index): ElementOutcome[] => {
-      const told = earlier.get(index);
-      if (told) return [{ outcome: 'told-before', told }];
-      if (one && 'mistakes' in one) return [one];
-      const outcome = outcomes[delivered++];
-      return outcome ? [outcome] : [];
-    });
-    const { status, body } = answerMany(inOrder);
-    reply.status(status);
-    return body;
+    const held = await this.requestKeys.reserve(request, { kind, items: [request.body], isBatch: false });
+    if (held.kind === 'answered') return replay(reply, held.answer);
+    try {
+      const known = held.known.get(0);
+      if (known) return await this.requestKeys.keep(held, answerKnown(known), reply);
+      const update = await this.prepareOne(kind, request, preparation);
+      const [outcome] = await this.deliver([guardCredit(update, held.guards.get(0))], write);
+      if (!outcome) throw new Error('delivery returned no outcome for an update');
+      return await this.requestKeys.keep(held, answerOne(outcome), reply);
+    } catch (error) {
+      await this.requestKeys.release(held, error, request.id);
+      throw error;
+    }
   }
 
-  private async submit(
-    updates: readonly Update[],
-    terms: Terms,
-    { request }: FastifyReply,
-  ): Promise<readonly Outcome[]> {
-    const outcomes = await this.allowance.spend(callerOf(request), updates, () =>
-      this.delivery.submit(updates, terms),
+  /**
+   * Answers a request for many updates.
+   *
+   * @returns the answer, or the text of the answer that is kept under the request's key
+   * @throws ProblemException where none was sent
+   */
+  async many<T extends object>(
+    kind: UpdateKind<T>,
+    write: WriteRequest<BatchQueryDto>,
+  ): Promise<BatchAnswerDto | DryRunDto | string> {
+    const { reply } = write;
+    const { request } = reply;
+    const preparation = this.preparationOf(write);
+    const sent: SentItems = { kind, items: readBatch(kind, request.body), isBatch: true };
+    if (write.query.dryRun === 'true') return this.planMany(kind, sent, preparation, write);
+
+    const held = await this.requestKeys.reserve(request, sent);
+    if (held.kind === 'answered') return replay(reply, held.answer);
+    try {
+      const answer = await this.answerItems(kind, sent, preparation, held, write);
+      return await this.requestKeys.keep(held, answer, reply);
+    } catch (error) {
+      await this.requestKeys.release(held, error, request.id);
+      throw error;
+    }
+  }
+
+  /** Sends the items that have no outcome yet, under their own keys, and answers all in the order sent. */
+  private async answerItems<T extends object>(
+    kind: UpdateKind<T>,
+    sent: SentItems,
+    preparation: Preparation,
+    heldRequest: HeldRequest,
+    write: WriteRequest<BatchQueryDto>,
+  ): Promise<Answer<BatchAnswerDto>> {
+    const { request } = write.reply;
+    const held = await this.itemKeys.reserve(request, sent, heldRequest);
+    try {
+      await this.limits.countUpdates(request, sent.items.length);
+      const prepared = prepareMany(kind, sent, preparation, held.known, write.query);
+      const updates = accepted(prepared).map(({ index, update }) =>
+        guardCredit(update, held.guards.get(index)),
+      );
+      const outcomes = await this.deliver(updates, write);
+      const answer = answerMany(inOrder(prepared, held.known, outcomes));
+      await this.itemKeys.keep(held, answer.body.outcomes);
+      return answer;
+    } catch (error) {
+      await this.itemKeys.release(held, error);
+      throw error;
+    }
+  }
+
+  private preparationOf({ query, reply }: WriteRequest): Preparation {
+    const bounds = callerOf(reply.request);
+    return { route: resolveRoute(query, this.settings, bounds), bounds, settings: this.settings };
+  }
+
+  /** @throws ProblemException where the update may not be sent */
+  private async prepareOne<T extends object>(
+    kind: UpdateKind<T>,
+    request: FastifyRequest,
+    preparation: Preparation,
+  ): Promise<Update> {
+    await this.limits.countUpdates(request, 1);
+    const prepared = prepareUpdate(kind, request.body, preparation);
+    if ('update' in prepared) return prepared.update;
+    throw problemOf(prepared);
+  }
+
+  private async planMany<T extends object>(
+    kind: UpdateKind<T>,
+    sent: SentItems,
+    preparation: Preparation,
+    { query, reply }: WriteRequest<BatchQueryDto>,
+  ): Promise<DryRunDto> {
+    await this.limits.countUpdates(reply.request, sent.items.length);
+    const prepared = prepareMany(kind, sent, preparation, NONE_KNOWN, query);
+    const placed = accepted(prepared);
+    const invalid = prepared.flatMap((one, index) =>
+      one && 'mistakes' in one ? [{ index, errors: toErrorDtos(one) }] : [],
     );
+    return toDryRunDto(this.delivery.plan(placed.map(({ update }) => update)), placed, invalid);
+  }
+
+  /** Delivers updates whose points fit into the caller's day. */
+  private async deliver(
+    updates: readonly Update[],
+    { terms, reply: { request } }: WriteRequest,
+  ): Promise<readonly Outcome[]> {
+    const principal = callerOf(request);
+    const day = await this.allowance.count(principal, pointsOf(updates));
+    const outcomes = await this.delivery.submit(updates, terms);
+    await this.allowance.giveBack(principal, day, updates, outcomes);
     noteForAudit(request, {
       itemCount: updates.length,
       customers: this.hash.ofCustomers(updates),
@@ -136,10 +198,64 @@ export class WriteService {
   }
 }
 
-/** @throws ProblemException `out-of-bounds` where any update is outside of what its principal may do */
-function refuseOutside(judged: readonly (JudgedElement | undefined)[]): void {
-  const mistakes = judged.flatMap((one) =>
-    one && 'outcome' in one && one.outcome === 'outside' ? one.mistakes : [],
+/** @throws ProblemException `invalid-request` unless the body holds a list of the right length; its items may be anything */
+function readBatch({ name, batchDto }: UpdateKind, body: unknown): readonly unknown[] {
+  const validated = validateAs(batchDto, body);
+  if ('mistakes' in validated) throw invalidRequest(validated.mistakes);
+  return (body as Readonly<Record<string, readonly unknown[]>>)[name] ?? [];
+}
+
+/**
+ * Prepares the items of a batch one by one, so that a mistake in one need not stop the others; undefined where an
+ * outcome is known.
+ *
+ * @throws ProblemException with the mistakes of all items, unless such items are to be skipped
+ */
+function prepareMany<T extends object>(
+  kind: UpdateKind<T>,
+  { items }: SentItems,
+  preparation: Preparation,
+  known: KnownOutcomes,
+  { onInvalid = 'reject' }: BatchQueryDto,
+): (PreparedUpdate | undefined)[] {
+  const prepared = items.map((item, index) =>
+    known.has(index)
+      ? undefined
+      : prepareUpdate(kind, item, preparation, {
+          dto: kind.itemDto,
+          pointer: pointerTo(`/${kind.name}`, index),
+        }),
   );
-  if (mistakes.length > 0) throw outOfBounds(mistakes.slice(0, MAX_MISTAKES));
+  if (onInvalid === 'skip') return prepared;
+  for (const outcome of ['invalid', 'out-of-bounds'] as const) {
+    const mistakes = prepared.flatMap((one) =>
+      one && 'outcome' in one && one.outcome === outcome ? one.mistakes : [],
+    );
+    if (mistakes.length > 0) throw problemOf({ outcome, mistakes: mistakes.slice(0, MAX_MISTAKES) });
+  }
+  return prepared;
+}
+
+function accepted(prepared: readonly (PreparedUpdate | undefined)[]): PlacedUpdate[] {
+  return prepared.flatMap((one, index) => (one && 'update' in one ? [{ index, update: one.update }] : []));
+}
+
+/** Puts what was known, what was not accepted, and what was delivered into the order sent. */
+function inOrder(
+  prepared: readonly (PreparedUpdate | undefined)[],
+  known: KnownOutcomes,
+  delivered: readonly Outcome[],
+): ItemOutcome[] {
+  let next = 0;
+  return prepared.flatMap((one, index): ItemOutcome[] => {
+    const before = known.get(index);
+    if (before) return [{ outcome: 'known', known: before }];
+    if (one && 'mistakes' in one) return [one];
+    const outcome = delivered[next++];
+    return outcome ? [outcome] : [];
+  });
+}
+
+function problemOf({ outcome, mistakes }: NotAccepted) {
+  return outcome === 'invalid' ? invalidRequest(mistakes) : outOfBounds(mistakes);
 }

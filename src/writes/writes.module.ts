@@ -4,15 +4,18 @@ import { RecordsModule } from '../records/records.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { ValidationModule } from '../validation/validation.module.js';
 import { PointsAllowance } from './credits/points-allowance.service.js';
-import { DefaultLoyaltyType } from './default-loyalty-type.pipe.js';
 import { UpdatesController } from './explanations.controller.js';
+import { ExpiryService } from './idempotency/expiry.service.js';
+import { ItemKeys } from './idempotency/item-keys.service.js';
+import { RequestKeys } from './idempotency/request-keys.service.js';
+import { TransactionKeys } from './idempotency/transaction-keys.service.js';
 import { WriteService } from './write.service.js';
 
-/** The pipeline that every write goes through, and the explanation of what became of an update. */
+/** The pipeline of every write, and the explanation of what became of an update. */
 @Module({
   imports: [DeliveryModule, RecordsModule, SecurityModule, ValidationModule],
   controllers: [UpdatesController],
-  providers: [DefaultLoyaltyType, PointsAllowance, WriteService],
-  exports: [DefaultLoyaltyType, PointsAllowance, ValidationModule, WriteService],
+  providers: [ExpiryService, ItemKeys, PointsAllowance, RequestKeys, TransactionKeys, WriteService],
+  exports: [PointsAllowance, RequestKeys, TransactionKeys, ValidationModule, WriteService],
 })
 export class WritesModule {}

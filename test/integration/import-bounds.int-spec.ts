@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
-import { DefaultLoyaltyType } from '../../src/writes/default-loyalty-type.pipe.js';
 import { PointsAllowance } from '../../src/writes/credits/points-allowance.service.js';
-import { makingOf } from '../../src/imports/upload/import-options.js';
+import { importOptions } from '../../src/imports/upload/import-options.js';
 import { readUpload } from '../../src/imports/upload/read-upload.js';
 import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
@@ -134,7 +133,7 @@ inBothHomes((home) => {
       const uploads = new UploadService(
         imports,
         rows,
-        new DefaultLoyaltyType(settings),
+        settings,
         new PointsAllowance(new PointsOfDayRepository(database), log),
         log,
       );
@@ -144,7 +143,7 @@ inBothHomes((home) => {
       const { id } = await uploads.upload(
         readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES),
         { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } },
-        makingOf({ hasKey: false, keep: async () => undefined } as never, settings),
+        importOptions({ hasKey: false, keep: async () => undefined } as never, settings),
       );
       expect(await imports.find(id)).toMatchObject({ total: LINES, invalid: LINES });
       const { rows: found } = await database.query<{ lines: number; bytes: number }>(

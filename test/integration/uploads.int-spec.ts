@@ -5,11 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import type { Route } from '../../src/delivery/update.js';
 import { PointsAllowance } from '../../src/writes/credits/points-allowance.service.js';
-import { DefaultLoyaltyType } from '../../src/writes/default-loyalty-type.pipe.js';
 import type { StreamedBody } from '../../src/http/streamed-bodies.js';
 import { TransactionKeys, type KeyedWork } from '../../src/writes/idempotency/transaction-keys.service.js';
-import { answerAccepted } from '../../src/imports/upload/accepted-response.js';
-import { makingOf } from '../../src/imports/upload/import-options.js';
+import { acceptedResponse } from '../../src/imports/upload/accepted-response.js';
+import { importOptions } from '../../src/imports/upload/import-options.js';
 import { readUpload } from '../../src/imports/upload/read-upload.js';
 import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
@@ -75,7 +74,7 @@ inBothHomes((home) => {
     uploads = new UploadService(
       imports,
       rows,
-      new DefaultLoyaltyType(settings),
+      settings,
       new PointsAllowance(new PointsOfDayRepository(storage.database), log),
       log,
     );
@@ -176,9 +175,9 @@ inBothHomes((home) => {
     return keys.run({ request: requestWith(key), reply: REPLY, body }, async (keyed: KeyedWork) => {
       await inTheMiddle();
       const lines = readUpload({ ...body, bytes: keyed.bytes }, 10);
-      const accepted = await uploads.upload(lines, TERMS, makingOf(keyed, settings));
+      const accepted = await uploads.upload(lines, TERMS, importOptions(keyed, settings));
       await afterTheEnd();
-      return answerAccepted(accepted);
+      return acceptedResponse(accepted);
     });
   }
 

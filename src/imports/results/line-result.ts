@@ -1,35 +1,35 @@
 import type { Outcome } from '../../delivery/outcome.js';
 import type { FailedDto, OutcomeDto } from '../../writes/dto/outcome.dto.js';
-import { type NotLetIn, tellElement } from '../../writes/to-outcome-dto.js';
+import { type NotAccepted, toOutcomeDto } from '../../writes/to-outcome-dto.js';
 import { problemPath } from '../../problems/problem.js';
 import { CREDITED, creditInDoubt, outcomeOfCredit } from '../../writes/credits/credit-outcomes.js';
 import type { LineResult } from '../../records/import-rows.repository.js';
 import type { RestResults } from '../../records/import-remaining-lines.repository.js';
 
-/** What is told of a line, as it is stored. */
-export function toResult(line: number, told: OutcomeDto): LineResult {
-  return { line, outcome: told.outcome, result: JSON.stringify(told) };
+/** Makes the stored result of a line. */
+export function toResult(line: number, outcome: OutcomeDto): LineResult {
+  return { line, outcome: outcome.outcome, result: JSON.stringify(outcome) };
 }
 
 export function outcomeResult(line: number, outcome: Outcome): LineResult {
-  return toResult(line, tellElement(outcome));
+  return toResult(line, toOutcomeDto(outcome));
 }
 
-export function notLetInResult(line: number, notLetIn: NotLetIn): LineResult {
-  return toResult(line, tellElement(notLetIn));
+export function notAcceptedResult(line: number, mistaken: NotAccepted): LineResult {
+  return toResult(line, toOutcomeDto(mistaken));
 }
 
 const INTERRUPTED =
   'the process that sent it ended before its answer was noted; it credits points, so it was not sent again';
 
-/** What an earlier process left of a line that credits points; undefined where it may be sent. */
+/** Makes the result of a line whose points an earlier process left in some state; undefined where it may be sent. */
 export function resultOfCredit(
   line: number,
   creditId: string,
   state: string | undefined,
 ): LineResult | undefined {
-  const told = outcomeOfCredit(creditId, state, INTERRUPTED);
-  return told && toResult(line, told);
+  const outcome = outcomeOfCredit(creditId, state, INTERRUPTED);
+  return outcome && toResult(line, outcome);
 }
 
 /** Why lines were never sent. */
@@ -40,9 +40,9 @@ const SENTENCES: Readonly<Record<NotSent, string>> = {
   cancelled: 'not sent, as the import was cancelled',
 };
 
-/** What is told of the lines that are left when nothing more is sent. */
+/** Makes the results of the remaining lines when nothing more is sent. */
 export function notSent(why: NotSent): RestResults {
-  const told: FailedDto = {
+  const failed: FailedDto = {
     outcome: 'failed',
     reason: SENTENCES[why],
     type: problemPath(why === 'cancelled' ? 'import-state' : 'invalid-request'),
@@ -51,7 +51,7 @@ export function notSent(why: NotSent): RestResults {
     attempts: 0,
   };
   return {
-    failed: JSON.stringify(told),
+    failed: JSON.stringify(failed),
     credited: JSON.stringify(CREDITED),
     inDoubt: JSON.stringify(creditInDoubt(INTERRUPTED)),
   };

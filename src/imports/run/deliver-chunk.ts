@@ -11,7 +11,7 @@ import type {
   ImportWorkRepository,
   TakenImport,
 } from '../../records/import-claims.repository.js';
-import { LINE_KINDS } from '../import-kinds.js';
+import { UPDATE_KINDS } from '../import-kinds.js';
 import { outcomeResult, resultOfCredit } from '../results/line-result.js';
 
 /** A line on its way. */
@@ -67,7 +67,7 @@ export class ChunkDelivery {
     const { kind, route, id, holder } = this.taken;
     const creditLease = { importId: id, number, holder };
     const lines = items.map(({ line, dto }): SentLine => {
-      const update = LINE_KINDS[kind].translate(dto, route as unknown as Route);
+      const update = UPDATE_KINDS[kind].translate(dto as object, route as unknown as Route);
       return {
         line,
         update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line), creditLease },

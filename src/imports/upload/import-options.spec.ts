@@ -3,8 +3,8 @@ import { Settings } from '../../config/settings.js';
 import type { KeyedWork } from '../../writes/idempotency/transaction-keys.service.js';
 import type { Queryable } from '../../database/database.js';
 import type { StoredImport } from '../../records/imports.repository.js';
-import { answerAccepted } from './accepted-response.js';
-import { makingOf } from './import-options.js';
+import { acceptedResponse } from './accepted-response.js';
+import { importOptions } from './import-options.js';
 
 const settings = (needed: 'true' | 'false'): Settings =>
   Object.assign(new Settings(), { REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: needed });
@@ -17,27 +17,27 @@ const ACCEPTED = {
   createdAt: new Date(0),
 } as unknown as StoredImport;
 
-describe(makingOf.name, () => {
+describe(importOptions.name, () => {
   it.each<[boolean, 'true' | 'false', boolean]>([
     [true, 'true', true],
     [true, 'false', true],
     [false, 'true', false],
     [false, 'false', true],
   ])('lets points be credited with a key, or where none is needed (%s, %s)', (hasKey, needed, expected) => {
-    expect(makingOf(keyed(hasKey), settings(needed)).mayCreditPoints).toBe(expected);
+    expect(importOptions(keyed(hasKey), settings(needed)).mayCreditPoints).toBe(expected);
   });
 
   it('lets as many imports be open as the settings say', () => {
-    const { mostOpen } = makingOf(keyed(true), Object.assign(settings('true'), { IMPORT_MAX_OPEN: 7 }));
-    expect(mostOpen).toBe(7);
+    const { maxOpen } = importOptions(keyed(true), Object.assign(settings('true'), { IMPORT_MAX_OPEN: 7 }));
+    expect(maxOpen).toBe(7);
   });
 
   it('keeps the answer by the transaction that accepts the import', async () => {
     const keep = vi.fn<KeyedWork['keep']>();
     const tx = {} as Queryable;
-    await makingOf(keyed(true, keep), settings('true')).also(tx, ACCEPTED);
-    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, answerAccepted(ACCEPTED));
-    expect(answerAccepted(ACCEPTED)).toMatchObject({
+    await importOptions(keyed(true, keep), settings('true')).onAccepted(tx, ACCEPTED);
+    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(ACCEPTED));
+    expect(acceptedResponse(ACCEPTED)).toMatchObject({
       status: 202,
       headers: { Location: `/v1/imports/${ACCEPTED.id}` },
     });

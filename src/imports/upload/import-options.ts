@@ -1,13 +1,24 @@
 import type { Settings } from '../../config/settings.js';
+import type { Queryable } from '../../database/database.js';
+import type { StoredImport } from '../../records/imports.repository.js';
 import type { KeyedWork } from '../../writes/idempotency/transaction-keys.service.js';
-import { answerAccepted } from './accepted-response.js';
-import type { Making } from './upload.service.js';
+import { acceptedResponse } from './accepted-response.js';
 
-/** How an import is made for a request: its answer is kept with it, and points need a key. */
-export function makingOf({ hasKey, keep }: KeyedWork, settings: Settings): Making {
+/** How an import is created. */
+export interface ImportOptions {
+  /** Whether its lines may credit points; otherwise the first line that does rejects the whole import. */
+  readonly mayCreditPoints: boolean;
+  /** How many imports of one principal may be open, including this one. */
+  readonly maxOpen: number;
+  /** Runs in the transaction that accepts the import. */
+  readonly onAccepted: (tx: Queryable, accepted: StoredImport) => Promise<void>;
+}
+
+/** The options of a request: its answer is kept together with the import, and points need a key. */
+export function importOptions({ hasKey, keep }: KeyedWork, settings: Settings): ImportOptions {
   return {
     mayCreditPoints: hasKey || settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false',
-    mostOpen: settings.IMPORT_MAX_OPEN,
-    also: (tx, accepted) => keep(tx, answerAccepted(accepted)),
+    maxOpen: settings.IMPORT_MAX_OPEN,
+    onAccepted: (tx, accepted) => keep(tx, acceptedResponse(accepted)),
   };
 }

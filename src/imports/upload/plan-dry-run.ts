@@ -1,9 +1,8 @@
 import type { Settings } from '../../config/settings.js';
 import type { ImportPlanDto } from '../dto/import.dto.js';
-import { LINE_KINDS } from '../import-kinds.js';
 import type { SeenInOne } from './seen-identifiers.js';
-import type { ImportTerms } from './upload.service.js';
-import type { ValidatedLine } from './validate-lines.js';
+import type { ImportRequest } from './upload.service.js';
+import type { PreparedLine } from './prepare-lines.js';
 
 /** Items that go into one call. */
 class CallCount {
@@ -27,10 +26,10 @@ class CallCount {
   }
 }
 
-/** Counts what an import would be and cost, and keeps nothing of its lines. */
+/** Counts the lines, calls and minutes of an import, and stores nothing. */
 export async function planImport(
-  lines: AsyncIterable<ValidatedLine>,
-  { kind, route }: ImportTerms,
+  lines: AsyncIterable<PreparedLine>,
+  { kind }: ImportRequest,
   settings: Settings,
   seen: SeenInOne,
 ): Promise<ImportPlanDto> {
@@ -45,7 +44,7 @@ export async function planImport(
       plan.invalid += 1;
       continue;
     }
-    const { customer, points = 0, item } = LINE_KINDS[kind].translate(one.dto, route);
+    const { customer, points = 0, item } = one.update;
     plan.valid += 1;
     plan.points += points;
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { NotLetIn } from '../../writes/to-outcome-dto.js';
-import { ToldMistakes, readStored } from './stored-mistakes.js';
+import type { NotAccepted } from '../../writes/to-outcome-dto.js';
+import { StoredMistakes, readStored } from './stored-mistakes.js';
 
-const INVALID: NotLetIn = { outcome: 'invalid', mistakes: [{ pointer: '/firstName', message: 'is wrong' }] };
-const OUTSIDE: NotLetIn = { ...INVALID, outcome: 'outside' };
+const INVALID: NotAccepted = {
+  outcome: 'invalid',
+  mistakes: [{ pointer: '/firstName', message: 'is wrong' }],
+};
+const OUTSIDE: NotAccepted = { ...INVALID, outcome: 'out-of-bounds' };
 const read = (stored: string): unknown => JSON.parse(readStored(stored));
 
-describe(ToldMistakes.name, () => {
+describe(StoredMistakes.name, () => {
   it('keeps the mistakes of the first 1,000 lines', () => {
-    const told = new ToldMistakes();
-    const stored = Array.from({ length: 1001 }, (_, index) => told.resultOf(index + 1, INVALID));
+    const mistakes = new StoredMistakes();
+    const stored = Array.from({ length: 1001 }, (_, index) => mistakes.resultOf(index + 1, INVALID));
     const errors = [
       { pointer: '/firstName', message: 'is wrong', type: '/problems/invalid-request', status: 400 },
     ];
@@ -20,22 +23,22 @@ describe(ToldMistakes.name, () => {
   });
 
   it('keeps no more than 2,000,000 characters of mistakes', () => {
-    const told = new ToldMistakes();
+    const mistakes = new StoredMistakes();
     const message = 'x'.repeat(600_000);
     const lengths = [1, 2, 3, 4].map(
-      (line) => told.resultOf(line, { outcome: 'invalid', mistakes: [{ message }] }).length,
+      (line) => mistakes.resultOf(line, { outcome: 'invalid', mistakes: [{ message }] }).length,
     );
     expect(lengths.map((length) => length > 600_000)).toEqual([true, true, true, false]);
-    expect(told.resultOf(5, INVALID)).toContain('firstName');
+    expect(mistakes.resultOf(5, INVALID)).toContain('firstName');
   });
 
-  it('stores little of the others, and still tells the outcome of each and in a sentence why', () => {
-    const told = new ToldMistakes();
-    for (let line = 1; line <= 1000; line += 1) told.resultOf(line, INVALID);
-    const invalid = told.resultOf(1001, INVALID);
-    const outside = told.resultOf(1002, OUTSIDE);
-    expect(invalid.length).toBeLessThan(20);
-    expect(outside.length).toBeLessThan(20);
+  it('stores little of the others, and still reports the outcome of each line and why', () => {
+    const mistakes = new StoredMistakes();
+    for (let line = 1; line <= 1000; line += 1) mistakes.resultOf(line, INVALID);
+    const invalid = mistakes.resultOf(1001, INVALID);
+    const outside = mistakes.resultOf(1002, OUTSIDE);
+    expect(invalid.length).toBeLessThan(30);
+    expect(outside.length).toBeLessThan(30);
     expect(read(invalid)).toEqual({
       outcome: 'rejected',
       errors: [

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { creditIdOf, creditIdsOf } from './credit-ids.js';
-import type { WriteEndpoint } from '../idempotency/write-endpoint.js';
+import type { UpdateKind } from '../update-kind.js';
 
 const RECORD = { principal: 'key-1', endpoint: 'POST /v1/loyalty/enrollments', key: 'order-4711' };
 const creditsPoints = (element: unknown): boolean => (element as { points?: number }).points === 1;
 
 describe(creditIdOf.name, () => {
-  it('is the same in every process and version, and tells nothing', () => {
+  it('is the same in every process and version, and reveals nothing', () => {
     expect(creditIdOf(RECORD)).toBe('key:tjGDKtQE6_Z2jeIyIXQH7Ho5uVeqKdZAHgYrDO2761g');
     expect(creditIdOf({ ...RECORD, key: 'k'.repeat(255) })).toMatch(/^key:[\w-]{43}$/);
   });
@@ -22,17 +22,19 @@ describe(creditIdOf.name, () => {
 });
 
 describe(creditIdsOf.name, () => {
-  const BATCH: WriteEndpoint = { list: 'items', creditsPoints };
+  const KIND = { name: 'items', creditsPoints } as Partial<UpdateKind> as UpdateKind;
 
   it('names the credit of a single update, where it credits points', () => {
-    expect(creditIdsOf(RECORD, { creditsPoints }, { points: 1 })).toEqual(new Map([[0, creditIdOf(RECORD)]]));
-    expect(creditIdsOf(RECORD, { creditsPoints }, { points: 0 })).toEqual(new Map());
-    expect(creditIdsOf(RECORD, {}, { points: 1 })).toEqual(new Map());
+    const one = (kind: UpdateKind, points: number) =>
+      creditIdsOf(RECORD, { kind, items: [{ points }], isBatch: false });
+    expect(one(KIND, 1)).toEqual(new Map([[0, creditIdOf(RECORD)]]));
+    expect(one(KIND, 0)).toEqual(new Map());
+    expect(one({ name: 'items' } as UpdateKind, 1)).toEqual(new Map());
   });
 
   it('names those of a batch by their positions, but for items with keys of their own', () => {
     const items = [{ points: 0 }, { points: 1 }, { points: 1, idempotencyKey: 'k' }, { points: 1 }];
-    expect(creditIdsOf(RECORD, BATCH, { items })).toEqual(
+    expect(creditIdsOf(RECORD, { kind: KIND, items, isBatch: true })).toEqual(
       new Map([
         [1, creditIdOf(RECORD, 1)],
         [3, creditIdOf(RECORD, 3)],

@@ -1,28 +1,28 @@
 import type { OutcomeDto, UnknownDto, UpdatedDto } from '../dto/outcome.dto.js';
-import type { EarlierOutcomes } from '../idempotency/earlier-outcomes.js';
+import { type KnownOutcomes, NONE_KNOWN } from '../idempotency/known-outcomes.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { CreditIds } from './credit-ids.js';
 import { INTERRUPTED } from '../idempotency/idempotency-problems.js';
 
 /**
- * What became of credits whose record was taken over, as far as that is known. Those that never were sent, or certainly
- * were not credited, are not among them: they may be sent.
+ * Finds what became of credits whose record was taken over. Those that were never sent, or certainly were not credited,
+ * are not among them: they may be sent.
  */
 export async function takeOverCredits(
   credits: CreditsRepository,
   creditIds: CreditIds,
-): Promise<EarlierOutcomes> {
-  if (creditIds.size === 0) return new Map();
+): Promise<KnownOutcomes> {
+  if (creditIds.size === 0) return NONE_KNOWN;
   const states = await credits.takeOver([...creditIds.values()]);
   return new Map(
     [...creditIds].flatMap(([index, creditId]) => {
-      const told = outcomeOfCredit(creditId, states.get(creditId), INTERRUPTED);
-      return told ? [[index, told] as const] : [];
+      const outcome = outcomeOfCredit(creditId, states.get(creditId), INTERRUPTED);
+      return outcome ? [[index, outcome] as const] : [];
     }),
   );
 }
 
-/** What is told of a credit of which only that is known. */
+/** The outcome of an update of which only that its points were credited is known. */
 export const CREDITED: UpdatedDto = {
   outcome: 'updated',
   identifiers: [],
@@ -32,13 +32,13 @@ export const CREDITED: UpdatedDto = {
   attempts: 1,
 };
 
-/** What is told of a credit that an earlier process left in doubt, but for its id. */
+/** The outcome of an update whose points an earlier process left in doubt, without the id of its credit. */
 export function creditInDoubt(reason: string): UnknownDto {
   return { outcome: 'unknown', reason, retryable: false, pointsCredited: 'unknown', attempts: 1 };
 }
 
 /**
- * What became of a credit that an earlier process left; undefined where it may be sent.
+ * Maps the state of a credit that an earlier process left to an outcome; undefined where it may be sent.
  *
  * @param reason why it is in doubt, where it is
  */

@@ -8,12 +8,14 @@ import { PointsOfDayRepository } from '../../records/points-of-day.repository.js
 import { ProblemException } from '../../problems/problem.js';
 import { PROBLEM_PAGES } from '../../problems/problem-catalog.js';
 
-const pointsOf = (updates: readonly Update[]): number =>
-  updates.reduce((sum, { points = 0 }) => sum + points, 0);
+/** How many points updates credit in all. */
+export function pointsOf(updates: readonly Update[]): number {
+  return updates.reduce((sum, { points = 0 }) => sum + points, 0);
+}
 
 /**
- * What a principal may credit in a day, where it is bounded. Points count before they are sent: whatever happens then,
- * no more are credited than may be.
+ * Limits the points that a principal credits in a day. Points count before they are sent: whatever happens then, no more
+ * are credited than allowed.
  */
 @Injectable()
 export class PointsAllowance {
@@ -23,31 +25,9 @@ export class PointsAllowance {
   ) {}
 
   /**
-   * Sends updates whose points fit into the day, and counts those no more that certainly were not credited.
+   * Counts points before they are sent.
    *
-   * @param send answers one outcome for each update, or none where nothing was sent
-   * @throws ProblemException `points-limit`, and nothing is sent
-   */
-  async spend(
-    principal: Principal,
-    updates: readonly Update[],
-    send: () => Promise<readonly Outcome[]>,
-  ): Promise<readonly Outcome[]> {
-    const points = pointsOf(updates);
-    const day = await this.count(principal, points);
-    const outcomes = await send();
-    if (day === undefined) return outcomes;
-    const credited = updates.filter((_update, index) =>
-      ['updated', 'unknown'].includes(outcomes[index]?.outcome ?? ''),
-    );
-    await this.giveBack(principal, day, points - pointsOf(credited));
-    return outcomes;
-  }
-
-  /**
-   * Counts points.
-   *
-   * @returns the day that they count for; undefined where the principal may credit as many as it likes, or none are asked for
+   * @returns the day that they count for; undefined where the principal has no limit, or there are no points
    * @throws ProblemException `points-limit`
    */
   async count(principal: Principal, points: number, tx?: Queryable): Promise<string | undefined> {
@@ -61,7 +41,23 @@ export class PointsAllowance {
     });
   }
 
-  private async giveBack(principal: Principal, day: string, points: number): Promise<void> {
+  /**
+   * Gives back the points that certainly were not credited.
+   *
+   * @param day as `count` returned it
+   * @param outcomes one for each update, or none where nothing was sent
+   */
+  async giveBack(
+    principal: Principal,
+    day: string | undefined,
+    updates: readonly Update[],
+    outcomes: readonly Outcome[],
+  ): Promise<void> {
+    if (day === undefined) return;
+    const notCredited = updates.filter(
+      (_update, index) => !['updated', 'unknown'].includes(outcomes[index]?.outcome ?? ''),
+    );
+    const points = pointsOf(notCredited);
     if (points === 0) return;
     try {
       await this.counted.giveBack(principalId(principal), day, points);

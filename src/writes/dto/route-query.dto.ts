@@ -5,19 +5,13 @@ import {
   type AttributionType,
   PRINTABLE_ASCII,
   SOURCES,
-  SOURCES_WITH_ACCOUNTS,
   type Source,
 } from '../../config/route-words.js';
-import type { Settings } from '../../config/settings.js';
-import type { Route } from '../../delivery/update.js';
-import type { Bounds } from '../../security/principal.js';
-import { judgeRoute } from '../../security/check-bounds.js';
-import { invalidRequest, outOfBounds } from '../../problems/problem.js';
 import { Optional } from '../../validation/validate-as.js';
 
 const printable = { message: 'must be 1 to 100 printable ASCII characters without spaces around them' };
 
-/** Where the customers live. */
+/** The account of the customers. */
 export class AccountQueryDto {
   /**
    * The source in which the customers are updated; without it, the configured default.
@@ -35,9 +29,9 @@ export class AccountQueryDto {
   accountId?: string;
 }
 
-/** What every write may say in its query: the route of its updates, and whether to send them at all. */
+/** The query of every write: the route of its updates, and whether to send them at all. */
 export class RouteQueryDto extends AccountQueryDto {
-  // No example: Swagger UI would fill it in, and it cannot stand without a code.
+  // No example: Swagger UI would fill it in, and it is invalid without a code.
   /** What attributionCode is a code of; TILL without it. */
   @ApiPropertyOptional({ enum: ATTRIBUTION_TYPES })
   @Optional()
@@ -57,47 +51,11 @@ export class RouteQueryDto extends AccountQueryDto {
   dryRun?: 'true' | 'false';
 }
 
-/** What a write of many may say besides. */
+/** The query of a batch. */
 export class BatchQueryDto extends RouteQueryDto {
   /** `reject`: one invalid item and nothing is sent. `skip`: the valid ones go, the others are `rejected`. */
   @ApiPropertyOptional({ enum: ['reject', 'skip'], default: 'reject' })
   @Optional()
   @IsIn(['reject', 'skip'])
   onInvalid?: 'reject' | 'skip';
-}
-
-/**
- * The route that a query asks for, with the configured defaults where it says nothing. The default account belongs to
- * the default source, and is not used for another one.
- *
- * @param bounds of whoever asks
- * @throws ProblemException `invalid-request` where an account is missing, or a type has no code; `out-of-bounds`
- */
-export function readRoute(
-  query: AccountQueryDto & Partial<RouteQueryDto>,
-  settings: Settings,
-  bounds: Bounds,
-): Route {
-  const source = query.source ?? settings.DEFAULT_SOURCE;
-  const accountId =
-    query.accountId ?? (source === settings.DEFAULT_SOURCE ? settings.DEFAULT_ACCOUNT_ID : undefined);
-  const code = query.attributionCode ?? settings.DEFAULT_ATTRIBUTION_CODE;
-  const type = query.attributionType ?? (query.attributionCode ? 'TILL' : settings.DEFAULT_ATTRIBUTION_TYPE);
-  const mistakes = [
-    ...(accountId === undefined && SOURCES_WITH_ACCOUNTS.includes(source)
-      ? [{ parameter: 'accountId', message: `is needed for the source ${source}` }]
-      : []),
-    ...(query.attributionType !== undefined && query.attributionCode === undefined
-      ? [{ parameter: 'attributionCode', message: 'is needed with attributionType' }]
-      : []),
-  ];
-  if (mistakes.length > 0) throw invalidRequest(mistakes);
-  const route: Route = {
-    source,
-    ...(accountId !== undefined && { accountId }),
-    ...(code !== undefined && { attribution: { type, code } }),
-  };
-  const outside = judgeRoute(route, bounds);
-  if (outside.length > 0) throw outOfBounds(outside);
-  return route;
 }

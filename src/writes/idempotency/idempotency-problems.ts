@@ -5,7 +5,7 @@ import { PROBLEM_PAGES } from '../../problems/problem-catalog.js';
 /** When the first request may be answered: most are within a second, and asking again costs one statement. */
 const RUNNING_RETRY_AFTER_SECONDS = 1;
 
-/** What is said of work whose process ended before its answer was kept. */
+/** The reason of work whose process ended before its answer was kept. */
 export const INTERRUPTED =
   'the process that worked on the first request ended before its answer was kept; it credits points, so it is not sent again';
 
@@ -25,12 +25,12 @@ export function keyReused(): ProblemException {
   return new ProblemException('idempotency-key-reused', explanation, { retryable: false });
 }
 
-/** Why a request is not worked on under its key. */
+/** The problem of a request that cannot be worked on under its key. */
 export function refusalOf(kind: 'running' | 'conflict'): ProblemException {
   return kind === 'running' ? keyInUse() : keyReused();
 }
 
 /** An outcome in doubt as the answer to a request for one update. */
-export function inDoubt(told: UnknownDto): ProblemException {
-  return new ProblemException('outcome-unknown', PROBLEM_PAGES['outcome-unknown'].explanation, told);
+export function inDoubt(outcome: UnknownDto): ProblemException {
+  return new ProblemException('outcome-unknown', PROBLEM_PAGES['outcome-unknown'].explanation, outcome);
 }

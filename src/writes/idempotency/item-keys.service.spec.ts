@@ -5,6 +5,7 @@ import type { OutcomeDto } from '../dto/outcome.dto.js';
 import type { EventLog } from '../../observability/event-log.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { IdempotencyRepository } from '../../records/idempotency.repository.js';
+import type { UpdateKind } from '../update-kind.js';
 import { ItemKeys } from './item-keys.service.js';
 
 const finishMany = vi.fn<IdempotencyRepository['finishMany']>();
@@ -35,29 +36,34 @@ const UPDATED: OutcomeDto = {
   attempts: 1,
 };
 
-/** Three items that are updated. */
-async function run(): Promise<unknown> {
+/** Works on three items, which are updated. */
+async function run(): Promise<void> {
   const request = {
     method: 'POST',
     routeOptions: { url: '/v1/customers/batch' },
     query: {},
     principal: { kind: 'api-key', name: 'app' },
-    body: { customers: ['a', 'b', 'c'].map((idempotencyKey) => ({ idempotencyKey })) },
   } as unknown as FastifyRequest;
-  const answer = { outcomes: [UPDATED, UPDATED, UPDATED] };
-  return keys.run(request, { list: 'customers' }, new Map(), async () => answer);
+  const items = ['a', 'b', 'c'].map((idempotencyKey) => ({ idempotencyKey }));
+  const kind = { name: 'customers' } as UpdateKind;
+  const held = await keys.reserve(
+    request,
+    { kind, items, isBatch: true },
+    { known: new Map(), guards: new Map() },
+  );
+  await keys.keep(held, [UPDATED, UPDATED, UPDATED]);
 }
 
 describe(ItemKeys.name, () => {
   beforeEach(() => vi.resetAllMocks());
 
-  it('says how many items are somebody else’s by now, and tells the caller what became of them all the same', async () => {
+  it('logs how many leases another process took over', async () => {
     finishMany.mockResolvedValue(1);
-    expect(await run()).toEqual({ outcomes: [UPDATED, UPDATED, UPDATED] });
+    await run();
     expect(log.write.mock.calls).toEqual([['warn', 'idempotency.lease-lost', { itemCount: 2 }]]);
   });
 
-  it('says nothing where all of its leases were held', async () => {
+  it('logs nothing where all of its leases were held', async () => {
     finishMany.mockResolvedValue(3);
     await run();
     expect(finishMany.mock.calls[0]?.[0].map(({ leaseToken }) => leaseToken)).toEqual([

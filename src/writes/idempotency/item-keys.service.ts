@@ -1,38 +1,49 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
-import type { BatchAnswerDto, OutcomeDto } from '../dto/outcome.dto.js';
-import { type EarlierOutcomes, noteEarlier } from './earlier-outcomes.js';
-import { guardCredit } from '../credits/guarded-credits.js';
+import type { OutcomeDto } from '../dto/outcome.dto.js';
 import { ProblemException, invalidRequest } from '../../problems/problem.js';
 import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { HeldKey, KeySpace, Reserved } from '../../records/idempotency-record.js';
-import { type KeyedElement, keyedElements, repeatedKeys } from './batch-elements.js';
+import type { CreditGuards } from '../credits/credit-guards.js';
 import { creditIdOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
-import { tellReused, tellRunning } from './item-outcomes.js';
+import { itemInUse, keyOfAnotherItem } from './item-outcomes.js';
+import type { KnownOutcomes } from './known-outcomes.js';
 import { leaseMs } from './lease.js';
 import { keySpaceOf } from './read-key.js';
 import { fingerprintRequest } from './request-fingerprint.js';
+import { type KeyedItem, type SentItems, keyedItems, repeatedKeys } from './sent-items.js';
 import { answerOf } from './stored-answer.js';
-import type { WriteEndpoint } from './write-endpoint.js';
 
-interface GuardedElement extends KeyedElement {
+/** What is known and held of a request: of all of it, or of its items. */
+interface Held {
+  readonly known: KnownOutcomes;
+  readonly guards: CreditGuards;
+}
+
+/** An item whose credit, if it has one, is known by its id. */
+interface GuardedItem extends KeyedItem {
   /** Set where it credits points. */
   readonly creditId: string | undefined;
 }
 
-/** An element that is run now, under a lease. */
-interface Held extends HeldKey {
+/** The right to work on one item. */
+interface HeldItem extends HeldKey {
   readonly index: number;
   readonly isTakenOver: boolean;
   /** Set where it credits points. */
   readonly creditId: string | undefined;
 }
 
-/** The keys of the elements of a batch: a batch that is sent again runs only what is new, or failed. */
+/** The right to work on the items of a batch, which ends with `keep` or `release`. */
+export interface HeldItems extends Held {
+  readonly items: readonly HeldItem[];
+}
+
+/** Keeps the promise of `idempotencyKey` for the items of a batch: one that is sent again works on new and failed items only. */
 @Injectable()
 export class ItemKeys {
   constructor(
@@ -43,88 +54,98 @@ export class ItemKeys {
   ) {}
 
   /**
-   * Does the work of a request for those of its elements that have no outcome yet.
+   * Reserves the keys of items without an outcome.
    *
-   * @param earlier what is known of the others already
-   * @throws ProblemException `invalid-request` where a key stands twice
+   * @param held what the key of the whole request knows and guards
+   * @throws ProblemException `invalid-request` where a key is there twice
    */
-  async run(
-    request: FastifyRequest,
-    endpoint: WriteEndpoint,
-    earlier: EarlierOutcomes,
-    work: () => Promise<unknown>,
-  ): Promise<unknown> {
-    const elements = keyedElements(endpoint, request.body).filter(({ index }) => !earlier.has(index));
-    const repeated = repeatedKeys(endpoint, elements);
+  async reserve(request: FastifyRequest, sent: SentItems, held: Held): Promise<HeldItems> {
+    const keyed = keyedItems(sent).filter(({ index }) => !held.known.has(index));
+    if (keyed.length === 0) return { known: held.known, guards: held.guards, items: [] };
+    const repeated = repeatedKeys(sent.kind, keyed);
     if (repeated.length > 0) throw invalidRequest(repeated);
-    const keyed = elements.map((one): GuardedElement => ({
-      ...one,
-      creditId: one.creditsPoints ? creditIdOf({ ...itemKeySpaceOf(request), key: one.key }) : undefined,
+
+    const space = itemKeySpaceOf(request);
+    const guarded = keyed.map((item): GuardedItem => ({
+      ...item,
+      creditId: item.creditsPoints ? creditIdOf({ ...space, key: item.key }) : undefined,
     }));
-    const told = new Map(earlier);
-    const held: Held[] = [];
-    const reserved = keyed.length > 0 ? await this.reserve(request, keyed) : [];
-    for (const [position, { index, creditId }] of keyed.entries()) {
+    const reserved = await this.reserveAll(request, space, guarded);
+    const known = new Map(held.known);
+    const guards = new Map(held.guards);
+    const items: HeldItem[] = [];
+    for (const [position, { index, creditId }] of guarded.entries()) {
       const one = reserved[position];
-      if (one?.kind === 'reserved') held.push({ index, creditId, ...one });
-      else if (one) told.set(index, tell(one));
-    }
-    if (told.size > earlier.size) {
-      this.log.write('info', 'idempotency.items-replayed', { itemCount: told.size - earlier.size });
-    }
-    try {
-      const left = held.flatMap(({ index, creditId, isTakenOver }) =>
-        isTakenOver && creditId !== undefined ? [[index, creditId] as const] : [],
-      );
-      noteEarlier(request, new Map([...told, ...(await takeOverCredits(this.credits, new Map(left)))]));
-      for (const { index, creditId, leaseToken } of held) {
-        if (creditId !== undefined) guardCredit(request, index, { creditId, creditLease: leaseToken });
+      if (one?.kind !== 'reserved') {
+        if (one) known.set(index, outcomeOf(one));
+        continue;
       }
-      const body = await work();
-      await this.settle(held, (body as BatchAnswerDto).outcomes);
-      return body;
-    } catch (error) {
-      // After a fault that nobody planned points may be on their way: whoever comes when the lease has ended looks.
-      const isPlanned = error instanceof ProblemException;
-      await this.end(
-        held.filter(({ creditId }) => isPlanned || creditId === undefined),
-        [],
-      );
-      throw error;
+      items.push({ index, creditId, ...one });
+      if (creditId !== undefined) guards.set(index, { creditId, creditLease: one.leaseToken });
     }
+    const itemCount = known.size - held.known.size;
+    if (itemCount > 0) this.log.write('info', 'idempotency.items-replayed', { itemCount });
+    return this.takeOver({ known, guards, items });
   }
 
-  private reserve(request: FastifyRequest, keyed: readonly GuardedElement[]): Promise<Reserved[]> {
-    const { method } = request;
-    const path = request.routeOptions.url ?? '';
-    const { onInvalid: _ofTheBatch, ...query } = request.query as Record<string, unknown>;
-    return this.records.reserveMany(
-      itemKeySpaceOf(request),
-      keyed.map(({ key, content, creditId }) => ({
-        key,
-        creditIds: creditId === undefined ? [] : [creditId],
-        fingerprint: fingerprintRequest({ method, path, query, body: content }),
-      })),
-      leaseMs(this.settings),
-    );
-  }
-
-  private async settle(held: readonly Held[], outcomes: readonly OutcomeDto[] = []): Promise<void> {
-    const kept = held.flatMap(({ index, record, leaseToken }) => {
+  /** Keeps the outcomes of the items; an item that failed may be tried again. */
+  async keep({ items }: HeldItems, outcomes: readonly OutcomeDto[]): Promise<void> {
+    const kept = items.flatMap(({ index, record, leaseToken }) => {
       const outcome = outcomes[index];
       if (!outcome || outcome.outcome === 'failed') return [];
       const { index: _here, ...content } = outcome;
       return [{ record, leaseToken, answer: answerOf(200, content) }];
     });
     const isKept = new Set(kept.map(({ leaseToken }) => leaseToken));
-    await this.end(
-      held.filter(({ leaseToken }) => !isKept.has(leaseToken)),
-      kept,
+    const open = items.filter(({ leaseToken }) => !isKept.has(leaseToken));
+    await this.end(open, kept);
+  }
+
+  /**
+   * Ends the right after an error, so that the items may be tried again. After a fault that was not planned, points may
+   * have been sent: those leases stay, and the next process that takes them over looks at the credits.
+   */
+  async release({ items }: HeldItems, error: unknown): Promise<void> {
+    const isPlanned = error instanceof ProblemException;
+    const released = items.filter(({ creditId }) => isPlanned || creditId === undefined);
+    await this.end(released, []);
+  }
+
+  private reserveAll(
+    { method, routeOptions, query }: FastifyRequest,
+    space: KeySpace,
+    items: readonly GuardedItem[],
+  ): Promise<Reserved[]> {
+    const { onInvalid: _ofTheBatch, ...asked } = query as Record<string, unknown>;
+    const path = routeOptions.url ?? '';
+    return this.records.reserveMany(
+      space,
+      items.map(({ key, content, creditId }) => ({
+        key,
+        creditIds: creditId === undefined ? [] : [creditId],
+        fingerprint: fingerprintRequest({ method, path, query: asked, body: content }),
+      })),
+      leaseMs(this.settings),
     );
   }
 
+  /** Adds what became of the credits that an earlier process left. */
+  private async takeOver(held: HeldItems): Promise<HeldItems> {
+    const left = held.items.flatMap(({ index, creditId, isTakenOver }) =>
+      isTakenOver && creditId !== undefined ? [[index, creditId] as const] : [],
+    );
+    if (left.length === 0) return held;
+    try {
+      const settled = await takeOverCredits(this.credits, new Map(left));
+      return { ...held, known: new Map([...held.known, ...settled]) };
+    } catch (error) {
+      await this.release(held, error);
+      throw error;
+    }
+  }
+
   private async end(
-    released: readonly Held[],
+    released: readonly HeldItem[],
     kept: Parameters<IdempotencyRepository['finishMany']>[0],
   ): Promise<void> {
     try {
@@ -137,21 +158,22 @@ export class ItemKeys {
   }
 }
 
-/** Where the keys of items mean something: they are not those of requests. */
+/** The keys of items are apart from those of requests. */
 function itemKeySpaceOf(request: FastifyRequest): KeySpace {
   const { principal, endpoint } = keySpaceOf(request);
   return { principal, endpoint: `${endpoint}#item` };
 }
 
-function tell(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
+/** The outcome of an item that this request does not work on. */
+function outcomeOf(reserved: Exclude<Reserved, { kind: 'reserved' }>): OutcomeDto {
   switch (reserved.kind) {
     case 'replay': {
       const outcome = JSON.parse(reserved.answer.body) as OutcomeDto;
       return { ...outcome, replayed: true };
     }
     case 'running':
-      return tellRunning();
+      return itemInUse();
     case 'conflict':
-      return tellReused();
+      return keyOfAnotherItem();
   }
 }

@@ -2,8 +2,8 @@ import type { FailedDto, RejectedDto } from '../dto/outcome.dto.js';
 import { problemPath } from '../../problems/problem.js';
 import { PROBLEM_PAGES } from '../../problems/problem-catalog.js';
 
-/** Another request is at it. */
-export function tellRunning(): FailedDto {
+/** The outcome of an item that another request is working on. */
+export function itemInUse(): FailedDto {
   return {
     outcome: 'failed',
     reason: 'another request is working on the item with this key',
@@ -14,8 +14,8 @@ export function tellRunning(): FailedDto {
   };
 }
 
-/** The key belongs to an item with other content. */
-export function tellReused(): RejectedDto {
+/** The outcome of an item whose key belongs to an item with other content. */
+export function keyOfAnotherItem(): RejectedDto {
   const { status, title: message } = PROBLEM_PAGES['idempotency-key-reused'];
   return {
     outcome: 'rejected',

@@ -11,7 +11,7 @@ export function leaseMs({ REQUEST_DEADLINE_MS, UPSTREAM_TIMEOUT_MS }: Settings):
 }
 
 /** The key may try again. Where an answer was kept after all it stays; where this fails, the lease ends by itself. */
-export async function giveBack(
+export async function release(
   leaseToken: string,
   records: IdempotencyRepository,
   log: EventLog,

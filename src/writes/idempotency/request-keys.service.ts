@@ -2,36 +2,47 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import type { BatchAnswerDto, OutcomeDto } from '../dto/outcome.dto.js';
-import type { EarlierOutcomes } from './earlier-outcomes.js';
-import { guardCredit } from '../credits/guarded-credits.js';
 import { ProblemException } from '../../problems/problem.js';
 import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
-import type { RecordKey, Reserved, StoredAnswer } from '../../records/idempotency-record.js';
+import type { HeldKey, Reserved, StoredAnswer } from '../../records/idempotency-record.js';
+import type { CreditGuards } from '../credits/credit-guards.js';
 import { type CreditIds, creditIdsOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
-import { inDoubt, refusalOf } from './idempotency-problems.js';
-import { giveBack, leaseMs } from './lease.js';
-import { recordOf } from './read-key.js';
+import { keyRequired, refusalOf } from './idempotency-problems.js';
+import { type KnownOutcomes, NONE_KNOWN } from './known-outcomes.js';
+import { leaseMs, release } from './lease.js';
+import { readKeyOf, recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
-import { answerOf, answerOfProblem, isFinal, replay } from './stored-answer.js';
-import type { WriteEndpoint } from './write-endpoint.js';
+import { type SentItems, creditsWithoutKey } from './sent-items.js';
+import { answerOf, answerOfProblem, isFinal, replay, send } from './stored-answer.js';
 
-/** A request with a key. */
-export interface KeyedRequest {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly endpoint: WriteEndpoint;
-  readonly key: string;
+/** The right to work on a request, which ends with `keep` or `release`. */
+export interface HeldRequest {
+  readonly kind: 'held';
+  /** Absent where the request has no key. */
+  readonly lease?: HeldKey;
+  /** What an earlier process with the key did already. */
+  readonly known: KnownOutcomes;
+  /** What guards the points that the request credits. */
+  readonly guards: CreditGuards;
 }
 
-/** Does what is left to do after the outcomes that are known. */
-export type Work = (earlier: EarlierOutcomes) => Promise<unknown>;
+/** A request that was answered before. */
+export interface AnsweredRequest {
+  readonly kind: 'answered';
+  readonly answer: StoredAnswer;
+}
 
-type Lease = Extract<Reserved, { kind: 'reserved' }>;
+const WITHOUT_KEY: HeldRequest = { kind: 'held', known: NONE_KNOWN, guards: new Map() };
+const NO_CREDITS: CreditIds = new Map();
 
-/** The key of a whole request. */
+/**
+ * Keeps the promise of `Idempotency-Key` for whole requests: `reserve`, work, `keep`. The answer is kept before the
+ * caller gets it, so a caller who asks again after any answer gets the same one.
+ * Source: draft-ietf-httpapi-idempotency-key-header-07.
+ */
 @Injectable()
 export class RequestKeys {
   constructor(
@@ -42,76 +53,105 @@ export class RequestKeys {
   ) {}
 
   /**
-   * Answers as before, or does the work and keeps the answer.
+   * Reserves the key of a request, where it has one.
    *
-   * @throws ProblemException as it was kept, or where the key is in use or belongs to another request
+   * @param sent the items that may credit points; absent where the endpoint credits none
+   * @throws ProblemException where the key is in use, belongs to another request, or is missing and points are credited
    */
-  async run(keyed: KeyedRequest, work: Work): Promise<unknown> {
-    const record = recordOf(keyed.request, keyed.key);
-    const creditIds = creditIdsOf(record, keyed.endpoint, keyed.request.body);
-    const reserved = await this.reserve(keyed, record, creditIds);
-    switch (reserved.kind) {
-      case 'replay':
-        this.log.write('info', 'idempotency.replayed', { status: reserved.answer.status });
-        return replay(keyed.reply, reserved.answer);
-      case 'running':
-      case 'conflict':
-        throw refusalOf(reserved.kind);
-      case 'reserved':
-        return this.runUnder(reserved, keyed, creditIds, work);
+  async reserve(request: FastifyRequest, sent?: SentItems): Promise<HeldRequest | AnsweredRequest> {
+    const key = readKeyOf(request);
+    if (key === undefined) {
+      if (sent) this.demandKey(sent);
+      return WITHOUT_KEY;
     }
-  }
-
-  private reserve({ request }: KeyedRequest, record: RecordKey, creditIds: CreditIds): Promise<Reserved> {
+    const record = recordOf(request, key);
+    const creditIds = sent ? creditIdsOf(record, sent) : NO_CREDITS;
     const { method, body } = request;
     const query = request.query as Record<string, unknown>;
-    return this.records.reserve(record, {
+    const reserved = await this.records.reserve(record, {
       fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body }),
       leaseMs: leaseMs(this.settings),
       creditIds: [...creditIds.values()],
     });
+    switch (reserved.kind) {
+      case 'replay':
+        this.log.write('info', 'idempotency.replayed', { status: reserved.answer.status });
+        return { kind: 'answered', answer: reserved.answer };
+      case 'running':
+      case 'conflict':
+        throw refusalOf(reserved.kind);
+      case 'reserved':
+        return this.hold(reserved, creditIds);
+    }
   }
 
-  private async runUnder(
-    lease: Lease,
-    keyed: KeyedRequest,
-    creditIds: CreditIds,
-    work: Work,
-  ): Promise<unknown> {
-    const { request, reply } = keyed;
+  /**
+   * Keeps an answer, where the request has a key. Whatever becomes of the record, the caller gets the true answer.
+   *
+   * @param answer of a batch: where a part of it failed, the key stays open for that part
+   * @returns what to send as the body
+   */
+  async keep<Body>(
+    { lease }: HeldRequest,
+    { status, body }: { readonly status: number; readonly body: Body },
+    reply: FastifyReply,
+  ): Promise<Body | string> {
+    reply.status(status);
+    if (!lease) return body;
+    const answer = answerOf(status, body);
+    await this.finish(lease, answer, hasFailed(body));
+    return send(reply, answer);
+  }
+
+  /**
+   * Ends the right after an error. A final problem is kept as the answer; after any other one the key may try again.
+   * After a fault that was not planned, points may have been sent: the lease stays, and the next process that takes it
+   * over looks at the credits.
+   */
+  async release({ lease, guards }: HeldRequest, error: unknown, requestId: string): Promise<void> {
+    if (!lease) return;
+    if (error instanceof ProblemException && isFinal(error)) {
+      await this.finish(lease, answerOfProblem(error, requestId), false);
+    } else if (error instanceof ProblemException || guards.size === 0) {
+      await release(lease.leaseToken, this.records, this.log);
+    }
+  }
+
+  /** Does work that credits no points once for each key, and otherwise answers as before. */
+  async once<Body>(reply: FastifyReply, work: () => Promise<Body>): Promise<Body | string> {
+    const held = await this.reserve(reply.request);
+    if (held.kind === 'answered') return replay(reply, held.answer);
     try {
-      const earlier = await this.earlierUnder(lease, creditIds);
-      for (const [index, creditId] of creditIds) {
-        guardCredit(request, index, { creditId, creditLease: lease.leaseToken });
-      }
-      const only = keyed.endpoint.list === undefined ? earlier.get(0) : undefined;
-      const body = only ? tellOnly(only) : await work(earlier);
-      await this.keep(lease, answerOf(reply.statusCode, body), hasFailed(body));
-      return body;
+      const body = await work();
+      return await this.keep(held, { status: reply.statusCode, body }, reply);
     } catch (error) {
-      if (error instanceof ProblemException && isFinal(error)) {
-        await this.keep(lease, answerOfProblem(error, request.id), false);
-      } else if (error instanceof ProblemException || creditIds.size === 0) {
-        await giveBack(lease.leaseToken, this.records, this.log);
-      }
-      // After a fault that nobody planned points may be on their way: whoever comes when the lease has ended looks.
+      await this.release(held, error, reply.request.id);
       throw error;
     }
   }
 
-  /** What is known already, from an earlier answer or of the credits that somebody left. */
-  private async earlierUnder(
-    { earlier, isTakenOver }: Lease,
-    creditIds: CreditIds,
-  ): Promise<EarlierOutcomes> {
-    const told = outcomesIn(earlier);
-    if (!isTakenOver) return told;
-    const open = [...creditIds].filter(([index]) => !told.has(index));
-    return new Map([...told, ...(await takeOverCredits(this.credits, new Map(open)))]);
+  /** @throws ProblemException `idempotency-key-required`, pointing at all that credits points without a key */
+  private demandKey(sent: SentItems): void {
+    if (this.settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false') return;
+    const mistakes = creditsWithoutKey(sent);
+    if (mistakes.length > 0) throw keyRequired(mistakes);
   }
 
-  /** Whatever becomes of the record, the caller gets the true answer. */
-  private async keep(lease: Lease, answer: StoredAnswer, isInPart: boolean): Promise<void> {
+  private async hold(
+    reserved: Extract<Reserved, { kind: 'reserved' }>,
+    creditIds: CreditIds,
+  ): Promise<HeldRequest> {
+    const guards: CreditGuards = new Map(
+      [...creditIds].map(([index, creditId]) => [index, { creditId, creditLease: reserved.leaseToken }]),
+    );
+    const held: HeldRequest = { kind: 'held', lease: reserved, known: outcomesIn(reserved.earlier), guards };
+    if (!reserved.isTakenOver) return held;
+    const open = [...creditIds].filter(([index]) => !held.known.has(index));
+    const left = await takeOverCredits(this.credits, new Map(open));
+    return { ...held, known: new Map([...held.known, ...left]) };
+  }
+
+  private async finish(lease: HeldKey, answer: StoredAnswer, isInPart: boolean): Promise<void> {
     const { status } = answer;
     try {
       const isKept = isInPart
@@ -124,12 +164,6 @@ export class RequestKeys {
   }
 }
 
-/** @throws ProblemException where nobody knows */
-function tellOnly(told: OutcomeDto): OutcomeDto {
-  if (told.outcome === 'unknown') throw inDoubt(told);
-  return told;
-}
-
 function outcomesOf(body: unknown): readonly OutcomeDto[] {
   return (body as Partial<BatchAnswerDto>).outcomes ?? [];
 }
@@ -139,10 +173,12 @@ function hasFailed(body: unknown): boolean {
   return outcomesOf(body).some(({ outcome }) => outcome === 'failed');
 }
 
-/** The outcomes of an earlier answer that stand. */
-function outcomesIn(earlier: string | undefined): EarlierOutcomes {
-  const outcomes = earlier ? outcomesOf(JSON.parse(earlier)) : [];
+/** The outcomes of an earlier answer, without those that may be tried again. */
+function outcomesIn(earlier: string | undefined): KnownOutcomes {
+  if (earlier === undefined) return NONE_KNOWN;
   return new Map(
-    outcomes.flatMap((told, index) => (told.outcome === 'failed' ? [] : [[index, told] as const])),
+    outcomesOf(JSON.parse(earlier)).flatMap((outcome, index) =>
+      outcome.outcome === 'failed' ? [] : [[index, outcome] as const],
+    ),
   );
 }

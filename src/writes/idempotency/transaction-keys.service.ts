@@ -9,7 +9,7 @@ import type { Queryable } from '../../database/database.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { HeldKey, Reserved, StoredAnswer } from '../../records/idempotency-record.js';
 import { keyInUse, keyReused, refusalOf } from './idempotency-problems.js';
-import { giveBack, leaseMs } from './lease.js';
+import { release, leaseMs } from './lease.js';
 import { readKeyOf, recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { replay, send } from './stored-answer.js';
@@ -122,7 +122,7 @@ export class TransactionKeys {
         },
       });
     } catch (error) {
-      await giveBack(leaseToken, this.records, this.log);
+      await release(leaseToken, this.records, this.log);
       throw error;
     } finally {
       clearInterval(extending);

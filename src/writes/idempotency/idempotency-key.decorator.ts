@@ -1,10 +1,7 @@
-import { UseInterceptors, applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { KEY_HEADER, MAX_KEY_LENGTH } from './read-key.js';
-import { type WriteEndpoint, WriteEndpointMark } from './write-endpoint.js';
 
-/** Documents the header on a write. */
+/** Documents the header of a write. */
 export function ApiIdempotencyKey({ creditsPoints }: { readonly creditsPoints: boolean }): MethodDecorator {
   const needed = creditsPoints ? ' Needed where points are credited, unless configured otherwise.' : '';
   return ApiHeader({
@@ -13,13 +10,4 @@ export function ApiIdempotencyKey({ creditsPoints }: { readonly creditsPoints: b
     description: `A key of yours for this request, as \`"8e03978e-40d5-43dd-bc93-6894a57f9324"\`. Sent again with it, the request is answered as before, with \`Idempotency-Replayed: true\`, and nothing is done.${needed}`,
     schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_LENGTH },
   });
-}
-
-/** A write that answers the same key with the same answer. */
-export function Idempotent(endpoint: WriteEndpoint = {}): MethodDecorator {
-  return applyDecorators(
-    WriteEndpointMark(endpoint),
-    UseInterceptors(IdempotencyInterceptor),
-    ApiIdempotencyKey({ creditsPoints: endpoint.creditsPoints !== undefined }),
-  );
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LINE_KINDS } from '../import-kinds.js';
+import { Settings } from '../../config/settings.js';
+import { UPDATE_KINDS } from '../import-kinds.js';
 import type { ReadLine } from './read-line.js';
-import { validateLines } from './validate-lines.js';
+import { prepareLines } from './prepare-lines.js';
 
-describe(validateLines.name, () => {
+describe(prepareLines.name, () => {
   it('gives others their turn whenever 10 ms have passed, be it after one line or after many', async () => {
     let nowMs = 0;
     const tookMs = [4, 4, 4, 1, 9, 30, 30, 0, 0];
@@ -19,11 +20,10 @@ describe(validateLines.name, () => {
       passedBefore.push(line + 1);
     });
     const turns = { now: () => nowMs, pass };
-    const validated = validateLines(
+    const validated = prepareLines(
       lines(),
-      LINE_KINDS.customers,
-      (given) => given,
-      () => [],
+      UPDATE_KINDS.customers,
+      { route: { source: 'INSTORE' }, bounds: {}, settings: new Settings() },
       turns,
     );
     for await (const one of validated) ({ line } = one);

@@ -1,0 +1,15 @@
+import { withDefaultLoyaltyType } from '../writes/default-loyalty-type.js';
+import type { UpdateKind } from '../writes/update-kind.js';
+import { AssociationBatchDto, AssociationDto, AssociationElementDto } from './dto/association.dto.js';
+import { translateAssociation } from './translate-association.js';
+
+/** Associations of customers with a hierarchy, role, company, parent or children. */
+export const ASSOCIATIONS: UpdateKind<AssociationDto> = {
+  name: 'associations',
+  scope: 'hierarchy:write',
+  dto: AssociationDto,
+  itemDto: AssociationElementDto,
+  batchDto: AssociationBatchDto,
+  withDefaults: withDefaultLoyaltyType,
+  translate: translateAssociation,
+};

@@ -1,0 +1,15 @@
+import type { UpdateKind } from '../writes/update-kind.js';
+import { creditsPoints } from './credits-points.js';
+import { EnrollmentBatchDto, EnrollmentDto, EnrollmentElementDto } from './dto/enrollment.dto.js';
+import { translateEnrollment } from './translate-enrollment.js';
+
+/** Enrollments of customers in programs. The only kind that credits points. */
+export const ENROLLMENTS: UpdateKind<EnrollmentDto> = {
+  name: 'enrollments',
+  scope: 'loyalty:write',
+  dto: EnrollmentDto,
+  itemDto: EnrollmentElementDto,
+  batchDto: EnrollmentBatchDto,
+  creditsPoints,
+  translate: translateEnrollment,
+};

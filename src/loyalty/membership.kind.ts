@@ -1,0 +1,13 @@
+import type { UpdateKind } from '../writes/update-kind.js';
+import { MembershipBatchDto, MembershipDto, MembershipElementDto } from './dto/membership.dto.js';
+import { translateMembership } from './translate-membership.js';
+
+/** The loyalty status of customers. */
+export const MEMBERSHIPS: UpdateKind<MembershipDto> = {
+  name: 'memberships',
+  scope: 'loyalty:write',
+  dto: MembershipDto,
+  itemDto: MembershipElementDto,
+  batchDto: MembershipBatchDto,
+  translate: translateMembership,
+};

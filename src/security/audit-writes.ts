@@ -1,0 +1,44 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuditLog } from '../observability/audit-log.js';
+import { isUuid } from '../validation/validate-as.js';
+import { callerId, logNameOf } from './principal.js';
+import { isDryRun } from './takes-dry-run.decorator.js';
+
+/** Neither a dry run nor a request for which a scope to read is enough changes anything. */
+function isWrite(request: FastifyRequest): boolean {
+  const { access = 'public' } = request.routeOptions.config;
+  const isReading = access === 'public' || access.every((scope) => scope.endsWith(':read'));
+  return request.method !== 'GET' && !isReading && !isDryRun(request);
+}
+
+/**
+ * Leaves one audit event for every write whose body could be read: also where its caller has gone, where it was refused,
+ * and where an earlier answer was replayed. A refusal of access has an event of its own instead.
+ */
+export function auditWrites(app: NestFastifyApplication): void {
+  const audit = app.get(AuditLog);
+  const server = app.getHttpAdapter().getInstance();
+  server.decorateRequest('auditFacts', null);
+  server.addHook('preHandler', async (request) => {
+    if (isWrite(request)) request.auditFacts = {};
+  });
+  // Written before the answer is sent, so that a killed process has recorded all that it did.
+  server.addHook('onSend', async (request, reply) => writeEvent(audit, request, reply));
+}
+
+function writeEvent(audit: AuditLog, request: FastifyRequest, reply: FastifyReply): void {
+  const { auditFacts } = request;
+  if (!auditFacts) return;
+  const { id = '' } = request.params as { id?: string };
+  audit.write('write.answered', {
+    requestId: request.id,
+    principal: logNameOf(callerId(request)),
+    method: request.method,
+    endpoint: request.routeOptions.url ?? 'none',
+    ...(isUuid(id) && { target: id }), // any other text may be the number of a person
+    status: reply.statusCode,
+    ...(reply.hasHeader('idempotency-replayed') && { replayed: true }),
+    ...auditFacts,
+  });
+}

@@ -1,0 +1,11 @@
+import type { Settings } from '../config/settings.js';
+
+/** Fills in `DEFAULT_LOYALTY_TYPE` where it is set and the item has no loyaltyType; otherwise validation reports that. */
+export function withDefaultLoyaltyType(
+  sent: unknown,
+  { DEFAULT_LOYALTY_TYPE: loyaltyType }: Settings,
+): unknown {
+  if (loyaltyType === undefined || typeof sent !== 'object' || sent === null) return sent;
+  if (Array.isArray(sent) || 'loyaltyType' in sent) return sent;
+  return { ...sent, loyaltyType };
+}
