@@ -7,8 +7,7 @@ import { customerKey } from '../delivery/customer-key.js';
 import { ApiProblems } from '../writes/api-responses.decorator.js';
 import { AccountQueryDto } from '../writes/dto/route-query.dto.js';
 import { resolveRoute } from '../writes/resolve-route.js';
-import { ProblemException } from '../problems/problem.js';
-import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import { Problem } from '../problems/problem.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { isUuid } from '../validation/validate-as.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
@@ -72,7 +71,7 @@ export class StoredDataController {
   async readErasure(@Param('id') id: string): Promise<ErasureDto> {
     const found = isUuid(id) ? await this.erasures.find(id) : undefined;
     if (found) return tellErasure(found);
-    throw new ProblemException('erasure-not-found', PROBLEM_PAGES['erasure-not-found'].explanation);
+    throw new Problem('erasure-not-found');
   }
 
   private async createErasure(

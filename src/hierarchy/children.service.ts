@@ -27,7 +27,7 @@ function translateSearch(search: ChildrenSearchDto): ChildrenQuery {
 export class ChildrenService {
   constructor(private readonly client: ChildrenClient) {}
 
-  /** @throws ProblemException where the vendor refuses the search, or does not answer it until the deadline */
+  /** @throws Problem where the vendor refuses the search, or does not answer it until the deadline */
   async search(search: ChildrenSearchDto, route: Route, terms: Terms): Promise<ChildrenAnswerDto> {
     const query = translateSearch(search);
     const result = await this.list(query, route, terms);

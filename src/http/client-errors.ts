@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isAnswerOwed } from './connections.js';
-import { PROBLEM_HEADERS, ProblemException, problemBody } from '../problems/problem.js';
+import { PROBLEM_HEADERS, Problem, problemBody } from '../problems/problem.js';
 import type { ProblemType } from '../problems/problem-catalog.js';
 import { isUploading } from './streamed-bodies.js';
 
@@ -37,7 +37,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     'The request is not proper HTTP/1.1.',
   ];
   const status = Number(statusLine.slice(0, 3));
-  const body = JSON.stringify(problemBody(new ProblemException(type, detail, {}, {}, status), randomUUID()));
+  const body = JSON.stringify(problemBody(new Problem(type, { detail, status }), randomUUID()));
   const headers = { Connection: 'close', ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) };
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${statusLine}\r\n${fields.join('')}\r\n${body}`);
@@ -46,7 +46,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
 /** Node by itself would answer with a 417 that says nothing. */
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const detail = 'The only expectation that is met is 100-continue.';
-  const problem = problemBody(new ProblemException('malformed-http', detail, {}, {}, 417), randomUUID());
+  const problem = problemBody(new Problem('malformed-http', { detail, status: 417 }), randomUUID());
   const body = JSON.stringify(problem);
   response.writeHead(417, { ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) });
   response.end(body);

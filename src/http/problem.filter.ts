@@ -7,8 +7,7 @@ import { KeyMissing } from '../records/encryption/field-cipher.js';
 import { ACCESS_REFUSALS } from '../security/access-problems.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES } from '../validation/json-body.js';
-import { ProblemException, sendProblem } from '../problems/problem.js';
-import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import { Problem, sendProblem } from '../problems/problem.js';
 import { RefusalAudit } from '../security/audit-refusals.service.js';
 
 /** Answers every error after routing with a problem, without the text of the error. */
@@ -35,43 +34,40 @@ export class ProblemFilter implements ExceptionFilter {
     sendProblem(reply, problem, request.id);
   }
 
-  private problemOf(error: unknown, request: FastifyRequest): ProblemException {
-    if (error instanceof ProblemException) return error;
-    if (error instanceof DatabaseUnavailable) {
-      const { explanation } = PROBLEM_PAGES['storage-unavailable'];
-      return new ProblemException('storage-unavailable', explanation, {}, { 'Retry-After': '1' });
-    }
-    if (error instanceof KeyMissing) {
-      const { explanation } = PROBLEM_PAGES['stored-data-locked'];
-      return new ProblemException('stored-data-locked', explanation, {}, { 'Retry-After': '60' });
-    }
+  private problemOf(error: unknown, request: FastifyRequest): Problem {
+    if (error instanceof Problem) return error;
+    if (error instanceof DatabaseUnavailable)
+      return new Problem('storage-unavailable', { retryAfterMs: 1000 });
+    if (error instanceof KeyMissing) return new Problem('stored-data-locked', { retryAfterMs: 60_000 });
     const status = error instanceof HttpException ? error.getStatus() : 500;
     switch (status) {
       case 403: // a path that no file of Swagger UI can have; what lacks a scope is a problem already
-        return new ProblemException('endpoint-not-found', 'There is no such endpoint.');
+        return new Problem('endpoint-not-found', { detail: 'There is no such endpoint.' });
       case 404:
         return this.notFound(request);
       case 400:
-        return new ProblemException('malformed-json', 'The body cannot be read.');
+        return new Problem('malformed-json', { detail: 'The body cannot be read.' });
       case 408:
-        return new ProblemException('request-timeout', 'The request did not arrive in time.');
+        return new Problem('request-timeout', { detail: 'The request did not arrive in time.' });
       case 413:
-        return new ProblemException(
-          'body-too-large',
-          `The body is over the limit of ${MAX_BODY_BYTES} bytes.`,
-        );
+        return new Problem('body-too-large', {
+          detail: `The body is over the limit of ${MAX_BODY_BYTES} bytes.`,
+        });
       case 415:
-        return new ProblemException('unsupported-media-type', 'The body must be application/json.');
+        return new Problem('unsupported-media-type', { detail: 'The body must be application/json.' });
       default:
-        return new ProblemException('internal-error', 'The service failed; the request id leads to the log.');
+        return new Problem('internal-error', {
+          detail: 'The service failed; the request id leads to the log.',
+        });
     }
   }
 
-  private notFound(request: FastifyRequest): ProblemException {
+  private notFound(request: FastifyRequest): Problem {
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = this.allowed.of(path);
-    if (methods.length === 0) return new ProblemException('endpoint-not-found', 'There is no such endpoint.');
+    if (methods.length === 0)
+      return new Problem('endpoint-not-found', { detail: 'There is no such endpoint.' });
     const Allow = methods.join(', ');
-    return new ProblemException('method-not-allowed', `The endpoint knows ${Allow}.`, {}, { Allow });
+    return new Problem('method-not-allowed', { detail: `The endpoint knows ${Allow}.`, headers: { Allow } });
   }
 }

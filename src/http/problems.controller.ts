@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../security/access.decorator.js';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { PROBLEM_PAGES, type ProblemType } from '../problems/problem-catalog.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -33,7 +33,7 @@ export class ProblemsController {
   @Header('Content-Type', HTML)
   explain(@Param('type') type: string): string {
     if (!isProblemType(type)) {
-      throw new ProblemException('endpoint-not-found', 'There is no such problem type.');
+      throw new Problem('endpoint-not-found', { detail: 'There is no such problem type.' });
     }
     const { title, status, explanation, whatToDo } = PROBLEM_PAGES[type];
     return page(

@@ -18,7 +18,7 @@ declare module 'fastify' {
 /**
  * How long this request may take: `Request-Timeout` in seconds, which may only shorten the configured deadline.
  *
- * @throws ProblemException `invalid-request` where the header is not a positive number
+ * @throws Problem `invalid-request` where the header is not a positive number
  */
 export function readDeadlineMs(header: string | string[] | undefined, longestMs: number): number {
   if (header === undefined) return longestMs;

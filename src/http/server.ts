@@ -8,7 +8,7 @@ import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
-import { ProblemException, sendProblem } from '../problems/problem.js';
+import { Problem, sendProblem } from '../problems/problem.js';
 import { answerClientError, answerExpectation } from './client-errors.js';
 import { cutUnread, refusePipelines } from './connections.js';
 import { streamBodies } from './streamed-bodies.js';
@@ -60,20 +60,20 @@ function answerUnroutable(error: Error & { code?: string }, request: FastifyRequ
   const problem =
     error.code === 'FST_ERR_MAX_PARAM_LENGTH'
       ? tooLong(`A part of the path is over the limit of ${MAX_PATH_PARAMETER} characters.`)
-      : new ProblemException('malformed-http', 'The path of the request cannot be read.');
+      : new Problem('malformed-http', { detail: 'The path of the request cannot be read.' });
   sendProblem(reply, problem, request.id);
 }
 
-function tooLong(detail: string): ProblemException {
-  return new ProblemException('malformed-http', detail, {}, {}, 414);
+function tooLong(detail: string): Problem {
+  return new Problem('malformed-http', { detail, status: 414 });
 }
 
-/** @throws ProblemException where the URL or the headers are more than anybody needs, naming the limit */
+/** @throws Problem where the URL or the headers are more than anybody needs, naming the limit */
 function checkHead({ url = '', rawHeaders }: IncomingMessage): void {
   if (url.length > MAX_URL_BYTES) throw tooLong(`The URL is over the limit of ${MAX_URL_BYTES} bytes.`);
   if (rawHeaders.length > 2 * MAX_HEADERS) {
     const detail = `The request has more than ${MAX_HEADERS} header fields.`;
-    throw new ProblemException('malformed-http', detail, {}, {}, 431);
+    throw new Problem('malformed-http', { detail, status: 431 });
   }
 }
 
@@ -140,15 +140,15 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
     reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' });
     checkHead(request.raw);
     if (health.isShuttingDown && !request.url.startsWith('/health/')) {
-      throw new ProblemException(
-        'shutting-down',
-        'This instance is shutting down.',
-        { outcome: 'failed', retryable: true },
-        {
+      throw new Problem('shutting-down', {
+        detail: 'This instance is shutting down.',
+        outcome: 'failed',
+        retryable: true,
+        headers: {
           Connection: 'close',
           'Retry-After': '1',
         },
-      );
+      });
     }
   });
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { STREAMED_TYPES, type StreamedBody, streamBodies } from './streamed-bodies.js';
 
 const MAX_BYTES = 1000;
@@ -15,7 +15,7 @@ async function send(
   const server = fastify();
   streamBodies(server, MAX_BYTES);
   server.setErrorHandler((error, _request, reply) =>
-    reply.send(error instanceof ProblemException ? error.type : String(error)),
+    reply.send(error instanceof Problem ? error.type : String(error)),
   );
   for (const one of ['/v1/imports', '/v1/customers']) {
     server.post(one, async ({ body }) => {

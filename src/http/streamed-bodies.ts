@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 
 /** The endpoint that takes bodies of any length. */
 const STREAMED_ENDPOINT = '/v1/imports';
@@ -15,7 +15,7 @@ export type StreamedType = (typeof STREAMED_TYPES)[number];
 export interface StreamedBody {
   readonly type: StreamedType;
   /**
-   * Decompressed, as they arrive. Reading them throws a ProblemException where they are too many or no gzip, and where
+   * Decompressed, as they arrive. Reading them throws a Problem where they are too many or no gzip, and where
    * they were cut off.
    */
   readonly bytes: AsyncIterable<Buffer>;
@@ -45,13 +45,13 @@ function readType({ headers }: IncomingMessage): StreamedType {
   const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   const type = STREAMED_TYPES.find((one) => one === given);
   if (type) return type;
-  throw new ProblemException('unsupported-media-type', `The body must be ${STREAMED_TYPES.join(' or ')}.`);
+  throw new Problem('unsupported-media-type', { detail: `The body must be ${STREAMED_TYPES.join(' or ')}.` });
 }
 
 function isGzip({ headers }: IncomingMessage): boolean {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding === 'gzip' || encoding === 'identity') return encoding === 'gzip';
-  throw new ProblemException('unsupported-media-type', 'The body must be gzip, or not encoded.');
+  throw new Problem('unsupported-media-type', { detail: 'The body must be gzip, or not encoded.' });
 }
 
 /** Lets so many bytes through. */
@@ -62,7 +62,7 @@ function bounded(maxBytes: number): Transform {
       total += piece.length;
       if (total <= maxBytes) done(null, piece);
       else {
-        done(new ProblemException('body-too-large', `The upload is over the limit of ${maxBytes} bytes.`));
+        done(new Problem('body-too-large', { detail: `The upload is over the limit of ${maxBytes} bytes.` }));
       }
     },
   });
@@ -72,7 +72,7 @@ function bounded(maxBytes: number): Transform {
 function gunzipInto(body: Transform): Transform {
   const gunzip = createGunzip();
   gunzip.once('error', () => {
-    body.destroy(new ProblemException('upload-unreadable', 'The body is not gzip, or ends too early.'));
+    body.destroy(new Problem('upload-unreadable', { detail: 'The body is not gzip, or ends too early.' }));
   });
   body.once('close', () => gunzip.destroy());
   gunzip.pipe(body);
@@ -89,7 +89,7 @@ function feed(body: Transform, entry: Transform, arriving: Readable): void {
   const silence = setTimeout(() => {
     if (arriving.isPaused())
       silence.refresh(); // read slower than it arrives
-    else body.destroy(new ProblemException('request-timeout', `Nothing arrived for ${SILENCE_MS} ms.`));
+    else body.destroy(new Problem('request-timeout', { detail: `Nothing arrived for ${SILENCE_MS} ms.` }));
   }, SILENCE_MS);
   body.on('error', () => undefined); // whoever reads it is told
   body.once('close', () => {
@@ -101,7 +101,7 @@ function feed(body: Transform, entry: Transform, arriving: Readable): void {
   });
   const cutOff = (): void => {
     if (!arriving.readableEnded) {
-      body.destroy(new ProblemException('request-timeout', 'The upload was cut off.'));
+      body.destroy(new Problem('request-timeout', { detail: 'The upload was cut off.' }));
     }
   };
   arriving.once('error', cutOff);
@@ -134,6 +134,6 @@ export function streamBodies(server: FastifyInstance, maxBytes: number): void {
   });
   server.addContentTypeParser(ANY_STREAM, (request, bytes, done) => {
     if (isStreamed(request)) done(null, { type: readType(request.raw), bytes } satisfies StreamedBody);
-    else done(new ProblemException('unsupported-media-type', 'The body must be application/json.'));
+    else done(new Problem('unsupported-media-type', { detail: 'The body must be application/json.' }));
   });
 }

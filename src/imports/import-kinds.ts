@@ -20,7 +20,7 @@ export const IMPORT_KINDS = Object.keys(UPDATE_KINDS) as ImportKind[];
 /**
  * Demands the scope that the lines of an import need when they are sent one by one.
  *
- * @throws ProblemException `insufficient-scope`
+ * @throws Problem `insufficient-scope`
  */
 export function demandScopeOf(kind: ImportKind, { scopes }: Principal): void {
   const { scope } = UPDATE_KINDS[kind];

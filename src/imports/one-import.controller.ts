@@ -16,8 +16,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/s
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { ApiProblems } from '../writes/api-responses.decorator.js';
-import { ProblemException } from '../problems/problem.js';
-import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import { Problem } from '../problems/problem.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import { isUuid } from '../validation/validate-as.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
@@ -45,8 +44,8 @@ const LOOK_EVERY_MS = 500;
 const stream = { schema: { type: 'string' as const } };
 const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
 
-function refusal(type: 'import-not-found' | 'import-state'): ProblemException {
-  return new ProblemException(type, PROBLEM_PAGES[type].explanation);
+function refusal(type: 'import-not-found' | 'import-state'): Problem {
+  return new Problem(type);
 }
 
 @ApiTags('imports')

@@ -15,8 +15,7 @@ import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../writes/dto/ou
 import { checkRoute, checkUpdate } from '../security/check-bounds.js';
 import { toOutcomeDto } from '../writes/to-outcome-dto.js';
 import { PointsAllowance, pointsOf } from '../writes/credits/points-allowance.service.js';
-import { ProblemException, outOfBounds } from '../problems/problem.js';
-import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
+import { Problem, outOfBounds } from '../problems/problem.js';
 import { RequestTerms } from '../http/request-options.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
@@ -56,15 +55,14 @@ function toCreditDto(credit: UnknownCredit): UnknownCreditDto {
   };
 }
 
-/** @throws ProblemException `out-of-bounds` where the caller may not send it */
+/** @throws Problem `out-of-bounds` where the caller may not send it */
 function checkBounds(update: Update, bounds: Bounds): void {
   const outside = [...checkRoute(update.route, bounds), ...checkUpdate(update, bounds)];
   if (outside.length > 0) throw outOfBounds(outside);
 }
 
-function notFound(): ProblemException {
-  const { explanation } = PROBLEM_PAGES['unknown-credit-not-found'];
-  return new ProblemException('unknown-credit-not-found', explanation);
+function notFound(): Problem {
+  return new Problem('unknown-credit-not-found');
 }
 
 /** The id of no credit, so that a trial in Swagger UI does not resolve one by chance. */
@@ -132,7 +130,7 @@ export class UnknownCreditsController {
       case 'not-found':
         throw notFound();
       case 'not-in-doubt':
-        throw new ProblemException('credit-resolved', PROBLEM_PAGES['credit-resolved'].explanation);
+        throw new Problem('credit-resolved');
       case 'resolved': {
         const { credit, customer, outcome } = resolved;
         noteForAudit(request, {

@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { PROBLEM_PAGES, type ProblemType } from './problem-catalog.js';
 
-/** Of every problem, wherever it is answered. */
+/** The headers of every response with a problem. */
 export const PROBLEM_HEADERS = {
   'Content-Type': 'application/problem+json',
   'Cache-Control': 'no-store',
 } as const;
 
-/** One mistake in a request: where, and what. Exactly one of `pointer`, `parameter` and `header` stands. */
+/** One mistake in a request: where, and what. Exactly one of `pointer`, `parameter` and `header` is set. */
 export interface Mistake {
   /** JSON Pointer (RFC 6901) into the body; '' is the whole body. */
   readonly pointer?: string;
@@ -35,7 +35,7 @@ export interface ProblemExtensions {
 }
 
 /** The body of every failure: RFC 9457, `application/problem+json`. */
-export interface Problem extends ProblemExtensions {
+export interface ProblemBody extends ProblemExtensions {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -43,20 +43,44 @@ export interface Problem extends ProblemExtensions {
   readonly requestId: string;
 }
 
+/** What a problem says besides its type. */
+export interface ProblemOptions extends ProblemExtensions {
+  /** Defaults to the explanation of the catalog. */
+  readonly detail?: string;
+  /** Set where another status than the catalog's is right. */
+  readonly status?: number;
+  /** Sets `Retry-After`, in whole seconds and at least 1. */
+  readonly retryAfterMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Ends a request with a problem. */
-export class ProblemException extends Error {
-  override readonly name = 'ProblemException';
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly detail: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly extensions: ProblemExtensions;
 
   constructor(
     readonly type: ProblemType,
-    readonly detail: string,
-    readonly extensions: ProblemExtensions = {},
-    readonly headers: Readonly<Record<string, string>> = {},
-    /** Where the vendor's code calls for another status than the page's. */
-    readonly status: number = PROBLEM_PAGES[type].status,
+    options: ProblemOptions = {},
   ) {
+    const page = PROBLEM_PAGES[type];
+    const { detail = page.explanation, status = page.status, retryAfterMs, headers, ...extensions } = options;
     super(detail);
+    this.detail = detail;
+    this.status = status;
+    this.headers = {
+      ...headers,
+      ...(retryAfterMs !== undefined && { 'Retry-After': retryAfterSeconds(retryAfterMs) }),
+    };
+    this.extensions = extensions;
   }
+}
+
+function retryAfterSeconds(retryAfterMs: number): string {
+  return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
 }
 
 /** Where the page of a type is served; relative, so that it holds behind any proxy. */
@@ -64,34 +88,31 @@ export function problemPath(type: ProblemType): string {
   return `/problems/${type}`;
 }
 
-export function problemBody(exception: ProblemException, requestId: string): Problem {
+export function problemBody(problem: Problem, requestId: string): ProblemBody {
   return {
-    type: problemPath(exception.type),
-    title: PROBLEM_PAGES[exception.type].title,
-    status: exception.status,
-    detail: exception.detail,
+    type: problemPath(problem.type),
+    title: PROBLEM_PAGES[problem.type].title,
+    status: problem.status,
+    detail: problem.detail,
     requestId,
-    ...exception.extensions,
+    ...problem.extensions,
   };
 }
 
-export function sendProblem(reply: FastifyReply, exception: ProblemException, requestId: string): void {
+export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
   void reply
-    .status(exception.status)
-    .headers({ ...exception.headers, ...PROBLEM_HEADERS })
-    .send(problemBody(exception, requestId));
+    .status(problem.status)
+    .headers({ ...problem.headers, ...PROBLEM_HEADERS })
+    .send(problemBody(problem, requestId));
 }
 
-/** A request for what its principal is not allowed; `errors` says all of it at once. */
-export function outOfBounds(mistakes: readonly Mistake[]): ProblemException {
-  return new ProblemException('out-of-bounds', PROBLEM_PAGES['out-of-bounds'].explanation, {
-    errors: mistakes,
-  });
+/** The problem of a request that is out of its caller's bounds; `errors` lists all that is. */
+export function outOfBounds(mistakes: readonly Mistake[]): Problem {
+  return new Problem('out-of-bounds', { errors: mistakes });
 }
 
-/** A request that breaks rules; `errors` says every mistake at once. */
-export function invalidRequest(mistakes: readonly Mistake[]): ProblemException {
-  return new ProblemException('invalid-request', `The request has ${mistakes.length} mistake(s).`, {
-    errors: mistakes,
-  });
+/** The problem of an invalid request; `errors` lists every mistake. */
+export function invalidRequest(mistakes: readonly Mistake[]): Problem {
+  const detail = `The request has ${mistakes.length} mistake(s).`;
+  return new Problem('invalid-request', { detail, errors: mistakes });
 }

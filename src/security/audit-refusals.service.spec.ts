@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../config/settings.js';
 import type { AuditFacts, AuditLog } from '../observability/audit-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { RefusalAudit } from './audit-refusals.service.js';
 
 const from = (ip: string): FastifyRequest =>
   ({ id: 'r', ip, method: 'GET', routeOptions: { url: '/v1/imports' } }) as unknown as FastifyRequest;
-const refusal = new ProblemException('unauthenticated', 'no');
+const refusal = new Problem('unauthenticated', { detail: 'no' });
 
 describe(RefusalAudit.name, () => {
   const written: [event: string, facts: AuditFacts][] = [];

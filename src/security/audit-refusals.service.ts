@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AuditLog } from '../observability/audit-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { callerId, logNameOf } from './principal.js';
-import type { ProblemException } from '../problems/problem.js';
+import type { Problem } from '../problems/problem.js';
 
 /** Refusals of one address in a minute that have events of their own; more would let a stranger fill the disk. */
 const EVENTS_PER_MINUTE = 60;
@@ -21,7 +21,7 @@ export class RefusalAudit implements OnModuleDestroy {
     private readonly hash: KeyedHash,
   ) {}
 
-  write(request: FastifyRequest, { type, status }: ProblemException): void {
+  write(request: FastifyRequest, { type, status }: Problem): void {
     const address = this.hash.ofAddress(request.ip);
     const count = (this.counts.get(address) ?? 0) + 1;
     this.counts.set(address, count);

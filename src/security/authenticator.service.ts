@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { isKeyLike } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { FailedAttempts } from './failed-attempts.js';
@@ -20,7 +20,7 @@ export class Authenticator {
   /**
    * @param authorization the header, if there is one
    * @param address of the caller, whose failures are counted
-   * @throws ProblemException `unauthenticated`, `too-many-failures` or `authentication-unavailable`
+   * @throws Problem `unauthenticated`, `too-many-failures` or `authentication-unavailable`
    */
   async authenticate(authorization: string | undefined, address: string): Promise<Principal> {
     const token = readBearer(authorization);
@@ -41,7 +41,7 @@ export class Authenticator {
     return principal ? { kind: 'known', principal } : { kind: 'refused' };
   }
 
-  private async refusal(hasToken: boolean, address: string): Promise<ProblemException> {
+  private async refusal(hasToken: boolean, address: string): Promise<Problem> {
     const waitSeconds = await this.failed.note(address);
     return waitSeconds === undefined ? unauthenticated(hasToken) : tooManyFailures(waitSeconds);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Settings } from '../config/settings.js';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { OpenRequests } from './open-requests.js';
 import { type Limits, callerOf, principalId } from './principal.js';
 import { type Policy, type QuotaLeft, formatPolicies, formatQuotasLeft } from './rate-limit-fields.js';
@@ -22,13 +22,13 @@ const WORDS: Readonly<Record<keyof Required<Limits>, string>> = {
   concurrent: 'requests at a time',
 };
 
-function refusal(limit: keyof Limits, quota: number, waitMs: number): ProblemException {
-  return new ProblemException(
-    'rate-limited',
-    `The limit is ${quota} ${WORDS[limit]}.`,
-    { outcome: 'failed', retryable: true },
-    { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) },
-  );
+function refusal(limit: keyof Limits, quota: number, waitMs: number): Problem {
+  return new Problem('rate-limited', {
+    detail: `The limit is ${quota} ${WORDS[limit]}.`,
+    outcome: 'failed',
+    retryable: true,
+    retryAfterMs: waitMs,
+  });
 }
 
 /**
@@ -46,7 +46,7 @@ export class InboundLimits {
   /**
    * Counts a request of an authenticated caller, until it is over.
    *
-   * @throws ProblemException `rate-limited`
+   * @throws Problem `rate-limited`
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { requestsPerSecond, concurrent } = this.limitsOf(request);
@@ -63,7 +63,7 @@ export class InboundLimits {
    * Counts the updates of a request. More than the quota of a second are admitted while any of it is left; then none are
    * admitted for as many seconds as they take.
    *
-   * @throws ProblemException `rate-limited`
+   * @throws Problem `rate-limited`
    */
   async countUpdates(request: FastifyRequest, count: number): Promise<void> {
     await this.take(request, 'updates', this.limitsOf(request).updatesPerSecond, count);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_JSON_DEPTH, readJsonBody } from './json-body.js';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 
-function refusal(body: string | Buffer): ProblemException {
+function refusal(body: string | Buffer): Problem {
   try {
     readJsonBody(Buffer.from(body));
   } catch (error) {
-    if (error instanceof ProblemException) return error;
+    if (error instanceof Problem) return error;
     throw error;
   }
   throw new Error('it was taken');

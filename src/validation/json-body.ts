@@ -1,5 +1,5 @@
 import { type ParseError, parse as parseLeniently, printParseErrorCode } from 'jsonc-parser';
-import { type Mistake, ProblemException, invalidRequest } from '../problems/problem.js';
+import { type Mistake, Problem, invalidRequest } from '../problems/problem.js';
 
 /** Our requests nest 5 deep; more than this is an attack or a mistake. */
 export const MAX_JSON_DEPTH = 32;
@@ -31,8 +31,9 @@ export function pointerTo(parent: string, key: string | number): string {
   return `${parent}/${String(key).slice(0, MAX_KEY_IN_POINTER).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function malformed(message: string, pointer = ''): ProblemException {
-  return new ProblemException('malformed-json', `The body is not usable JSON: ${message}.`, {
+function malformed(message: string, pointer = ''): Problem {
+  return new Problem('malformed-json', {
+    detail: `The body is not usable JSON: ${message}.`,
     errors: [{ pointer, message }],
   });
 }
@@ -104,7 +105,7 @@ class BodyCheck {
  * Reads a body: UTF-8, JSON, of bounded depth and width, without names that all objects have and without values that JSON cannot
  * hold exactly.
  *
- * @throws ProblemException `malformed-json` or `invalid-request`, pointing at the mistake and quoting nothing
+ * @throws Problem `malformed-json` or `invalid-request`, pointing at the mistake and quoting nothing
  */
 export function readJsonBody(body: Buffer): unknown {
   let text: string;

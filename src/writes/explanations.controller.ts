@@ -7,7 +7,7 @@ import { mayTouch } from '../security/ownership.js';
 import { ApiProblems } from './api-responses.decorator.js';
 import { ExplanationDto } from './dto/explanation.dto.js';
 import { ProblemDto } from '../problems/problem.dto.js';
-import { ProblemException } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 
 @ApiTags('updates')
@@ -29,7 +29,7 @@ export class UpdatesController {
     const explanation = this.delivery.explain(id);
     if (!explanation || !mayTouch(request, explanation.principal, 'ops:read')) {
       const { explanation: detail } = PROBLEM_PAGES['explanation-not-found'];
-      throw new ProblemException('explanation-not-found', detail);
+      throw new Problem('explanation-not-found', { detail });
     }
     const { submittedAt, priority, lane, steps } = explanation;
     const { source, accountId, attribution, kind } = lane;

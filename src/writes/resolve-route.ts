@@ -11,7 +11,7 @@ import type { AccountQueryDto, RouteQueryDto } from './dto/route-query.dto.js';
  * belongs to the default source, and is not used for another one.
  *
  * @param bounds of the caller
- * @throws ProblemException `invalid-request` where an account is missing, or a type has no code; `out-of-bounds`
+ * @throws Problem `invalid-request` where an account is missing, or a type has no code; `out-of-bounds`
  */
 export function resolveRoute(
   query: AccountQueryDto & Partial<RouteQueryDto>,

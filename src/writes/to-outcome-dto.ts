@@ -15,7 +15,13 @@ import type {
   UnknownDto,
   UpdatedDto,
 } from './dto/outcome.dto.js';
-import { type Mistake, ProblemException, type ProblemExtensions, problemPath } from '../problems/problem.js';
+import {
+  type Mistake,
+  Problem,
+  type ProblemExtensions,
+  type ProblemOptions,
+  problemPath,
+} from '../problems/problem.js';
 import { inDoubt } from './idempotency/idempotency-problems.js';
 import { PROBLEM_PAGES, type ProblemType, REASONS } from '../problems/problem-catalog.js';
 
@@ -100,56 +106,46 @@ function sentPart(outcome: Outcome): SentPart {
 type SentPart = Pick<Outcome, 'updateId' | 'attempts' | 'upstreamRequestId' | 'pointsCredited' | 'creditId'>;
 
 /** The first error of the vendor decides type and status; the problem lists all of them. */
-function verdictProblem(errors: readonly VendorMessage[], extensions: ProblemExtensions): ProblemException {
+function verdictProblem(errors: readonly VendorMessage[], extensions: ProblemExtensions): Problem {
   const [first] = errors;
   const type = first?.type ?? 'update-refused';
-  return new ProblemException(
-    type,
-    first?.message ?? PROBLEM_PAGES[type].explanation,
-    {
-      ...(first && { code: first.code }),
-      ...extensions,
-      errors: errors.map(toErrorDto),
-    },
-    {},
-    first?.status,
-  );
+  return new Problem(type, {
+    ...(first && { detail: first.message }),
+    ...(first && { status: first.status }),
+    ...(first && { code: first.code }),
+    ...extensions,
+    errors: errors.map(toErrorDto),
+  });
 }
 
-function retryAfterHeader(type: ProblemType, retryAfterMs: number): Record<string, string> {
-  if (PROBLEM_PAGES[type].status !== 503) return {};
-  return { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+function retryAfter(type: ProblemType, retryAfterMs: number): Pick<ProblemOptions, 'retryAfterMs'> {
+  return PROBLEM_PAGES[type].status === 503 ? { retryAfterMs } : {};
 }
 
-function failedProblem(outcome: Failed): ProblemException {
+function failedProblem(outcome: Failed): Problem {
   const { type, sentence } = REASONS[outcome.reason];
-  return new ProblemException(
-    type,
-    PROBLEM_PAGES[type].explanation,
-    {
-      ...(outcome.errors[0] && { code: outcome.errors[0].code }),
-      outcome: 'failed',
-      retryable: true,
-      reason: sentence,
-      errors: outcome.errors.map(toErrorDto),
-      ...sentPart(outcome),
-    },
-    retryAfterHeader(type, outcome.retryAfterMs),
-  );
+  return new Problem(type, {
+    ...(outcome.errors[0] && { code: outcome.errors[0].code }),
+    outcome: 'failed',
+    retryable: true,
+    reason: sentence,
+    errors: outcome.errors.map(toErrorDto),
+    ...retryAfter(type, outcome.retryAfterMs),
+    ...sentPart(outcome),
+  });
 }
 
 /** Maps the failure of a read to a problem. */
-export function problemOfRead(failure: CallFailure): ProblemException {
+export function problemOfRead(failure: CallFailure): Problem {
   if (failure.kind === 'refused' && failure.reason !== 'upstream-misconfigured') {
     return verdictProblem(failure.errors, { retryable: false });
   }
   const { type, sentence } = REASONS[failure.reason];
-  return new ProblemException(
-    type,
-    PROBLEM_PAGES[type].explanation,
-    { retryable: true, reason: sentence },
-    retryAfterHeader(type, failure.kind === 'not-processed' ? failure.retryAfterMs : 0),
-  );
+  return new Problem(type, {
+    retryable: true,
+    reason: sentence,
+    ...retryAfter(type, failure.kind === 'not-processed' ? failure.retryAfterMs : 0),
+  });
 }
 
 /** An answer and its status: 207 where a part was not applied. */
@@ -161,7 +157,7 @@ export interface Answer<Body> {
 /**
  * The answer to a request for one update whose outcome is known from before.
  *
- * @throws ProblemException where it is in doubt
+ * @throws Problem where it is in doubt
  */
 export function answerKnown(known: OutcomeDto): Answer<UpdatedDto> {
   if (known.outcome === 'unknown') throw inDoubt(known);
@@ -175,7 +171,7 @@ function answerUpdated(body: UpdatedDto): Answer<UpdatedDto> {
 /**
  * The answer to a request for one update.
  *
- * @throws ProblemException unless it was updated
+ * @throws Problem unless it was updated
  */
 export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
   switch (outcome.outcome) {
@@ -185,16 +181,12 @@ export function answerOne(outcome: Outcome): Answer<UpdatedDto> {
       const extensions = { outcome: 'rejected', retryable: false, ...sentPart(outcome) };
       if (outcome.reason === undefined) throw verdictProblem(outcome.errors, extensions);
       const { type, sentence } = REASONS[outcome.reason];
-      throw new ProblemException(type, PROBLEM_PAGES[type].explanation, {
-        ...extensions,
-        reason: sentence,
-        errors: outcome.errors.map(toErrorDto),
-      });
+      throw new Problem(type, { ...extensions, reason: sentence, errors: outcome.errors.map(toErrorDto) });
     }
     case 'failed':
       throw failedProblem(outcome);
     case 'unknown':
-      throw new ProblemException('outcome-unknown', PROBLEM_PAGES['outcome-unknown'].explanation, {
+      throw new Problem('outcome-unknown', {
         outcome: 'unknown',
         retryable: outcome.isSafeToRepeat,
         reason: describeDoubt(outcome),
@@ -256,7 +248,7 @@ function refusalOfAll(outcomes: readonly ItemOutcome[]): Failed | undefined {
 /**
  * The answer to a request for many updates, in the order sent: 200 when all were updated and wholly, else 207.
  *
- * @throws ProblemException such as `overloaded` where none of them was admitted
+ * @throws Problem such as `overloaded` where none of them was admitted
  */
 export function answerMany(outcomes: readonly ItemOutcome[]): Answer<BatchAnswerDto> {
   const refused = refusalOfAll(outcomes);

@@ -66,7 +66,7 @@ export class WriteService {
    * Answers a request for one update.
    *
    * @returns the answer, or the text of the answer that is kept under the request's key
-   * @throws ProblemException unless it was updated
+   * @throws Problem unless it was updated
    */
   async one<T extends object>(
     kind: UpdateKind<T>,
@@ -99,7 +99,7 @@ export class WriteService {
    * Answers a request for many updates.
    *
    * @returns the answer, or the text of the answer that is kept under the request's key
-   * @throws ProblemException where none was sent
+   * @throws Problem where none was sent
    */
   async many<T extends object>(
     kind: UpdateKind<T>,
@@ -153,7 +153,7 @@ export class WriteService {
     return { route: resolveRoute(query, this.settings, bounds), bounds, settings: this.settings };
   }
 
-  /** @throws ProblemException where the update may not be sent */
+  /** @throws Problem where the update may not be sent */
   private async prepareOne<T extends object>(
     kind: UpdateKind<T>,
     request: FastifyRequest,
@@ -198,7 +198,7 @@ export class WriteService {
   }
 }
 
-/** @throws ProblemException `invalid-request` unless the body holds a list of the right length; its items may be anything */
+/** @throws Problem `invalid-request` unless the body holds a list of the right length; its items may be anything */
 function readBatch({ name, batchDto }: UpdateKind, body: unknown): readonly unknown[] {
   const validated = validateAs(batchDto, body);
   if ('mistakes' in validated) throw invalidRequest(validated.mistakes);
@@ -209,7 +209,7 @@ function readBatch({ name, batchDto }: UpdateKind, body: unknown): readonly unkn
  * Prepares the items of a batch one by one, so that a mistake in one need not stop the others; undefined where an
  * outcome is known.
  *
- * @throws ProblemException with the mistakes of all items, unless such items are to be skipped
+ * @throws Problem with the mistakes of all items, unless such items are to be skipped
  */
 function prepareMany<T extends object>(
   kind: UpdateKind<T>,

@@ -1,7 +1,7 @@
 import { MAX_CARDS, MAX_CHANNELS, MAX_IDENTIFIERS } from '../../customers/dto/customer.dto.js';
 import { MAX_CHILDREN } from '../../hierarchy/dto/association.dto.js';
 import { isReservedName } from '../../validation/json-body.js';
-import { ProblemException } from '../../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import { MAX_PROGRAMS } from '../../loyalty/dto/enrollment.dto.js';
 
 /** A cell's place in the DTO: names, and positions in lists. */
@@ -34,11 +34,11 @@ const MAX_DEPTH = 8;
 /** What a row says so far: names to values, or positions to values. A list is made of those that are there, not of gaps. */
 type Holder = Map<string | number, unknown>;
 
-function unreadable(detail: string): ProblemException {
-  return new ProblemException('upload-unreadable', detail);
+function unreadable(detail: string): Problem {
+  return new Problem('upload-unreadable', { detail });
 }
 
-function noPath(column: number): ProblemException {
+function noPath(column: number): Problem {
   return unreadable(`The name of column ${column} is not the path of a field.`);
 }
 

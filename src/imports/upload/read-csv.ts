@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { type Mistake, ProblemException } from '../../problems/problem.js';
+import { type Mistake, Problem } from '../../problems/problem.js';
 import { readHeader, readRow } from './csv-columns.js';
 import { LINE_TOO_LONG, MAX_LINE_BYTES, type ReadLine } from './read-line.js';
 
@@ -23,14 +23,14 @@ function unreadable(error: unknown): unknown {
     error.code === 'CSV_MAX_RECORD_SIZE'
       ? String(LINE_TOO_LONG[0]?.message)
       : 'a quote is not closed or stands alone';
-  return new ProblemException('upload-unreadable', `The CSV cannot be read${line}: ${what}.`);
+  return new Problem('upload-unreadable', { detail: `The CSV cannot be read${line}: ${what}.` });
 }
 
 /**
  * Reads CSV (RFC 4180, UTF-8) with a header of field paths. A row is numbered by the line on which it ends, the header
  * being line 1.
  *
- * @throws ProblemException `upload-unreadable` where the header or the quotes are wrong: what follows could mean anything
+ * @throws Problem `upload-unreadable` where the header or the quotes are wrong: what follows could mean anything
  */
 export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadLine> {
   const parser = parse({

@@ -1,4 +1,4 @@
-import { ProblemException, invalidRequest } from '../../problems/problem.js';
+import { Problem, invalidRequest } from '../../problems/problem.js';
 import { LineBytes } from './line-splitter.js';
 import { readJsonLine } from './read-json-line.js';
 import type { ReadLine } from './read-line.js';
@@ -49,7 +49,7 @@ class ArrayCutter {
     this.element.add(piece.subarray(from));
   }
 
-  /** @throws ProblemException where the body is not over yet, or never was an array */
+  /** @throws Problem where the body is not over yet, or never was an array */
   end(): void {
     if (this.place === 'before') throw notAnArray();
     if (this.place === 'inside') throw unreadable('The array ends too early.');
@@ -79,18 +79,18 @@ class ArrayCutter {
   }
 }
 
-function notAnArray(): ProblemException {
+function notAnArray(): Problem {
   return invalidRequest([{ pointer: '', message: 'must be an array' }]);
 }
 
-function unreadable(detail: string): ProblemException {
-  return new ProblemException('upload-unreadable', detail);
+function unreadable(detail: string): Problem {
+  return new Problem('upload-unreadable', { detail });
 }
 
 /**
  * Reads one JSON array, each element as a line, numbered from 1. What is wrong within an element is told of that alone.
  *
- * @throws ProblemException `invalid-request` where it is no array; `upload-unreadable` where it does not end with the body
+ * @throws Problem `invalid-request` where it is no array; `upload-unreadable` where it does not end with the body
  */
 export async function* readJsonArray(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadLine> {
   const cutter = new ArrayCutter();

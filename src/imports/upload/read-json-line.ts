@@ -1,5 +1,5 @@
 import { readJsonBody } from '../../validation/json-body.js';
-import { type Mistake, ProblemException } from '../../problems/problem.js';
+import { type Mistake, Problem } from '../../problems/problem.js';
 import { LINE_TOO_LONG, type ReadLine } from './read-line.js';
 
 /**
@@ -12,7 +12,7 @@ export function readJsonLine(bytes: Buffer | undefined, line: number): ReadLine 
   try {
     return { line, value: readJsonBody(bytes) };
   } catch (error) {
-    if (!(error instanceof ProblemException)) throw error;
+    if (!(error instanceof Problem)) throw error;
     return { line, mistakes: (error.extensions.errors ?? []) as Mistake[] };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemException } from '../../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import type { StreamedType } from '../../http/streamed-bodies.js';
 import { MAX_LINE_BYTES, type ReadLine } from './read-line.js';
 import { readUpload } from './read-upload.js';
@@ -179,7 +179,7 @@ describe(readUpload.name, () => {
     ['elements of JSON', 'application/json', '[1,2]'],
   ])('refuses more %s than are allowed', async (_case, type, given) => {
     const refusal = read(type, given, { maxLines: 1 });
-    await expect(refusal).rejects.toThrow(ProblemException);
+    await expect(refusal).rejects.toThrow(Problem);
     await expect(refusal).rejects.toMatchObject({ type: 'body-too-large' });
   });
 });

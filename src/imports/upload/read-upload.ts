@@ -1,4 +1,4 @@
-import { ProblemException } from '../../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import type { StreamedBody, StreamedType } from '../../http/streamed-bodies.js';
 import { readCsv } from './read-csv.js';
 import { readJsonArray } from './read-json-array.js';
@@ -34,12 +34,12 @@ async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 /**
  * Reads the lines of an upload as they arrive, and no faster than they are taken.
  *
- * @throws ProblemException where the upload cannot be read at all, or has too many lines
+ * @throws Problem where the upload cannot be read at all, or has too many lines
  */
 export async function* readUpload({ type, bytes }: StreamedBody, maxLines: number): AsyncGenerator<ReadLine> {
   for await (const one of READERS[type](withoutMark(bytes))) {
     if (one.line > maxLines) {
-      throw new ProblemException('body-too-large', `The upload is over the limit of ${maxLines} lines.`);
+      throw new Problem('body-too-large', { detail: `The upload is over the limit of ${maxLines} lines.` });
     }
     yield one;
   }

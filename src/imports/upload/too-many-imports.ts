@@ -1,13 +1,13 @@
-import { ProblemException } from '../../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 
 /** When one will have ended depends on its lines and on the vendor; by then a look is worth it. */
-const RETRY_SECONDS = '60';
+const RETRY_AFTER_MS = 60_000;
 
-export function tooManyImports(mostOpen: number): ProblemException {
-  return new ProblemException(
-    'too-many-imports',
-    `The limit is ${mostOpen} imports that have not ended.`,
-    { outcome: 'failed', retryable: true },
-    { 'Retry-After': RETRY_SECONDS },
-  );
+export function tooManyImports(maxOpen: number): Problem {
+  return new Problem('too-many-imports', {
+    detail: `The limit is ${maxOpen} imports that have not ended.`,
+    outcome: 'failed',
+    retryable: true,
+    retryAfterMs: RETRY_AFTER_MS,
+  });
 }

@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import type { Route, Update } from '../../delivery/update.js';
 import { EventLog } from '../../observability/event-log.js';
-import { PROBLEM_PAGES } from '../../problems/problem-catalog.js';
-import { ProblemException, outOfBounds } from '../../problems/problem.js';
+import { Problem, outOfBounds } from '../../problems/problem.js';
 import { ImportRowsRepository, type Upload } from '../../records/import-rows.repository.js';
 import { type ImportKind, ImportsRepository, type StoredImport } from '../../records/imports.repository.js';
 import { checkRoute } from '../../security/check-bounds.js';
@@ -53,7 +52,7 @@ export class UploadService {
   /**
    * Creates an import of what is uploaded.
    *
-   * @throws ProblemException where it cannot be read, is too large, holds nothing or was cut off; `points-limit`,
+   * @throws Problem where it cannot be read, is too large, holds nothing or was cut off; `points-limit`,
    * `too-many-imports`
    */
   async upload(
@@ -67,13 +66,13 @@ export class UploadService {
   /**
    * Creates an import of the failed lines of another import. They keep their numbers. Lines in doubt are never among them.
    *
-   * @throws ProblemException `import-state` where it has none, or they are gone; `out-of-bounds` where its route is;
+   * @throws Problem `import-state` where it has none, or they are gone; `out-of-bounds` where its route is;
    * `too-many-imports`
    */
   async retry(old: StoredImport, principal: Principal, options: ImportOptions): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
-      throw new ProblemException('import-state', PROBLEM_PAGES['import-state'].explanation);
+      throw new Problem('import-state');
     }
     const route = old.route as unknown as Route;
     const outside = checkRoute(route, principal);
@@ -128,7 +127,7 @@ export class UploadService {
         const points = countsPoints ? one.update.points : 0;
         await store(packer.addItem(one.line, one.dto, points));
       }
-      if (lastLine === 0) throw new ProblemException('upload-unreadable', 'The upload holds no line.');
+      if (lastLine === 0) throw new Problem('upload-unreadable', { detail: 'The upload holds no line.' });
       await store(packer.take());
       const accepted = await this.imports.accept(id, retryOf?.lineCount ?? lastLine, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
@@ -147,7 +146,7 @@ export class UploadService {
   }
 }
 
-/** @throws ProblemException `idempotency-key-required`, naming the line, where it credits points */
+/** @throws Problem `idempotency-key-required`, naming the line, where it credits points */
 function refuseCredit(line: number, { isSafeToRepeat }: Update): void {
   if (isSafeToRepeat) return;
   throw keyRequired([

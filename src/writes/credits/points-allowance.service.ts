@@ -5,8 +5,7 @@ import { EventLog } from '../../observability/event-log.js';
 import { type Principal, principalId } from '../../security/principal.js';
 import type { Queryable } from '../../database/database.js';
 import { PointsOfDayRepository } from '../../records/points-of-day.repository.js';
-import { ProblemException } from '../../problems/problem.js';
-import { PROBLEM_PAGES } from '../../problems/problem-catalog.js';
+import { Problem } from '../../problems/problem.js';
 
 /** How many points updates credit in all. */
 export function pointsOf(updates: readonly Update[]): number {
@@ -28,14 +27,14 @@ export class PointsAllowance {
    * Counts points before they are sent.
    *
    * @returns the day that they count for; undefined where the principal has no limit, or there are no points
-   * @throws ProblemException `points-limit`
+   * @throws Problem `points-limit`
    */
   async count(principal: Principal, points: number, tx?: Queryable): Promise<string | undefined> {
     const { maxPointsPerDay } = principal;
     if (maxPointsPerDay === undefined || points === 0) return undefined;
     const counted = await this.counted.count(principalId(principal), points, maxPointsPerDay, tx);
     if (counted.kind === 'counted') return counted.day;
-    throw new ProblemException('points-limit', PROBLEM_PAGES['points-limit'].explanation, {
+    throw new Problem('points-limit', {
       pointsLeft: counted.left,
       dayEndsAt: counted.dayEndsAt.toISOString(),
     });

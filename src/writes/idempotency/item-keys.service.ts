@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import type { OutcomeDto } from '../dto/outcome.dto.js';
-import { ProblemException, invalidRequest } from '../../problems/problem.js';
+import { Problem, invalidRequest } from '../../problems/problem.js';
 import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
@@ -57,7 +57,7 @@ export class ItemKeys {
    * Reserves the keys of items without an outcome.
    *
    * @param held what the key of the whole request knows and guards
-   * @throws ProblemException `invalid-request` where a key is there twice
+   * @throws Problem `invalid-request` where a key is there twice
    */
   async reserve(request: FastifyRequest, sent: SentItems, held: Held): Promise<HeldItems> {
     const keyed = keyedItems(sent).filter(({ index }) => !held.known.has(index));
@@ -106,7 +106,7 @@ export class ItemKeys {
    * have been sent: those leases stay, and the next process that takes them over looks at the credits.
    */
   async release({ items }: HeldItems, error: unknown): Promise<void> {
-    const isPlanned = error instanceof ProblemException;
+    const isPlanned = error instanceof Problem;
     const released = items.filter(({ creditId }) => isPlanned || creditId === undefined);
     await this.end(released, []);
   }

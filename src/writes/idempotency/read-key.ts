@@ -21,7 +21,7 @@ const MESSAGE = `must be a quoted string, or a token without quotes, commas, sem
  * Source: draft-ietf-httpapi-idempotency-key-header-07, section 2.1.
  *
  * @param given each field line of that name
- * @throws ProblemException `invalid-request`, naming the header
+ * @throws Problem `invalid-request`, naming the header
  */
 export function readKey(given: readonly string[] | undefined): string | undefined {
   if (given === undefined || given.length === 0) return undefined;
@@ -32,7 +32,7 @@ export function readKey(given: readonly string[] | undefined): string | undefine
   return key;
 }
 
-/** @throws ProblemException as `readKey` does */
+/** @throws Problem as `readKey` does */
 export function readKeyOf({ raw }: FastifyRequest): string | undefined {
   return readKey(raw.headersDistinct[KEY_HEADER.toLowerCase()]);
 }

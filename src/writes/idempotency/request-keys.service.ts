@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import type { BatchAnswerDto, OutcomeDto } from '../dto/outcome.dto.js';
-import { ProblemException } from '../../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
@@ -56,7 +56,7 @@ export class RequestKeys {
    * Reserves the key of a request, where it has one.
    *
    * @param sent the items that may credit points; absent where the endpoint credits none
-   * @throws ProblemException where the key is in use, belongs to another request, or is missing and points are credited
+   * @throws Problem where the key is in use, belongs to another request, or is missing and points are credited
    */
   async reserve(request: FastifyRequest, sent?: SentItems): Promise<HeldRequest | AnsweredRequest> {
     const key = readKeyOf(request);
@@ -110,9 +110,9 @@ export class RequestKeys {
    */
   async release({ lease, guards }: HeldRequest, error: unknown, requestId: string): Promise<void> {
     if (!lease) return;
-    if (error instanceof ProblemException && isFinal(error)) {
+    if (error instanceof Problem && isFinal(error)) {
       await this.finish(lease, answerOfProblem(error, requestId), false);
-    } else if (error instanceof ProblemException || guards.size === 0) {
+    } else if (error instanceof Problem || guards.size === 0) {
       await release(lease.leaseToken, this.records, this.log);
     }
   }
@@ -130,7 +130,7 @@ export class RequestKeys {
     }
   }
 
-  /** @throws ProblemException `idempotency-key-required`, pointing at all that credits points without a key */
+  /** @throws Problem `idempotency-key-required`, pointing at all that credits points without a key */
   private demandKey(sent: SentItems): void {
     if (this.settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false') return;
     const mistakes = creditsWithoutKey(sent);

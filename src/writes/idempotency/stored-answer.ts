@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { PROBLEM_HEADERS, type ProblemException, problemBody } from '../../problems/problem.js';
+import { PROBLEM_HEADERS, type Problem, problemBody } from '../../problems/problem.js';
 import type { StoredAnswer } from '../../records/idempotency-record.js';
 
 /** An answer that is no problem, as it is about to be sent. */
@@ -16,7 +16,7 @@ export function answerOf(
 }
 
 /** A problem as the filter sends it. A replay keeps the id of the first request, under which the log tells more. */
-export function answerOfProblem(problem: ProblemException, requestId: string): StoredAnswer {
+export function answerOfProblem(problem: Problem, requestId: string): StoredAnswer {
   return {
     status: problem.status,
     headers: { ...problem.headers, ...PROBLEM_HEADERS },
@@ -25,7 +25,7 @@ export function answerOfProblem(problem: ProblemException, requestId: string): S
 }
 
 /** Whether a problem says what became of the update for good: then it is the answer, and else the key may try again. */
-export function isFinal({ extensions: { outcome } }: ProblemException): boolean {
+export function isFinal({ extensions: { outcome } }: Problem): boolean {
   return outcome === 'rejected' || outcome === 'unknown';
 }
 

@@ -30,7 +30,7 @@ export interface KeyedWork {
   /**
    * Keeps the answer, where there is a key, as part of the transaction that makes it true.
    *
-   * @throws ProblemException `idempotency-key-in-use` where somebody else has the key by now: the transaction must fail
+   * @throws Problem `idempotency-key-in-use` where somebody else has the key by now: the transaction must fail
    */
   readonly keep: (tx: Queryable, answer: StoredAnswer) => Promise<void>;
 }
@@ -68,7 +68,7 @@ export class TransactionKeys {
    * Answers as before, or does the work.
    *
    * @returns what to send as the body
-   * @throws ProblemException of the work, or where the key is in use or belongs to another request
+   * @throws Problem of the work, or where the key is in use or belongs to another request
    */
   async run(asked: AskedRequest, work: WholeWork): Promise<string> {
     const { request, reply, body } = asked;
