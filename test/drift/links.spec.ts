@@ -62,6 +62,15 @@ describe('a document', () => {
   });
 });
 
+describe('every document', () => {
+  it('cites no document of the planning phase, which is not in the repository', () => {
+    const citing = documents.filter((path) =>
+      /\b(?:DESIGN|STYLE|STORAGE|REVIEW|CONTRACT)\b/.test(read(path)),
+    );
+    expect(citing).toEqual([]);
+  });
+});
+
 describe('a comment', () => {
   const contract = read('docs/vendor-contract.md');
   const citations = sources.flatMap((path) =>
