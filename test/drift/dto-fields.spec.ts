@@ -160,7 +160,7 @@ const LISTED = rows.flatMap(({ wire }) => {
 describe('each property of an identifier and of a channel', () => {
   it.each(LISTED)('is returned by a search for children: %s, %s', (list, name) => {
     const customers = [{ profiles: [{ [list]: [{ [name]: MARKER }] }] }];
-    const read = readChildrenPage({ entity: { customers } });
-    expect(read).toMatchObject({ page: { customers: [{ [list]: [{ [name]: MARKER }] }] } });
+    const answer = readChildrenPage({ entity: { customers } });
+    expect(answer).toMatchObject({ page: { customers: [{ [list]: [{ [name]: MARKER }] }] } });
   });
 });
