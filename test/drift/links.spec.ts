@@ -62,6 +62,16 @@ describe('a document', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  it('names only end-to-end tests that exist', () => {
+    const named = [...read('docs/security.md').matchAll(/`([\w*-]+\.e2e-spec\.ts)`/g)].map(
+      ([, one = '']) => one,
+    );
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((one) => globSync(one, { cwd: join(ROOT, 'test/e2e') }).length === 0)).toEqual([]);
+  });
+});
+
 describe('every document', () => {
   it('cites no document of the planning phase, which is not in the repository', () => {
     const citing = documents.filter((path) =>
