@@ -79,7 +79,7 @@ function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean 
 
 /**
  * The environment, read once at start. A property is named as its variable; `.env.example` explains each to
- * operators, and a spec compares the two. Defaults: DESIGN, section "Configuration".
+ * operators, and a spec compares the two. See docs/operations.md.
  */
 export class Settings {
   /** Address to listen on. Loopback unless somebody decides otherwise. */

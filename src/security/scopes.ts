@@ -1,4 +1,4 @@
-/** What a principal may be allowed to do. Source: DESIGN, section "Trust". */
+/** The scopes a principal can have. Each one is explained in docs/guides/keys-and-tokens.md. */
 export const SCOPES = [
   'customers:write',
   'loyalty:write',

@@ -8,7 +8,7 @@ export const MAX_NAME_LENGTH = 100;
 /** Codes of tills, series and status labels. Our bound: the vendor documents none. */
 export const MAX_CODE_LENGTH = 100;
 
-/** Updates in one request. Source: DESIGN, "The API". */
+/** The most updates in one request; our limit. Source: docs/decisions/0007-input-limits.md. */
 export const MAX_BATCH_UPDATES = 1000;
 
 /** Maps of fields. Our bounds: the vendor documents none. */
