@@ -7,7 +7,7 @@ export abstract class Clock {
   /** Runs when all that has arrived by now has been read. */
   abstract soon(run: () => void): void;
   /** Uniform in [0, 1). */
-  abstract dice(): number;
+  abstract random(): number;
 }
 
 /** About 24 days: a timer of Node that is set for longer runs at once. */
@@ -27,7 +27,7 @@ export class SystemClock extends Clock {
     setImmediate(run);
   }
 
-  dice(): number {
+  random(): number {
     return Math.random();
   }
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RecordsModule } from '../records/records.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
-import { Clearance } from './call/preflight.service.js';
+import { Preflight } from './call/preflight.service.js';
 import { Clock, SystemClock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
 import { CustomerLeases } from './call/customer-leases.service.js';
@@ -15,7 +15,7 @@ import { UnknownCreditsService } from './unknown-credits.service.js';
     { provide: Clock, useClass: SystemClock },
     CustomerLeases,
     CreditJournal,
-    Clearance,
+    Preflight,
     DeliveryService,
     UnknownCreditsService,
   ],

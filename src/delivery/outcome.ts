@@ -2,7 +2,7 @@ import type { FailureReason, Identifier, VendorMessage } from '../upstream/call-
 import type { ChildOutcome } from './settle/child-outcomes.js';
 
 export type { CallFailure, VendorMessage } from '../upstream/call-result.js';
-export type { VerdictType } from '../upstream/code-catalogue.js';
+export type { VerdictType } from '../upstream/code-catalog.js';
 
 /** Why an update was not applied, or why nobody knows whether it was. Fixed words of ours and of `upstream`. */
 export type OutcomeReason =

@@ -10,7 +10,7 @@ import {
 } from '../records/credits.repository.js';
 import { Sweeper } from '../database/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
-import { DeliveryService, type Terms } from './delivery.service.js';
+import { DeliveryService, type SubmitOptions } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
 import type { Route, Update } from './update.js';
 
@@ -84,9 +84,9 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
    * `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. One
    * whose customer was erased is closed without being sent.
    */
-  async resolve(id: string, resolution: Resolution, note: string, terms: Terms): Promise<Resolved> {
+  async resolve(id: string, resolution: Resolution, note: string, options: SubmitOptions): Promise<Resolved> {
     const before = await this.credits.find(id); // what is resolved has no customer any more
-    const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, terms);
+    const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, options);
     const isDone = resolution === 'applied' ? await this.credits.confirm(id, note) : outcome !== undefined;
     const credit = await this.credits.find(id);
     if (!isDone) return { kind: credit ? 'not-in-doubt' : 'not-found' };
@@ -96,13 +96,13 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     return { kind: 'resolved', credit: readCredit(credit), customer, ...(outcome && { outcome }) };
   }
 
-  private async sendAgain(id: string, note: string, terms: Terms): Promise<Outcome | undefined> {
+  private async sendAgain(id: string, note: string, options: SubmitOptions): Promise<Outcome | undefined> {
     const creditId = randomUUID();
     const released = await this.credits.release(id, note, creditId);
     if (!released) return undefined;
     if (released.payload === null) return erasedOutcome(creditId);
     const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
-    const [outcome] = await this.delivery.submit([update], terms);
+    const [outcome] = await this.delivery.submit([update], options);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
     if (outcome.outcome === 'failed') await this.credits.reopen(creditId, outcome.reason);
     else await this.credits.forget([creditId]); // one that is in doubt again stays

@@ -6,7 +6,7 @@ import type { CustomerKey } from './customer-key.js';
 export type { Route } from '../upstream/route.js';
 
 /** A programme that an update enrols in, and the points that it credits there. */
-export interface Enrolment {
+export interface Enrollment {
   readonly programId: number;
   readonly points: number;
 }
@@ -29,7 +29,7 @@ export interface Update {
   /** How many points it credits in all; absent where none. */
   readonly points?: number;
   /** What it enrols in, in the order sent; absent where in nothing. */
-  readonly enrolments?: readonly Enrolment[];
+  readonly enrollments?: readonly Enrollment[];
   /** Under which id its credit is noted, where somebody will ask for it; else under that of the update. */
   readonly creditId?: string;
   /** The lease under which alone its points may leave, where a record or a chunk guards them. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { BACKOFF, decideRetry } from '../delivery/settle/retry-decision.js';
 import type { Route } from '../delivery/update.js';
 import { readProblem } from '../writes/to-outcome-dto.js';
@@ -28,7 +28,7 @@ export class ChildrenService {
   constructor(private readonly client: ChildrenClient) {}
 
   /** @throws ProblemException where the vendor refuses the search, or does not answer it until the deadline */
-  async search(search: ChildrenSearchDto, route: Route, terms: Terms): Promise<ChildrenAnswerDto> {
+  async search(search: ChildrenSearchDto, route: Route, terms: SubmitOptions): Promise<ChildrenAnswerDto> {
     const query = translateSearch(search);
     const result = await this.list(query, route, terms);
     if (result.kind !== 'page') throw readProblem(result);
@@ -43,7 +43,7 @@ export class ChildrenService {
     };
   }
 
-  private async list(query: ChildrenQuery, route: Route, terms: Terms): Promise<ChildrenResult> {
+  private async list(query: ChildrenQuery, route: Route, terms: SubmitOptions): Promise<ChildrenResult> {
     const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(terms.deadlineAt - performance.now())));
     const until = AbortSignal.any([terms.signal, deadline]);
     for (let attempt = 1; ; attempt += 1) {

@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { ApiManyUpdates, ApiOneUpdate } from '../writes/api-responses.decorator.js';
 import { DryRunDto } from '../writes/dto/dry-run.dto.js';
 import { BatchAnswerDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
 import { BatchQueryDto, RouteQueryDto } from '../writes/dto/route-query.dto.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { WriteService } from '../writes/write.service.js';
@@ -33,7 +33,7 @@ export class EnrollmentsController {
   async enroll(
     @Body(ValidBody) enrollment: EnrollmentDto,
     @Query(ValidQuery) query: RouteQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() terms: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedDto | DryRunDto> {
     return this.writes.writeOne(enrollment, translateEnrollment, { query, terms, reply });
@@ -50,7 +50,7 @@ export class EnrollmentsController {
   async enrollMany(
     @Body(ValidBody) { enrollments }: EnrollmentBatchDto,
     @Query(ValidQuery) query: BatchQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() terms: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto> {
     return this.writes.writeMany(

@@ -1,12 +1,12 @@
 import { Body, Controller, Put, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { ApiManyUpdates, ApiOneUpdate } from '../writes/api-responses.decorator.js';
 import { DryRunDto } from '../writes/dto/dry-run.dto.js';
 import { BatchAnswerDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
 import { BatchQueryDto, RouteQueryDto } from '../writes/dto/route-query.dto.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { WriteService } from '../writes/write.service.js';
@@ -31,7 +31,7 @@ export class MembershipController {
   async setMembership(
     @Body(ValidBody) membership: MembershipDto,
     @Query(ValidQuery) query: RouteQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() terms: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedDto | DryRunDto> {
     return this.writes.writeOne(membership, translateMembership, { query, terms, reply });
@@ -47,7 +47,7 @@ export class MembershipController {
   async setMemberships(
     @Body(ValidBody) { memberships }: MembershipBatchDto,
     @Query(ValidQuery) query: BatchQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() terms: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto> {
     return this.writes.writeMany(

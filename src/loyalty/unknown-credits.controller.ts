@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestj
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { customerKey } from '../delivery/customer-key.js';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import {
   type Resolved,
   type UnknownCredit,
@@ -17,7 +17,7 @@ import { tellElement } from '../writes/to-outcome-dto.js';
 import { PointsAllowance } from '../writes/credits/points-allowance.service.js';
 import { ProblemException, outOfBounds } from '../problems/problem.js';
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { Idempotent } from '../writes/idempotency/idempotent.decorator.js';
 import { noteForAudit } from '../observability/audit-notes.js';
@@ -111,7 +111,7 @@ export class UnknownCreditsController {
   async resolveUnknownCredit(
     @Param('id') id: string,
     @Body(ValidBody) { resolution, note }: ResolutionDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() terms: SubmitOptions,
     @Req() request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
     const found = CREDIT_ID.test(id) ? await this.unknownCredits.find(id) : undefined;
@@ -139,7 +139,7 @@ export class UnknownCreditsController {
   private async resolve(
     { id, update }: UnknownCredit,
     { resolution, note }: ResolutionDto,
-    terms: Terms,
+    terms: SubmitOptions,
     principal: Principal,
   ): Promise<Resolved> {
     if (resolution === 'applied' || !update) return this.unknownCredits.resolve(id, resolution, note, terms);

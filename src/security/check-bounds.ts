@@ -21,10 +21,10 @@ export function judgeRoute({ source, accountId }: Route, { sources, accounts }: 
  *
  * @param pointer where the update stands in the body
  */
-export function judgeUpdate({ enrolments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
+export function judgeUpdate({ enrollments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
   const { programmes, maxPointsPerEnrollment = Infinity } = bounds;
   let points = 0;
-  return enrolments.flatMap((enrolment, index) => {
+  return enrollments.flatMap((enrolment, index) => {
     const before = points;
     points += enrolment.points;
     const at = pointerTo(pointerTo(pointer, 'programs'), index);

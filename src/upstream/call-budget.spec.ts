@@ -91,7 +91,7 @@ describe(CallBudget.name, () => {
     };
     expect([pause(0), pause(2000), pause(5000)]).toEqual([1000, 2000, 4000]);
     expect(pause(5001)).toBe(3999); // left before the pause
-    budget.borne(10_000);
+    budget.accepted(10_000);
     expect(pause(10_000)).toBe(1000);
   });
 
@@ -104,9 +104,9 @@ describe(CallBudget.name, () => {
     const [first = 0, second = 0] = spend(budget, 1, 5000);
     expect(first).toBe(1001);
     expect(second - first).toBe(800);
-    expect(budget.borne(30_000)).toBeUndefined();
-    expect(budget.borne(MINUTE + 1)).toBe(93);
-    const tried = Array.from({ length: 8 }, (_, minute) => budget.borne((minute + 2) * MINUTE + 1));
+    expect(budget.accepted(30_000)).toBeUndefined();
+    expect(budget.accepted(MINUTE + 1)).toBe(93);
+    const tried = Array.from({ length: 8 }, (_, minute) => budget.accepted((minute + 2) * MINUTE + 1));
     expect(tried).toEqual([116, 145, 181, 226, 282, 300, undefined, undefined]);
   });
 

@@ -126,7 +126,7 @@ export class CallBudget {
    *
    * @returns the faster pace that is tried from now on, where that has changed
    */
-  borne(now: number): number | undefined {
+  accepted(now: number): number | undefined {
     this.pauseMs = PAUSE_MS;
     if (this.learned === undefined || now < this.learnedAt + RECOVER_AFTER_MS) return undefined;
     this.learned += Math.max(1, Math.floor(this.learned * RECOVER_SHARE));

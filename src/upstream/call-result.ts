@@ -1,4 +1,4 @@
-import type { VerdictType } from './code-catalogue.js';
+import type { VerdictType } from './code-catalog.js';
 
 /** A code of the vendor with what it means for a caller. The message is the vendor's, without personal data. */
 export interface VendorMessage {
@@ -72,7 +72,7 @@ export type CallFailure =
       readonly isDivisible: boolean;
       readonly errors: readonly VendorMessage[];
       /** The positions of the updates that the vendor names as the cause; none where it names nobody. */
-      readonly offenders?: readonly number[];
+      readonly rejectedPositions?: readonly number[];
     };
 
 /** What one attempt of a bulk call came to. */

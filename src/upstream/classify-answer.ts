@@ -22,7 +22,7 @@ const customerBusy: Reading = { as: 'not-processed', reason: 'customer-busy' };
 const rateLimited: Reading = { as: 'not-processed', reason: 'rate-limited' };
 const upstreamBusy: Reading = { as: 'not-processed', reason: 'upstream-busy' };
 const webServerDown: Reading = { as: 'not-processed', reason: 'web-server-down' };
-const unauthorised: Reading = { as: 'unauthorised' };
+const unauthorized: Reading = { as: 'unauthorised' };
 const tooLarge: Reading = { as: 'refused', reason: 'batch-too-large', isDivisible: true };
 const refusedRoute: Reading = { as: 'refused', reason: 'call-refused', isDivisible: false };
 const refused: Reading = { as: 'refused', reason: 'call-refused', isDivisible: true };
@@ -40,7 +40,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [461, 461], reading: upstreamBusy },
   { code: [503, 503], reading: upstreamBusy },
   { code: [4001, 4001], reading: upstreamBusy },
-  { code: [401, 401], reading: unauthorised },
+  { code: [401, 401], reading: unauthorized },
   { code: [1060, 1060], reading: tooLarge },
   { code: [1061, 1062], reading: refusedRoute },
   { code: [1064, 1064], reading: refusedRoute },
@@ -50,7 +50,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [500, 599], reading: upstreamError },
   { code: [1024, 1024], reading: upstreamError },
   { code: [10002, 10002], reading: upstreamError },
-  { status: [401, 401], reading: unauthorised },
+  { status: [401, 401], reading: unauthorized },
   { status: [403, 403], shape: 'bare', reading: misconfigured }, // a firewall: no update is to blame
   { status: [408, 408], reading: upstreamBusy },
   { status: [425, 425], reading: upstreamBusy },
@@ -127,10 +127,10 @@ export function parseJson(body: string): unknown {
 const MAX_REFUSAL_LENGTH = 4096;
 
 /** Whether the vendor does not take our token; it may say so with the status, or with a code in the body. */
-export function isUnauthorised({ status, body }: HttpAnswer): boolean {
+export function isUnauthorized({ status, body }: HttpAnswer): boolean {
   if (status === 401) return true;
   if (body.length > MAX_REFUSAL_LENGTH || !body.includes('401')) return false;
-  return readMessages(toldErrors(parseJson(body)), (message) => message).some(({ code }) => code === 401);
+  return readMessages(errorsOf(parseJson(body)), (message) => message).some(({ code }) => code === 401);
 }
 
 function isResults(json: unknown, status: number): json is unknown[] {
@@ -151,11 +151,11 @@ export function classifyAnswer(answer: HttpAnswer, clean: CleanMessage, now: num
       return { kind: 'ambiguous', reason: 'answer-unreadable', decidedBy: 'contradiction' };
     return { kind: 'answered', results, decidedBy: 'results' };
   }
-  return classifyFailure(answer, toldErrors(json), clean, now);
+  return classifyFailure(answer, errorsOf(json), clean, now);
 }
 
 /** The vendor's `errors` about a whole call; undefined where the answer is not the vendor's JSON. */
-export function toldErrors(json: unknown): unknown {
+export function errorsOf(json: unknown): unknown {
   return typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
 }
 

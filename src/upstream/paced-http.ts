@@ -57,12 +57,12 @@ export class PacedHttp {
         if (waitMs === 0) return true;
         this.budget.giveBack();
         if (now + waitMs > waitsUntil) return false;
-        await rest(waitMs, until);
-      } else await rest(at - now, until);
+        await pause(waitMs, until);
+      } else await pause(at - now, until);
     }
   }
 }
 
-async function rest(waitMs: number, until: AbortSignal | undefined): Promise<void> {
+async function pause(waitMs: number, until: AbortSignal | undefined): Promise<void> {
   await sleep(Math.ceil(waitMs), undefined, until && { signal: until }).catch(() => undefined);
 }

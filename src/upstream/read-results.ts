@@ -1,5 +1,5 @@
 import type { ChildResult, Identifier, ItemResult, ItemVerdict, VendorMessage } from './call-result.js';
-import { lookUpCode } from './code-catalogue.js';
+import { lookUpCode } from './code-catalog.js';
 import type { WireCustomer, WireEntityResult, WireMessage } from './wire/bulk-answer.wire.js';
 
 /** Takes what is personal out of a message of the vendor. */
@@ -48,7 +48,7 @@ function isUnreadable(errors: unknown): boolean {
 /** Gravest first: where points may have been credited, no other error makes that certain. */
 const GRAVITY = ['ambiguous', 'rejected', 'update-failed', 'not-processed'] as const;
 
-function judge(errors: readonly VendorMessage[]): ItemVerdict {
+function verdictOf(errors: readonly VendorMessage[]): ItemVerdict {
   if (errors.length === 0) return 'updated';
   const classes = new Set(errors.map(({ code }) => lookUpCode(code).class));
   return GRAVITY.find((verdict) => classes.has(verdict)) ?? 'rejected';
@@ -77,7 +77,7 @@ function readChild(customer: WireCustomer, clean: CleanMessage): ChildResult {
   const errors = readMessages(customer.errors, clean);
   const customerId = readCustomerId(customer);
   return {
-    verdict: judge(errors),
+    verdict: verdictOf(errors),
     identifiers: readIdentifiers(customer),
     ...(customerId !== undefined && { customerId }),
     errors,
@@ -105,7 +105,7 @@ export function readItemResult(element: unknown, clean: CleanMessage): ItemResul
   const isDoubtful = errors.length === 0 && (isUnreadable(customer.errors) || isUnreadable(outside.errors));
   return {
     ...inside,
-    verdict: isObject(element) && !isDoubtful ? judge(errors) : 'ambiguous',
+    verdict: isObject(element) && !isDoubtful ? verdictOf(errors) : 'ambiguous',
     errors,
     warnings: [...inside.warnings, ...readMessages(outside.warnings, clean)],
     children: readChildren(result, customer, clean),

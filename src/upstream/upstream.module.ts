@@ -2,7 +2,7 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { RecordsModule } from '../records/records.module.js';
-import { AuthorisedHttp } from './authorised-http.js';
+import { AuthorizedHttp } from './authorized-http.js';
 import { BulkClient } from './bulk.client.js';
 import { CallBudget } from './call-budget.js';
 import { Credentials } from './credentials.js';
@@ -26,7 +26,7 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
     PacedHttp,
     TokenSource,
     Credentials,
-    AuthorisedHttp,
+    AuthorizedHttp,
     BulkClient,
     ChildrenClient,
   ],

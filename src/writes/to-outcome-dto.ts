@@ -19,21 +19,21 @@ import { type Mistake, ProblemException, type ProblemExtensions, problemPath } f
 import { PROBLEM_PAGES, type ProblemType, REASONS } from '../problems/problem-catalog.js';
 
 /** An update that was not sent, as it is not valid, or outside of what its principal may do. */
-export interface NotLetIn {
+export interface NotAdmitted {
   readonly outcome: 'invalid' | 'outside';
   readonly mistakes: readonly Mistake[];
 }
 
 /** What became of one element of a batch: delivered, not let in, or told before. */
 export type ElementOutcome =
-  Outcome | NotLetIn | { readonly outcome: 'told-before'; readonly told: OutcomeDto };
+  Outcome | NotAdmitted | { readonly outcome: 'told-before'; readonly told: OutcomeDto };
 
 function tellError({ code, message, type, status }: VendorMessage): OutcomeErrorDto {
   return { code, message, type: problemPath(type), status };
 }
 
 /** Mistakes of an element that was not sent, told as errors of its outcome. */
-export function tellMistakes({ outcome, mistakes }: NotLetIn): OutcomeErrorDto[] {
+export function tellMistakes({ outcome, mistakes }: NotAdmitted): OutcomeErrorDto[] {
   const type = outcome === 'outside' ? 'out-of-bounds' : 'invalid-request';
   const { status } = PROBLEM_PAGES[type];
   return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type: problemPath(type), status }));

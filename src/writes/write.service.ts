@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { DeliveryService, type Terms } from '../delivery/delivery.service.js';
+import { DeliveryService, type SubmitOptions } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Route, Update } from '../delivery/update.js';
 import { noteForAudit } from '../observability/audit-notes.js';
@@ -14,7 +14,13 @@ import { answerDryRun } from './to-dry-run-dto.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
 import { type BatchQueryDto, type RouteQueryDto, readRoute } from './dto/route-query.dto.js';
-import { type ElementOutcome, type NotLetIn, answerMany, answerOne, tellMistakes } from './to-outcome-dto.js';
+import {
+  type ElementOutcome,
+  type NotAdmitted,
+  answerMany,
+  answerOne,
+  tellMistakes,
+} from './to-outcome-dto.js';
 import { earlierOf } from './idempotency/earlier-outcomes.js';
 import { underCredit } from './credits/guarded-credits.js';
 import { MAX_MISTAKES, pointerTo } from '../validation/json-body.js';
@@ -37,12 +43,12 @@ export interface Batch<T extends object> {
 /** What a write takes from its request besides the body, and where its status goes. */
 export interface WriteRequest<Query extends RouteQueryDto> {
   readonly query: Query;
-  readonly terms: Terms;
+  readonly terms: SubmitOptions;
   readonly reply: FastifyReply;
 }
 
 /** An element that may be sent, or why it may not. */
-type JudgedElement = { readonly update: Update } | NotLetIn;
+type JudgedElement = { readonly update: Update } | NotAdmitted;
 
 /** What all writes have in common: route, dry run, delivery, and the answer for one update or for many. */
 @Injectable()
@@ -121,7 +127,7 @@ export class WriteService {
 
   private async submit(
     updates: readonly Update[],
-    terms: Terms,
+    terms: SubmitOptions,
     { request }: FastifyReply,
   ): Promise<readonly Outcome[]> {
     const outcomes = await this.allowance.spend(callerOf(request), updates, () =>

@@ -13,7 +13,7 @@ import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import { EventLog } from '../../src/observability/event-log.js';
-import { AuthorisedHttp } from '../../src/upstream/authorised-http.js';
+import { AuthorizedHttp } from '../../src/upstream/authorized-http.js';
 import { BulkClient } from '../../src/upstream/bulk.client.js';
 import { type BulkItem, measureItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
@@ -104,7 +104,7 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
       PacedHttp,
       TokenSource,
       Credentials,
-      AuthorisedHttp,
+      AuthorizedHttp,
       BulkClient,
       ChildrenClient,
       { provide: Settings, useValue: settings },

@@ -21,14 +21,14 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'order: whose turn it is does not matter',
     file: 'src/delivery/queue/customer-locks.ts',
-    from: 'return behind === 0 && places',
-    to: 'return behind >= 0 && places',
+    from: 'return blockedBy === 0 && entries',
+    to: 'return blockedBy >= 0 && entries',
   },
   {
     rule: 'order: who is in flight does not matter',
     file: 'src/delivery/queue/customer-locks.ts',
-    from: 'line.call === undefined || line.call === call',
-    to: 'line.call !== null',
+    from: 'queue.call === undefined || queue.call === call',
+    to: 'queue.call !== null',
   },
   {
     rule: 'order: an owner joins those who name the same customer',
@@ -39,8 +39,8 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'order: those who leave keep their place',
     file: 'src/delivery/queue/customer-locks.ts',
-    from: 'if (!stays(ticket.holder)) ticket.places',
-    to: 'if (stays(ticket.holder)) ticket.places',
+    from: 'if (!stays(request.holder)) request.entries',
+    to: 'if (stays(request.holder)) request.entries',
   },
   {
     rule: 'families: children do not count',
@@ -63,7 +63,7 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'order: a customer is free when his caller is answered, though the call is still open',
     file: 'src/delivery/delivery.service.ts',
-    from: 'if (one.isFlying) return;',
+    from: 'if (one.isInCall) return;',
     to: '',
   },
   {
@@ -249,7 +249,7 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'callers: who cannot be answered in time is sent',
     file: 'src/delivery/admission/admission.ts',
-    from: ' + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission)',
+    from: ' + (leavesAt - now) * DELAY_SHARE + this.capacity.timeToAnswer(one.submission)',
     to: '',
   },
   {
@@ -279,13 +279,13 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'credits: told before they are noted',
     file: 'src/delivery/delivery.service.ts',
-    from: 'await this.journal.noteTold(arrived);',
+    from: 'await this.journal.noteDoubts(arrived);',
     to: '',
   },
   {
     rule: 'credits: nobody notes how they ended',
     file: 'src/delivery/delivery.service.ts',
-    from: 'this.journal.noteLanded(carriers);',
+    from: 'this.journal.noteAnswered(carriers);',
     to: '',
   },
   {

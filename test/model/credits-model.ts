@@ -13,7 +13,7 @@ export class CreditsModel implements Pick<CreditsRepository, 'noteSent' | 'noteF
 
   constructor(
     private readonly clock: SimulatedClock,
-    private readonly dice: () => number,
+    private readonly random: () => number,
   ) {}
 
   async noteSent(_callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
@@ -34,7 +34,7 @@ export class CreditsModel implements Pick<CreditsRepository, 'noteSent' | 'noteF
   }
 
   private async take(): Promise<void> {
-    const takesMs = this.dice() < 0.1 ? this.dice() * 100 : 0;
+    const takesMs = this.random() < 0.1 ? this.random() * 100 : 0;
     if (takesMs > 0) await new Promise<void>((resolve) => void this.clock.after(takesMs, resolve));
     if (this.clock.now() >= this.lostUntil) return;
     this.wasLost = true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeliveryService, type Terms } from '../../src/delivery/delivery.service.js';
+import { DeliveryService, type SubmitOptions } from '../../src/delivery/delivery.service.js';
 import type { Outcome } from '../../src/delivery/outcome.js';
 import { type Conditions, type Plan, type World, aWorld, anUpdate, internals } from './world.js';
 
@@ -34,7 +34,7 @@ let count = 0;
 function submit(
   { delivery, vendor, clock }: World,
   plans: readonly Partial<Plan>[],
-  { patienceMs = 10_000, priority }: { patienceMs?: number; priority?: Terms['priority'] } = {},
+  { patienceMs = 10_000, priority }: { patienceMs?: number; priority?: SubmitOptions['priority'] } = {},
 ): Told {
   const gone = new AbortController();
   const deadlineAt = clock.now() + patienceMs;

@@ -228,10 +228,10 @@ function lookAtCredits({ requests, world: { credits } }: History): string[] {
 
 function lookAtLeftovers({ world: { delivery } }: History): string[] {
   const {
-    pending: { count, bytes, order, lanes },
-    limits: { openCalls },
+    pending: { count, bytes, locks, lanes },
+    capacity: { openCalls },
   } = internals(delivery);
-  const left = { updates: count, lines: order.size, lanes: lanes.size, 'open calls': openCalls, bytes };
+  const left = { updates: count, lines: locks.size, lanes: lanes.size, 'open calls': openCalls, bytes };
   return Object.entries(left).flatMap(([what, many]) => (many === 0 ? [] : [`${many} ${what} left over`]));
 }
 

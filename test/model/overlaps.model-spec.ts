@@ -12,18 +12,18 @@ const CUSTOMERS = 20_000;
 const POPULAR = 300;
 const ARRIVALS_PER_MS = 4;
 
-function aPlan(dice: () => number): Plan {
-  const anyone = (): number => Math.floor(dice() * (dice() < 0.2 ? POPULAR : CUSTOMERS));
-  const known = (['by-id', 'by-mobile', 'by-both'] as const)[Math.floor(dice() * 3)] ?? 'by-both';
-  const childCount = dice() < 0.1 ? 1 + Math.floor(dice() * 3) : 0;
+function aPlan(random: () => number): Plan {
+  const anyone = (): number => Math.floor(random() * (random() < 0.2 ? POPULAR : CUSTOMERS));
+  const known = (['by-id', 'by-mobile', 'by-both'] as const)[Math.floor(random() * 3)] ?? 'by-both';
+  const childCount = random() < 0.1 ? 1 + Math.floor(random() * 3) : 0;
   return {
     customer: anyone(),
     known,
-    parent: dice() < 0.1 ? anyone() : undefined,
+    parent: random() < 0.1 ? anyone() : undefined,
     children: Array.from({ length: childCount }, anyone),
-    points: dice() < 0.2 ? 1 : 0,
+    points: random() < 0.2 ? 1 : 0,
     nature: 'good',
-    lane: Math.floor(dice() * 2),
+    lane: Math.floor(random() * 2),
   };
 }
 
@@ -39,12 +39,12 @@ describe(DeliveryService.name, () => {
     });
     vendor.looksAtOrder = false; // the random histories do, which are short enough for it
     vendor.beforeCall = () => undefined;
-    const dice = randomNumbers(SEED + 1);
+    const random = randomNumbers(SEED + 1);
     const gone = new AbortController().signal;
     const told = { updated: 0, others: 0 };
     const submit = async (sequence: number): Promise<void> => {
       const tag = `u${sequence}`;
-      const plan = aPlan(dice);
+      const plan = aPlan(random);
       const update = anUpdate(plan, tag);
       const deadlineAt = clock.now() + 60_000;
       const owned = [...update.customer, ...update.children.flat()];

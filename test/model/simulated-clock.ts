@@ -24,7 +24,7 @@ export class SimulatedClock extends Clock {
   private time = 0;
   private sequence = 0;
 
-  constructor(override readonly dice: () => number) {
+  constructor(override readonly random: () => number) {
     super();
   }
 

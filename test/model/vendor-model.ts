@@ -1,7 +1,7 @@
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { MeasuredItem } from '../../src/upstream/bulk-request.js';
 import type { CallResult, ItemResult, VendorMessage } from '../../src/upstream/call-result.js';
-import { lookUpCode } from '../../src/upstream/code-catalogue.js';
+import { lookUpCode } from '../../src/upstream/code-catalog.js';
 import type { SimulatedClock } from './simulated-clock.js';
 
 /** How one call goes wrong; `none` for not at all. */
@@ -103,7 +103,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   constructor(
     private readonly clock: SimulatedClock,
     private readonly limits: { readonly calls: number; readonly items: number; readonly concurrency: number },
-    private readonly dice: () => number,
+    private readonly random: () => number,
   ) {}
 
   describe(): never {
@@ -117,7 +117,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     const subjects = items.map((item) => this.subjectOf(tagOf(item)));
     this.calls.push({
       sentAt,
-      arrivedAt: sentAt + this.dice() * takesMs,
+      arrivedAt: sentAt + this.random() * takesMs,
       tags: items.map(tagOf),
       bodyBytes: 1 + items.reduce((sum, { bytes }) => sum + bytes + 1, 0),
     });
@@ -155,7 +155,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   private timeOf(fault: Fault): number {
     if (fault === 'hangs') return HANG_MS;
     if (fault === 'slow') return 1500;
-    return this.latencyMs * (0.5 + this.dice());
+    return this.latencyMs * (0.5 + this.random());
   }
 
   /** All that must hold whenever a call leaves. */
@@ -216,10 +216,10 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     const poison = subjects.flatMap(({ nature }, position) => (nature.endsWith('poison') ? [position] : []));
     if (poison.length > 0) {
       const areNamed = poison.every((position) => subjects[position]?.nature === 'named-poison');
-      return { ...refused('call-refused', 400), ...(areNamed && { offenders: poison }) };
+      return { ...refused('call-refused', 400), ...(areNamed && { rejectedPositions: poison }) };
     }
     const results = items.map((item, position): ItemResult => {
-      if (fault === 'lost-half' && this.dice() < 0.5) return aResult(subjects[position]);
+      if (fault === 'lost-half' && this.random() < 0.5) return aResult(subjects[position]);
       return this.apply(item, subjects[position], fault);
     });
     return LOST[fault] ?? { kind: 'answered', results: this.spoil(results, fault), decidedBy: 'model' };
@@ -229,14 +229,14 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   private apply(item: MeasuredItem, subject: Subject | undefined, fault: Fault): ItemResult {
     const result = aResult(subject);
     if (!subject || subject.nature === 'rejected') return fail(result, 8015);
-    if (fault === 'items-busy' && (this.isAlwaysBusy || this.dice() < 0.5)) return fail(result, 521);
-    if (fault === 'items-failed' && this.dice() < 0.5) return fail(result, 10_002);
+    if (fault === 'items-busy' && (this.isAlwaysBusy || this.random() < 0.5)) return fail(result, 521);
+    if (fault === 'items-failed' && this.random() < 0.5) return fail(result, 10_002);
     const points = pointsOf(item);
     const isDoubtful = points > 0 && (fault === 'points-in-doubt' || fault === 'points-warned');
-    const isCredited = points > 0 && !(isDoubtful && this.dice() < 0.5);
+    const isCredited = points > 0 && !(isDoubtful && this.random() < 0.5);
     if (isCredited) this.credited.set(subject.tag, (this.credited.get(subject.tag) ?? 0) + 1);
     if (isDoubtful && fault === 'points-in-doubt') {
-      if (this.dice() < 0.5) this.noteApplied(subject.tag);
+      if (this.random() < 0.5) this.noteApplied(subject.tag);
       return fail(result, 1010);
     }
     this.noteApplied(subject.tag);

@@ -1,11 +1,11 @@
 import { Settings } from '../../src/config/settings.js';
-import { Clearance } from '../../src/delivery/call/preflight.service.js';
+import { Preflight } from '../../src/delivery/call/preflight.service.js';
 import { CreditJournal } from '../../src/delivery/call/credit-journal.service.js';
 import type { CustomerKey } from '../../src/delivery/customer-key.js';
 import type { CustomerLeases } from '../../src/delivery/call/customer-leases.service.js';
 import { DeliveryService } from '../../src/delivery/delivery.service.js';
 import type { PendingUpdate } from '../../src/delivery/queue/pending-update.js';
-import type { PendingUpdates } from '../../src/delivery/queue/pending-set.js';
+import type { PendingSet } from '../../src/delivery/queue/pending-set.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import { KeyedHash } from '../../src/observability/keyed-hash.js';
@@ -58,11 +58,11 @@ export interface Conditions {
 }
 
 /** Other instances, as far as they can be felt: now and then they have a customer, or the last call of the minute. */
-function otherInstances(areThere: boolean, dice: () => number) {
+function otherInstances(areThere: boolean, random: () => number) {
   return {
     acquire: async (members: readonly PendingUpdate[]): Promise<readonly PendingUpdate[]> =>
-      areThere ? members.filter(() => dice() > 0.1) : members,
-    take: async (): Promise<number> => (areThere && dice() < 0.1 ? dice() * 5000 : 0),
+      areThere ? members.filter(() => random() > 0.1) : members,
+    take: async (): Promise<number> => (areThere && random() < 0.1 ? random() * 5000 : 0),
   };
 }
 
@@ -78,9 +78,9 @@ export function aWorld(conditions: Conditions): World {
     pendingBytes,
     hasOthers = false,
   } = conditions;
-  const dice = randomNumbers(seed);
-  const clock = new SimulatedClock(dice);
-  const vendor = new VendorModel(clock, { calls: callsPerMinute, items: batch, concurrency }, dice);
+  const random = randomNumbers(seed);
+  const clock = new SimulatedClock(random);
+  const vendor = new VendorModel(clock, { calls: callsPerMinute, items: batch, concurrency }, random);
   vendor.maxBatch = vendorBatch;
   const settings = Object.assign(new Settings(), {
     UPSTREAM_MAX_BATCH: batch,
@@ -99,9 +99,9 @@ export function aWorld(conditions: Conditions): World {
       else vendor.broken.push(event);
     },
   };
-  const others = otherInstances(hasOthers, dice);
+  const others = otherInstances(hasOthers, random);
   const budget = new CallBudget(callsPerMinute);
-  const credits = new CreditsModel(clock, dice);
+  const credits = new CreditsModel(clock, random);
   vendor.isNoted = (id) => credits.states.get(id) === 'sent';
   const eventLog = log as unknown as EventLog;
   const journal = new CreditJournal(credits as unknown as CreditsRepository, eventLog);
@@ -113,7 +113,7 @@ export function aWorld(conditions: Conditions): World {
     clock,
     settings,
     eventLog,
-    new Clearance(leases, shared, journal),
+    new Preflight(leases, shared, journal),
     journal,
     new KeyedHash(settings),
   );
@@ -152,8 +152,8 @@ export function anUpdate(plan: Plan, tag: string): Update {
 
 /** What a caller cannot see: looked at to know that nothing is left over. */
 export function internals(delivery: DeliveryService): {
-  pending: PendingUpdates;
-  limits: { openCalls: number };
+  pending: PendingSet;
+  capacity: { openCalls: number };
 } {
   return delivery as unknown as ReturnType<typeof internals>;
 }

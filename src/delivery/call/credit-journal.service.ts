@@ -5,8 +5,8 @@ import type { OutcomeReason } from '../outcome.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
 /** Whose credits are noted, and who must stay, and why. */
-export interface Noted {
-  readonly cleared: readonly PendingUpdate[];
+export interface JournalResult {
+  readonly permitted: readonly PendingUpdate[];
   readonly refused: readonly Refused[];
 }
 
@@ -27,27 +27,27 @@ export class CreditJournal {
   ) {}
 
   /** Notes that those who carry points leave with this call. Where that cannot be noted they stay. */
-  async clear(callId: string, members: readonly PendingUpdate[]): Promise<Noted> {
+  async permit(callId: string, members: readonly PendingUpdate[]): Promise<JournalResult> {
     const carriers = members.filter((one) => !one.isSafeToRepeat);
-    if (carriers.length === 0) return { cleared: members, refused: [] };
+    if (carriers.length === 0) return { permitted: members, refused: [] };
     await Promise.all(carriers.map(({ creditNoted }) => creditNoted));
     const mayLeave = await this.noteSent(callId, carriers);
     const reason = mayLeave ? 'points-in-doubt' : 'storage-unavailable';
     const stay = new Set(carriers.filter(({ creditId }) => !mayLeave?.has(creditId)));
     if (mayLeave) for (const one of stay) one.suspect(reason); // noted by somebody who sent it before, or took over from us
     return {
-      cleared: members.filter((one) => !stay.has(one)),
+      permitted: members.filter((one) => !stay.has(one)),
       refused: [...stay].map((one) => ({ one, reason })),
     };
   }
 
   /** Notes what the end of a call says about the points that were in it. */
-  noteLanded(carriers: readonly PendingUpdate[]): void {
+  noteAnswered(carriers: readonly PendingUpdate[]): void {
     this.noteFates(carriers.map((one) => ({ one, fate: one.creditFate })));
   }
 
   /** Resolves when whatever is in doubt of these is noted, so that their callers may be told. */
-  async noteTold(updates: readonly PendingUpdate[]): Promise<void> {
+  async noteDoubts(updates: readonly PendingUpdate[]): Promise<void> {
     const inFlight = updates.filter((one) => one.isSent && !one.isSafeToRepeat);
     this.noteFates(inFlight.map((one) => ({ one, fate: 'unknown' as const })));
     await Promise.all(updates.map(({ creditNoted }) => creditNoted));

@@ -40,11 +40,11 @@ export class CustomerLeases {
     try {
       const all = [...new Set([...keys.values()].flat())];
       const acquired = await this.leases.acquire(this.holder, all, LEASE_MS);
-      const cleared = members.filter((one) => keys.get(one)?.every((key) => acquired.has(key)));
-      const wanted = new Set(cleared.flatMap((one) => keys.get(one) ?? []));
-      this.keep(cleared.length);
+      const permitted = members.filter((one) => keys.get(one)?.every((key) => acquired.has(key)));
+      const wanted = new Set(permitted.flatMap((one) => keys.get(one) ?? []));
+      this.keep(permitted.length);
       this.giveUp([...acquired].filter((key) => !wanted.has(key)));
-      return cleared;
+      return permitted;
     } catch (error) {
       this.log.fault('customer-leases.lost', error);
       this.keep(members.length);

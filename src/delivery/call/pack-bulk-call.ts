@@ -1,5 +1,5 @@
 import type { Lane, QueueName } from '../queue/lane.js';
-import type { Order, Ticket } from '../queue/customer-locks.js';
+import type { CustomerLocks, LockRequest } from '../queue/customer-locks.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
 /** Most updates and most bytes in one call. */
@@ -21,16 +21,16 @@ export function fitsAlone(itemBytes: number, { bodyBytes }: CallBounds): boolean
   return itemBytes + FRAME_BYTES <= bodyBytes;
 }
 
-/** Whose places are left are taken by the others in this order. */
+/** Whose places are left are taken by the others in this locks. */
 const FILL: readonly QueueName[] = ['fresh', 'again', 'background'];
 
 function isReady(
   { isSettled }: PendingUpdate,
-  ticket: Ticket<PendingUpdate>,
-  order: Order<PendingUpdate>,
+  lockRequest: LockRequest<PendingUpdate>,
+  locks: CustomerLocks<PendingUpdate>,
   call: PackedCall,
 ): boolean {
-  return !isSettled && order.mayFly(ticket, call);
+  return !isSettled && locks.canAcquire(lockRequest, call);
 }
 
 /**
@@ -42,7 +42,7 @@ function isReady(
 export function packBulkCall(
   lane: Lane,
   turn: QueueName,
-  order: Order<PendingUpdate>,
+  locks: CustomerLocks<PendingUpdate>,
   bounds: CallBounds,
 ): PackedCall {
   const call: PackedCall = { members: [] };
@@ -52,23 +52,23 @@ export function packBulkCall(
     while (call.members.length < bounds.itemCount) {
       const { first } = queue;
       if (!first) break;
-      if (!first.ticket || !isReady(first, first.ticket, order, call)) {
+      if (!first.lockRequest || !isReady(first, first.lockRequest, locks, call)) {
         queue.shift(); // comes back when it may fly
         first.isQueued = false;
         continue;
       }
       const itemBytes = first.item.bytes + 1;
-      const isFull = first.fliesAlone || bodyBytes + itemBytes > bounds.bodyBytes;
+      const isFull = first.mustSendAlone || bodyBytes + itemBytes > bounds.bodyBytes;
       if (call.members.length > 0 && isFull) break;
       queue.shift();
       first.isQueued = false;
       bodyBytes += itemBytes;
       call.members.push(first);
-      for (const sibling of order.board(first.ticket, call)) {
+      for (const sibling of locks.acquire(first.lockRequest, call)) {
         if (sibling.isQueued || sibling.isHeld) continue;
         if (sibling.submission.laneKey === lane.key) lane.push(sibling);
       }
-      if (first.fliesAlone) return call;
+      if (first.mustSendAlone) return call;
     }
   }
   return call;

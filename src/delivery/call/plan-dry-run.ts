@@ -1,6 +1,6 @@
 import { measureItem } from '../../upstream/bulk-request.js';
 import { Lanes, laneKey } from '../queue/lane.js';
-import { Order } from '../queue/customer-locks.js';
+import { CustomerLocks } from '../queue/customer-locks.js';
 import { type CallBounds, packBulkCall } from './pack-bulk-call.js';
 import { PendingUpdate } from '../queue/pending-update.js';
 import { type Update, ownedKeys } from '../update.js';
@@ -17,9 +17,9 @@ export function planBulkCalls(
   updates: readonly Update[],
   boundsOf: (kind: Update['kind']) => CallBounds,
 ): number[][][] {
-  const order = new Order<PendingUpdate>();
+  const locks = new CustomerLocks<PendingUpdate>();
   const lanes = new Lanes();
-  const enter = (update: Update, sequence: number): PendingUpdate => {
+  const add = (update: Update, sequence: number): PendingUpdate => {
     const pending = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
@@ -31,23 +31,23 @@ export function planBulkCalls(
       sequence,
     });
     lanes.of(pending.submission.laneKey, update.kind);
-    pending.ticket = order.enter(pending, ownedKeys(update), update.parent);
+    pending.lockRequest = locks.enqueue(pending, ownedKeys(update), update.parent);
     return pending;
   };
-  let free = updates.map(enter).filter(({ ticket }) => ticket && order.mayFly(ticket));
+  let free = updates.map(add).filter(({ lockRequest }) => lockRequest && locks.canAcquire(lockRequest));
 
   const waves: number[][][] = [];
   while (free.length > 0) {
     free.forEach((pending) => lanes.push(pending));
     const calls: PendingUpdate[][] = [];
     for (let lane = lanes.first('fresh'); lane; lane = lanes.first('fresh')) {
-      const { members } = packBulkCall(lane, 'fresh', order, boundsOf(lane.kind));
+      const { members } = packBulkCall(lane, 'fresh', locks, boundsOf(lane.kind));
       lanes.rotate(lane, 'fresh');
       if (members.length > 0) calls.push(members);
     }
     waves.push(calls.map((members) => members.map(({ submission }) => submission.sequence)));
-    const landed = calls.flat().flatMap(({ ticket }) => ticket ?? []);
-    free = order.land(landed, () => false);
+    const requests = calls.flat().flatMap(({ lockRequest }) => lockRequest ?? []);
+    free = locks.release(requests, () => false);
   }
   return waves;
 }

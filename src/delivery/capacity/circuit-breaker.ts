@@ -15,7 +15,7 @@ const LONGEST_OPEN_MS = 30_000;
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** Keeps calls from a vendor that fails more often than not, and lets one through now and then to see. */
-export class Breaker {
+export class CircuitBreaker {
   /** Calls that count, the earliest first. */
   private ended: { readonly at: number; readonly isFailure: boolean }[] = [];
   private failures = 0;

@@ -9,7 +9,7 @@ const PROBE_SHARE = 0.1;
  * How many updates a call may carry: what is configured, until the vendor says that it is too many (1060). Then half,
  * or the largest size that has passed since; and slowly more again.
  */
-export class BatchSize {
+export class LearnedBatchSize {
   private learned: number | undefined;
   private largestPassed = 0;
   private isProbing = false;

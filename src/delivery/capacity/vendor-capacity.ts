@@ -2,10 +2,10 @@ import type { Settings } from '../../config/settings.js';
 import type { EventLog } from '../../observability/event-log.js';
 import type { CallBudget, CallClass } from '../../upstream/call-budget.js';
 import type { CallResult } from '../../upstream/call-result.js';
-import { BatchSize } from './learned-batch-size.js';
+import { LearnedBatchSize } from './learned-batch-size.js';
 import { isTooLarge } from '../settle/divisible-refusal.js';
-import { Breaker } from './circuit-breaker.js';
-import type { Flight } from '../call/in-flight-call.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import type { InFlightCall } from '../call/in-flight-call.js';
 import type { CallBounds } from '../call/pack-bulk-call.js';
 import type { Update } from '../update.js';
 
@@ -19,9 +19,9 @@ const LATEST_WEIGHT = 0.2;
  * How much the vendor bears, as it is configured and as its answers teach: calls at once and in a minute, updates in a
  * call, and whether it is well at all.
  */
-export class VendorLimits {
-  private readonly sizes: Readonly<Record<Update['kind'], BatchSize>>;
-  private readonly breaker = new Breaker();
+export class VendorCapacity {
+  private readonly sizes: Readonly<Record<Update['kind'], LearnedBatchSize>>;
+  private readonly breaker = new CircuitBreaker();
   private openCalls = 0;
   private averageCallMs = 0;
 
@@ -32,8 +32,8 @@ export class VendorLimits {
   ) {
     const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS } = settings;
     this.sizes = {
-      customer: new BatchSize(UPSTREAM_MAX_BATCH),
-      association: new BatchSize(UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH),
+      customer: new LearnedBatchSize(UPSTREAM_MAX_BATCH),
+      association: new LearnedBatchSize(UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH),
     };
   }
 
@@ -48,19 +48,19 @@ export class VendorLimits {
   }
 
   /** Whether the vendor is left alone, as too many calls failed. */
-  isResting(now: number): boolean {
+  isBreakerOpen(now: number): boolean {
     return this.breaker.state(now) === 'open';
   }
 
   /** How long the vendor is still left alone; 0 when it is not. */
-  restMs(now: number): number {
+  breakerOpenMs(now: number): number {
     return Math.max(0, (this.breaker.halfOpensAt ?? now) - now);
   }
 
   /** When a call may leave, or `now`; Infinity while it waits for another call to end. */
   callAt(now: number, callClass: CallClass): number {
     if (this.isFull) return Infinity;
-    if (!this.breaker.mayCall(now, this.openCalls)) return now + (this.restMs(now) || Infinity);
+    if (!this.breaker.mayCall(now, this.openCalls)) return now + (this.breakerOpenMs(now) || Infinity);
     return this.budget.nextAt(now, callClass);
   }
 
@@ -99,31 +99,31 @@ export class VendorLimits {
    *
    * @returns whether the vendor is left alone from now on
    */
-  end(flight: Flight, result: CallResult, now: number): boolean {
+  end(call: InFlightCall, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
-    if (flight.members.length === 0) {
+    if (call.members.length === 0) {
       this.budget.giveBack(); // it never left
       return false;
     }
     this.budget.end(now);
-    const callMs = now - flight.sentAt;
+    const callMs = now - call.sentAt;
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
-    this.learnPace(flight, result, now);
-    this.learnSize(flight, result, now);
+    this.learnPace(call, result, now);
+    this.learnSize(call, result, now);
     return this.learnHealth(result, now);
   }
 
-  private learnPace({ callId }: Flight, result: CallResult, now: number): void {
+  private learnPace({ callId }: InFlightCall, result: CallResult, now: number): void {
     if (result.kind === 'not-processed' && result.reason === 'rate-limited') {
       const { callsPerMinute, pauseMs } = this.budget.refused(result.retryAfterMs, now);
       this.log.write('warn', 'pace.learned', { callId, callsPerMinute, waitMs: Math.round(pauseMs) });
     } else if (result.kind !== 'not-sent') {
-      const callsPerMinute = this.budget.borne(now);
+      const callsPerMinute = this.budget.accepted(now);
       if (callsPerMinute !== undefined) this.log.write('info', 'pace.probed', { callsPerMinute });
     }
   }
 
-  private learnSize({ lane, itemCount, callId }: Flight, result: CallResult, now: number): void {
+  private learnSize({ lane, itemCount, callId }: InFlightCall, result: CallResult, now: number): void {
     const size = this.sizes[lane.kind];
     if (result.kind === 'answered') {
       const batchSize = size.passed(itemCount, now);
@@ -139,7 +139,7 @@ export class VendorLimits {
     const state = isAboutHealth(result) ? this.breaker.note(isSick(result), now) : undefined;
     if (state === undefined) return false;
     this.log.write('warn', state === 'open' ? 'breaker.opened' : 'breaker.closed', {
-      waitMs: Math.round(this.restMs(now)),
+      waitMs: Math.round(this.breakerOpenMs(now)),
     });
     return state === 'open';
   }

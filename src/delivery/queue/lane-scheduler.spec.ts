@@ -1,34 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import type { Lanes, Turn } from './lane.js';
 import type { PendingUpdate } from './pending-update.js';
-import { Turns } from './lane-scheduler.js';
-import type { VendorLimits } from '../capacity/vendor-capacity.js';
+import { LaneScheduler } from './lane-scheduler.js';
+import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
 const NOW = 1_000_000;
-const limits = { callAt: () => NOW } as unknown as VendorLimits;
+const capacity = { callAt: () => NOW } as unknown as VendorCapacity;
 
 /** @param hasFailed whether the update of the background that is next has failed before */
-function turnsOf(waiting: readonly Turn[], hasFailed = false): Turns {
+function turnsOf(waiting: readonly Turn[], hasFailed = false): LaneScheduler {
   const lanes = {
     has: (turn: Turn) => waiting.includes(turn),
     first: (turn: Turn) => ({ hasFailedFirst: turn === 'background' && hasFailed, hasWork: () => true }),
   };
-  return new Turns(lanes as unknown as Lanes, limits);
+  return new LaneScheduler(lanes as unknown as Lanes, capacity);
 }
 
 const members = (failureCount: number) => [{ failureCount }] as unknown as PendingUpdate[];
 
 /** Makes calls that carry nothing but retries, until no more of them are allowed. */
-function spendRetries(turns: Turns): void {
-  for (let count = 0; count < 30; count++) turns.took('again', members(1), NOW);
+function spendRetries(turns: LaneScheduler): void {
+  for (let count = 0; count < 30; count++) turns.recordTurn('again', members(1), NOW);
 }
 
-describe(Turns.name, () => {
+describe(LaneScheduler.name, () => {
   it('gives the background one call in ten, while callers wait', () => {
     const turns = turnsOf(['fresh', 'background']);
     const taken = Array.from({ length: 20 }, () => {
       const { turn = 'again' } = turns.next(NOW) ?? {};
-      turns.took(turn, members(0), NOW);
+      turns.recordTurn(turn, members(0), NOW);
       return turn;
     });
     expect(taken.flatMap((turn, index) => (turn === 'background' ? [index] : []))).toEqual([9, 19]);

@@ -1,7 +1,7 @@
 import type { Lanes, Turn } from './lane.js';
 import type { PendingUpdate } from './pending-update.js';
 import { RetryBudget } from './retry-budget.js';
-import type { VendorLimits } from '../capacity/vendor-capacity.js';
+import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
 /** One call in so many is for the background, however many callers wait. */
 const BACKGROUND_TURN = 10;
@@ -10,14 +10,14 @@ const BACKGROUND_TURN = 10;
  * Whose turn it is. Callers who wait come first; what must be sent again takes at most every second turn from them, and
  * the background at least one in ten.
  */
-export class Turns {
+export class LaneScheduler {
   private readonly retries = new RetryBudget();
   private callsSinceBackground = 0;
   private wasRepair = false;
 
   constructor(
     private readonly lanes: Lanes,
-    private readonly limits: VendorLimits,
+    private readonly capacity: VendorCapacity,
   ) {}
 
   /** Whose turn it is, and when their call may leave; undefined while nobody may fly. */
@@ -26,13 +26,13 @@ export class Turns {
     if (turn === undefined) return undefined;
     // Where new updates fill the free places of the call, they lend it their reserve.
     const takesFresh = turn !== 'isolation' && this.lanes.first(turn)?.hasWork('fresh') === true;
-    const callAt = this.limits.callAt(now, takesFresh ? 'reserved' : 'other');
+    const callAt = this.capacity.callAt(now, takesFresh ? 'reserved' : 'other');
     const isRetry = turn === 'again' || (turn === 'background' && this.lanes.first(turn)?.hasFailedFirst);
     return { turn, leavesAt: isRetry ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
   }
 
   /** They had their turn. A retry costs nothing where it rides on a call that goes anyway. */
-  took(turn: Turn, members: readonly PendingUpdate[], now: number): void {
+  recordTurn(turn: Turn, members: readonly PendingUpdate[], now: number): void {
     this.wasRepair = turn === 'isolation' || turn === 'again';
     this.callsSinceBackground = turn === 'background' ? 0 : this.callsSinceBackground + 1;
     if (turn !== 'isolation' && members.every(({ failureCount }) => failureCount > 0))

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemResult } from '../../upstream/call-result.js';
 import { measureItem } from '../../upstream/bulk-request.js';
-import { PendingUpdate, type Ride } from './pending-update.js';
+import { PendingUpdate, type CallAttempt } from './pending-update.js';
 import type { Verdict } from '../settle/read-verdicts.js';
 import type { Update } from '../update.js';
 
-const RIDE: Ride = { callId: 'call', itemCount: 1, sentAt: 10, isIsolation: false };
+const RIDE: CallAttempt = { callId: 'call', itemCount: 1, sentAt: 10, isIsolation: false };
 
 const anUpdate = (isSafeToRepeat: boolean): Update => ({
   route: { source: 'INSTORE' },
@@ -52,8 +52,12 @@ function attempted(
     sequence: 0,
   });
   for (const kind of kinds) {
-    pending.board(RIDE);
-    pending.land(RIDE, { kind: 'answered', results: [], decidedBy: 'results', upstreamRequestId: 'id' }, 20);
+    pending.markSent(RIDE);
+    pending.markAnswered(
+      RIDE,
+      { kind: 'answered', results: [], decidedBy: 'results', upstreamRequestId: 'id' },
+      20,
+    );
     pending.fail(failed(kind));
   }
   return pending;
@@ -76,7 +80,7 @@ describe(PendingUpdate.name, () => {
 
   it('is unknown when it is given up in flight', async () => {
     const pending = attempted(true);
-    pending.board(RIDE);
+    pending.markSent(RIDE);
     pending.giveUp('deadline-passed', 30);
     expect(await pending.settled).toMatchObject({ outcome: 'unknown', reason: 'deadline-passed' });
   });
@@ -141,7 +145,7 @@ describe(PendingUpdate.name, () => {
 
   it('has one outcome, the first', async () => {
     const pending = attempted(true);
-    pending.board(RIDE);
+    pending.markSent(RIDE);
     pending.settleUpdated({ kind: 'updated', result: RESULT }, 30);
     pending.settleRejected([], 30);
     pending.giveUp('shutting-down', 30);

@@ -5,7 +5,7 @@ import type { CreditFate } from '../../records/credits.repository.js';
 import { readChildOutcomes } from '../settle/child-outcomes.js';
 import { type CallPurpose, type Explanation, type Step, addStep } from '../explanation.js';
 import type { Isolation } from '../settle/isolate.js';
-import type { Ticket } from './customer-locks.js';
+import type { LockRequest } from './customer-locks.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
 import type { FailedVerdict, Verdict } from '../settle/read-verdicts.js';
 import type { Update } from '../update.js';
@@ -30,7 +30,7 @@ export interface Submission {
 }
 
 /** What a bulk call is to those who ride on it. */
-export interface Ride {
+export interface CallAttempt {
   readonly callId: string;
   readonly itemCount: number;
   readonly sentAt: number;
@@ -44,21 +44,21 @@ export class PendingUpdate {
   readonly explanation: Explanation;
   /** What is sent next: without its points once they may have been credited. */
   item: MeasuredItem;
-  ticket: Ticket<PendingUpdate> | undefined;
+  lockRequest: LockRequest<PendingUpdate> | undefined;
   /** Set while it stands in its lane. */
   isQueued = false;
   /** Set while it waits for its next attempt. */
-  isResting = false;
+  isBackingOff = false;
   /** Set from when it is taken into a call until that is over. */
-  isFlying = false;
+  isInCall = false;
   /** Set once it has been taken into a call. */
-  hasFlown = false;
+  wasInCall = false;
   /** What the latest call that carried its points says about them. */
   creditFate: CreditFate['fate'] = 'not-credited';
   /** Resolves when all that is known of its points so far has been noted. */
   creditNoted: Promise<void> = Promise.resolve();
   /** Set once two answers in a row could not be proved to be its own: alone in a call, its result is nobody else's. */
-  fliesAlone = false;
+  mustSendAlone = false;
   /** Set while it stands under suspicion with others. */
   isolation: Isolation<PendingUpdate, CallResult> | undefined;
   private resolve: (outcome: Outcome) => void;
@@ -94,7 +94,7 @@ export class PendingUpdate {
 
   /** Whether something else than the order keeps it from its lane. */
   get isHeld(): boolean {
-    return this.isSettled || this.isFlying || this.isResting || this.isolation !== undefined;
+    return this.isSettled || this.isInCall || this.isBackingOff || this.isolation !== undefined;
   }
 
   /** Why it is not sent, or not again, however much time is left. */
@@ -136,7 +136,7 @@ export class PendingUpdate {
     return this.update.isSafeToRepeat || this.arePointsTakenOut;
   }
 
-  board(ride: Ride): void {
+  markSent(ride: CallAttempt): void {
     this.callIds.push(ride.callId);
     this.isOut = true;
     if (!this.isSafeToRepeat) this.creditFate = 'not-credited';
@@ -152,7 +152,7 @@ export class PendingUpdate {
     });
   }
 
-  land(ride: Ride, result: CallResult, now: number): void {
+  markAnswered(ride: CallAttempt, result: CallResult, now: number): void {
     const { upstreamRequestId, decidedBy } = result;
     this.isOut = false;
     this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
@@ -201,7 +201,7 @@ export class PendingUpdate {
 
   /** Notes a failure; what it may have done outlives it. */
   fail(verdict: FailedVerdict): void {
-    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.fliesAlone = true;
+    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.mustSendAlone = true;
     this.lastFailure = verdict;
     this.failures += 1;
     const { kind } = verdict.failure;
@@ -229,7 +229,7 @@ export class PendingUpdate {
     this.doubt ??= reason;
   }
 
-  /** Ends it without another attempt. In flight, or after an attempt that may have been applied, nobody knows. */
+  /** Ends it without another attempt. In call, or after an attempt that may have been applied, nobody knows. */
   giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
     const { lastFailure, doubt } = this;
     const doubtNow = doubt ?? (this.isOut ? reason : undefined);
@@ -248,7 +248,7 @@ export class PendingUpdate {
     );
   }
 
-  private purposeOf({ isIsolation }: Ride): CallPurpose {
+  private purposeOf({ isIsolation }: CallAttempt): CallPurpose {
     if (isIsolation) return 'isolation';
     if (this.arePointsTakenOut) return 'without-points';
     return this.attempt === 1 ? 'first' : 'retry';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Isolation } from './isolate.js';
 
 interface Told {
-  readonly offenders: number[];
+  readonly rejections: number[];
   readonly delivered: number[];
   readonly calls: (readonly number[])[];
 }
@@ -11,13 +11,13 @@ interface Told {
 /** Plays a vendor that refuses a call when somebody bad is in it. */
 function isolate(members: readonly number[], isBad: (member: number) => boolean): Told {
   const isolation = new Isolation(members, 'first refusal');
-  const told: Told = { offenders: [], delivered: [], calls: [] };
+  const told: Told = { rejections: [], delivered: [], calls: [] };
   for (let step = isolation.next(() => true); step.length > 0; step = isolation.next(() => true)) {
     told.calls.push(step);
     const isRefused = step.some(isBad);
     if (!isRefused) told.delivered.push(...step);
     const found = isRefused ? isolation.refused('later refusal') : isolation.passed();
-    if (found) told.offenders.push(found.offender);
+    if (found) told.rejections.push(found.member);
   }
   return told;
 }
@@ -27,7 +27,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 describe(Isolation.name, () => {
   it('halves until the offender stands alone, and sends the others in few calls', () => {
     expect(isolate(range(8), (member) => member === 2)).toEqual({
-      offenders: [2],
+      rejections: [2],
       delivered: [0, 1, 3, 4, 5, 6, 7],
       calls: [[0, 1, 2, 3], [0, 1], [2], [3, 4, 5, 6, 7]],
     });
@@ -35,7 +35,7 @@ describe(Isolation.name, () => {
 
   it('blames nobody for a single refusal: the last suspect is asked alone', () => {
     expect(isolate(range(4), () => false)).toEqual({
-      offenders: [],
+      rejections: [],
       delivered: [0, 1, 2, 3],
       calls: [[0, 1], [2], [3]],
     });
@@ -52,8 +52,8 @@ describe(Isolation.name, () => {
         ),
         ({ count, bad }) => {
           const isBad = new Set(bad);
-          const { offenders, delivered, calls } = isolate(range(count), (member) => isBad.has(member));
-          expect(offenders.toSorted((a, b) => a - b)).toEqual(bad.toSorted((a, b) => a - b));
+          const { rejections, delivered, calls } = isolate(range(count), (member) => isBad.has(member));
+          expect(rejections.toSorted((a, b) => a - b)).toEqual(bad.toSorted((a, b) => a - b));
           expect(delivered.toSorted((a, b) => a - b)).toEqual(range(count).filter((one) => !isBad.has(one)));
           expect(calls.length).toBeLessThanOrEqual(bad.length * (Math.ceil(Math.log2(count)) + 1) + 1);
         },
@@ -85,6 +85,6 @@ describe(Isolation.name, () => {
     isolation.next(() => true);
     isolation.refused('second');
     isolation.next(() => true);
-    expect(isolation.passed()).toEqual({ offender: 1, refusal: 'second' });
+    expect(isolation.passed()).toEqual({ member: 1, refusal: 'second' });
   });
 });

@@ -1,11 +1,11 @@
 /** Whoever was to blame, and the latest refusal of a call with it. */
-export interface Offender<T, Refusal> {
-  readonly offender: T;
+export interface RejectedMember<T, Refusal> {
+  readonly member: T;
   readonly refusal: Refusal;
 }
 
 /**
- * Finds the offenders in a call that was refused as a whole, with few further calls, each of which also delivers those
+ * Finds the rejections in a call that was refused as a whole, with few further calls, each of which also delivers those
  * who are not to blame.
  *
  * A set that is known to hold an offender is halved, and only its first half is sent. Passed: the offender is in the
@@ -62,13 +62,13 @@ export class Isolation<T, Refusal> {
   }
 
   /** The step passed, which may leave one suspect. */
-  passed(): Offender<T, Refusal> | undefined {
+  passed(): RejectedMember<T, Refusal> | undefined {
     this.suspects = this.suspects.slice(this.step.length);
     return this.suspects.length === 1 && this.isReproduced ? this.found() : undefined;
   }
 
   /** The step was refused too, which may have been one suspect alone. */
-  refused(refusal: Refusal): Offender<T, Refusal> | undefined {
+  refused(refusal: Refusal): RejectedMember<T, Refusal> | undefined {
     const others = this.suspects.slice(this.step.length);
     // The first half of the suspects was refused before, with the others; all of the unchecked were not.
     this.isReproduced = others.length > 0;
@@ -84,9 +84,9 @@ export class Isolation<T, Refusal> {
     this.suspects = [];
   }
 
-  private found(): Offender<T, Refusal> | undefined {
+  private found(): RejectedMember<T, Refusal> | undefined {
     const [offender] = this.suspects;
     this.suspects = [];
-    return offender === undefined ? undefined : { offender, refusal: this.refusal };
+    return offender === undefined ? undefined : { member: offender, refusal: this.refusal };
   }
 }

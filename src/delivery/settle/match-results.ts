@@ -2,7 +2,7 @@ import type { Identifier, ItemVerdict } from '../../upstream/call-result.js';
 import { type CustomerKey, customerKey, isMasked } from '../customer-key.js';
 
 /** What matching has to know of an element of the answer: whom it tells of, and what. */
-interface Told {
+interface MatchableResult {
   readonly identifiers: readonly Identifier[];
   readonly verdict: ItemVerdict;
 }
@@ -17,7 +17,7 @@ interface Told {
  *
  * @param customers for each update in the order sent, the keys of its customer
  */
-export function matchResults<R extends Told>(
+export function matchResults<R extends MatchableResult>(
   customers: readonly (readonly CustomerKey[])[],
   results: readonly R[],
 ): (R | undefined)[] {

@@ -15,7 +15,7 @@ describe(decideRetry.name, () => {
     [2, 100],
     [3, 200],
     [10, 2500],
-  ])('waits a throw of the dice up to the doubled base: attempt %i', (attempt, waitMs) => {
+  ])('waits a throw of the random up to the doubled base: attempt %i', (attempt, waitMs) => {
     expect(decideRetry(failed({ attempt }), BACKOFF, 0.5)).toEqual({ retry: true, waitMs });
   });
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../delivery/outcome.js';
 import type { FailedDto, OutcomeDto } from '../../writes/dto/outcome.dto.js';
-import { type NotLetIn, tellElement } from '../../writes/to-outcome-dto.js';
+import { type NotAdmitted, tellElement } from '../../writes/to-outcome-dto.js';
 import { problemPath } from '../../problems/problem.js';
 import { CREDITED, creditInDoubt, outcomeOfCredit } from '../../writes/credits/credit-outcomes.js';
 import type { LineResult } from '../../records/import-rows.repository.js';
@@ -15,7 +15,7 @@ export function outcomeResult(line: number, outcome: Outcome): LineResult {
   return toResult(line, tellElement(outcome));
 }
 
-export function notLetInResult(line: number, notLetIn: NotLetIn): LineResult {
+export function notLetInResult(line: number, notLetIn: NotAdmitted): LineResult {
   return toResult(line, tellElement(notLetIn));
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { NotLetIn } from '../../writes/to-outcome-dto.js';
+import type { NotAdmitted } from '../../writes/to-outcome-dto.js';
 import { ToldMistakes, readStored } from './stored-mistakes.js';
 
-const INVALID: NotLetIn = { outcome: 'invalid', mistakes: [{ pointer: '/firstName', message: 'is wrong' }] };
-const OUTSIDE: NotLetIn = { ...INVALID, outcome: 'outside' };
+const INVALID: NotAdmitted = {
+  outcome: 'invalid',
+  mistakes: [{ pointer: '/firstName', message: 'is wrong' }],
+};
+const OUTSIDE: NotAdmitted = { ...INVALID, outcome: 'outside' };
 const read = (stored: string): unknown => JSON.parse(readStored(stored));
 
 describe(ToldMistakes.name, () => {

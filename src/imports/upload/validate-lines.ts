@@ -1,11 +1,11 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
-import type { NotLetIn } from '../../writes/to-outcome-dto.js';
+import type { NotAdmitted } from '../../writes/to-outcome-dto.js';
 import type { Mistake } from '../../problems/problem.js';
 import { validateAs } from '../../validation/validate-as.js';
 import type { LineKind } from '../import-kinds.js';
 import type { ReadLine } from './read-line.js';
 
-export type ValidatedLine = { readonly line: number } & ({ readonly dto: unknown } | NotLetIn);
+export type ValidatedLine = { readonly line: number } & ({ readonly dto: unknown } | NotAdmitted);
 
 /** What of a valid line is outside of what the principal may do. */
 export type JudgeLine = (dto: unknown) => readonly Mistake[];

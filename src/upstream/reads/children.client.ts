@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { EventLog } from '../../observability/event-log.js';
-import { AuthorisedHttp } from '../authorised-http.js';
+import { AuthorizedHttp } from '../authorized-http.js';
 import type { CallFailure } from '../call-result.js';
 import { classifyFailure, parseJson } from '../classify-answer.js';
 import { cleanerOf } from '../clean-message.js';
@@ -51,7 +51,7 @@ function searchParameters({ source, accountId }: Route, query: ChildrenQuery): U
 @Injectable()
 export class ChildrenClient {
   constructor(
-    private readonly http: AuthorisedHttp,
+    private readonly http: AuthorizedHttp,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}

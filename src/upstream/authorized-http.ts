@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isUnauthorised } from './classify-answer.js';
+import { isUnauthorized } from './classify-answer.js';
 import { Credentials } from './credentials.js';
 import type { Token } from './token.source.js';
 import { PacedHttp, type Payment } from './paced-http.js';
@@ -7,7 +7,7 @@ import type { Exchange, HttpCall } from './vendor-http.js';
 
 /** HTTP exchanges that carry our credentials. */
 @Injectable()
-export class AuthorisedHttp {
+export class AuthorizedHttp {
   constructor(
     private readonly http: PacedHttp,
     private readonly credentials: Credentials,
@@ -16,7 +16,7 @@ export class AuthorisedHttp {
   /** A token that the vendor refuses is fetched anew once, and the call repeated: a 401 processes nothing. */
   async exchange(call: HttpCall, payment: Payment): Promise<Exchange> {
     const first = await this.exchangeOnce(call, payment);
-    const isRefused = first.exchange.kind === 'answer' && isUnauthorised(first.exchange);
+    const isRefused = first.exchange.kind === 'answer' && isUnauthorized(first.exchange);
     return first.token && isRefused
       ? (await this.exchangeOnce(call, payment === 'paid' ? {} : payment, first.token)).exchange
       : first.exchange;

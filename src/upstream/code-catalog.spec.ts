@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CODE_CATALOGUE, isKnownCode, lookUpCode } from './code-catalogue.js';
+import { CODE_CATALOG, isKnownCode, lookUpCode } from './code-catalog.js';
 
 const span = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, step) => from + step);
@@ -41,7 +41,7 @@ const CONTRACT: readonly [codes: number[], codeClass: string, status: number][] 
   [[91020, 91021], 'rejected', 422],
 ];
 
-describe('CODE_CATALOGUE', () => {
+describe('CODE_CATALOG', () => {
   it.each(CONTRACT)('knows what CONTRACT says of %j', (codes, codeClass, status) => {
     for (const code of codes) {
       expect(isKnownCode(code)).toBe(true);
@@ -50,7 +50,7 @@ describe('CODE_CATALOGUE', () => {
   });
 
   it('has no code twice', () => {
-    const codes = CODE_CATALOGUE.flatMap((row) => row.codes);
+    const codes = CODE_CATALOG.flatMap((row) => row.codes);
     expect(new Set(codes).size).toBe(codes.length);
   });
 

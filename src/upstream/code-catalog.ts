@@ -44,7 +44,7 @@ export type VerdictType =
   | 'attribution-invalid'
   | 'update-refused';
 
-export interface CatalogueRow {
+export interface CatalogRow {
   readonly codes: readonly number[];
   readonly class: CodeClass;
   /** The status that a caller of a single update gets. */
@@ -63,12 +63,12 @@ function row(
   status: number,
   type: VerdictType,
   meaning: string,
-): CatalogueRow {
+): CatalogRow {
   return { codes, class: codeClass, status, type, meaning };
 }
 
 /** One row per line of docs/vendor-contract.md section 4, in its order; below them the codes of section 3 that speak of a whole call. */
-export const CODE_CATALOGUE: readonly CatalogueRow[] = [
+export const CODE_CATALOG: readonly CatalogRow[] = [
   row(
     [8015, 8009, 816, 1011, 1012, 8065],
     'rejected',
@@ -160,12 +160,12 @@ export const CODE_CATALOGUE: readonly CatalogueRow[] = [
   row([429, 503, 4001], 'not-processed', 503, 'upstream-busy', 'the vendor asks to try again later'),
 ];
 
-const byCode = new Map(CODE_CATALOGUE.flatMap((entry) => entry.codes.map((code) => [code, entry] as const)));
+const byCode = new Map(CODE_CATALOG.flatMap((entry) => entry.codes.map((code) => [code, entry] as const)));
 
 /** A code that CONTRACT does not know is a verdict all the same: sent again, it would fail again. */
 const UNKNOWN_CODE = row([], 'rejected', 422, 'update-refused', 'refused for a reason that is unknown to us');
 
-export function lookUpCode(code: number): CatalogueRow {
+export function lookUpCode(code: number): CatalogRow {
   return byCode.get(code) ?? UNKNOWN_CODE;
 }
 
