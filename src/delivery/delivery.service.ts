@@ -269,7 +269,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     const carriers = call.members.filter((one) => !one.isSafeToRepeat);
     const isVendorLeftAlone = this.capacity.end(call, result, now);
     for (const { one, reason } of refused) one.giveUp(reason, now);
-    for (const { one } of later) one.isolation = undefined;
+    for (const { one } of later) one.endIsolation();
     for (const one of call.members) one.markAnswered(call, result, now);
     const { retries, found } = this.settler.settle(call, result, now);
     for (const rest of [...retries, ...later]) this.backOff(rest);
@@ -287,9 +287,9 @@ export class DeliveryService implements BeforeApplicationShutdown {
   }
 
   private backOff({ one, waitMs }: Retry): void {
-    one.isBackingOff = true;
+    one.startBackoff();
     this.clock.after(waitMs, () => {
-      one.isBackingOff = false;
+      one.endBackoff();
       this.pending.makeReady([one]);
       this.pumpSoon();
     });

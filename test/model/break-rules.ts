@@ -93,7 +93,7 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'retries: what may have been applied is called failed',
     file: 'src/delivery/queue/pending-update.ts',
-    from: 'const doubtNow = doubt ?? (this.isOut ? reason : undefined);',
+    from: 'const doubtNow = doubt ?? (this.isSent ? reason : undefined);',
     to: 'const doubtNow = undefined as OutcomeReason | undefined;',
   },
   {
@@ -201,8 +201,8 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'isolation: all are rejected with the offender',
     file: 'src/delivery/settle/settle.ts',
-    from: 'if (members.length === 1 || !isDivisible(result)) return',
-    to: 'if (members.length > 0) return',
+    from: 'if (members.length === 1 || !isDivisible(result))',
+    to: 'if (members.length > 0)',
   },
   {
     rule: 'isolation: the named offender is not believed',

@@ -54,18 +54,18 @@ export function packBulkCall(
       if (!first) break;
       if (!first.lockRequest || !isReady(first, first.lockRequest, locks, call)) {
         queue.shift(); // comes back when it may fly
-        first.isQueued = false;
+        first.markWaiting();
         continue;
       }
       const itemBytes = first.item.bytes + 1;
       const isFull = first.mustSendAlone || bodyBytes + itemBytes > bounds.bodyBytes;
       if (call.members.length > 0 && isFull) break;
       queue.shift();
-      first.isQueued = false;
+      first.markWaiting();
       bodyBytes += itemBytes;
       call.members.push(first);
       for (const sibling of locks.acquire(first.lockRequest, call)) {
-        if (sibling.isQueued || sibling.isHeld) continue;
+        if (sibling.isReady || sibling.isHeld) continue;
         if (sibling.submission.laneKey === lane.key) lane.push(sibling);
       }
       if (first.mustSendAlone) return call;

@@ -79,7 +79,7 @@ export class Lane {
   ) {}
 
   push(update: PendingUpdate): void {
-    update.isQueued = true;
+    update.markReady();
     this.queues[queueOf(update)].push(update);
   }
 
@@ -133,7 +133,7 @@ export class Lanes {
   push(update: PendingUpdate): void {
     const lane = this.lanes.get(update.submission.laneKey);
     if (!lane) return;
-    if (!update.isQueued) lane.push(update);
+    if (!update.isReady) lane.push(update);
     this.waiting[queueOf(update)].add(lane);
   }
 

@@ -63,15 +63,14 @@ export class PendingSet implements Iterable<PendingUpdate> {
     this.lanes.rotate(lane, turn);
     for (const one of members) {
       if (!one.wasInCall && one.submission.priority === 'interactive') lane.interactiveCount -= 1;
-      one.wasInCall = true;
-      one.isInCall = true;
+      one.markTaken();
     }
     return members.length > 0 ? { lane, members, isolation } : undefined;
   }
 
   /** Their call is over: those who are settled leave, the others keep their places. */
   release({ lane, members }: CallBatch): void {
-    for (const one of members) one.isInCall = false;
+    for (const one of members) one.leaveCall();
     const requests = members.flatMap(({ lockRequest }) => lockRequest ?? []);
     const free = this.locks.release(requests, (one) => !one.isSettled);
     for (const one of members) if (one.isSettled) this.forget(one);
@@ -96,9 +95,9 @@ export class PendingSet implements Iterable<PendingUpdate> {
       this.locks.acquire(lockRequest, call);
       return true;
     });
-    for (const one of step) if (!members.includes(one)) one.isolation = undefined;
+    for (const one of step) if (!members.includes(one)) one.endIsolation();
     if (members.length === 0) {
-      isolation?.members.forEach((one) => (one.isolation = undefined));
+      isolation?.members.forEach((one) => one.endIsolation());
       this.makeReady(isolation?.members ?? []);
     }
     return members;

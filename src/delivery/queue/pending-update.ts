@@ -37,7 +37,19 @@ export interface CallAttempt {
   readonly isIsolation: boolean;
 }
 
-/** An update on its way: what is known of it so far, and the one outcome that it gets. */
+/**
+ * Where an update is between its submission and the end of its last call. Whether it has its outcome is independent of
+ * that: a caller can stop waiting while the call is in flight.
+ */
+type UpdateState =
+  | 'waiting' //     blocked by another update of its customers, or held by an isolation
+  | 'ready' //       queued in its lane
+  | 'preparing' //   taken into a call that has not been sent
+  | 'in-flight' //   sent, and not answered yet
+  | 'answered' //    its call is over, and its locks are not released yet
+  | 'backing-off'; // waits for its next attempt
+
+/** An update that was submitted: what is known of it so far, and the one outcome that it gets. */
 export class PendingUpdate {
   readonly id = randomUUID();
   readonly settled: Promise<Outcome>;
@@ -45,27 +57,18 @@ export class PendingUpdate {
   /** What is sent next: without its points once they may have been credited. */
   item: MeasuredItem;
   lockRequest: LockRequest<PendingUpdate> | undefined;
-  /** Set while it stands in its lane. */
-  isQueued = false;
-  /** Set while it waits for its next attempt. */
-  isBackingOff = false;
-  /** Set from when it is taken into a call until that is over. */
-  isInCall = false;
-  /** Set once it has been taken into a call. */
-  wasInCall = false;
   /** What the latest call that carried its points says about them. */
   creditFate: CreditFate['fate'] = 'not-credited';
   /** Resolves when all that is known of its points so far has been noted. */
   creditNoted: Promise<void> = Promise.resolve();
-  /** Set once two answers in a row could not be proved to be its own: alone in a call, its result is nobody else's. */
-  mustSendAlone = false;
-  /** Set while it stands under suspicion with others. */
-  isolation: Isolation<PendingUpdate, CallResult> | undefined;
+  private state: UpdateState = 'waiting';
+  private suspectedIn: Isolation<PendingUpdate, CallResult> | undefined;
+  private hasBeenTaken = false;
+  private isUnprovable = false;
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
   private readonly callIds: string[] = [];
   private failures = 0;
-  private isOut = false;
   private upstreamRequestId: string | undefined;
   private lastFailure: FailedVerdict | undefined;
   private arePointsTakenOut = false;
@@ -92,9 +95,34 @@ export class PendingUpdate {
     return this.outcome !== undefined;
   }
 
-  /** Whether something else than the order keeps it from its lane. */
+  /** Whether it is queued in its lane. */
+  get isReady(): boolean {
+    return this.state === 'ready';
+  }
+
+  /** Whether it is in a call, from the moment it is taken until its locks are released. */
+  get isInCall(): boolean {
+    return this.state === 'preparing' || this.state === 'in-flight' || this.state === 'answered';
+  }
+
+  /** Whether it was ever taken into a call, even one that never left. */
+  get wasInCall(): boolean {
+    return this.hasBeenTaken;
+  }
+
+  /** Whether it must stay out of its lane, even when no other update blocks it. */
   get isHeld(): boolean {
-    return this.isSettled || this.isInCall || this.isBackingOff || this.isolation !== undefined;
+    return this.isSettled || this.isInCall || this.state === 'backing-off' || this.isolation !== undefined;
+  }
+
+  /** The isolation that it is a suspect of. */
+  get isolation(): Isolation<PendingUpdate, CallResult> | undefined {
+    return this.suspectedIn;
+  }
+
+  /** Whether two results in a row could not be proved to be its own: the only result of a call is. */
+  get mustSendAlone(): boolean {
+    return this.isUnprovable;
   }
 
   /** Why it is not sent, or not again, however much time is left. */
@@ -105,7 +133,7 @@ export class PendingUpdate {
 
   /** Whether it has left with a call that is not over yet. */
   get isSent(): boolean {
-    return this.isOut;
+    return this.state === 'in-flight';
   }
 
   /** How often an attempt ended so that it must be sent again; one of a call that was only divided is no failure. */
@@ -136,12 +164,51 @@ export class PendingUpdate {
     return this.update.isSafeToRepeat || this.arePointsTakenOut;
   }
 
-  markSent(ride: CallAttempt): void {
-    this.callIds.push(ride.callId);
-    this.isOut = true;
+  /** Its lane takes it into its queue. */
+  markReady(): void {
+    this.state = 'ready';
+  }
+
+  /** Its lane takes it out of its queue. */
+  markWaiting(): void {
+    this.state = 'waiting';
+  }
+
+  /** A call takes it; it may turn out that the call must leave without it. */
+  markTaken(): void {
+    this.state = 'preparing';
+    this.hasBeenTaken = true;
+  }
+
+  /** Its call is over, and its locks are released. */
+  leaveCall(): void {
+    if (this.isInCall) this.state = 'waiting';
+  }
+
+  /** It waits before its next attempt. */
+  startBackoff(): void {
+    this.state = 'backing-off';
+  }
+
+  endBackoff(): void {
+    this.state = 'waiting';
+  }
+
+  /** It was in a call that was refused as a whole: it waits for the calls that find the cause. */
+  startIsolation(isolation: Isolation<PendingUpdate, CallResult>): void {
+    this.suspectedIn = isolation;
+  }
+
+  endIsolation(): void {
+    this.suspectedIn = undefined;
+  }
+
+  markSent(attempt: CallAttempt): void {
+    this.callIds.push(attempt.callId);
+    this.state = 'in-flight';
     if (!this.isSafeToRepeat) this.creditFate = 'not-credited';
-    const { callId, itemCount, sentAt } = ride;
-    const purpose = this.purposeOf(ride);
+    const { callId, itemCount, sentAt } = attempt;
+    const purpose = this.purposeOf(attempt);
     const waitMs = Math.round(sentAt - this.submission.submittedAt);
     this.explain(sentAt, {
       event: 'sent',
@@ -152,14 +219,14 @@ export class PendingUpdate {
     });
   }
 
-  markAnswered(ride: CallAttempt, result: CallResult, now: number): void {
+  markAnswered(attempt: CallAttempt, result: CallResult, now: number): void {
     const { upstreamRequestId, decidedBy } = result;
-    this.isOut = false;
+    this.state = 'answered';
     this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
     this.explain(now, {
       event: 'answered',
-      callId: ride.callId,
-      durationMs: Math.round(now - ride.sentAt),
+      callId: attempt.callId,
+      durationMs: Math.round(now - attempt.sentAt),
       answer: result.kind === 'answered' ? result.kind : `${result.kind}: ${result.reason}`,
       decidedBy,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
@@ -201,7 +268,7 @@ export class PendingUpdate {
 
   /** Notes a failure; what it may have done outlives it. */
   fail(verdict: FailedVerdict): void {
-    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.mustSendAlone = true;
+    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.isUnprovable = true;
     this.lastFailure = verdict;
     this.failures += 1;
     const { kind } = verdict.failure;
@@ -232,7 +299,7 @@ export class PendingUpdate {
   /** Ends it without another attempt. In call, or after an attempt that may have been applied, nobody knows. */
   giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
     const { lastFailure, doubt } = this;
-    const doubtNow = doubt ?? (this.isOut ? reason : undefined);
+    const doubtNow = doubt ?? (this.isSent ? reason : undefined);
     if (doubtNow !== undefined) return this.settleUnknown(doubtNow, now);
     const failure = lastFailure?.failure;
     const namedMs = failure?.kind === 'not-processed' ? failure.retryAfterMs : 0;

@@ -50,7 +50,7 @@ export class Settler {
   private isolate({ members, lane, callId }: InFlightCall, result: CallResult, now: number): void {
     const isolation = new Isolation<PendingUpdate, CallResult>(members, result);
     for (const one of members) {
-      one.isolation = isolation;
+      one.startIsolation(isolation);
       one.explain(now, { event: 'isolation-begun', itemCount: members.length });
     }
     const facts = { callId, itemCount: members.length, because: reasonOf(result) };
@@ -67,7 +67,7 @@ export class Settler {
     const isRefused = isDivisible(result) && !isTooLarge(result);
     const retries: Retry[] = [];
     if (!isRefused) {
-      for (const one of members) one.isolation = undefined;
+      for (const one of members) one.endIsolation();
       if (members.length === 1 || !isTooLarge(result)) retries.push(...this.settleEach(members, result, now));
     }
     const found = isRefused
@@ -86,7 +86,7 @@ export class Settler {
   /** It stands alone: the refusal was its own. */
   private rejectAlone(offender: PendingUpdate | undefined, refusal: CallResult, now: number): Retry[] {
     if (!offender || offender.isSettled) return [];
-    offender.isolation = undefined;
+    offender.endIsolation();
     offender.explain(now, { event: 'isolated', because: reasonOf(refusal) });
     return this.settleEach([offender], refusal, now);
   }
