@@ -6,7 +6,7 @@ import { EventLog } from '../observability/event-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
-import { CallBudget } from '../upstream/call-budget.js';
+import { CallQuota } from '../upstream/call-quota.js';
 import type { CallResult } from '../upstream/call-result.js';
 import { Preflight, type PreflightResult } from './call/preflight.service.js';
 import { Clock } from './clock.js';
@@ -71,7 +71,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   constructor(
     private readonly client: BulkClient,
-    budget: CallBudget,
+    quota: CallQuota,
     private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly log: EventLog,
@@ -81,7 +81,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   ) {
     const rejections = new RecentRejections(settings.OFFENDER_REFUSAL_MS);
     const { lanes } = this.pending;
-    this.capacity = new VendorCapacity(settings, budget, log);
+    this.capacity = new VendorCapacity(settings, quota, log);
     this.admission = new Admission(settings, this.pending, this.capacity, rejections);
     this.scheduler = new LaneScheduler(lanes, this.capacity);
     this.settler = new Settler(clock, lanes, this.capacity, rejections, log);
@@ -242,7 +242,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     };
     for (const one of members) one.markSent(call);
     const result = await this.send(call);
-    this.preflight.end(callId, permitted, members.length > 0);
+    this.preflight.end(permitted);
     this.finish(batch, call, permitted, result);
   }
 

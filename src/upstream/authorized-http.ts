@@ -1,30 +1,50 @@
 import { Injectable } from '@nestjs/common';
 import { isUnauthorized } from './classify-answer.js';
 import { Credentials } from './credentials.js';
+import { PacedHttp, type QuotaWait } from './paced-http.js';
 import type { Token } from './token.source.js';
-import { PacedHttp, type Payment } from './paced-http.js';
-import type { Exchange, HttpCall } from './vendor-http.js';
+import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
 
-/** HTTP exchanges that carry our credentials. */
+type Send = (call: HttpCall) => Promise<Exchange>;
+
+/**
+ * Sends HTTP calls with our credentials.
+ *
+ * When the vendor refuses a token, it fetches a new one and repeats the call once: a 401 processes nothing.
+ */
 @Injectable()
 export class AuthorizedHttp {
   constructor(
-    private readonly http: PacedHttp,
+    private readonly http: VendorHttp,
+    private readonly paced: PacedHttp,
     private readonly credentials: Credentials,
   ) {}
 
-  /** A token that the vendor refuses is fetched anew once, and the call repeated: a 401 processes nothing. */
-  async exchange(call: HttpCall, payment: Payment): Promise<Exchange> {
-    const first = await this.exchangeOnce(call, payment);
+  /** Sends a call as soon as the quota allows. */
+  async exchange(call: HttpCall, wait: QuotaWait): Promise<Exchange> {
+    const send: Send = (authorized) => this.paced.exchange(authorized, wait);
+    return this.exchangeTwice(call, send, send);
+  }
+
+  /** Sends a call that the caller has taken from the quota and ends there; a repeated call takes one of its own. */
+  async exchangeTaken(call: HttpCall): Promise<Exchange> {
+    return this.exchangeTwice(
+      call,
+      (authorized) => this.http.exchange(authorized),
+      (authorized) => this.paced.exchange(authorized),
+    );
+  }
+
+  private async exchangeTwice(call: HttpCall, send: Send, repeat: Send): Promise<Exchange> {
+    const first = await this.exchangeOnce(call, send);
     const isRefused = first.exchange.kind === 'answer' && isUnauthorized(first.exchange);
-    return first.token && isRefused
-      ? (await this.exchangeOnce(call, payment === 'paid' ? {} : payment, first.token)).exchange
-      : first.exchange;
+    if (!first.token || !isRefused) return first.exchange;
+    return (await this.exchangeOnce(call, repeat, first.token)).exchange;
   }
 
   private async exchangeOnce(
     call: HttpCall,
-    payment: Payment,
+    send: Send,
     refused?: Token,
   ): Promise<{ exchange: Exchange; token?: Token }> {
     const credentials = await this.credentials.headers(refused);
@@ -33,10 +53,7 @@ export class AuthorizedHttp {
         ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false } }
         : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true } };
     }
-    const exchange = await this.http.exchange(
-      { ...call, headers: { ...call.headers, ...credentials.headers } },
-      payment,
-    );
+    const exchange = await send({ ...call, headers: { ...call.headers, ...credentials.headers } });
     return { exchange, ...(credentials.token && { token: credentials.token }) };
   }
 }

@@ -27,11 +27,11 @@ export class BulkClient {
     return bulkRequest(this.settings, route, items);
   }
 
-  /** One attempt. Its first HTTP call has been paid for by whoever sends it. */
+  /** Makes one attempt. The caller has taken its first HTTP call from the quota, and ends it there. */
   async send(route: Route, items: readonly MeasuredItem[], facts: Facts): Promise<CallResult> {
     const startedAt = Date.now();
     const call = bulkRequest(this.settings, route, items);
-    const exchange = await this.http.exchange(call, 'paid');
+    const exchange = await this.http.exchangeTaken(call);
     const result = this.read(exchange, items);
     const upstreamRequestId = exchange.kind === 'answer' ? exchange.upstreamRequestId : undefined;
     this.logResult(result, {

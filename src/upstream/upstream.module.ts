@@ -5,6 +5,7 @@ import { RecordsModule } from '../records/records.module.js';
 import { AuthorizedHttp } from './authorized-http.js';
 import { BulkClient } from './bulk.client.js';
 import { CallBudget } from './call-budget.js';
+import { CallQuota } from './call-quota.js';
 import { Credentials } from './credentials.js';
 import { PacedHttp } from './paced-http.js';
 import { ChildrenClient } from './reads/children.client.js';
@@ -22,6 +23,7 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
       useFactory: (settings: Settings) => new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE),
     },
     SharedBudget,
+    CallQuota,
     VendorHttp,
     PacedHttp,
     TokenSource,
@@ -30,6 +32,6 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
     BulkClient,
     ChildrenClient,
   ],
-  exports: [BulkClient, CallBudget, SharedBudget, ChildrenClient],
+  exports: [BulkClient, CallQuota, ChildrenClient],
 })
 export class UpstreamModule {}

@@ -17,6 +17,7 @@ import { AuthorizedHttp } from '../../src/upstream/authorized-http.js';
 import { BulkClient } from '../../src/upstream/bulk.client.js';
 import { type BulkItem, measureItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
+import { CallQuota } from '../../src/upstream/call-quota.js';
 import { Credentials } from '../../src/upstream/credentials.js';
 import { PacedHttp } from '../../src/upstream/paced-http.js';
 import { ChildrenClient } from '../../src/upstream/reads/children.client.js';
@@ -100,6 +101,7 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
     providers: [
       { provide: CallBudget, useValue: new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE) },
       { provide: SharedBudget, useValue: { take: async () => 0, end: () => undefined } },
+      CallQuota,
       VendorHttp,
       PacedHttp,
       TokenSource,

@@ -13,6 +13,7 @@ import type { CreditsRepository } from '../../src/records/credits.repository.js'
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { BulkItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
+import { CallQuota } from '../../src/upstream/call-quota.js';
 import type { SharedBudget } from '../../src/upstream/shared-budget.js';
 import { CreditsModel } from './credits-model.js';
 import { SimulatedClock, randomNumbers } from './simulated-clock.js';
@@ -100,20 +101,20 @@ export function aWorld(conditions: Conditions): World {
     },
   };
   const others = otherInstances(hasOthers, random);
-  const budget = new CallBudget(callsPerMinute);
   const credits = new CreditsModel(clock, random);
   vendor.isNoted = (id) => credits.states.get(id) === 'sent';
   const eventLog = log as unknown as EventLog;
   const journal = new CreditJournal(credits as unknown as CreditsRepository, eventLog);
   const leases = { acquire: others.acquire, release: () => undefined } as unknown as CustomerLeases;
   const shared = { take: others.take, end: () => undefined } as unknown as SharedBudget;
+  const quota = new CallQuota(new CallBudget(callsPerMinute), shared, eventLog);
   const delivery = new DeliveryService(
     vendor as unknown as BulkClient,
-    budget,
+    quota,
     clock,
     settings,
     eventLog,
-    new Preflight(leases, shared, journal),
+    new Preflight(leases, quota, journal),
     journal,
     new KeyedHash(settings),
   );

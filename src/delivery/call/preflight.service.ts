@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SharedBudget } from '../../upstream/shared-budget.js';
+import { CallQuota } from '../../upstream/call-quota.js';
 import { CreditJournal, type JournalResult } from './credit-journal.service.js';
 import { CustomerLeases } from './customer-leases.service.js';
 import type { Retry } from '../settle/settle.js';
@@ -19,7 +19,7 @@ export interface PreflightResult extends JournalResult {
 export class Preflight {
   constructor(
     private readonly leases: CustomerLeases,
-    private readonly budget: SharedBudget,
+    private readonly quota: CallQuota,
     private readonly journal: CreditJournal,
   ) {}
 
@@ -30,7 +30,7 @@ export class Preflight {
     const later = elsewhere.map((one) => ({ one, waitMs: CUSTOMER_ELSEWHERE_MS * (0.5 + random) }));
     if (free.length === 0) return { permitted: [], refused: [], later };
 
-    const waitMs = await this.budget.take(callId);
+    const waitMs = await this.quota.takeShared(callId);
     if (waitMs > 0) {
       this.leases.release(free);
       return { permitted: [], refused: [], later: [...later, ...free.map((one) => ({ one, waitMs }))] };
@@ -38,13 +38,11 @@ export class Preflight {
 
     const { permitted, refused } = await this.journal.permit(callId, free);
     this.leases.release(refused.map(({ one }) => one));
-    if (permitted.length === 0) this.budget.end(callId, false);
     return { permitted, refused, later };
   }
 
   /** The call of those who were permitted is over. */
-  end(callId: string, { permitted }: PreflightResult, wasMade: boolean): void {
+  end({ permitted }: PreflightResult): void {
     this.leases.release(permitted);
-    if (permitted.length > 0) this.budget.end(callId, wasMade);
   }
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import type { EventLog } from '../../observability/event-log.js';
-import type { CallBudget, CallClass } from '../../upstream/call-budget.js';
+import type { CallClass } from '../../upstream/call-budget.js';
+import type { CallQuota } from '../../upstream/call-quota.js';
 import type { CallResult } from '../../upstream/call-result.js';
 import { LearnedBatchSize } from './learned-batch-size.js';
 import { isTooLarge } from '../settle/divisible-refusal.js';
@@ -27,7 +28,7 @@ export class VendorCapacity {
 
   constructor(
     private readonly settings: Settings,
-    private readonly budget: CallBudget,
+    private readonly quota: CallQuota,
     private readonly log: EventLog,
   ) {
     const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS } = settings;
@@ -61,7 +62,7 @@ export class VendorCapacity {
   callAt(now: number, callClass: CallClass): number {
     if (this.isFull) return Infinity;
     if (!this.breaker.mayCall(now, this.openCalls)) return now + (this.breakerOpenMs(now) || Infinity);
-    return this.budget.nextAt(now, callClass);
+    return this.quota.nextAt(now, callClass);
   }
 
   /**
@@ -72,7 +73,7 @@ export class VendorCapacity {
   timeOf(nth: number, inARow: number, now: number): number {
     const { UPSTREAM_MAX_CONCURRENCY: slots } = this.settings;
     const roundsBefore = Math.max((this.openCalls + nth - slots) / slots, inARow, 0);
-    return Math.max(this.budget.timeOf(nth, now), now + roundsBefore * this.averageCallMs);
+    return Math.max(this.quota.timeOf(nth, now), now + roundsBefore * this.averageCallMs);
   }
 
   /**
@@ -86,11 +87,11 @@ export class VendorCapacity {
   /** How long until so many updates will have left, of those that are pending. */
   roomAfterMs(itemCount: number, now: number): number {
     const calls = Math.ceil(itemCount / this.sizes.customer.size);
-    return this.budget.timeOf(calls, now) - now + this.averageCallMs;
+    return this.quota.timeOf(calls, now) - now + this.averageCallMs;
   }
 
   begin(now: number): void {
-    this.budget.take(now);
+    this.quota.take(now);
     this.openCalls += 1;
   }
 
@@ -102,10 +103,10 @@ export class VendorCapacity {
   end(call: InFlightCall, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
     if (call.members.length === 0) {
-      this.budget.giveBack(); // it never left
+      this.quota.giveBack(call.callId); // it never left
       return false;
     }
-    this.budget.end(now);
+    this.quota.end(call.callId, now);
     const callMs = now - call.sentAt;
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
     this.learnPace(call, result, now);
@@ -115,11 +116,9 @@ export class VendorCapacity {
 
   private learnPace({ callId }: InFlightCall, result: CallResult, now: number): void {
     if (result.kind === 'not-processed' && result.reason === 'rate-limited') {
-      const { callsPerMinute, pauseMs } = this.budget.refused(result.retryAfterMs, now);
-      this.log.write('warn', 'pace.learned', { callId, callsPerMinute, waitMs: Math.round(pauseMs) });
+      this.quota.refused(callId, result.retryAfterMs, now);
     } else if (result.kind !== 'not-sent') {
-      const callsPerMinute = this.budget.accepted(now);
-      if (callsPerMinute !== undefined) this.log.write('info', 'pace.probed', { callsPerMinute });
+      this.quota.accepted(now);
     }
   }
 
