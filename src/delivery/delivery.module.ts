@@ -8,7 +8,7 @@ import { CustomerLeases } from './call/customer-leases.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { UnknownCreditsService } from './unknown-credits.service.js';
 
-/** Updates in, one outcome each out. */
+/** Takes updates, and returns one outcome for each. */
 @Module({
   imports: [RecordsModule, UpstreamModule],
   providers: [

@@ -26,15 +26,15 @@ import { LaneScheduler } from './queue/lane-scheduler.js';
 import type { Update } from './update.js';
 import { VendorCapacity } from './capacity/vendor-capacity.js';
 
-/** Under which conditions a caller waits. */
+/** How long a caller waits, and for which principal. */
 export interface SubmitOptions {
-  /** When updates that still wait are no longer sent; on the scale of `performance.now()`, in milliseconds. */
+  /** When updates that still wait are no longer sent, on the scale of `performance.now()`, in milliseconds. */
   readonly deadlineAt: number;
   /** Aborted when the caller has gone away. */
   readonly signal: AbortSignal;
-  /** Whose the updates are; absent where nobody's. */
+  /** The principal that owns the updates; absent when no principal does. */
   readonly principal?: string | undefined;
-  /** `background` yields to callers who wait; interactive unless it is said. */
+  /** `background` yields to callers who wait. Defaults to `interactive`. */
   readonly priority?: Priority;
 }
 
@@ -44,16 +44,16 @@ export interface PlannedCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** The positions of its updates, as they were submitted. */
+  /** The positions of its updates in what was submitted. */
   readonly updates: readonly number[];
-  /** Calls of one wave fly side by side; a later wave waits for the earlier ones. */
+  /** Calls of one wave may be in flight together; a later wave waits for the earlier ones. */
   readonly wave: number;
 }
 
-/** Explanations that are kept. */
+/** How many explanations are kept. */
 const EXPLAINED_UPDATES = 10_000;
 
-/** Takes updates, answers one outcome each: waits for the lane's turn, packs, sends, decides, sends again, settles. */
+/** Takes updates, and returns one outcome for each: waits for the lane's turn, packs, sends, settles, retries. */
 @Injectable()
 export class DeliveryService implements BeforeApplicationShutdown {
   private readonly pending = new PendingSet();
@@ -63,8 +63,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private readonly settler: Settler;
   private readonly explanations = new Explanations(EXPLAINED_UPDATES);
   private readonly stop = new AbortController();
-  /** Where calls are made and told: they belong to many requests, so to the log of none. */
-  private readonly outside = new AsyncResource('delivery');
+  /** The async context of calls: a call belongs to many requests, so no request's log context may apply to it. */
+  private readonly callContext = new AsyncResource('delivery');
   private sequence = 0;
   private isPumpDue = false;
   private cancelWake: (() => void) | undefined;
@@ -104,7 +104,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     return outcomes;
   }
 
-  /** The bulk calls that these updates would be sent in, in their order; sends nothing. */
+  /** Plans the bulk calls that would deliver these updates, in their order; sends nothing. */
   plan(updates: readonly Update[]): PlannedCall[] {
     return planBulkCalls(updates, (kind) => this.capacity.boundsOf(kind)).flatMap((calls, wave) =>
       calls.flatMap((positions) => {
@@ -119,12 +119,15 @@ export class DeliveryService implements BeforeApplicationShutdown {
     );
   }
 
-  /** What became of an update and why; undefined when it was too long ago, or never was. */
+  /** Explains what happened to an update, and why; undefined when it is too old or unknown. */
   explain(updateId: string): Explanation | undefined {
     return this.explanations.get(updateId);
   }
 
-  /** Running requests go on; when `DRAIN_TIMEOUT_MS` is over, what still waits is given up and callers are told. */
+  /**
+   * Running requests go on. After `DRAIN_TIMEOUT_MS`, updates that still wait are given up, and their callers get their
+   * outcomes.
+   */
   beforeApplicationShutdown(): void {
     this.log.write('info', 'drain.begun', { itemCount: this.pending.count });
     this.clock.after(this.settings.DRAIN_TIMEOUT_MS, () => {
@@ -133,7 +136,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     });
   }
 
-  // --- Coming in ---
+  // --- Admission ---
 
   private receive(update: Update, options: SubmitOptions, now: number): PendingUpdate {
     const { deadlineAt, signal, principal, priority } = options;
@@ -152,7 +155,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     return received;
   }
 
-  /** Lets in those that can be delivered; the others are settled at the door. */
+  /** Admits the updates that can be delivered; the others are settled at once. */
   private admit(arrived: readonly PendingUpdate[], now: number): void {
     const refusalOfAll = this.admission.refusalOfAll(arrived, now);
     for (const one of arrived) {
@@ -166,7 +169,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
   /** Ends the caller's wait at the deadline, and when the caller goes away. */
   private watch(arrived: readonly PendingUpdate[], { deadlineAt, signal }: SubmitOptions): () => void {
     const onGone = (): void => {
-      for (const one of arrived) if (!one.isSent) this.giveUp(one, 'caller-gone'); // in flight, its answer is still worth having
+      // The answer to an update in flight is still worth having.
+      for (const one of arrived) if (!one.isSent) this.giveUp(one, 'caller-gone');
     };
     signal.addEventListener('abort', onGone);
     const cancel = Number.isFinite(deadlineAt)
@@ -180,13 +184,13 @@ export class DeliveryService implements BeforeApplicationShutdown {
     };
   }
 
-  // --- Waiting for a turn ---
+  // --- Scheduling ---
 
-  /** Looks for calls that may leave when all that has arrived by now has been read. */
+  /** Looks for calls that may leave, after everything that has arrived by now has been read. */
   private pumpSoon(): void {
     if (this.isPumpDue) return;
     this.isPumpDue = true;
-    this.outside.runInAsyncScope(() => this.clock.soon(() => this.pump()));
+    this.callContext.runInAsyncScope(() => this.clock.soon(() => this.pump()));
   }
 
   private pump(): void {
@@ -204,7 +208,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   private wakeAt(at: number, now: number): void {
     if (at === Infinity) return; // the end of a call wakes it
-    this.cancelWake = this.outside.runInAsyncScope(() =>
+    this.cancelWake = this.callContext.runInAsyncScope(() =>
       this.clock.after(Math.ceil(at - now), () => this.pump()),
     );
   }
@@ -221,16 +225,16 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   private async sendBatch(batch: CallBatch): Promise<void> {
     const callId = randomUUID();
-    const permitted = await this.preflight.run(callId, batch.members, this.clock.random());
+    const checked = await this.preflight.run(callId, batch.members, this.clock.random());
     const sentAt = this.clock.now();
-    for (const one of permitted.permitted) {
+    for (const one of checked.permitted) {
       const { submission } = one;
       const isTooLate = submission.deadlineAt - sentAt < this.capacity.timeToAnswer(submission);
       if (isTooLate) one.giveUp('deadline-unreachable', sentAt);
     }
-    const members = permitted.permitted.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
-    // At once: whoever is told that it failed may ask again before this call is over.
-    this.journal.noteAnswered(permitted.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat));
+    const members = checked.permitted.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
+    // At once: a caller may submit a failed update again before this call is over.
+    this.journal.noteAnswered(checked.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat));
     const { isolation } = batch;
     const call: InFlightCall = {
       ...batch,
@@ -242,13 +246,13 @@ export class DeliveryService implements BeforeApplicationShutdown {
     };
     for (const one of members) one.markSent(call);
     const result = await this.send(call);
-    this.preflight.end(permitted);
-    this.finish(batch, call, permitted, result);
+    this.preflight.end(checked);
+    this.finish(batch, call, checked, result);
   }
 
   private async send({ members, callId }: InFlightCall): Promise<CallResult> {
     const [first] = members;
-    if (!first) return { kind: 'not-sent', reason: 'nobody-left', canPass: true, decidedBy: 'clearance' };
+    if (!first) return { kind: 'not-sent', reason: 'no-updates-left', canPass: true, decidedBy: 'preflight' };
     try {
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
@@ -267,22 +271,22 @@ export class DeliveryService implements BeforeApplicationShutdown {
   ): void {
     const now = this.clock.now();
     const carriers = call.members.filter((one) => !one.isSafeToRepeat);
-    const isVendorLeftAlone = this.capacity.end(call, result, now);
+    const opensBreaker = this.capacity.end(call, result, now);
     for (const { one, reason } of refused) one.giveUp(reason, now);
     for (const { one } of later) one.endIsolation();
     for (const one of call.members) one.markAnswered(call, result, now);
     const { retries, found } = this.settler.settle(call, result, now);
-    for (const rest of [...retries, ...later]) this.backOff(rest);
+    for (const retry of [...retries, ...later]) this.backOff(retry);
     this.journal.noteAnswered(carriers);
     for (const one of batch.members) {
       const reason = one.reasonToStop;
-      if (reason) one.giveUp(reason, now); // whoever would go again
+      if (reason) one.giveUp(reason, now); // it would be sent again
     }
     this.pending.release(batch);
-    // Found without a call of its own, so it did not land with the others.
+    // It was found without a call of its own, so it was not released with the others.
     if (found?.isSettled) this.pending.remove(found);
     else if (found) this.pending.makeReady([found]);
-    if (isVendorLeftAlone) this.failWaitingCallers();
+    if (opensBreaker) this.failWaitingCallers();
     this.pumpSoon();
   }
 
@@ -295,16 +299,16 @@ export class DeliveryService implements BeforeApplicationShutdown {
     });
   }
 
-  // --- Going out ---
+  // --- Giving up ---
 
-  /** Callers do not wait for a vendor that is left alone. */
+  /** Callers do not wait while the breaker is open. */
   private failWaitingCallers(): void {
     for (const one of this.pending) {
       if (one.submission.priority === 'interactive' && !one.isSent) this.giveUp(one, 'breaker-open');
     }
   }
 
-  /** Settles it without waiting any longer. */
+  /** Settles an update without further waiting. */
   private giveUp(one: PendingUpdate, reason: OutcomeReason): void {
     const now = this.clock.now();
     one.giveUp(reason, now, this.capacity.breakerOpenMs(now));

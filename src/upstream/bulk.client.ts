@@ -11,7 +11,7 @@ import { namedItems } from './named-items.js';
 import type { Route } from './route.js';
 import type { Exchange, HttpCall } from './vendor-http.js';
 
-/** Sends bulk calls: one attempt each, told as what it came to and never as an exception. */
+/** Sends bulk calls. Each attempt returns a `CallResult` and never throws. */
 @Injectable()
 export class BulkClient {
   private readonly loggedCodes = new Set<number>();
@@ -22,7 +22,7 @@ export class BulkClient {
     private readonly log: EventLog,
   ) {}
 
-  /** The call as it would be sent, without credentials. */
+  /** Returns the call that would be sent, without credentials. */
   describe(route: Route, items: readonly MeasuredItem[]): HttpCall {
     return bulkRequest(this.settings, route, items);
   }

@@ -42,7 +42,7 @@ describe(CallBudget.name, () => {
     expect(left.length).toBeGreaterThan(0.97 * 3000);
   });
 
-  it('never runs dry: nobody waits long, whatever was spent when', () => {
+  it('never runs dry: no call waits long, whatever was spent when', () => {
     const budget = new CallBudget(120);
     spend(budget, 0, 1000);
     const left = spend(budget, 30_000, 5 * MINUTE);
@@ -82,7 +82,7 @@ describe(CallBudget.name, () => {
     expect(budget.nextAt(10)).toBe(7010);
   });
 
-  it('pauses for ever longer where a 429 names no wait, until a call is borne', () => {
+  it('pauses for ever longer where a 429 names no wait, until a call is accepted', () => {
     const budget = new CallBudget(1000);
     const pause = (now: number): number => {
       budget.take(now);
@@ -95,7 +95,7 @@ describe(CallBudget.name, () => {
     expect(pause(10_000)).toBe(1000);
   });
 
-  it('learns from a 429 the pace that the vendor bears, and tries a faster one a minute later', () => {
+  it('learns from a 429 the pace that the vendor accepts, and tries a faster one a minute later', () => {
     const budget = new CallBudget(300);
     spend(budget, 0, 1); // 75
     budget.take(1);
@@ -123,12 +123,12 @@ describe(CallBudget.name, () => {
         fc.array(fc.record({ waitMs: fc.nat(20_000), takesMs: fc.nat(8000), isOther: fc.boolean() }), {
           maxLength: 120,
         }),
-        (limit, wishes) => {
+        (limit, attempts) => {
           const budget = new CallBudget(limit);
           const open: { endsAt: number }[] = [];
           const leftAt: number[] = [];
           let now = 0;
-          for (const { waitMs, takesMs, isOther } of wishes) {
+          for (const { waitMs, takesMs, isOther } of attempts) {
             now += waitMs;
             for (const call of open.splice(0)) {
               if (call.endsAt <= now) budget.end(now);

@@ -40,7 +40,7 @@ export class CallQuota {
   /**
    * Takes a call of this instance from the shared budget too.
    *
-   * @returns 0 when the call may leave, else after how many milliseconds to ask again
+   * @returns 0 when the call may leave, else after how many milliseconds to try again
    */
   async takeShared(callId: string): Promise<number> {
     const waitMs = await this.shared.take(callId);
@@ -60,13 +60,13 @@ export class CallQuota {
     if (this.sharedCalls.delete(callId)) this.shared.end(callId);
   }
 
-  /** The vendor answered with 429: learns the pace that it accepts. */
+  /** Learns the pace that the vendor accepts, from a 429. */
   refused(callId: string, retryAfterMs: number, now: number): void {
     const { callsPerMinute, pauseMs } = this.own.refused(retryAfterMs, now);
     this.log.write('warn', 'pace.learned', { callId, callsPerMinute, waitMs: Math.round(pauseMs) });
   }
 
-  /** The vendor did not refuse a call for its pace: tries a faster one when it is time to. */
+  /** Counts a call that the vendor did not refuse for its pace, and tries a faster pace when it is time to. */
   accepted(now: number): void {
     const callsPerMinute = this.own.accepted(now);
     if (callsPerMinute !== undefined) this.log.write('info', 'pace.probed', { callsPerMinute });

@@ -42,7 +42,7 @@ const CONTRACT: readonly [codes: number[], codeClass: string, status: number][] 
 ];
 
 describe('CODE_CATALOG', () => {
-  it.each(CONTRACT)('knows what CONTRACT says of %j', (codes, codeClass, status) => {
+  it.each(CONTRACT)('agrees with the contract about %j', (codes, codeClass, status) => {
     for (const code of codes) {
       expect(isKnownCode(code)).toBe(true);
       expect(lookUpCode(code)).toMatchObject({ class: codeClass, status });
@@ -54,7 +54,7 @@ describe('CODE_CATALOG', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('takes a code that nobody knows for a verdict', () => {
+  it('takes an unknown code for a verdict', () => {
     expect(isKnownCode(424_242)).toBe(false);
     expect(lookUpCode(424_242)).toMatchObject({ class: 'rejected', status: 422, type: 'update-refused' });
   });

@@ -22,7 +22,7 @@ export class PacedHttp {
     private readonly settings: Settings,
   ) {}
 
-  /** @returns `not-sent` where the quota does not allow it in time */
+  /** @returns `not-sent` when the quota does not allow it in time */
   async exchange(call: HttpCall, wait: QuotaWait = {}): Promise<Exchange> {
     const callId = randomUUID();
     if (!(await this.take(callId, wait))) return { kind: 'not-sent', reason: 'rate-limited', canPass: true };

@@ -7,20 +7,25 @@ import type { PendingSet } from '../queue/pending-set.js';
 import { ownedKeys } from '../update.js';
 import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
-/** Why an update is not let in: `rejected` for good, or `failed` for now. */
+/** Why admission rejects an update: `rejected` for good, or `failed` for now. */
 export type Refusal =
   | {
       readonly kind: 'rejected';
       readonly reason: OutcomeReason;
-      /** What the vendor said of the very same update a short while ago. */
+      /** The vendor's errors for the very same update a short while ago. */
       readonly errors: readonly VendorMessage[];
     }
   | { readonly kind: 'failed'; readonly reason: OutcomeReason; readonly retryAfterMs: number };
 
-/** Calls leave later than reckoned, by about this share of the wait: others need retries, timers are late. */
+/**
+ * Calls leave later than computed, by about this share of the wait: other updates need retries, and timers are late.
+ */
 const DELAY_SHARE = 0.1;
 
-/** Lets in what can be delivered, and refuses the rest at once, with the time after which it could work. */
+/**
+ * Admission control: admits what can be delivered in time, and rejects everything else at once, with the time after
+ * which it could work.
+ */
 export class Admission {
   constructor(
     private readonly settings: Settings,
@@ -29,7 +34,7 @@ export class Admission {
     private readonly rejections: RecentRejections,
   ) {}
 
-  /** Why there is no room for these together; undefined where there is. */
+  /** Explains why there is no room for these updates together; undefined when there is. */
   refusalOfAll(arrived: readonly PendingUpdate[], now: number): Refusal | undefined {
     const { MAX_PENDING_UPDATES, MAX_PENDING_BYTES } = this.settings;
     const bytes = arrived.reduce((sum, { item }) => sum + item.bytes, 0);
@@ -41,7 +46,7 @@ export class Admission {
     return { kind: 'failed', reason: 'too-many-pending', retryAfterMs };
   }
 
-  /** Why this one is not let in; undefined where it is. */
+  /** Explains why this update is not admitted; undefined when it is. */
   refusalOf(one: PendingUpdate, now: number): Refusal | undefined {
     const { item, laneKey, priority, deadlineAt } = one.submission;
     if (!fitsAlone(item.bytes, this.capacity.boundsOf(one.update.kind))) {
@@ -57,17 +62,20 @@ export class Admission {
     }
     const answeredAt = this.earliestAnswerTo(one, now);
     if (answeredAt <= deadlineAt) return undefined;
-    // Whoever comes back then with as much time can still be served.
+    // A caller that comes back then with as much time can still be served.
     return { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: answeredAt - deadlineAt };
   }
 
-  /** When its answer could be here at the earliest. */
+  /** Returns the earliest time at which its answer could arrive. */
   private earliestAnswerTo(one: PendingUpdate, now: number): number {
     const leavesAt = this.earliestFor(one, now);
     return leavesAt + (leavesAt - now) * DELAY_SHARE + this.capacity.timeToAnswer(one.submission);
   }
 
-  /** When its call could leave at the earliest: after those before it in its lane, in the others, and of its customer. */
+  /**
+   * Returns the earliest time at which its call could leave: after the calls before it in its lane, in other lanes, and
+   * of its customer.
+   */
   private earliestFor({ update, submission }: PendingUpdate, now: number): number {
     const { lanes, locks } = this.pending;
     const { itemCount } = this.capacity.boundsOf(update.kind);

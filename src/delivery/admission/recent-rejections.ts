@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { VendorMessage } from '../outcome.js';
 
-/** Most rejections that are remembered. */
+/** The most rejections that are remembered. */
 const CAPACITY = 10_000;
 
 interface Rejection {
@@ -9,7 +9,9 @@ interface Rejection {
   readonly until: number;
 }
 
-/** Remembers for a short time which updates made the vendor refuse a whole call, so that they do not do it again. */
+/**
+ * Remembers for a short time which updates made the vendor refuse a whole call, so that they do not fail another one.
+ */
 export class RecentRejections {
   private readonly rejections = new Map<string, Rejection>();
 
@@ -26,7 +28,7 @@ export class RecentRejections {
     this.rejections.set(fingerprint, { errors, until: now + this.rememberMs });
   }
 
-  /** @returns what the vendor said of the very same update a short while ago */
+  /** @returns the vendor's errors for the very same update a short while ago */
   find(laneKey: string, itemJson: string, now: number): readonly VendorMessage[] | undefined {
     this.forget(now);
     if (this.rejections.size === 0) return undefined;
@@ -35,7 +37,7 @@ export class RecentRejections {
 
   private forget(now: number): void {
     for (const [fingerprint, { until }] of this.rejections) {
-      if (until > now) return; // the oldest stand first
+      if (until > now) return; // the oldest come first
       this.rejections.delete(fingerprint);
     }
   }

@@ -2,18 +2,18 @@ import type { Lane, QueueName } from '../queue/lane.js';
 import type { CustomerLocks, LockRequest } from '../queue/customer-locks.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
-/** Most updates and most bytes in one call. */
+/** The most updates and the most bytes of one call. */
 export interface CallBounds {
   readonly itemCount: number;
   readonly bodyBytes: number;
 }
 
-/** A bulk call that is being packed: what those who share it have in common. */
+/** A bulk call that is being packed. Its identity is what the locks of its updates share. */
 export interface PackedCall {
   readonly members: PendingUpdate[];
 }
 
-/** Of the brackets and of the comma behind each item. */
+/** The brackets around the items, and the comma after each item. */
 const FRAME_BYTES = 2;
 
 /** Whether an item fits into any call at all. */
@@ -21,7 +21,7 @@ export function fitsAlone(itemBytes: number, { bodyBytes }: CallBounds): boolean
   return itemBytes + FRAME_BYTES <= bodyBytes;
 }
 
-/** Whose places are left are taken by the others in this locks. */
+/** Fill order for the places that are left. */
 const FILL: readonly QueueName[] = ['fresh', 'again', 'background'];
 
 function isReady(
@@ -34,10 +34,10 @@ function isReady(
 }
 
 /**
- * Takes updates of a lane into one call, those whose turn it is first; free places go to the others. Whoever may join
- * because of somebody who has just been taken stands in the lane at once.
+ * Takes updates of a lane into one call: first those of the queue that has its turn, then others for the places that are
+ * left. When taking an update unblocks another one of this lane, that one is queued at once.
  *
- * @returns a call with nobody in it when nobody may fly
+ * @returns a call without members when no update can be sent
  */
 export function packBulkCall(
   lane: Lane,
@@ -53,7 +53,7 @@ export function packBulkCall(
       const { first } = queue;
       if (!first) break;
       if (!first.lockRequest || !isReady(first, first.lockRequest, locks, call)) {
-        queue.shift(); // comes back when it may fly
+        queue.shift(); // it is queued again when it is unblocked
         first.markWaiting();
         continue;
       }

@@ -8,10 +8,10 @@ import { type Update, ownedKeys } from '../update.js';
 const NEVER = new AbortController().signal;
 
 /**
- * The bulk calls that these updates would be packed into if nothing else was pending.
+ * Plans the bulk calls that these updates would be packed into if nothing else was pending.
  *
- * @returns waves of calls, each a list of positions in `updates`: calls of one wave may fly side by side, and the next
- *   wave waits for them
+ * @returns waves of calls; each call is a list of positions in `updates`. Calls of one wave may be in flight together,
+ *   and the next wave waits for them
  */
 export function planBulkCalls(
   updates: readonly Update[],

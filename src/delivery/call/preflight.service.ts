@@ -5,16 +5,18 @@ import { CustomerLeases } from './customer-leases.service.js';
 import type { Retry } from '../settle/settle.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
-/** About as long as a call takes: after that a customer that another instance had may be free. */
+/** About as long as a call takes: after that another instance may have released the customer. */
 const CUSTOMER_ELSEWHERE_MS = 50;
 
-/** Who may leave with a call. */
+/** Which updates may leave with a call. */
 export interface PreflightResult extends JournalResult {
-  /** Who asks again after a while: another instance has the customer, or the calls of the minute are spent. */
+  /** Updates that try again later: another instance holds the customer, or the calls per minute are used up. */
   readonly later: readonly Retry[];
 }
 
-/** What must be certain before a call leaves, and is shared with other instances or must survive this one. */
+/**
+ * Checks what must be certain before a call leaves, and what is shared with other instances or must survive this one.
+ */
 @Injectable()
 export class Preflight {
   constructor(
@@ -23,7 +25,7 @@ export class Preflight {
     private readonly journal: CreditJournal,
   ) {}
 
-  /** @param random uniform in [0, 1): instances that want the same customer do not ask in step */
+  /** @param random uniform in [0, 1): instances that compete for a customer do not retry in step */
   async run(callId: string, members: readonly PendingUpdate[], random: number): Promise<PreflightResult> {
     const free = await this.leases.acquire(members);
     const elsewhere = members.filter((one) => !free.includes(one));
@@ -41,7 +43,7 @@ export class Preflight {
     return { permitted, refused, later };
   }
 
-  /** The call of those who were permitted is over. */
+  /** Releases the customers of the permitted updates: their call is over. */
   end({ permitted }: PreflightResult): void {
     this.leases.release(permitted);
   }

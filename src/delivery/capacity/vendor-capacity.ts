@@ -10,15 +10,15 @@ import type { InFlightCall } from '../call/in-flight-call.js';
 import type { CallBounds } from '../call/pack-bulk-call.js';
 import type { Update } from '../update.js';
 
-/** How much of the time that a caller has the call itself is reckoned to need at most. */
+/** The largest share of a caller's time that is reserved for the call itself. */
 const MOST_FOR_CALL = 0.25;
 
-/** How much the latest call weighs in the average time that a call takes. */
+/** The weight of the latest call in the average duration of a call. */
 const LATEST_WEIGHT = 0.2;
 
 /**
- * How much the vendor bears, as it is configured and as its answers teach: calls at once and in a minute, updates in a
- * call, and whether it is well at all.
+ * How much the vendor can take, as configured and as learned from its responses: open calls, calls per minute, updates
+ * in a call, and whether the breaker lets calls through.
  */
 export class VendorCapacity {
   private readonly sizes: Readonly<Record<Update['kind'], LearnedBatchSize>>;
@@ -38,22 +38,22 @@ export class VendorCapacity {
     };
   }
 
-  /** Whether as many calls are open as may be. */
+  /** Whether as many calls are open as the configuration allows. */
   get isFull(): boolean {
     return this.openCalls >= this.settings.UPSTREAM_MAX_CONCURRENCY;
   }
 
-  /** Most updates and most bytes in a call. */
+  /** The most updates and the most bytes of a call. */
   boundsOf(kind: Update['kind']): CallBounds {
     return { itemCount: this.sizes[kind].size, bodyBytes: this.settings.UPSTREAM_MAX_BODY_BYTES };
   }
 
-  /** Whether the vendor is left alone, as too many calls failed. */
+  /** Whether the circuit breaker is open, as too many calls failed. */
   isBreakerOpen(now: number): boolean {
     return this.breaker.state(now) === 'open';
   }
 
-  /** How long the vendor is still left alone; 0 when it is not. */
+  /** How long the breaker stays open; 0 when it is not open. */
   breakerOpenMs(now: number): number {
     return Math.max(0, (this.breaker.halfOpensAt ?? now) - now);
   }
@@ -66,7 +66,7 @@ export class VendorCapacity {
   }
 
   /**
-   * When the nth call from now could leave, if nothing goes wrong.
+   * Returns when the nth call from now could leave, if nothing goes wrong.
    *
    * @param inARow how many of the calls before it must end one after the other
    */
@@ -77,14 +77,15 @@ export class VendorCapacity {
   }
 
   /**
-   * How long before its deadline an update must leave: one whose answer comes later leaves its caller in doubt. As long
-   * as calls took of late, but a vendor that was slow must not keep out those who would find that it is not any more.
+   * How long before its deadline an update must leave: a later answer would leave its caller in doubt. That is the
+   * duration of recent calls, within a share of the caller's time: a vendor that was slow must not keep out the callers
+   * who would find that it no longer is.
    */
   timeToAnswer({ submittedAt, deadlineAt }: { submittedAt: number; deadlineAt: number }): number {
     return Math.min(this.averageCallMs, (deadlineAt - submittedAt) * MOST_FOR_CALL);
   }
 
-  /** How long until so many updates will have left, of those that are pending. */
+  /** How long until this many of the pending updates will have left. */
   roomAfterMs(itemCount: number, now: number): number {
     const calls = Math.ceil(itemCount / this.sizes.customer.size);
     return this.quota.timeOf(calls, now) - now + this.averageCallMs;
@@ -96,9 +97,9 @@ export class VendorCapacity {
   }
 
   /**
-   * Learns from how a call ended.
+   * Learns from the end of a call.
    *
-   * @returns whether the vendor is left alone from now on
+   * @returns whether the breaker opens with it
    */
   end(call: InFlightCall, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
@@ -144,7 +145,7 @@ export class VendorCapacity {
   }
 }
 
-/** Whether it says anything about the vendor's health: a wrong credential or a full minute does not. */
+/** Whether a result proves anything about the vendor's health: a refused credential or a used-up minute does not. */
 function isAboutHealth(result: CallResult): boolean {
   return (
     result.kind === 'answered' ||

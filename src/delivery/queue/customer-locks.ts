@@ -1,17 +1,17 @@
 import type { CustomerKey } from '../customer-key.js';
 
-/** Owned: nobody else may touch that customer meanwhile. Named: others who only name it may share the call. */
+/** `owned`: no other update may touch that customer meanwhile. `named`: others that only name it may share the call. */
 type Claim = 'owned' | 'named';
 
-/** All who claim one customer, in the order in which they came; those in flight are always the first. */
+/** The requests for one customer in the order in which they came; those in flight are always at the front. */
 interface KeyQueue<T> {
   readonly key: CustomerKey;
   first: QueueEntry<T> | undefined;
   last: QueueEntry<T> | undefined;
-  /** The call in which those at the front are, and the last of them. */
+  /** The call that the requests at the front are in, and the last one of them. */
   call: object | undefined;
   lastInCall: QueueEntry<T> | undefined;
-  /** The one whose turn it is, or who may join the call. */
+  /** The request that may go next, or join the call. */
   next: QueueEntry<T> | undefined;
   ownerCount: number;
 }
@@ -24,30 +24,36 @@ interface QueueEntry<T> {
   after: QueueEntry<T> | undefined;
 }
 
-/** What somebody holds who stands in the queues of all the customers that he claims. */
+/** One update's request for the locks of all customers that it owns or names. */
 export interface LockRequest<T> {
   readonly holder: T;
   readonly entries: QueueEntry<T>[];
-  /** In how many queues it is not its turn yet. */
+  /** How many of its queues do not let it go yet. */
   blockedBy: number;
 }
 
 /**
- * Who may fly when: two who own a customer in common never fly together, and go in the order in which they came. Those
- * who only name the same customer may share one call, in order, but never fly in two, nor beside somebody who owns it.
+ * Locks by customer key, first in, first out. Two updates that own a common customer are never in flight together, and
+ * go in the order in which they came. Updates that only name the same customer may share one call, in order, but are
+ * never in two calls, nor in flight beside an update that owns it.
  *
- * Everything costs as much as the request has keys, however many are waiting: each queue knows whose turn it is, and each
- * request in how many queues it is not. So those who are free never stand in each other's way.
+ * Every operation costs as much as the request has keys, however many requests are waiting: each queue knows which
+ * request may go next, and each request how many queues block it. So unblocked requests never wait for one another.
+ *
+ * ```
+ * mobile:91…1  [A in flight] [C]      C is blocked by this queue
+ * mobile:91…2  [B in flight] [C]      and by this one: blockedBy is 2
+ * ```
  */
 export class CustomerLocks<T> {
   private readonly queues = new Map<CustomerKey, KeyQueue<T>>();
 
-  /** How many customers somebody claims. */
+  /** How many customers have a request. */
   get size(): number {
     return this.queues.size;
   }
 
-  /** Goes to the end of every queue. To own is more than to name. */
+  /** Adds a request to the end of each of its queues. A key that is both owned and named counts as owned. */
   enqueue(holder: T, owned: readonly CustomerKey[], named: readonly CustomerKey[]): LockRequest<T> {
     const claims = new Map<CustomerKey, Claim>();
     for (const key of named) claims.set(key, 'named');
@@ -67,20 +73,20 @@ export class CustomerLocks<T> {
     return request;
   }
 
-  /** How many calls must go at least before one that owns these customers can. */
+  /** Returns how many calls must end, at least, before a request that owns these customers can go. */
   depth(owned: readonly CustomerKey[]): number {
     return Math.max(0, ...owned.map((key) => this.queues.get(key)?.ownerCount ?? 0));
   }
 
-  /** Whether it may fly in a call of its own, or in this one. */
+  /** Whether it can go in a new call, or in the given one. */
   canAcquire({ blockedBy, entries }: LockRequest<T>, call?: object): boolean {
     return blockedBy === 0 && entries.every(({ queue }) => queue.call === undefined || queue.call === call);
   }
 
   /**
-   * Takes it into a call.
+   * Locks all customers of a request for a call.
    *
-   * @returns whose turn it now is in that same call, if they may fly otherwise
+   * @returns the holders that may now join that same call, unless something else holds them
    */
   acquire(request: LockRequest<T>, call: object): T[] {
     for (const entry of request.entries) {
@@ -94,9 +100,9 @@ export class CustomerLocks<T> {
   }
 
   /**
-   * The call is over: those who stay keep their entries, the others leave.
+   * Releases the locks of a call that is over: the holders that stay keep their position, the others leave.
    *
-   * @returns who may fly now
+   * @returns the holders that can go now
    */
   release(requests: readonly LockRequest<T>[], stays: (holder: T) => boolean): T[] {
     const queues = new Set(requests.flatMap(({ entries }) => entries.map(({ queue }) => queue)));
@@ -111,9 +117,9 @@ export class CustomerLocks<T> {
   }
 
   /**
-   * Leaves without having flown.
+   * Removes a request that is not in a call.
    *
-   * @returns who may fly now
+   * @returns the holders that can go now
    */
   cancel(request: LockRequest<T>): T[] {
     request.entries.forEach((entry) => this.unlink(entry));
@@ -154,7 +160,10 @@ export class CustomerLocks<T> {
     return [...free];
   }
 
-  /** Says whose turn it is: the first; beside those in flight, the one behind them if all of them only name it. */
+  /**
+   * Decides which request may go next: the first one; or, behind a call in which all of them only name the customer,
+   * the first one after them if it only names it too.
+   */
   private updateNext(queue: KeyQueue<T>): void {
     const { call, lastInCall, first } = queue;
     const behind = lastInCall?.after;

@@ -6,15 +6,15 @@ import { type CallBounds, packBulkCall } from '../call/pack-bulk-call.js';
 import type { PendingUpdate } from './pending-update.js';
 import { ownedKeys } from '../update.js';
 
-/** Those who share a call, and where they come from. */
+/** Updates that share a call, and their lane. */
 export interface CallBatch {
   readonly lane: Lane;
   readonly members: readonly PendingUpdate[];
-  /** Whose step it is, where the call looks for an offender. */
+  /** The isolation that this call is a step of. */
   readonly isolation: Isolation<PendingUpdate, CallResult> | undefined;
 }
 
-/** All updates that wait or fly: in which order they may go, in which lane they stand, and how much they are. */
+/** All updates that wait or are in flight, with their locks, their lanes and their total size. */
 export class PendingSet implements Iterable<PendingUpdate> {
   readonly locks = new CustomerLocks<PendingUpdate>();
   readonly lanes = new Lanes();
@@ -44,14 +44,14 @@ export class PendingSet implements Iterable<PendingUpdate> {
     this.makeReady([one]);
   }
 
-  /** Puts those who may fly into their lanes. */
+  /** Queues the updates in their lanes, unless something blocks or holds them. */
   makeReady(updates: readonly PendingUpdate[]): void {
     for (const one of updates) {
       if (!one.isHeld && one.lockRequest && this.locks.canAcquire(one.lockRequest)) this.lanes.push(one);
     }
   }
 
-  /** Takes those whose turn it is into one call; nobody where they have all gone, or must wait after all. */
+  /** Takes updates of the next lane into one call; undefined when all of them have gone, or must wait after all. */
   takeBatch(turn: Turn, boundsOf: (lane: Lane) => CallBounds): CallBatch | undefined {
     const lane = this.lanes.first(turn);
     if (!lane) return undefined;
@@ -68,7 +68,7 @@ export class PendingSet implements Iterable<PendingUpdate> {
     return members.length > 0 ? { lane, members, isolation } : undefined;
   }
 
-  /** Their call is over: those who are settled leave, the others keep their places. */
+  /** Ends a call: settled updates leave, the others keep their position. */
   release({ lane, members }: CallBatch): void {
     for (const one of members) one.leaveCall();
     const requests = members.flatMap(({ lockRequest }) => lockRequest ?? []);
@@ -78,7 +78,7 @@ export class PendingSet implements Iterable<PendingUpdate> {
     this.lanes.close(lane);
   }
 
-  /** Takes a settled update that is not in flight out of everything. */
+  /** Removes a settled update that is not in a call. */
   remove(one: PendingUpdate): void {
     if (!one.lockRequest) return;
     const free = this.locks.cancel(one.lockRequest);
@@ -86,7 +86,7 @@ export class PendingSet implements Iterable<PendingUpdate> {
     this.makeReady(free);
   }
 
-  /** Whom the isolation wants to see in a call of their own; who may not fly now waits as everybody does. */
+  /** Takes the updates that the isolation sends in its next step; one that is blocked now waits as any other update. */
   private takeIsolationStep(isolation: CallBatch['isolation']): PendingUpdate[] {
     const call = {};
     const step = isolation?.next((one) => !one.isSettled && one.isolation === isolation) ?? [];

@@ -23,13 +23,13 @@ export interface Submission {
   readonly deadlineAt: number;
   /** Aborted when the caller has gone away. */
   readonly gone: AbortSignal;
-  /** Aborted when nothing is sent any more. */
+  /** Aborted when no update is sent any more. */
   readonly stop: AbortSignal;
-  /** Its place among all updates: a later one has a higher number. */
+  /** Its position among all updates: a later one has a higher number. */
   readonly sequence: number;
 }
 
-/** What a bulk call is to those who ride on it. */
+/** What an update needs to know about a bulk call that carries it. */
 export interface CallAttempt {
   readonly callId: string;
   readonly itemCount: number;
@@ -49,7 +49,7 @@ type UpdateState =
   | 'answered' //    its call is over, and its locks are not released yet
   | 'backing-off'; // waits for its next attempt
 
-/** An update that was submitted: what is known of it so far, and the one outcome that it gets. */
+/** A submitted update: what is known of it so far, and the one outcome that it gets. */
 export class PendingUpdate {
   readonly id = randomUUID();
   readonly settled: Promise<Outcome>;
@@ -57,9 +57,9 @@ export class PendingUpdate {
   /** What is sent next: without its points once they may have been credited. */
   item: MeasuredItem;
   lockRequest: LockRequest<PendingUpdate> | undefined;
-  /** What the latest call that carried its points says about them. */
+  /** What the latest call that carried its points proves about them. */
   creditFate: CreditFate['fate'] = 'not-credited';
-  /** Resolves when all that is known of its points so far has been noted. */
+  /** Resolves when everything known about its points so far is recorded. */
   creditNoted: Promise<void> = Promise.resolve();
   private state: UpdateState = 'waiting';
   private suspectedIn: Isolation<PendingUpdate, CallResult> | undefined;
@@ -72,7 +72,7 @@ export class PendingUpdate {
   private upstreamRequestId: string | undefined;
   private lastFailure: FailedVerdict | undefined;
   private arePointsTakenOut = false;
-  /** Why an earlier attempt may have been applied: once that is so, only success can end it otherwise than as `unknown`. */
+  /** Why an earlier attempt may have been applied. Once set, the update ends as `updated` or `unknown`. */
   private doubt: OutcomeReason | undefined;
 
   constructor(
@@ -125,18 +125,18 @@ export class PendingUpdate {
     return this.isUnprovable;
   }
 
-  /** Why it is not sent, or not again, however much time is left. */
+  /** Why it is not sent (again), however much time is left. */
   get reasonToStop(): OutcomeReason | undefined {
     const { gone, stop } = this.submission;
     return stop.aborted ? 'shutting-down' : gone.aborted ? 'caller-gone' : undefined;
   }
 
-  /** Whether it has left with a call that is not over yet. */
+  /** Whether it is in flight: sent, and not answered yet. */
   get isSent(): boolean {
     return this.state === 'in-flight';
   }
 
-  /** How often an attempt ended so that it must be sent again; one of a call that was only divided is no failure. */
+  /** How many attempts failed so that it must be sent again; an attempt is no failure when its call was only divided. */
   get failureCount(): number {
     return this.failures;
   }
@@ -145,12 +145,12 @@ export class PendingUpdate {
     return this.callIds.length;
   }
 
-  /** Under which its credit is noted. */
+  /** The id under which its credit is recorded. */
   get creditId(): string {
     return this.update.creditId ?? this.id;
   }
 
-  /** Why an attempt may have been applied, where one may have been. */
+  /** Why an attempt may have been applied; undefined when none may have been. */
   get doubtReason(): OutcomeReason | undefined {
     return this.doubt;
   }
@@ -159,7 +159,7 @@ export class PendingUpdate {
     return this.upstreamRequestId;
   }
 
-  /** Whether sending what is sent next twice has the effect of once. */
+  /** Whether sending `item` twice has the effect of sending it once. */
   get isSafeToRepeat(): boolean {
     return this.update.isSafeToRepeat || this.arePointsTakenOut;
   }
@@ -257,7 +257,10 @@ export class PendingUpdate {
     );
   }
 
-  /** Refused now; where an earlier attempt may have been applied, that proves nothing of it. */
+  /**
+   * Settles an update that is refused now; if an earlier attempt may have been applied, the refusal proves nothing
+   * about that one.
+   */
   settleRejected(errors: readonly VendorMessage[], now: number, reason?: OutcomeReason): void {
     if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);
     this.settle(
@@ -266,7 +269,7 @@ export class PendingUpdate {
     );
   }
 
-  /** Notes a failure; what it may have done outlives it. */
+  /** Records a failed attempt; the doubt that it leaves outlives it. */
   fail(verdict: FailedVerdict): void {
     if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.isUnprovable = true;
     this.lastFailure = verdict;
@@ -279,9 +282,9 @@ export class PendingUpdate {
   }
 
   /**
-   * Takes out the points, which may have been credited, so that the rest can be sent again.
+   * Takes out the points, which may have been credited, so that everything else can be sent again.
    *
-   * @returns false where there is nothing to take out, or nothing left to send
+   * @returns false when there is nothing to take out, or nothing left to send
    */
   takeOutPoints(item: MeasuredItem | undefined, now: number): boolean {
     if (this.arePointsTakenOut || item === undefined) return false;
@@ -291,12 +294,14 @@ export class PendingUpdate {
     return true;
   }
 
-  /** Notes that it may have been applied by somebody else than this process. */
-  suspect(reason: OutcomeReason): void {
+  /** Records that another process may have applied it. */
+  markInDoubt(reason: OutcomeReason): void {
     this.doubt ??= reason;
   }
 
-  /** Ends it without another attempt. In call, or after an attempt that may have been applied, nobody knows. */
+  /**
+   * Ends it without another attempt. In flight, or after an attempt that may have been applied, the outcome is unknown.
+   */
   giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
     const { lastFailure, doubt } = this;
     const doubtNow = doubt ?? (this.isSent ? reason : undefined);
@@ -340,7 +345,10 @@ export class PendingUpdate {
     );
   }
 
-  /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
+  /**
+   * @param points whether the points were credited; used when the update has any, and only then it is not safe to
+   *   repeat
+   */
   private sent(
     points: PointsCredited,
   ): Pick<

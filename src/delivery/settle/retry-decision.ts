@@ -27,7 +27,7 @@ export const BACKOFF: Backoff = { baseMs: 100, capMs: 5000 };
 /**
  * Decides whether an update is sent again, and after how long: exponential backoff with full jitter.
  *
- * Pure: the caller brings the clock and the random, so a spec can name the exact wait.
+ * Pure: the caller passes the clock and the random number, so a test can name the exact wait.
  *
  * @param random uniform in [0, 1)
  * @returns a wait never shorter than the one the vendor asked for

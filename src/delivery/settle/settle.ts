@@ -18,9 +18,7 @@ export interface Retry {
   readonly waitMs: number;
 }
 
-/**
- * Says of each update of a call that is over whether it is settled, goes again, or stands under suspicion with others.
- */
+/** Decides for each update of a call that is over whether it is settled, is sent again, or is isolated with others. */
 export class Settler {
   constructor(
     private readonly clock: Clock,
@@ -30,15 +28,13 @@ export class Settler {
     private readonly log: EventLog,
   ) {}
 
-  /**
-   * @returns who retries before another attempt; and an offender that was found, who may not have been in this call
-   */
+  /** @returns the updates to send again, and the cause that an isolation found, which may not have been in this call */
   settle(call: InFlightCall, result: CallResult, now: number): { retries: Retry[]; found?: PendingUpdate } {
     const { members, isolation } = call;
     if (isolation) return this.settleIsolationStep(call, isolation, result, now);
     if (members.length === 1 || !isDivisible(result))
       return { retries: this.settleEach(members, result, now) };
-    if (isTooLarge(result)) return { retries: [] }; // they go again, fewer at a time
+    if (isTooLarge(result)) return { retries: [] }; // they are sent again, fewer at a time
     const blamed = result.kind === 'refused' ? (result.rejectedPositions ?? []) : [];
     if (blamed.length > 0) {
       return { retries: blamed.flatMap((position) => this.rejectAlone(members[position], result, now)) };
@@ -83,12 +79,12 @@ export class Settler {
     return { retries, ...(found && { found: found.member }) };
   }
 
-  /** It stands alone: the refusal was its own. */
-  private rejectAlone(offender: PendingUpdate | undefined, refusal: CallResult, now: number): Retry[] {
-    if (!offender || offender.isSettled) return [];
-    offender.endIsolation();
-    offender.explain(now, { event: 'isolated', because: reasonOf(refusal) });
-    return this.settleEach([offender], refusal, now);
+  /** The update was refused alone: the refusal is its own. */
+  private rejectAlone(member: PendingUpdate | undefined, refusal: CallResult, now: number): Retry[] {
+    if (!member || member.isSettled) return [];
+    member.endIsolation();
+    member.explain(now, { event: 'isolated', because: reasonOf(refusal) });
+    return this.settleEach([member], refusal, now);
   }
 
   private settleEach(members: readonly PendingUpdate[], result: CallResult, now: number): Retry[] {
@@ -96,7 +92,7 @@ export class Settler {
       result,
       members.map(({ update }) => update),
     );
-    const random = this.clock.random(); // one for all, so that those who failed together go again together
+    const random = this.clock.random(); // one for all, so that updates that failed together are sent again together
     return members.flatMap((one, position) => {
       if (result.kind === 'refused' && isDivisible(result) && !isTooLarge(result)) {
         this.rejections.add(one.submission.laneKey, one.item.json, result.errors, now);
@@ -107,7 +103,7 @@ export class Settler {
     });
   }
 
-  /** @returns after how long it goes again; undefined where it is settled */
+  /** @returns after how long it is sent again; undefined when it is settled */
   private settleOne(one: PendingUpdate, verdict: Verdict, now: number, random: number): number | undefined {
     one.explain(now, { event: 'judged', ...describeVerdict(verdict) });
     if (verdict.kind === 'failed') return this.settleFailure(one, verdict, now, random);
@@ -147,7 +143,7 @@ export class Settler {
     return undefined;
   }
 
-  /** What may have been credited is not sent again, but the rest of the update is. */
+  /** Points that may have been credited are not sent again, but everything else in the update is. */
   private takeOutPoints(one: PendingUpdate, { failure }: FailedVerdict, now: number): void {
     const mayBeCredited = failure.kind === 'ambiguous' || failure.kind === 'update-failed';
     const { itemWithoutPoints } = one.update;
@@ -156,7 +152,7 @@ export class Settler {
   }
 }
 
-/** The row of the catalogue that decided, and what it decided. */
+/** Names the row of the code catalog that decided, and what it decided. */
 function describeVerdict(verdict: Verdict): { because: string; decidedBy?: string } {
   const errors = verdict.kind === 'updated' ? verdict.result.warnings : verdict.errors;
   const rows = errors.map(({ code, type, status }) => `${code}: ${type} (${status})`);
