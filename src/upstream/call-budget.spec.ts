@@ -29,7 +29,7 @@ describe(CallBudget.name, () => {
     expect(budget.left(0)).toBe(Infinity);
   });
 
-  it('lets a quarter of the minute leave at once, and spreads the rest evenly', () => {
+  it('lets a quarter of the minute leave at once, and spreads what is left evenly', () => {
     const left = spend(new CallBudget(100), 0, MINUTE);
     expect(left.slice(0, 25).every((at) => at === 0)).toBe(true);
     expect(left.length).toBeGreaterThanOrEqual(99);

@@ -3,12 +3,12 @@ import type { SimulatedClock } from './simulated-clock.js';
 
 type State = 'sent' | 'unknown' | 'resolved';
 
-/** The rows of credits, in memory: slow now and then, and lost when it is told to be. */
+/** The rows of credits, in memory: slow now and then, and unavailable until `lostUntil`. */
 export class CreditsModel implements Pick<CreditsRepository, 'noteSent' | 'noteFates'> {
   readonly states = new Map<string, State>();
-  /** Until when nothing can be noted. */
+  /** Until when no row can be written. */
   lostUntil = -Infinity;
-  /** Whether anything could not be noted: then rows may stay as they were. */
+  /** Whether a write has failed: then rows may keep an old state. */
   wasLost = false;
 
   constructor(

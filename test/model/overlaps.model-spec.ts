@@ -7,7 +7,7 @@ import { type Plan, aWorld, anUpdate, internals } from './world.js';
 const UPDATES = Number(process.env['MODEL_UPDATES'] ?? 20_000);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 
-/** So many customers, of whom a few are in most families. */
+/** The number of customers; the popular ones are in most families. */
 const CUSTOMERS = 20_000;
 const POPULAR = 300;
 const ARRIVALS_PER_MS = 4;
@@ -37,11 +37,11 @@ describe(DeliveryService.name, () => {
       vendorBatch: Infinity,
       room: 5000,
     });
-    vendor.looksAtOrder = false; // the random histories do, which are short enough for it
+    vendor.looksAtOrder = false; // the random histories check the order, and are short enough for it
     vendor.beforeCall = () => undefined;
     const random = randomNumbers(SEED + 1);
     const gone = new AbortController().signal;
-    const told = { updated: 0, others: 0 };
+    const counts = { updated: 0, others: 0 };
     const submit = async (sequence: number): Promise<void> => {
       const tag = `u${sequence}`;
       const plan = aPlan(random);
@@ -61,8 +61,8 @@ describe(DeliveryService.name, () => {
         isSettled: false,
       });
       const [outcome] = await delivery.submit([update], { deadlineAt, signal: gone });
-      if (outcome?.outcome === 'updated') told.updated += 1;
-      else told.others += 1;
+      if (outcome?.outcome === 'updated') counts.updated += 1;
+      else counts.others += 1;
       vendor.subjects.delete(tag);
     };
     for (let sent = 0; sent < UPDATES; sent += ARRIVALS_PER_MS) {
@@ -71,10 +71,10 @@ describe(DeliveryService.name, () => {
     }
     await clock.pass(120_000);
 
-    console.log(`${UPDATES} updates in ${vendor.calls.length} calls: ${JSON.stringify(told)}`);
+    console.log(`${UPDATES} updates in ${vendor.calls.length} calls: ${JSON.stringify(counts)}`);
     expect(vendor.broken).toEqual([]);
-    expect(told.updated + told.others).toBe(UPDATES);
-    expect(told.updated).toBeGreaterThan(UPDATES * 0.9);
+    expect(counts.updated + counts.others).toBe(UPDATES);
+    expect(counts.updated).toBeGreaterThan(UPDATES * 0.9);
     expect(internals(delivery).pending.count).toBe(0);
   });
 });

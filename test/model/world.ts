@@ -19,29 +19,29 @@ import { CreditsModel } from './credits-model.js';
 import { SimulatedClock, randomNumbers } from './simulated-clock.js';
 import { type Subject, VendorModel } from './vendor-model.js';
 
-/** An update as a history has it: customers are numbers, so that they meet often. */
+/** An update of a history: customers are numbers, so that they collide often. */
 export interface Plan {
   readonly customer: number;
-  /** By which of two identifiers, or by both. */
+  /** Which of two identifiers it has, or both. */
   readonly known: 'by-id' | 'by-mobile' | 'by-both';
   readonly parent: number | undefined;
   readonly children: readonly number[];
   readonly points: number;
   readonly nature: Subject['nature'];
   readonly lane: number;
-  /** Another name than the one it would get. */
+  /** The tag; a tag is generated when it is absent. */
   readonly tag?: string;
-  /** So many characters more. */
+  /** How many characters are added to the item. */
   readonly padding?: number;
 }
 
-/** Delivery with time, chance and vendor of its own. */
+/** Delivery with a clock, random numbers and a vendor of its own. */
 export interface World {
   readonly clock: SimulatedClock;
   readonly vendor: VendorModel;
   readonly credits: CreditsModel;
   readonly delivery: DeliveryService;
-  /** Names of the events that were logged. */
+  /** The events that were logged. */
   readonly events: { readonly event: string; readonly facts: Record<string, unknown> }[];
 }
 
@@ -54,11 +54,11 @@ export interface Conditions {
   readonly room: number;
   readonly bodyBytes?: number;
   readonly pendingBytes?: number;
-  /** Whether other instances have customers in calls, and spend the minute. */
+  /** Whether other instances hold customers, and use up the minute. */
   readonly hasOthers?: boolean;
 }
 
-/** Other instances, as far as they can be felt: now and then they have a customer, or the last call of the minute. */
+/** Models other instances: now and then they hold a customer, or have taken the last call of the minute. */
 function otherInstances(areThere: boolean, random: () => number) {
   return {
     acquire: async (members: readonly PendingUpdate[]): Promise<readonly PendingUpdate[]> =>
@@ -118,7 +118,7 @@ export function aWorld(conditions: Conditions): World {
     journal,
     new KeyedHash(settings),
   );
-  // Each is settled in its own time, which the answer to the whole request does not tell.
+  // Each update settles in its own time, which the response to the whole request does not show.
   vendor.beforeCall = () => {
     const waiting = new Set(pendingTags(delivery));
     for (const subject of vendor.subjects.values()) subject.isSettled = !waiting.has(subject.tag);
@@ -151,7 +151,7 @@ export function anUpdate(plan: Plan, tag: string): Update {
   };
 }
 
-/** What a caller cannot see: looked at to know that nothing is left over. */
+/** The private state of delivery: read to prove that nothing is left over. */
 export function internals(delivery: DeliveryService): {
   pending: PendingSet;
   capacity: { openCalls: number };

@@ -4,7 +4,7 @@ import { RecentRejections } from './recent-rejections.js';
 const ERRORS = [{ code: 400, message: 'm', type: 'update-refused' as const, status: 422 }];
 
 describe(RecentRejections.name, () => {
-  it('knows the very same update in the same lane, for a while', () => {
+  it('finds the very same update in the same lane, for a while', () => {
     const rejections = new RecentRejections(1000);
     rejections.add('lane', '{"a":1}', ERRORS, 0);
     expect(rejections.find('lane', '{"a":1}', 999)).toBe(ERRORS);
