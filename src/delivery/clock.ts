@@ -1,16 +1,16 @@
-/** Time and chance, so that a test can bring its own. */
+/** Time and random numbers, so that a test can provide its own. */
 export abstract class Clock {
   /** Milliseconds that never jump, on the scale of `performance.now()`. */
   abstract now(): number;
-  /** Runs once after a while, unless the answer is called before. */
+  /** Runs once after a while, unless the returned function is called before. */
   abstract after(waitMs: number, run: () => void): () => void;
-  /** Runs when all that has arrived by now has been read. */
+  /** Runs after everything that has arrived by now has been read. */
   abstract soon(run: () => void): void;
-  /** Uniform in [0, 1). */
-  abstract dice(): number;
+  /** Returns a number, uniform in [0, 1). */
+  abstract random(): number;
 }
 
-/** About 24 days: a timer of Node that is set for longer runs at once. */
+/** About 24 days: Node runs a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class SystemClock extends Clock {
@@ -27,7 +27,7 @@ export class SystemClock extends Clock {
     setImmediate(run);
   }
 
-  dice(): number {
+  random(): number {
     return Math.random();
   }
 }

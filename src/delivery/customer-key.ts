@@ -1,12 +1,12 @@
 import type { Identifier } from '../upstream/call-result.js';
 
-/** A normalised identifier, such as `mobile:919900000001`. Within one route it stands for one customer. */
+/** A normalized identifier, such as `mobile:919900000001`. Within one route it identifies one customer. */
 export type CustomerKey = string & { readonly __brand: 'CustomerKey' };
 
-/** The vendor's tables call a card both ways. Source: docs/vendor-contract.md section 2. */
+/** The vendor's tables use both names for a card. Source: docs/vendor-contract.md section 2. */
 const SAME_TYPE: Readonly<Record<string, string>> = { card: 'cardnumber' };
 
-/** The key of an identifier, spelt alike however a caller or the vendor spells it. */
+/** Normalizes an identifier: the key is the same, however a caller or the vendor spells it. */
 export function customerKey({ type, value }: Identifier): CustomerKey {
   const text = value.trim();
   switch (type) {

@@ -1,21 +1,21 @@
 import { Module } from '@nestjs/common';
 import { RecordsModule } from '../records/records.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
-import { Clearance } from './call/preflight.service.js';
+import { Preflight } from './call/preflight.service.js';
 import { Clock, SystemClock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
 import { CustomerLeases } from './call/customer-leases.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { UnknownCreditsService } from './unknown-credits.service.js';
 
-/** Updates in, one outcome each out. */
+/** Takes updates, and returns one outcome for each. */
 @Module({
   imports: [RecordsModule, UpstreamModule],
   providers: [
     { provide: Clock, useClass: SystemClock },
     CustomerLeases,
     CreditJournal,
-    Clearance,
+    Preflight,
     DeliveryService,
     UnknownCreditsService,
   ],

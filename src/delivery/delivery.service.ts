@@ -6,35 +6,35 @@ import { EventLog } from '../observability/event-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
-import { CallBudget } from '../upstream/call-budget.js';
+import { CallQuota } from '../upstream/call-quota.js';
 import type { CallResult } from '../upstream/call-result.js';
-import { Clearance, type Cleared } from './call/preflight.service.js';
+import { Preflight, type PreflightResult } from './call/preflight.service.js';
 import { Clock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
-import { Door, type Refusal } from './admission/admission.js';
+import { Admission, type Refusal } from './admission/admission.js';
 import { countOutcomes } from './count-outcomes.js';
 import { type Explanation, Explanations } from './explanation.js';
-import type { Flight } from './call/in-flight-call.js';
-import { Judge, type Rest } from './settle/settle.js';
+import type { InFlightCall } from './call/in-flight-call.js';
+import { Settler, type Retry } from './settle/settle.js';
 import { type Turn, laneKey } from './queue/lane.js';
-import { Offenders } from './admission/recent-rejections.js';
+import { RecentRejections } from './admission/recent-rejections.js';
 import type { Outcome, OutcomeReason } from './outcome.js';
 import { PendingUpdate, type Priority } from './queue/pending-update.js';
-import { type Boarding, PendingUpdates } from './queue/pending-set.js';
+import { type CallBatch, PendingSet } from './queue/pending-set.js';
 import { planBulkCalls } from './call/plan-dry-run.js';
-import { Turns } from './queue/lane-scheduler.js';
+import { LaneScheduler } from './queue/lane-scheduler.js';
 import type { Update } from './update.js';
-import { VendorLimits } from './capacity/vendor-capacity.js';
+import { VendorCapacity } from './capacity/vendor-capacity.js';
 
-/** Under which conditions a caller waits. */
-export interface Terms {
-  /** When updates that still wait are no longer sent; on the scale of `performance.now()`, in milliseconds. */
+/** How long a caller waits, and for which principal. */
+export interface SubmitOptions {
+  /** When updates that still wait are no longer sent, on the scale of `performance.now()`, in milliseconds. */
   readonly deadlineAt: number;
   /** Aborted when the caller has gone away. */
   readonly signal: AbortSignal;
-  /** Whose the updates are; absent where nobody's. */
+  /** The principal that owns the updates; absent when no principal does. */
   readonly principal?: string | undefined;
-  /** `background` yields to callers who wait; interactive unless it is said. */
+  /** `background` yields to callers who wait. Defaults to `interactive`. */
   readonly priority?: Priority;
 }
 
@@ -44,47 +44,47 @@ export interface PlannedCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** The positions of its updates, as they were submitted. */
+  /** The positions of its updates in what was submitted. */
   readonly updates: readonly number[];
-  /** Calls of one wave fly side by side; a later wave waits for the earlier ones. */
+  /** Calls of one wave may be in flight together; a later wave waits for the earlier ones. */
   readonly wave: number;
 }
 
-/** Explanations that are kept. */
+/** How many explanations are kept. */
 const EXPLAINED_UPDATES = 10_000;
 
-/** Takes updates, answers one outcome each: waits for the lane's turn, packs, sends, decides, sends again, settles. */
+/** Takes updates, and returns one outcome for each: waits for the lane's turn, packs, sends, settles, retries. */
 @Injectable()
 export class DeliveryService implements BeforeApplicationShutdown {
-  private readonly pending = new PendingUpdates();
-  private readonly limits: VendorLimits;
-  private readonly door: Door;
-  private readonly turns: Turns;
-  private readonly judge: Judge;
+  private readonly pending = new PendingSet();
+  private readonly capacity: VendorCapacity;
+  private readonly admission: Admission;
+  private readonly scheduler: LaneScheduler;
+  private readonly settler: Settler;
   private readonly explanations = new Explanations(EXPLAINED_UPDATES);
   private readonly stop = new AbortController();
-  /** Where calls are made and told: they belong to many requests, so to the log of none. */
-  private readonly outside = new AsyncResource('delivery');
+  /** The async context of calls: a call belongs to many requests, so no request's log context may apply to it. */
+  private readonly callContext = new AsyncResource('delivery');
   private sequence = 0;
   private isPumpDue = false;
   private cancelWake: (() => void) | undefined;
 
   constructor(
     private readonly client: BulkClient,
-    budget: CallBudget,
+    quota: CallQuota,
     private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly log: EventLog,
-    private readonly clearance: Clearance,
+    private readonly preflight: Preflight,
     private readonly journal: CreditJournal,
     private readonly hash: KeyedHash,
   ) {
-    const offenders = new Offenders(settings.OFFENDER_REFUSAL_MS);
+    const rejections = new RecentRejections(settings.OFFENDER_REFUSAL_MS);
     const { lanes } = this.pending;
-    this.limits = new VendorLimits(settings, budget, log);
-    this.door = new Door(settings, this.pending, this.limits, offenders);
-    this.turns = new Turns(lanes, this.limits);
-    this.judge = new Judge(clock, lanes, this.limits, offenders, log);
+    this.capacity = new VendorCapacity(settings, quota, log);
+    this.admission = new Admission(settings, this.pending, this.capacity, rejections);
+    this.scheduler = new LaneScheduler(lanes, this.capacity);
+    this.settler = new Settler(clock, lanes, this.capacity, rejections, log);
   }
 
   /**
@@ -92,21 +92,21 @@ export class DeliveryService implements BeforeApplicationShutdown {
    *
    * @returns one outcome for each update, in the order submitted; it never throws
    */
-  async submit(updates: readonly Update[], terms: Terms): Promise<Outcome[]> {
+  async submit(updates: readonly Update[], options: SubmitOptions): Promise<Outcome[]> {
     const startedAt = this.clock.now();
-    const arrived = updates.map((update) => this.receive(update, terms, startedAt));
+    const arrived = updates.map((update) => this.receive(update, options, startedAt));
     this.admit(arrived, startedAt);
-    const unwatch = this.watch(arrived, terms);
+    const unwatch = this.watch(arrived, options);
     const outcomes = await Promise.all(arrived.map(({ settled }) => settled));
     unwatch();
-    await this.journal.noteTold(arrived);
-    this.tell(updates, outcomes, startedAt);
+    await this.journal.noteDoubts(arrived);
+    this.logSettled(updates, outcomes, startedAt);
     return outcomes;
   }
 
-  /** The bulk calls that these updates would be sent in, in their order; sends nothing. */
+  /** Plans the bulk calls that would deliver these updates, in their order; sends nothing. */
   plan(updates: readonly Update[]): PlannedCall[] {
-    return planBulkCalls(updates, (kind) => this.limits.boundsOf(kind)).flatMap((calls, wave) =>
+    return planBulkCalls(updates, (kind) => this.capacity.boundsOf(kind)).flatMap((calls, wave) =>
       calls.flatMap((positions) => {
         const members = positions.flatMap((position) => updates[position] ?? []);
         const [first] = members;
@@ -119,12 +119,15 @@ export class DeliveryService implements BeforeApplicationShutdown {
     );
   }
 
-  /** What became of an update and why; undefined when it was too long ago, or never was. */
+  /** Explains what happened to an update, and why; undefined when it is too old or unknown. */
   explain(updateId: string): Explanation | undefined {
     return this.explanations.get(updateId);
   }
 
-  /** Running requests go on; when `DRAIN_TIMEOUT_MS` is over, what still waits is given up and callers are told. */
+  /**
+   * Running requests go on. After `DRAIN_TIMEOUT_MS`, updates that still wait are given up, and their callers get their
+   * outcomes.
+   */
   beforeApplicationShutdown(): void {
     this.log.write('info', 'drain.begun', { itemCount: this.pending.count });
     this.clock.after(this.settings.DRAIN_TIMEOUT_MS, () => {
@@ -133,10 +136,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
     });
   }
 
-  // --- Coming in ---
+  // --- Admission ---
 
-  private receive(update: Update, terms: Terms, now: number): PendingUpdate {
-    const { deadlineAt, signal, principal, priority } = terms;
+  private receive(update: Update, options: SubmitOptions, now: number): PendingUpdate {
+    const { deadlineAt, signal, principal, priority } = options;
     const received = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
@@ -152,21 +155,22 @@ export class DeliveryService implements BeforeApplicationShutdown {
     return received;
   }
 
-  /** Lets in those that can be delivered; the others are settled at the door. */
+  /** Admits the updates that can be delivered; the others are settled at once. */
   private admit(arrived: readonly PendingUpdate[], now: number): void {
-    const refusalOfAll = this.door.refusalOfAll(arrived, now);
+    const refusalOfAll = this.admission.refusalOfAll(arrived, now);
     for (const one of arrived) {
-      const refusal = refusalOfAll ?? this.door.refusalOf(one, now);
-      if (refusal) turnAway(one, refusal, now);
-      else this.pending.enter(one);
+      const refusal = refusalOfAll ?? this.admission.refusalOf(one, now);
+      if (refusal) reject(one, refusal, now);
+      else this.pending.add(one);
     }
     this.pumpSoon();
   }
 
   /** Ends the caller's wait at the deadline, and when the caller goes away. */
-  private watch(arrived: readonly PendingUpdate[], { deadlineAt, signal }: Terms): () => void {
+  private watch(arrived: readonly PendingUpdate[], { deadlineAt, signal }: SubmitOptions): () => void {
     const onGone = (): void => {
-      for (const one of arrived) if (!one.isSent) this.giveUp(one, 'caller-gone'); // in flight, its answer is still worth having
+      // The answer to an update in flight is still worth having.
+      for (const one of arrived) if (!one.isSent) this.giveUp(one, 'caller-gone');
     };
     signal.addEventListener('abort', onGone);
     const cancel = Number.isFinite(deadlineAt)
@@ -180,13 +184,13 @@ export class DeliveryService implements BeforeApplicationShutdown {
     };
   }
 
-  // --- Waiting for a turn ---
+  // --- Scheduling ---
 
-  /** Looks for calls that may leave when all that has arrived by now has been read. */
+  /** Looks for calls that may leave, after everything that has arrived by now has been read. */
   private pumpSoon(): void {
     if (this.isPumpDue) return;
     this.isPumpDue = true;
-    this.outside.runInAsyncScope(() => this.clock.soon(() => this.pump()));
+    this.callContext.runInAsyncScope(() => this.clock.soon(() => this.pump()));
   }
 
   private pump(): void {
@@ -195,7 +199,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.cancelWake = undefined;
     for (;;) {
       const now = this.clock.now();
-      const next = this.turns.next(now);
+      const next = this.scheduler.next(now);
       if (!next) return;
       if (next.leavesAt > now) return this.wakeAt(next.leavesAt, now);
       this.takeTurn(next.turn, now);
@@ -204,51 +208,51 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   private wakeAt(at: number, now: number): void {
     if (at === Infinity) return; // the end of a call wakes it
-    this.cancelWake = this.outside.runInAsyncScope(() =>
+    this.cancelWake = this.callContext.runInAsyncScope(() =>
       this.clock.after(Math.ceil(at - now), () => this.pump()),
     );
   }
 
   private takeTurn(turn: Turn, now: number): void {
-    const boarding = this.pending.board(turn, ({ kind }) => this.limits.boundsOf(kind));
-    if (!boarding) return;
-    this.turns.took(turn, boarding.members, now);
-    this.limits.begin(now);
-    void this.fly(boarding);
+    const batch = this.pending.takeBatch(turn, ({ kind }) => this.capacity.boundsOf(kind));
+    if (!batch) return;
+    this.scheduler.recordTurn(turn, batch.members, now);
+    this.capacity.begin(now);
+    void this.sendBatch(batch);
   }
 
   // --- In flight ---
 
-  private async fly(boarding: Boarding): Promise<void> {
+  private async sendBatch(batch: CallBatch): Promise<void> {
     const callId = randomUUID();
-    const cleared = await this.clearance.obtain(callId, boarding.members, this.clock.dice());
+    const checked = await this.preflight.run(callId, batch.members, this.clock.random());
     const sentAt = this.clock.now();
-    for (const one of cleared.cleared) {
+    for (const one of checked.permitted) {
       const { submission } = one;
-      const isTooLate = submission.deadlineAt - sentAt < this.limits.timeToAnswer(submission);
+      const isTooLate = submission.deadlineAt - sentAt < this.capacity.timeToAnswer(submission);
       if (isTooLate) one.giveUp('deadline-unreachable', sentAt);
     }
-    const members = cleared.cleared.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
-    // At once: whoever is told that it failed may ask again before this call is over.
-    this.journal.noteLanded(cleared.cleared.filter((one) => one.isSettled && !one.isSafeToRepeat));
-    const { isolation } = boarding;
-    const flight: Flight = {
-      ...boarding,
+    const members = checked.permitted.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
+    // At once: a caller may submit a failed update again before this call is over.
+    this.journal.noteAnswered(checked.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat));
+    const { isolation } = batch;
+    const call: InFlightCall = {
+      ...batch,
       callId,
       members,
       itemCount: members.length,
       sentAt,
       isIsolation: isolation !== undefined,
     };
-    for (const one of members) one.board(flight);
-    const result = await this.send(flight);
-    this.clearance.end(callId, cleared, members.length > 0);
-    this.land(boarding, flight, cleared, result);
+    for (const one of members) one.markSent(call);
+    const result = await this.send(call);
+    this.preflight.end(checked);
+    this.finish(batch, call, checked, result);
   }
 
-  private async send({ members, callId }: Flight): Promise<CallResult> {
+  private async send({ members, callId }: InFlightCall): Promise<CallResult> {
     const [first] = members;
-    if (!first) return { kind: 'not-sent', reason: 'nobody-left', canPass: true, decidedBy: 'clearance' };
+    if (!first) return { kind: 'not-sent', reason: 'no-updates-left', canPass: true, decidedBy: 'preflight' };
     try {
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
@@ -259,56 +263,61 @@ export class DeliveryService implements BeforeApplicationShutdown {
     }
   }
 
-  private land(boarding: Boarding, flight: Flight, { refused, later }: Cleared, result: CallResult): void {
+  private finish(
+    batch: CallBatch,
+    call: InFlightCall,
+    { refused, later }: PreflightResult,
+    result: CallResult,
+  ): void {
     const now = this.clock.now();
-    const carriers = flight.members.filter((one) => !one.isSafeToRepeat);
-    const isVendorLeftAlone = this.limits.end(flight, result, now);
+    const carriers = call.members.filter((one) => !one.isSafeToRepeat);
+    const opensBreaker = this.capacity.end(call, result, now);
     for (const { one, reason } of refused) one.giveUp(reason, now);
-    for (const { one } of later) one.isolation = undefined;
-    for (const one of flight.members) one.land(flight, result, now);
-    const { rests, found } = this.judge.judge(flight, result, now);
-    for (const rest of [...rests, ...later]) this.rest(rest);
-    this.journal.noteLanded(carriers);
-    for (const one of boarding.members) {
+    for (const { one } of later) one.endIsolation();
+    for (const one of call.members) one.markAnswered(call, result, now);
+    const { retries, found } = this.settler.settle(call, result, now);
+    for (const retry of [...retries, ...later]) this.backOff(retry);
+    this.journal.noteAnswered(carriers);
+    for (const one of batch.members) {
       const reason = one.reasonToStop;
-      if (reason) one.giveUp(reason, now); // whoever would go again
+      if (reason) one.giveUp(reason, now); // it would be sent again
     }
-    this.pending.land(boarding);
-    // Found without a call of its own, so it did not land with the others.
+    this.pending.release(batch);
+    // It was found without a call of its own, so it was not released with the others.
     if (found?.isSettled) this.pending.remove(found);
-    else if (found) this.pending.surface([found]);
-    if (isVendorLeftAlone) this.sendCallersAway();
+    else if (found) this.pending.makeReady([found]);
+    if (opensBreaker) this.failWaitingCallers();
     this.pumpSoon();
   }
 
-  private rest({ one, waitMs }: Rest): void {
-    one.isResting = true;
+  private backOff({ one, waitMs }: Retry): void {
+    one.startBackoff();
     this.clock.after(waitMs, () => {
-      one.isResting = false;
-      this.pending.surface([one]);
+      one.endBackoff();
+      this.pending.makeReady([one]);
       this.pumpSoon();
     });
   }
 
-  // --- Going out ---
+  // --- Giving up ---
 
-  /** Callers do not wait for a vendor that is left alone. */
-  private sendCallersAway(): void {
+  /** Callers do not wait while the breaker is open. */
+  private failWaitingCallers(): void {
     for (const one of this.pending) {
       if (one.submission.priority === 'interactive' && !one.isSent) this.giveUp(one, 'breaker-open');
     }
   }
 
-  /** Settles it without waiting any longer. */
+  /** Settles an update without further waiting. */
   private giveUp(one: PendingUpdate, reason: OutcomeReason): void {
     const now = this.clock.now();
-    one.giveUp(reason, now, this.limits.restMs(now));
-    if (one.isFlying) return;
+    one.giveUp(reason, now, this.capacity.breakerOpenMs(now));
+    if (one.isInCall) return;
     this.pending.remove(one);
     this.pumpSoon();
   }
 
-  private tell(updates: readonly Update[], outcomes: readonly Outcome[], startedAt: number): void {
+  private logSettled(updates: readonly Update[], outcomes: readonly Outcome[], startedAt: number): void {
     this.log.write('info', 'updates.settled', {
       itemCount: outcomes.length,
       ...(outcomes.length === 1 && { updateId: outcomes[0]?.updateId }),
@@ -319,7 +328,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   }
 }
 
-function turnAway(one: PendingUpdate, refusal: Refusal, now: number): void {
+function reject(one: PendingUpdate, refusal: Refusal, now: number): void {
   if (refusal.kind === 'rejected') one.settleRejected(refusal.errors, now, refusal.reason);
   else one.giveUp(refusal.reason, now, refusal.retryAfterMs);
 }

@@ -19,7 +19,7 @@ describe(Explanations.name, () => {
 });
 
 describe(addStep.name, () => {
-  it('keeps the first and the last steps of a long way', () => {
+  it('keeps the first and the last steps of a long history', () => {
     const explanation = anExplanation('a');
     for (let afterMs = 0; afterMs < 200; afterMs += 1) addStep(explanation, { afterMs, event: 'sent' });
     const kept = explanation.steps.map(({ afterMs }) => afterMs);

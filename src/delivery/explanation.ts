@@ -1,10 +1,10 @@
 import type { Outcome, OutcomeReason } from './outcome.js';
 import type { Route, Update } from './update.js';
 
-/** Most steps that are kept of one update: the first and the last ones. */
+/** The most steps that are kept of one update: the first and the last ones. */
 const MAX_STEPS = 60;
 
-/** One thing that happened to an update, in fixed words and numbers: nothing in it says who the customer is. */
+/** One thing that happened to an update, in fixed words and numbers: nothing in it identifies the customer. */
 export interface Step {
   /** Milliseconds since it was submitted. */
   readonly afterMs: number;
@@ -18,17 +18,17 @@ export interface Step {
     | 'isolated'
     | 'points-taken-out'
     | 'settled';
-  /** The bulk call; the logs carry it too. */
+  /** The id of the bulk call; the logs carry it too. */
   readonly callId?: string;
-  /** Why it was in that call. */
+  /** Why the update was in that call. */
   readonly purpose?: CallPurpose;
-  /** How many updates rode on the call. */
+  /** How many updates the call carried. */
   readonly itemCount?: number;
   readonly waitMs?: number;
   readonly durationMs?: number;
   /** How the attempt ended, such as `answered` or `ambiguous: connection-lost`. */
   readonly answer?: string;
-  /** The row of the vendor's answers, or of the code catalogue, by which that was decided. */
+  /** The row of the answer rules, or of the code catalog, that decided. */
   readonly decidedBy?: string;
   readonly upstreamRequestId?: string;
   readonly because?: string;
@@ -38,27 +38,27 @@ export interface Step {
 
 export type CallPurpose = 'first' | 'retry' | 'isolation' | 'without-points';
 
-/** What became of an update and why, without personal data. */
+/** What happened to an update and why, without personal data. */
 export interface Explanation {
   readonly id: string;
   readonly submittedAt: Date;
   readonly priority: 'interactive' | 'background';
-  /** Whose it is. */
+  /** The principal that submitted it. */
   readonly principal: string | undefined;
   readonly lane: Route & { readonly kind: Update['kind'] };
   readonly steps: Step[];
 }
 
-/** Adds a step; of a long way the middle is forgotten. */
+/** Adds a step; a long history loses its middle. */
 export function addStep({ steps }: Explanation, step: Step): void {
   steps.push(step);
   if (steps.length > MAX_STEPS) steps.splice(MAX_STEPS / 2, 1);
 }
 
-/** The explanations of the latest updates. */
+/** Keeps the explanations of the latest updates. */
 export class Explanations {
   private readonly latest = new Map<string, Explanation>();
-  /** Their ids; the place of the oldest is the next to be taken. */
+  /** Their ids; the slot of the oldest one is overwritten next. */
   private readonly ring: string[] = [];
   private next = 0;
 

@@ -2,9 +2,9 @@ import type { FailureReason, Identifier, VendorMessage } from '../upstream/call-
 import type { ChildOutcome } from './settle/child-outcomes.js';
 
 export type { CallFailure, VendorMessage } from '../upstream/call-result.js';
-export type { VerdictType } from '../upstream/code-catalogue.js';
+export type { VerdictType } from '../upstream/code-catalog.js';
 
-/** Why an update was not applied, or why nobody knows whether it was. Fixed words of ours and of `upstream`. */
+/** Why an update was not applied, or why it is unknown whether it was. Fixed words of ours and of `upstream`. */
 export type OutcomeReason =
   | FailureReason
   | 'deadline-passed'
@@ -21,16 +21,16 @@ export type OutcomeReason =
   | 'customer-erased'
   | 'no-proof';
 
-/** Whether the points were credited that an update asked for; absent where it asked for none. */
+/** Whether the points of an update were credited; absent when it has none. */
 export type PointsCredited = 'yes' | 'no' | 'unknown';
 
 interface Sent {
-  /** Ours; under it the way of the update is explained for a while. */
+  /** Our id; the explanation of the update is found by it for a while. */
   readonly updateId: string;
   readonly pointsCredited?: PointsCredited;
-  /** Under which the credit is listed where that is unknown. */
+  /** The id of the listed credit, when it is unknown whether its points were credited. */
   readonly creditId?: string;
-  /** How many bulk calls the update stood in. */
+  /** How many bulk calls carried the update. */
   readonly attempts: number;
   /** Our ids of these calls. */
   readonly callIds: readonly string[];
@@ -49,9 +49,9 @@ export interface Updated extends Sent {
 /** Refused for good: sent again, it would be refused again. */
 export interface Rejected extends Sent {
   readonly outcome: 'rejected';
-  /** Set where it was refused by us, at the door. */
+  /** Set when admission rejected it. */
   readonly reason?: OutcomeReason;
-  /** What the vendor says, now or of the same update a while ago; none where it was too large for any call. */
+  /** The vendor's errors, now or for the same update a while ago; none when it was too large for any call. */
   readonly errors: readonly VendorMessage[];
 }
 
@@ -70,11 +70,11 @@ export interface Unknown extends Sent {
   readonly reason: OutcomeReason;
   /** Whether the caller may send it again without harm. */
   readonly isSafeToRepeat: boolean;
-  /** A refusal of a later attempt: it does not prove that an earlier one was not applied. */
+  /** The refusal of a later attempt: it does not prove that an earlier one was not applied. */
   readonly errors: readonly VendorMessage[];
-  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  /** Set when it was sent again without its points, and the vendor confirmed that everything else was applied. */
   readonly applied?: 'all-but-points';
 }
 
-/** What became of an update. */
+/** The result of an update. */
 export type Outcome = Updated | Rejected | Failed | Unknown;

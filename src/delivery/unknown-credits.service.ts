@@ -10,25 +10,25 @@ import {
 } from '../records/credits.repository.js';
 import { Sweeper } from '../database/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
-import { DeliveryService, type Terms } from './delivery.service.js';
+import { DeliveryService, type SubmitOptions } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
 import type { Route, Update } from './update.js';
 
 export type { Resolution } from '../records/credits.repository.js';
 
-/** A credit in doubt, or one that was, with its customer, and what would be sent again, as long as that is kept. */
+/** A credit in doubt, or one that was, with its customer and the update to send again, as long as these are kept. */
 export interface UnknownCredit extends Omit<StoredCredit, 'payload' | 'route'> {
   readonly route: Route;
   readonly customer?: readonly Identifier[];
   readonly update?: Update;
 }
 
-/** What became of a resolution. */
+/** The result of a resolution. */
 export type Resolved =
   | {
       readonly kind: 'resolved';
       readonly credit: UnknownCredit;
-      /** Whose it was, as far as that was still known. */
+      /** The customer that it was for, when that was still known. */
       readonly customer: readonly Identifier[];
       readonly outcome?: Outcome;
     }
@@ -37,15 +37,18 @@ export type Resolved =
 
 const SWEEP_EVERY_MS = 10_000;
 
-/** The times that one attempt may wait for the vendor: a token and its call, the call itself, and all that again after a 401. */
+/**
+ * How often one attempt may wait for the vendor: for a token and its call, for the call itself, and for all that again
+ * after a 401.
+ */
 const WAITS_PER_ATTEMPT = 6;
 
-/** What becomes of a credit that was not applied where nobody knows any more whom it was for. */
+/** The outcome of a credit that was not applied, after its customer was erased. */
 function erasedOutcome(updateId: string): Outcome {
   return { outcome: 'rejected', updateId, reason: 'customer-erased', errors: [], attempts: 0, callIds: [] };
 }
 
-/** Credits in doubt: whoever knows what became of one says so here; no retry ever does. */
+/** Credits in doubt: a person or a service resolves them here; a retry never does. */
 @Injectable()
 export class UnknownCreditsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweeper: Sweeper;
@@ -81,12 +84,12 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
   }
 
   /**
-   * `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded like any other. One
-   * whose customer was erased is closed without being sent.
+   * Resolves a credit. `applied` closes it; `not-applied` sends it once more, under a credit of its own that is guarded
+   * like any other. After its customer was erased, a credit is closed without being sent.
    */
-  async resolve(id: string, resolution: Resolution, note: string, terms: Terms): Promise<Resolved> {
-    const before = await this.credits.find(id); // what is resolved has no customer any more
-    const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, terms);
+  async resolve(id: string, resolution: Resolution, note: string, options: SubmitOptions): Promise<Resolved> {
+    const before = await this.credits.find(id); // a resolved credit no longer has its customer
+    const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, options);
     const isDone = resolution === 'applied' ? await this.credits.confirm(id, note) : outcome !== undefined;
     const credit = await this.credits.find(id);
     if (!isDone) return { kind: credit ? 'not-in-doubt' : 'not-found' };
@@ -96,20 +99,20 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
     return { kind: 'resolved', credit: readCredit(credit), customer, ...(outcome && { outcome }) };
   }
 
-  private async sendAgain(id: string, note: string, terms: Terms): Promise<Outcome | undefined> {
+  private async sendAgain(id: string, note: string, options: SubmitOptions): Promise<Outcome | undefined> {
     const creditId = randomUUID();
     const released = await this.credits.release(id, note, creditId);
     if (!released) return undefined;
     if (released.payload === null) return erasedOutcome(creditId);
     const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
-    const [outcome] = await this.delivery.submit([update], terms);
+    const [outcome] = await this.delivery.submit([update], options);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
     if (outcome.outcome === 'failed') await this.credits.reopen(creditId, outcome.reason);
-    else await this.credits.forget([creditId]); // one that is in doubt again stays
+    else await this.credits.forget([creditId]); // a credit that is in doubt again stays
     return outcome;
   }
 
-  /** Credits whose process ended while they were under way are in doubt. */
+  /** Marks credits as in doubt after their process ended while they were in flight. */
   private async sweep(): Promise<void> {
     const { UPSTREAM_TIMEOUT_MS, REQUEST_DEADLINE_MS } = this.settings;
     const itemCount = await this.credits.takeForUnknown(

@@ -5,42 +5,49 @@ import type { CustomerKey } from './customer-key.js';
 
 export type { Route } from '../upstream/route.js';
 
-/** A programme that an update enrols in, and the points that it credits there. */
-export interface Enrolment {
+/** A program that an update enrolls in, and the points that it credits there. */
+export interface Enrollment {
   readonly programId: number;
   readonly points: number;
 }
 
-/** What one caller wants changed for one customer. */
+/** What one caller wants to change for one customer. */
 export interface Update {
   readonly route: Route;
-  /** What the bounds on a call go by: an old page of the vendor says that batches are for customers, not associations. */
+  /**
+   * The bounds of a call depend on it: an old page of the vendor says that batches are for customers, not associations.
+   */
   readonly kind: 'customer' | 'association';
-  /** The update as the vendor spells it; opaque here. */
+  /** The update in the vendor's format; opaque here. */
   readonly item: BulkItem;
-  /** The identifiers of its customer: what an answer is matched by. */
+  /** The identifiers of its customer, which results are matched by. */
   readonly customer: readonly CustomerKey[];
-  /** For each child in the order sent, its identifiers. */
+  /** The identifiers of each child, in the order sent. */
   readonly children: readonly (readonly CustomerKey[])[];
   /** The identifiers of its parent. */
   readonly parent: readonly CustomerKey[];
-  /** Whether sending it twice has the effect of once; one that credits points does not. */
+  /**
+   * Whether sending it twice has the effect of sending it once; an update that credits points is not safe to repeat.
+   */
   readonly isSafeToRepeat: boolean;
-  /** How many points it credits in all; absent where none. */
+  /** How many points it credits in all; absent when it credits none. */
   readonly points?: number;
-  /** What it enrols in, in the order sent; absent where in nothing. */
-  readonly enrolments?: readonly Enrolment[];
-  /** Under which id its credit is noted, where somebody will ask for it; else under that of the update. */
+  /** The programs that it enrolls in, in the order sent; absent when there are none. */
+  readonly enrollments?: readonly Enrollment[];
+  /**
+   * The id under which its credit is recorded, when a later request will ask for it; otherwise that is the update's own
+   * id.
+   */
   readonly creditId?: string;
-  /** The lease under which alone its points may leave, where a record or a chunk guards them. */
+  /** The lease that its points need in order to leave, when a record or a chunk guards them. */
   readonly creditLease?: CreditLease;
-  /** Where it credits points: the same without them, which is safe to repeat. */
+  /** The same update without its points, which is safe to repeat; absent when it has no points. */
   readonly itemWithoutPoints?: BulkItem;
-  /** What its translation is not sure that the vendor will do; told by dry runs. */
+  /** What the vendor may not do as asked; dry runs report it. */
   readonly doubts: readonly string[];
 }
 
-/** The keys that nobody else may touch while this update flies: its customer's and its children's. */
+/** The keys that no other update may touch while this one is in flight: its customer's and its children's. */
 export function ownedKeys(update: Update): CustomerKey[] {
   return [...update.customer, ...update.children.flat()];
 }

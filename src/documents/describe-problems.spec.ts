@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
+import { CODE_CATALOG } from '../upstream/code-catalog.js';
 import { describeProblems } from './describe-problems.js';
 import { PROBLEM_PAGES, REASONS } from '../problems/problem-catalog.js';
 
@@ -8,11 +8,11 @@ describe(describeProblems.name, () => {
     const listed = [...describeProblems().matchAll(/\| \d{3} \| ([\d, ]+) \|/g)].flatMap(([, codes = '']) =>
       codes.split(', ').map(Number),
     );
-    const known = CODE_CATALOGUE.flatMap(({ codes }) => codes);
+    const known = CODE_CATALOG.flatMap(({ codes }) => codes);
     expect(listed.toSorted((one, other) => one - other)).toEqual(known.toSorted((one, other) => one - other));
   });
 
-  it.each(CODE_CATALOGUE.map(({ type, status }) => [type, status] as const))(
+  it.each(CODE_CATALOG.map(({ type, status }) => [type, status] as const))(
     'explains what the catalogue of codes calls %s, with its status',
     (type, status) => {
       expect(PROBLEM_PAGES[type].status).toBe(status);

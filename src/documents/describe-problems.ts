@@ -1,10 +1,10 @@
 import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
-import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
+import { CODE_CATALOG } from '../upstream/code-catalog.js';
 
 /** docs/problems.md: every problem type, the vendor's codes behind it, our status, and what to do. */
 export function describeProblems(): string {
   const rows = Object.entries(PROBLEM_PAGES).map(([type, { status, title, explanation, whatToDo }]) => {
-    const codes = CODE_CATALOGUE.filter((row) => row.type === type)
+    const codes = CODE_CATALOG.filter((row) => row.type === type)
       .flatMap((row) => row.codes)
       .join(', ');
     return `| \`${type}\` | ${status} | ${codes} | ${title}. ${explanation} | ${whatToDo} |`;

@@ -1,8 +1,8 @@
 import { Controller, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Terms } from '../delivery/delivery.service.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import type { DryRunDto } from '../writes/dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
@@ -22,10 +22,10 @@ export class AssociationsController {
   @WriteOne(ASSOCIATIONS, ASSOCIATION_EXAMPLES)
   async associateCustomer(
     @Query(ValidQuery) query: RouteQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedDto | DryRunDto | string> {
-    return this.writes.one(ASSOCIATIONS, { query, terms, reply });
+    return this.writes.one(ASSOCIATIONS, { query, options, reply });
   }
 
   /** Associates 1 to 1,000 customers, each with an outcome of its own. */
@@ -33,9 +33,9 @@ export class AssociationsController {
   @WriteMany(ASSOCIATIONS, ASSOCIATION_BATCH_EXAMPLES)
   async associateCustomers(
     @Query(ValidQuery) query: BatchQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto | string> {
-    return this.writes.many(ASSOCIATIONS, { query, terms, reply });
+    return this.writes.many(ASSOCIATIONS, { query, options, reply });
   }
 }

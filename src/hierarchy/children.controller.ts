@@ -2,11 +2,11 @@ import { Body, Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { ApiRead } from '../writes/api-responses.decorator.js';
 import { AccountQueryDto } from '../writes/dto/route-query.dto.js';
 import { resolveRoute } from '../writes/resolve-route.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { callerOf } from '../security/principal.js';
@@ -33,9 +33,9 @@ export class ChildrenController {
   async searchChildren(
     @Body(ValidBody) search: ChildrenSearchDto,
     @Query(ValidQuery) query: AccountQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Req() request: FastifyRequest,
   ): Promise<ChildrenAnswerDto> {
-    return this.children.search(search, resolveRoute(query, this.settings, callerOf(request)), terms);
+    return this.children.search(search, resolveRoute(query, this.settings, callerOf(request)), options);
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { BACKOFF, decideRetry } from '../delivery/settle/retry-decision.js';
 import type { Route } from '../delivery/update.js';
 import { problemOfRead } from '../writes/to-outcome-dto.js';
@@ -28,9 +28,9 @@ export class ChildrenService {
   constructor(private readonly client: ChildrenClient) {}
 
   /** @throws Problem where the vendor refuses the search, or does not answer it until the deadline */
-  async search(search: ChildrenSearchDto, route: Route, terms: Terms): Promise<ChildrenAnswerDto> {
+  async search(search: ChildrenSearchDto, route: Route, options: SubmitOptions): Promise<ChildrenAnswerDto> {
     const query = translateSearch(search);
-    const result = await this.list(query, route, terms);
+    const result = await this.list(query, route, options);
     if (result.kind !== 'page') throw problemOfRead(result);
 
     const { customers, count = 0 } = result.page;
@@ -43,9 +43,9 @@ export class ChildrenService {
     };
   }
 
-  private async list(query: ChildrenQuery, route: Route, terms: Terms): Promise<ChildrenResult> {
-    const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(terms.deadlineAt - performance.now())));
-    const until = AbortSignal.any([terms.signal, deadline]);
+  private async list(query: ChildrenQuery, route: Route, options: SubmitOptions): Promise<ChildrenResult> {
+    const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(options.deadlineAt - performance.now())));
+    const until = AbortSignal.any([options.signal, deadline]);
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.client.list(route, query, { attempt, until });
       if (result.kind === 'page' || result.kind === 'refused') return result;
@@ -54,7 +54,7 @@ export class ChildrenService {
         {
           failure: result,
           attempt,
-          remainingMs: until.aborted ? 0 : terms.deadlineAt - performance.now(),
+          remainingMs: until.aborted ? 0 : options.deadlineAt - performance.now(),
           isSafeToRepeat: true,
         },
         BACKOFF,

@@ -1,6 +1,6 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { callerId } from '../security/principal.js';
 import { invalidRequest } from '../problems/problem.js';
 
@@ -28,14 +28,16 @@ export function readDeadlineMs(header: string | string[] | undefined, longestMs:
   return Math.min(Number(header) * 1000, longestMs);
 }
 
-/** The terms of the request: whose it is, its deadline, and a signal that tells when the caller has gone away. */
-export const RequestTerms = createParamDecorator((_data: undefined, context: ExecutionContext): Terms => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const reply = context.switchToHttp().getResponse<FastifyReply>();
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  const deadlineMs = readDeadlineMs(request.headers['request-timeout'], request.server.requestDeadlineMs);
-  return { deadlineAt: request.arrivedAt + deadlineMs, signal: gone.signal, principal: callerId(request) };
-});
+/** The options of the request: whose it is, its deadline, and a signal that tells when the caller has gone away. */
+export const RequestOptions = createParamDecorator(
+  (_data: undefined, context: ExecutionContext): SubmitOptions => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const gone = new AbortController();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
+    const deadlineMs = readDeadlineMs(request.headers['request-timeout'], request.server.requestDeadlineMs);
+    return { deadlineAt: request.arrivedAt + deadlineMs, signal: gone.signal, principal: callerId(request) };
+  },
+);

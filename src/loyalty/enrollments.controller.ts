@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Terms } from '../delivery/delivery.service.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import type { DryRunDto } from '../writes/dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
@@ -23,10 +23,10 @@ export class EnrollmentsController {
   @WriteOne(ENROLLMENTS, ENROLLMENT_EXAMPLES)
   async enroll(
     @Query(ValidQuery) query: RouteQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedDto | DryRunDto | string> {
-    return this.writes.one(ENROLLMENTS, { query, terms, reply });
+    return this.writes.one(ENROLLMENTS, { query, options, reply });
   }
 
   /** Enrols 1 to 1,000 customers, each with an outcome of its own. */
@@ -35,9 +35,9 @@ export class EnrollmentsController {
   @WriteMany(ENROLLMENTS, ENROLLMENT_BATCH_EXAMPLES)
   async enrollMany(
     @Query(ValidQuery) query: BatchQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto | string> {
-    return this.writes.many(ENROLLMENTS, { query, terms, reply });
+    return this.writes.many(ENROLLMENTS, { query, options, reply });
   }
 }

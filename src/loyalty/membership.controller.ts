@@ -1,8 +1,8 @@
 import { Controller, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Terms } from '../delivery/delivery.service.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import type { DryRunDto } from '../writes/dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
@@ -22,10 +22,10 @@ export class MembershipController {
   @WriteOne(MEMBERSHIPS, MEMBERSHIP_EXAMPLES)
   async setMembership(
     @Query(ValidQuery) query: RouteQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedDto | DryRunDto | string> {
-    return this.writes.one(MEMBERSHIPS, { query, terms, reply });
+    return this.writes.one(MEMBERSHIPS, { query, options, reply });
   }
 
   /** Sets the loyalty status of 1 to 1,000 customers, each with an outcome of its own. */
@@ -33,9 +33,9 @@ export class MembershipController {
   @WriteMany(MEMBERSHIPS, MEMBERSHIP_BATCH_EXAMPLES)
   async setMemberships(
     @Query(ValidQuery) query: BatchQueryDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswerDto | DryRunDto | string> {
-    return this.writes.many(MEMBERSHIPS, { query, terms, reply });
+    return this.writes.many(MEMBERSHIPS, { query, options, reply });
   }
 }

@@ -37,7 +37,7 @@ export function translateEnrollment({ identifiers, cards, programs }: Enrollment
     route,
     kind: 'customer',
     item: itemOf(programs),
-    enrolments: programs.map(({ programId, loyaltyPoints = 0 }) => ({ programId, points: loyaltyPoints })),
+    enrollments: programs.map(({ programId, loyaltyPoints = 0 }) => ({ programId, points: loyaltyPoints })),
     ...(!isSafeToRepeat && { points, itemWithoutPoints: itemOf(programs.map(withoutPoints)) }),
     customer: profileKeys(profile),
     children: [],

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { customerKey } from '../delivery/customer-key.js';
-import type { Terms } from '../delivery/delivery.service.js';
+import type { SubmitOptions } from '../delivery/delivery.service.js';
 import {
   type Resolved,
   type UnknownCredit,
@@ -16,7 +16,7 @@ import { checkRoute, checkUpdate } from '../security/check-bounds.js';
 import { toOutcomeDto } from '../writes/to-outcome-dto.js';
 import { PointsAllowance, pointsOf } from '../writes/credits/points-allowance.service.js';
 import { Problem, outOfBounds } from '../problems/problem.js';
-import { RequestTerms } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-options.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
 import { RequestKeys } from '../writes/idempotency/request-keys.service.js';
@@ -111,21 +111,21 @@ export class UnknownCreditsController {
   async resolveUnknownCredit(
     @Param('id') id: string,
     @Body(ValidBody) { resolution, note }: ResolutionDto,
-    @RequestTerms() terms: Terms,
+    @RequestOptions() options: SubmitOptions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResolvedCreditDto | string> {
-    return this.requestKeys.once(reply, () => this.resolve(id, { resolution, note }, terms, reply.request));
+    return this.requestKeys.once(reply, () => this.resolve(id, { resolution, note }, options, reply.request));
   }
 
   private async resolve(
     id: string,
     { resolution, note }: ResolutionDto,
-    terms: Terms,
+    options: SubmitOptions,
     request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
     const found = CREDIT_ID.test(id) ? await this.unknownCredits.find(id) : undefined;
     if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
-    const resolved = await this.sendOrClose(found, { resolution, note }, terms, callerOf(request));
+    const resolved = await this.sendOrClose(found, { resolution, note }, options, callerOf(request));
     switch (resolved.kind) {
       case 'not-found':
         throw notFound();
@@ -148,13 +148,14 @@ export class UnknownCreditsController {
   private async sendOrClose(
     { id, update }: UnknownCredit,
     { resolution, note }: ResolutionDto,
-    terms: Terms,
+    options: SubmitOptions,
     principal: Principal,
   ): Promise<Resolved> {
-    if (resolution === 'applied' || !update) return this.unknownCredits.resolve(id, resolution, note, terms);
+    if (resolution === 'applied' || !update)
+      return this.unknownCredits.resolve(id, resolution, note, options);
     checkBounds(update, principal);
     const day = await this.allowance.count(principal, pointsOf([update]));
-    const resolved = await this.unknownCredits.resolve(id, resolution, note, terms);
+    const resolved = await this.unknownCredits.resolve(id, resolution, note, options);
     const outcomes = resolved.kind === 'resolved' && resolved.outcome ? [resolved.outcome] : [];
     await this.allowance.giveBack(principal, day, [update], outcomes);
     return resolved;

@@ -587,7 +587,7 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
     type: 'upstream-unavailable',
     sentence: 'no result in the answer is proved to be of this update',
   },
-  'nobody-left': { type: 'not-sent-in-time', sentence: 'nobody waited for the call any more' },
+  'no-updates-left': { type: 'not-sent-in-time', sentence: 'nobody waited for the call any more' },
   'storage-unavailable': {
     type: 'storage-unavailable',
     sentence: 'credits cannot be noted at the moment, so none is sent',

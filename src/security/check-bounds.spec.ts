@@ -3,8 +3,8 @@ import type { Route, Update } from '../delivery/update.js';
 import type { Bounds } from './principal.js';
 import { checkRoute, checkUpdate } from './check-bounds.js';
 
-const enrolling = (...enrolments: [programId: number, points: number][]): Update =>
-  ({ enrolments: enrolments.map(([programId, points]) => ({ programId, points })) }) as unknown as Update;
+const enrolling = (...enrollments: [programId: number, points: number][]): Update =>
+  ({ enrollments: enrollments.map(([programId, points]) => ({ programId, points })) }) as unknown as Update;
 
 describe(checkRoute.name, () => {
   it.each<[string, Bounds, Route, string[]]>([

@@ -21,22 +21,22 @@ export function checkRoute({ source, accountId }: Route, { sources, accounts }: 
  *
  * @param pointer where the update is in the body
  */
-export function checkUpdate({ enrolments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
+export function checkUpdate({ enrollments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
   const { programmes, maxPointsPerEnrollment = Infinity } = bounds;
   let points = 0;
-  return enrolments.flatMap((enrolment, index) => {
+  return enrollments.flatMap((enrollment, index) => {
     const before = points;
-    points += enrolment.points;
+    points += enrollment.points;
     const at = pointerTo(pointerTo(pointer, 'programs'), index);
     return [
-      ...(programmes && !programmes.includes(enrolment.programId)
+      ...(programmes && !programmes.includes(enrollment.programId)
         ? [{ pointer: pointerTo(at, 'programId'), message: 'is not one that the key or token may use' }]
         : []),
       ...(before <= maxPointsPerEnrollment && points > maxPointsPerEnrollment
         ? [
             {
               pointer: pointerTo(at, 'loyaltyPoints'),
-              message: `is more than the key may credit by one enrolment: ${maxPointsPerEnrollment} points in all`,
+              message: `is more than the key may credit by one enrollment: ${maxPointsPerEnrollment} points in all`,
             },
           ]
         : []),

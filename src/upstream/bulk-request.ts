@@ -3,10 +3,10 @@ import type { Route } from './route.js';
 import type { HttpCall } from './vendor-http.js';
 import type { WireItem } from './wire/bulk-request.wire.js';
 
-/** An update as the vendor spells it; opaque outside this folder. */
+/** An update in the vendor's format; opaque outside this folder. */
 export type BulkItem = WireItem;
 
-/** An item with its JSON, which is written once and measured once, however often it is sent. */
+/** An item with its JSON, which is serialized and measured once, however often it is sent. */
 export interface MeasuredItem {
   readonly item: BulkItem;
   readonly json: string;
@@ -18,7 +18,7 @@ export function measureItem(item: BulkItem): MeasuredItem {
   return { item, json, bytes: Buffer.byteLength(json) };
 }
 
-/** The bulk update as it goes to the vendor, credentials aside. Source: docs/vendor-contract.md section 1. */
+/** Builds the bulk update as the vendor gets it, without credentials. Source: docs/vendor-contract.md section 1. */
 export function bulkRequest(settings: Settings, route: Route, items: readonly MeasuredItem[]): HttpCall {
   const url = new URL(settings.UPSTREAM_BULK_PATH, settings.UPSTREAM_BASE_URL);
   url.searchParams.set('source', route.source);

@@ -1,40 +1,40 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { type Facts, EventLog } from '../observability/event-log.js';
-import { AuthorisedHttp } from './authorised-http.js';
+import { AuthorizedHttp } from './authorized-http.js';
 import { type MeasuredItem, bulkRequest } from './bulk-request.js';
 import type { CallResult } from './call-result.js';
-import { classifyAnswer, parseJson, toldErrors } from './classify-answer.js';
-import { isKnownCode } from './code-catalogue.js';
+import { classifyAnswer, parseJson, errorsOf } from './classify-answer.js';
+import { isKnownCode } from './code-catalog.js';
 import { cleanerFor } from './clean-message.js';
 import { namedItems } from './named-items.js';
 import type { Route } from './route.js';
 import type { Exchange, HttpCall } from './vendor-http.js';
 
-/** Sends bulk calls: one attempt each, told as what it came to and never as an exception. */
+/** Sends bulk calls. Each attempt returns a `CallResult` and never throws. */
 @Injectable()
 export class BulkClient {
-  private readonly toldCodes = new Set<number>();
+  private readonly loggedCodes = new Set<number>();
 
   constructor(
-    private readonly http: AuthorisedHttp,
+    private readonly http: AuthorizedHttp,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}
 
-  /** The call as it would be sent, without credentials. */
+  /** Returns the call that would be sent, without credentials. */
   describe(route: Route, items: readonly MeasuredItem[]): HttpCall {
     return bulkRequest(this.settings, route, items);
   }
 
-  /** One attempt. Its first HTTP call has been paid for by whoever sends it. */
+  /** Makes one attempt. The caller has taken its first HTTP call from the quota, and ends it there. */
   async send(route: Route, items: readonly MeasuredItem[], facts: Facts): Promise<CallResult> {
     const startedAt = Date.now();
     const call = bulkRequest(this.settings, route, items);
-    const exchange = await this.http.exchange(call, 'paid');
+    const exchange = await this.http.exchangeTaken(call);
     const result = this.read(exchange, items);
     const upstreamRequestId = exchange.kind === 'answer' ? exchange.upstreamRequestId : undefined;
-    this.tell(result, {
+    this.logResult(result, {
       ...facts,
       upstreamRequestId,
       source: route.source,
@@ -51,10 +51,10 @@ export class BulkClient {
     const items = measured.map(({ item }) => item);
     const result = classifyAnswer(exchange, cleanerFor(items), Date.now());
     if (result.kind !== 'refused' || !result.isDivisible) return result;
-    return { ...result, offenders: namedItems(toldErrors(parseJson(exchange.body)), items) };
+    return { ...result, rejectedPositions: namedItems(errorsOf(parseJson(exchange.body)), items) };
   }
 
-  private tell(result: CallResult, facts: Facts): void {
+  private logResult(result: CallResult, facts: Facts): void {
     const messages =
       result.kind === 'answered'
         ? result.results
@@ -73,9 +73,9 @@ export class BulkClient {
       });
 
     for (const code of codes.filter(
-      (candidate) => !isKnownCode(candidate) && !this.toldCodes.has(candidate),
+      (candidate) => !isKnownCode(candidate) && !this.loggedCodes.has(candidate),
     )) {
-      this.toldCodes.add(code);
+      this.loggedCodes.add(code);
       this.log.write('warn', 'vendor-code.unknown', { codes: [code] });
     }
   }

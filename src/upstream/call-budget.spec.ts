@@ -29,7 +29,7 @@ describe(CallBudget.name, () => {
     expect(budget.left(0)).toBe(Infinity);
   });
 
-  it('lets a quarter of the minute leave at once, and spreads the rest evenly', () => {
+  it('lets a quarter of the minute leave at once, and spreads what is left evenly', () => {
     const left = spend(new CallBudget(100), 0, MINUTE);
     expect(left.slice(0, 25).every((at) => at === 0)).toBe(true);
     expect(left.length).toBeGreaterThanOrEqual(99);
@@ -42,7 +42,7 @@ describe(CallBudget.name, () => {
     expect(left.length).toBeGreaterThan(0.97 * 3000);
   });
 
-  it('never runs dry: nobody waits long, whatever was spent when', () => {
+  it('never runs dry: no call waits long, whatever was spent when', () => {
     const budget = new CallBudget(120);
     spend(budget, 0, 1000);
     const left = spend(budget, 30_000, 5 * MINUTE);
@@ -82,7 +82,7 @@ describe(CallBudget.name, () => {
     expect(budget.nextAt(10)).toBe(7010);
   });
 
-  it('pauses for ever longer where a 429 names no wait, until a call is borne', () => {
+  it('pauses for ever longer where a 429 names no wait, until a call is accepted', () => {
     const budget = new CallBudget(1000);
     const pause = (now: number): number => {
       budget.take(now);
@@ -91,11 +91,11 @@ describe(CallBudget.name, () => {
     };
     expect([pause(0), pause(2000), pause(5000)]).toEqual([1000, 2000, 4000]);
     expect(pause(5001)).toBe(3999); // left before the pause
-    budget.borne(10_000);
+    budget.accepted(10_000);
     expect(pause(10_000)).toBe(1000);
   });
 
-  it('learns from a 429 the pace that the vendor bears, and tries a faster one a minute later', () => {
+  it('learns from a 429 the pace that the vendor accepts, and tries a faster one a minute later', () => {
     const budget = new CallBudget(300);
     spend(budget, 0, 1); // 75
     budget.take(1);
@@ -104,9 +104,9 @@ describe(CallBudget.name, () => {
     const [first = 0, second = 0] = spend(budget, 1, 5000);
     expect(first).toBe(1001);
     expect(second - first).toBe(800);
-    expect(budget.borne(30_000)).toBeUndefined();
-    expect(budget.borne(MINUTE + 1)).toBe(93);
-    const tried = Array.from({ length: 8 }, (_, minute) => budget.borne((minute + 2) * MINUTE + 1));
+    expect(budget.accepted(30_000)).toBeUndefined();
+    expect(budget.accepted(MINUTE + 1)).toBe(93);
+    const tried = Array.from({ length: 8 }, (_, minute) => budget.accepted((minute + 2) * MINUTE + 1));
     expect(tried).toEqual([116, 145, 181, 226, 282, 300, undefined, undefined]);
   });
 
@@ -123,12 +123,12 @@ describe(CallBudget.name, () => {
         fc.array(fc.record({ waitMs: fc.nat(20_000), takesMs: fc.nat(8000), isOther: fc.boolean() }), {
           maxLength: 120,
         }),
-        (limit, wishes) => {
+        (limit, attempts) => {
           const budget = new CallBudget(limit);
           const open: { endsAt: number }[] = [];
           const leftAt: number[] = [];
           let now = 0;
-          for (const { waitMs, takesMs, isOther } of wishes) {
+          for (const { waitMs, takesMs, isOther } of attempts) {
             now += waitMs;
             for (const call of open.splice(0)) {
               if (call.endsAt <= now) budget.end(now);

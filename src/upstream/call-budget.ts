@@ -1,38 +1,41 @@
 /** The vendor counts calls in every window of this length. */
 const WINDOW_MS = 60_000;
 
-/** What may leave at once; what is left of the minute is then spread evenly, so that it never runs dry. */
+/** The share that may leave at once. What is left of the minute is then spread evenly, so that it never runs dry. */
 const BURST_SHARE = 0.25;
 
-/** What only new updates of callers who wait may spend. */
+/** The share that only new updates of callers who wait may spend. */
 const RESERVE_SHARE = 0.1;
 
-/** After a 429 that names no wait; doubled with each one that follows. */
+/** The pause after a 429 that names no wait; doubled with each one that follows. */
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** How long a learned pace is borne before a faster one is tried, and how much faster. */
+/** How long a learned pace is kept before a faster one is tried, and how much faster. */
 const RECOVER_AFTER_MS = 60_000;
 const RECOVER_SHARE = 0.25;
 
-/** The slowest pace that is learned: a 429 may come of somebody else's calls. In calls per minute where none are configured. */
+/**
+ * The slowest pace that is learned: a 429 may be caused by calls of another program. `SLOWEST` is in calls per minute
+ * and applies when no limit is configured.
+ */
 const SLOWEST_SHARE = 0.1;
 const SLOWEST = 30;
 
 /**
- * Who asks for a call. `reserved` may spend all of it, `other` leaves the reserve. A `token` does not wait for its turn in
- * the pace either: the call that needs it has had its turn, and no other can leave without it.
+ * What a call is for. `reserved` may spend the whole budget, `other` leaves the reserve. A `token` also skips the pace:
+ * the call that needs it has had its turn, and no other call can leave without it.
  */
 export type CallClass = 'reserved' | 'other' | 'token';
 
 /**
  * The calls per minute of one credential.
  *
- * A quarter may leave at once; then what is left is spread evenly, so that batches grow instead of waits. After a 429 the
- * pace that the vendor bore is learned, and slowly raised again.
+ * A quarter may leave at once; then what is left is spread evenly, so that batches grow instead of waits. After a 429
+ * the pace that the vendor accepted is learned, and slowly raised again.
  *
- * A call counts from the moment it is taken until a minute after its answer: whenever in between the vendor counted it,
- * no window of 60 seconds ever holds more than the limit.
+ * A call counts from the moment it is taken until a minute after its answer: whenever in between the vendor counts it,
+ * no window of 60 seconds ever holds more calls than the limit.
  *
  * Every time is in milliseconds of one clock that never jumps.
  */
@@ -53,7 +56,7 @@ export class CallBudget {
     this.limit = callsPerMinute || Infinity;
   }
 
-  /** Calls that may still be made within the minute that ends now; Infinity where there is no limit. */
+  /** Returns how many calls may still be made within the minute that ends now; Infinity when there is no limit. */
   left(now: number): number {
     return Math.max(0, this.limit - this.used(now));
   }
@@ -63,14 +66,14 @@ export class CallBudget {
     return this.timeOf(1, now, callClass);
   }
 
-  /** When the nth call from now could leave, if nobody else took any. */
+  /** When the nth call from now could leave, if no other call was taken. */
   timeOf(nth: number, now: number, callClass: CallClass = 'reserved'): number {
     const startAt = Math.max(now, this.pausedUntil);
     const isPaced = callClass !== 'token';
     const learnedGapMs = this.learned === undefined || !isPaced ? 0 : WINDOW_MS / this.learned;
-    const borneAt = Math.max(startAt, this.lastTakenAt + learnedGapMs) + (nth - 1) * learnedGapMs;
+    const acceptedAt = Math.max(startAt, this.lastTakenAt + learnedGapMs) + (nth - 1) * learnedGapMs;
     const { limit } = this;
-    if (limit === Infinity) return borneAt;
+    if (limit === Infinity) return acceptedAt;
 
     const reserve = callClass === 'other' && limit > 1 ? Math.max(1, Math.floor(limit * RESERVE_SHARE)) : 0;
     const usable = limit - reserve;
@@ -78,21 +81,21 @@ export class CallBudget {
     const mustEnd = used + nth - usable;
     const roomAt = mustEnd <= 0 ? startAt : this.endOfWindow(mustEnd, usable, now);
     const free = Math.max(0, Math.ceil(usable * BURST_SHARE) - used);
-    if (nth <= free || !isPaced) return Math.max(borneAt, roomAt);
+    if (nth <= free || !isPaced) return Math.max(acceptedAt, roomAt);
     const gapMs = this.evenGapMs(used, usable, now);
     const lastAt = free > 0 ? startAt : this.lastTakenAt;
     const pacedAt = Math.max(startAt, lastAt + gapMs) + (nth - 1 - free) * gapMs;
-    return Math.max(borneAt, roomAt, pacedAt);
+    return Math.max(acceptedAt, roomAt, pacedAt);
   }
 
-  /** Takes one call. Whoever does has looked at `nextAt` before, and tells when the call has ended. */
+  /** Takes one call. The caller has waited for `nextAt`, and later calls `end` or `giveBack`. */
   take(now: number): void {
-    this.used(now); // without a limit nobody else asks, and what is over would never be forgotten
+    this.used(now); // without a limit no other method removes calls that no longer count
     this.open += 1;
     this.lastTakenAt = now;
   }
 
-  /** A call was taken, and never left. */
+  /** Gives back a call that was taken and never left. */
   giveBack(): void {
     this.open -= 1;
   }
@@ -103,12 +106,12 @@ export class CallBudget {
   }
 
   /**
-   * The vendor said 429: waits as long as it asks, and remembers how many calls it did bear.
+   * Pauses after a 429 for as long as the vendor asks, and learns the pace that it accepted.
    *
-   * @returns the pace that is learned, in calls per minute, and the pause
+   * @returns the learned pace, in calls per minute, and the pause
    */
   refused(retryAfterMs: number, now: number): { callsPerMinute: number; pauseMs: number } {
-    const isPausing = now < this.pausedUntil; // it left before the pause began, as others did
+    const isPausing = now < this.pausedUntil; // the call left before the pause began, as others did
     const pauseMs = retryAfterMs > 0 ? retryAfterMs : isPausing ? 0 : this.pauseMs;
     this.pausedUntil = Math.max(this.pausedUntil, now + pauseMs);
     if (!isPausing) this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2);
@@ -122,11 +125,11 @@ export class CallBudget {
   }
 
   /**
-   * A call was not refused for its pace.
+   * Counts a call that was not refused for its pace.
    *
-   * @returns the faster pace that is tried from now on, where that has changed
+   * @returns the faster pace that is tried from now on, when it changed
    */
-  borne(now: number): number | undefined {
+  accepted(now: number): number | undefined {
     this.pauseMs = PAUSE_MS;
     if (this.learned === undefined || now < this.learnedAt + RECOVER_AFTER_MS) return undefined;
     this.learned += Math.max(1, Math.floor(this.learned * RECOVER_SHARE));
@@ -144,7 +147,7 @@ export class CallBudget {
     return this.open + this.ended.length;
   }
 
-  /** When so many of the calls that count do no longer. */
+  /** When this many of the calls that count no longer do. */
   private endOfWindow(count: number, usable: number, now: number): number {
     const endedAt = this.ended[count - 1];
     if (endedAt !== undefined) return endedAt + WINDOW_MS;
@@ -152,7 +155,7 @@ export class CallBudget {
     return now + windows * WINDOW_MS;
   }
 
-  /** The time between two calls at which what is left lasts until it comes back, whenever that is. */
+  /** The gap between two calls with which the calls that are left last until earlier ones stop counting. */
   private evenGapMs(used: number, usable: number, now: number): number {
     const left = usable - used;
     let gapMs = WINDOW_MS / Math.max(1, left + this.ended.length);

@@ -1,6 +1,6 @@
-import type { VerdictType } from './code-catalogue.js';
+import type { VerdictType } from './code-catalog.js';
 
-/** A code of the vendor with what it means for a caller. The message is the vendor's, without personal data. */
+/** A code of the vendor, and what it means for a caller. The message is the vendor's, without personal data. */
 export interface VendorMessage {
   readonly code: number;
   readonly message: string;
@@ -13,19 +13,19 @@ export interface Identifier {
   readonly value: string;
 }
 
-/** What the vendor says became of one item. */
+/** The vendor's verdict on one item. */
 export type ItemVerdict = 'updated' | 'rejected' | 'not-processed' | 'update-failed' | 'ambiguous';
 
 /** One element of the vendor's answer, read from either of its forms. */
 export interface ItemResult {
   readonly verdict: ItemVerdict;
-  /** As the vendor tells them: in another order than sent, perhaps with masked or generated ones among them. */
+  /** As the vendor lists them: in another order than sent, perhaps with masked or generated ones among them. */
   readonly identifiers: readonly Identifier[];
   readonly customerId?: number;
   readonly errors: readonly VendorMessage[];
   readonly warnings: readonly VendorMessage[];
   readonly children: readonly ChildResult[];
-  /** How many children the vendor says were not applied. */
+  /** How many children were not applied, by the vendor's count. */
   readonly childFailureCount: number;
 }
 
@@ -49,14 +49,14 @@ export type FailureReason =
   | 'call-refused'
   | 'batch-too-large'
   | 'upstream-misconfigured'
-  | 'nobody-left'
+  | 'no-updates-left'
   | 'unexpected-fault';
 
-/** How an attempt went wrong. Words: DESIGN, "Retries" and "Isolation". */
+/** How an attempt failed. The words are those of `src/delivery/README.md`. */
 export type CallFailure =
-  /** Nothing left this process. `canPass` is false where sending again cannot help. */
+  /** Nothing left this process. `canPass` is false when sending again cannot help. */
   | { readonly kind: 'not-sent'; readonly reason: FailureReason; readonly canPass: boolean }
-  /** The vendor took it in but did not work on it. `retryAfterMs` is 0 when no wait was named. */
+  /** The vendor received it but did not work on it. `retryAfterMs` is 0 when no wait was named. */
   | {
       readonly kind: 'not-processed';
       readonly reason: FailureReason;
@@ -65,21 +65,21 @@ export type CallFailure =
     }
   /** It may or may not have been applied. */
   | { readonly kind: 'ambiguous'; readonly reason: FailureReason }
-  /** The call was refused as a whole; `isDivisible` when a single update in it may be the cause. */
+  /** The vendor refused the call as a whole; `isDivisible` when a single update in it may be the cause. */
   | {
       readonly kind: 'refused';
       readonly reason: FailureReason;
       readonly isDivisible: boolean;
       readonly errors: readonly VendorMessage[];
-      /** The positions of the updates that the vendor names as the cause; none where it names nobody. */
-      readonly offenders?: readonly number[];
+      /** The positions of the updates that the vendor names as the cause; empty when it names none. */
+      readonly rejectedPositions?: readonly number[];
     };
 
-/** What one attempt of a bulk call came to. */
+/** The result of one attempt of a bulk call. */
 export type CallResult = (
   { readonly kind: 'answered'; readonly results: readonly ItemResult[] } | CallFailure
 ) & {
-  /** What told so: a row of the answer rules, such as `status 429`, or `results` or `transport`. */
+  /** What decided: a row of the answer rules, such as `status 429`, or `results` or `transport`. */
   readonly decidedBy: string;
   readonly upstreamRequestId?: string;
 };

@@ -7,11 +7,11 @@ type Shape = 'vendor' | 'bare';
 
 type Reading =
   | { as: 'not-processed' | 'ambiguous'; reason: FailureReason }
-  | { as: 'unauthorised' }
+  | { as: 'unauthorized' }
   | { as: 'refused'; reason: FailureReason; isDivisible: boolean };
 
 interface AnswerRule {
-  /** Code of the vendor in the body, or HTTP status: [from, to], both included. */
+  /** A code of the vendor in the body, or an HTTP status: [from, to], both included. */
   readonly code?: readonly [number, number];
   readonly status?: readonly [number, number];
   readonly shape?: Shape;
@@ -22,7 +22,7 @@ const customerBusy: Reading = { as: 'not-processed', reason: 'customer-busy' };
 const rateLimited: Reading = { as: 'not-processed', reason: 'rate-limited' };
 const upstreamBusy: Reading = { as: 'not-processed', reason: 'upstream-busy' };
 const webServerDown: Reading = { as: 'not-processed', reason: 'web-server-down' };
-const unauthorised: Reading = { as: 'unauthorised' };
+const unauthorized: Reading = { as: 'unauthorized' };
 const tooLarge: Reading = { as: 'refused', reason: 'batch-too-large', isDivisible: true };
 const refusedRoute: Reading = { as: 'refused', reason: 'call-refused', isDivisible: false };
 const refused: Reading = { as: 'refused', reason: 'call-refused', isDivisible: true };
@@ -31,8 +31,9 @@ const upstreamError: Reading = { as: 'ambiguous', reason: 'upstream-error' };
 const unreadable: Reading = { as: 'ambiguous', reason: 'answer-unreadable' };
 
 /**
- * What an answer without results means; the first row that fits decides. A code in the body says more than the HTTP
- * status, and 521 means opposite things with the vendor's JSON and without. Source: docs/vendor-contract.md section 3.
+ * The meaning of an answer without results; the first row that fits decides. A code in the body means more than the
+ * HTTP status, and 521 means opposite things with the vendor's JSON and without. Source: docs/vendor-contract.md
+ * section 3.
  */
 const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [521, 521], reading: customerBusy },
@@ -40,7 +41,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [461, 461], reading: upstreamBusy },
   { code: [503, 503], reading: upstreamBusy },
   { code: [4001, 4001], reading: upstreamBusy },
-  { code: [401, 401], reading: unauthorised },
+  { code: [401, 401], reading: unauthorized },
   { code: [1060, 1060], reading: tooLarge },
   { code: [1061, 1062], reading: refusedRoute },
   { code: [1064, 1064], reading: refusedRoute },
@@ -50,8 +51,8 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [500, 599], reading: upstreamError },
   { code: [1024, 1024], reading: upstreamError },
   { code: [10002, 10002], reading: upstreamError },
-  { status: [401, 401], reading: unauthorised },
-  { status: [403, 403], shape: 'bare', reading: misconfigured }, // a firewall: no update is to blame
+  { status: [401, 401], reading: unauthorized },
+  { status: [403, 403], shape: 'bare', reading: misconfigured }, // a firewall: no update is the cause
   { status: [408, 408], reading: upstreamBusy },
   { status: [425, 425], reading: upstreamBusy },
   { status: [429, 429], reading: rateLimited },
@@ -98,11 +99,11 @@ function decide(
   return { reading: rule?.reading ?? unreadable, decidedBy: rule ? nameRule(rule) : 'no rule' };
 }
 
-/** Nobody waits longer on the word of an answer: limits are per minute, and a wrong date must not stop the service. */
+/** The longest wait that an answer can ask for: limits are per minute, and a wrong date must not stop the service. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * How long the vendor asks to wait.
+ * Reads how long the vendor asks to wait.
  *
  * @param retryAfter seconds, or an HTTP date
  * @returns milliseconds from now, at most an hour; 0 when nothing usable was named
@@ -114,23 +115,23 @@ export function readRetryAfter(retryAfter: string | undefined, now: number): num
   return waitMs > 0 ? Math.min(waitMs, LONGEST_RETRY_AFTER_MS) : 0; // NaN is no wait either
 }
 
-/** @returns undefined where it is not JSON, one of the shapes that the rules know */
+/** @returns undefined when the body is not JSON, which is one of the shapes that the rules know */
 export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    return undefined; // told by the shape
+    return undefined; // the shape `bare` covers it
   }
 }
 
-/** Answers that hold nothing but a refusal are short. */
+/** An answer that holds nothing but a refusal is short. */
 const MAX_REFUSAL_LENGTH = 4096;
 
-/** Whether the vendor does not take our token; it may say so with the status, or with a code in the body. */
-export function isUnauthorised({ status, body }: HttpAnswer): boolean {
+/** Whether the vendor does not accept our token, which it reports with the status, or with a code in the body. */
+export function isUnauthorized({ status, body }: HttpAnswer): boolean {
   if (status === 401) return true;
   if (body.length > MAX_REFUSAL_LENGTH || !body.includes('401')) return false;
-  return readMessages(toldErrors(parseJson(body)), (message) => message).some(({ code }) => code === 401);
+  return readMessages(errorsOf(parseJson(body)), (message) => message).some(({ code }) => code === 401);
 }
 
 function isResults(json: unknown, status: number): json is unknown[] {
@@ -140,40 +141,40 @@ function isResults(json: unknown, status: number): json is unknown[] {
     : status < 300;
 }
 
-/** Says what an answer to a bulk call means. An array of results is an answer per item whatever the HTTP status. */
+/** Classifies the answer to a bulk call. An array of results has one verdict per item, whatever the HTTP status. */
 export function classifyAnswer(answer: HttpAnswer, clean: CleanMessage, now: number): CallResult {
   const json = parseJson(answer.body);
   if (isResults(json, answer.status)) {
     const results = json.map((element) => readItemResult(element, clean));
     const isContradictory = answer.status !== 200 && results.every(({ verdict }) => verdict === 'updated');
-    // A status that says that something failed, and no result that does: nobody knows what.
+    // The status reports a failure, and no result does: it is unknown what failed.
     if (isContradictory)
       return { kind: 'ambiguous', reason: 'answer-unreadable', decidedBy: 'contradiction' };
     return { kind: 'answered', results, decidedBy: 'results' };
   }
-  return classifyFailure(answer, toldErrors(json), clean, now);
+  return classifyFailure(answer, errorsOf(json), clean, now);
 }
 
-/** The vendor's `errors` about a whole call; undefined where the answer is not the vendor's JSON. */
-export function toldErrors(json: unknown): unknown {
+/** Returns the vendor's `errors` about a whole call; undefined when the answer is not the vendor's JSON. */
+export function errorsOf(json: unknown): unknown {
   return typeof json === 'object' && json !== null && 'errors' in json ? json.errors : undefined;
 }
 
 /**
- * Says what an answer means that holds no results.
+ * Classifies an answer that holds no results.
  *
- * @param told the vendor's `errors`; undefined where the answer is not the vendor's JSON
+ * @param rawErrors the vendor's `errors`; undefined when the answer is not the vendor's JSON
  */
 export function classifyFailure(
   answer: HttpAnswer,
-  told: unknown,
+  rawErrors: unknown,
   clean: CleanMessage,
   now: number,
 ): CallFailure & { readonly decidedBy: string } {
-  const errors: VendorMessage[] = readMessages(told, clean);
+  const errors: VendorMessage[] = readMessages(rawErrors, clean);
   const { reading, decidedBy } = decide(
     answer.status,
-    told === undefined ? 'bare' : 'vendor',
+    rawErrors === undefined ? 'bare' : 'vendor',
     errors.map(({ code }) => code),
   );
   switch (reading.as) {
@@ -187,7 +188,7 @@ export function classifyFailure(
         retryAfterMs: readRetryAfter(answer.retryAfter, now),
         decidedBy,
       };
-    case 'unauthorised':
+    case 'unauthorized':
       return {
         kind: 'not-processed',
         reason: 'credentials-refused',

@@ -13,7 +13,10 @@ export function basicAuthorization(till: string, password: string): string {
   return `Basic ${Buffer.from(`${till}:${hash}`, 'utf8').toString('base64')}`;
 }
 
-/** The headers by which the vendor knows us: OAuth between back ends, Basic for tills. Source: docs/vendor-contract.md section 5. */
+/**
+ * The headers that authenticate us: OAuth between back ends, Basic for tills. Source: docs/vendor-contract.md section
+ * 5.
+ */
 @Injectable()
 export class Credentials {
   constructor(

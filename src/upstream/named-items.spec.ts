@@ -9,7 +9,7 @@ const anItem = (value: string): BulkItem => ({
 const ITEMS = ['919900000001', '919900000002', '91990000000', 'mobile', '1000'].map(anItem);
 
 describe(namedItems.name, () => {
-  it('finds the one whose identifier stands in the message', () => {
+  it('finds the item by its identifier in the message', () => {
     expect(namedItems([{ code: 8013, message: 'Invalid identifier: 919900000002.' }], ITEMS)).toEqual([1]);
     expect(namedItems([{ message: '(91990000000)' }, { message: 'mobile=919900000001' }], ITEMS)).toEqual([
       2, 0,
@@ -17,10 +17,10 @@ describe(namedItems.name, () => {
   });
 
   it.each([
-    ['an error names nobody', [{ message: 'mandatory field missing' }]],
-    ['one of two errors names nobody', [{ message: '919900000001 is invalid' }, { message: 'and more' }]],
+    ['an error names no item', [{ message: 'mandatory field missing' }]],
+    ['one of two errors names no item', [{ message: '919900000001 is invalid' }, { message: 'and more' }]],
     [
-      'an error names two, of whom one may be innocent',
+      'an error names two items, and one may be innocent',
       [{ message: '919900000001 belongs to 919900000002' }],
     ],
     ['the number is a part of a longer one', [{ message: 'call 1919900000001' }]],
@@ -28,7 +28,7 @@ describe(namedItems.name, () => {
     ['an identifier is a short number', [{ message: 'at most 1000 customers' }]],
     ['there is no error', []],
     ['there is no message', [{ code: 400 }]],
-  ])('blames nobody when %s', (_case, told) => {
-    expect(namedItems(told, ITEMS)).toEqual([]);
+  ])('finds none when %s', (_case, errors) => {
+    expect(namedItems(errors, ITEMS)).toEqual([]);
   });
 });

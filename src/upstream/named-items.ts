@@ -1,13 +1,15 @@
 import type { BulkItem } from './bulk-request.js';
 import { objectsIn } from './read-results.js';
 
-/** A shorter value, or a mere word, could stand in a message by chance: it would condemn an innocent. */
-const TELLING = /^(?=.*[\d@]).{6,}$/;
+/**
+ * A shorter value, or a mere word, could be in a message by chance: an update would be rejected for another's fault.
+ */
+const DISTINCTIVE = /^(?=.*[\d@]).{6,}$/;
 
 function identifiersOf(item: BulkItem): string[] {
   return objectsIn(item.profiles)
     .flatMap((profile) => objectsIn(profile['identifiers']))
-    .flatMap(({ value }) => (typeof value === 'string' && TELLING.test(value) ? [value] : []));
+    .flatMap(({ value }) => (typeof value === 'string' && DISTINCTIVE.test(value) ? [value] : []));
 }
 
 function isPart(character: string | undefined): boolean {
@@ -21,14 +23,14 @@ function holds(message: string, value: string): boolean {
 }
 
 /**
- * Which items the vendor blames when it refuses a call as a whole.
+ * Finds the items that the vendor names when it refuses a call as a whole.
  *
- * @param told the vendor's `errors`
+ * @param errors the vendor's `errors`
  * @returns their positions; none unless every error names exactly one item by an identifier
  */
-export function namedItems(told: unknown, items: readonly BulkItem[]): number[] {
+export function namedItems(errors: unknown, items: readonly BulkItem[]): number[] {
   const identifiers = items.map(identifiersOf);
-  const named = objectsIn(told).map(({ message }) =>
+  const named = objectsIn(errors).map(({ message }) =>
     typeof message === 'string'
       ? identifiers.flatMap((values, position) =>
           values.some((value) => holds(message, value)) ? [position] : [],

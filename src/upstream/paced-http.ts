@@ -2,67 +2,58 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { EventLog } from '../observability/event-log.js';
-import { CallBudget } from './call-budget.js';
+import { CallQuota } from './call-quota.js';
 import { readRetryAfter } from './classify-answer.js';
-import { SharedBudget } from './shared-budget.js';
 import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
 
-/** How a call is taken from the calls per minute. */
-export type Payment =
-  /** It has been taken already; who did also ends it. */
-  | 'paid'
-  /** It waits until it may leave, at most as long as a call may take, or until nobody wants it any more. */
-  | { readonly until?: AbortSignal; readonly isToken?: boolean };
+/** How long a call waits for the quota: at most as long as a call may take. */
+export interface QuotaWait {
+  /** Aborted when the result is no longer wanted. */
+  readonly until?: AbortSignal;
+  readonly isToken?: boolean;
+}
 
-/** HTTP exchanges within the calls per minute: tokens, reads and repeated calls wait until one may leave. */
+/** Sends tokens, reads and repeated calls as soon as the calls per minute allow. */
 @Injectable()
 export class PacedHttp {
   constructor(
     private readonly http: VendorHttp,
-    private readonly budget: CallBudget,
-    private readonly shared: SharedBudget,
+    private readonly quota: CallQuota,
     private readonly settings: Settings,
-    private readonly log: EventLog,
   ) {}
 
-  /** @returns `not-sent` where it may not leave in time */
-  async exchange(call: HttpCall, payment: Payment = {}): Promise<Exchange> {
-    if (payment === 'paid') return this.http.exchange(call);
+  /** @returns `not-sent` when the quota does not allow it in time */
+  async exchange(call: HttpCall, wait: QuotaWait = {}): Promise<Exchange> {
     const callId = randomUUID();
-    if (!(await this.take(callId, payment))) {
-      return { kind: 'not-sent', reason: 'rate-limited', canPass: true };
-    }
+    if (!(await this.take(callId, wait))) return { kind: 'not-sent', reason: 'rate-limited', canPass: true };
     const exchange = await this.http.exchange(call);
-    this.budget.end(performance.now());
-    this.shared.end(callId);
+    const now = performance.now();
+    this.quota.end(callId, now);
     if (exchange.kind === 'answer' && exchange.status === 429) {
-      const retryAfterMs = readRetryAfter(exchange.retryAfter, Date.now());
-      const { callsPerMinute, pauseMs } = this.budget.refused(retryAfterMs, performance.now());
-      this.log.write('warn', 'pace.learned', { callsPerMinute, waitMs: pauseMs });
+      this.quota.refused(callId, readRetryAfter(exchange.retryAfter, Date.now()), now);
     }
     return exchange;
   }
 
-  /** Takes it from our own minute and from that of all instances, as soon as both have one. */
-  private async take(callId: string, { until, isToken = false }: Exclude<Payment, 'paid'>): Promise<boolean> {
+  /** @returns whether a call was taken */
+  private async take(callId: string, { until, isToken = false }: QuotaWait): Promise<boolean> {
     const waitsUntil = performance.now() + this.settings.UPSTREAM_TIMEOUT_MS;
     for (;;) {
       const now = performance.now();
-      const at = this.budget.nextAt(now, isToken ? 'token' : 'reserved');
+      const at = this.quota.nextAt(now, isToken ? 'token' : 'reserved');
       if (until?.aborted || at > waitsUntil) return false;
       if (at <= now) {
-        this.budget.take(now);
-        const waitMs = await this.shared.take(callId);
+        this.quota.take(now);
+        const waitMs = await this.quota.takeShared(callId);
         if (waitMs === 0) return true;
-        this.budget.giveBack();
+        this.quota.giveBack(callId);
         if (now + waitMs > waitsUntil) return false;
-        await rest(waitMs, until);
-      } else await rest(at - now, until);
+        await pause(waitMs, until);
+      } else await pause(at - now, until);
     }
   }
 }
 
-async function rest(waitMs: number, until: AbortSignal | undefined): Promise<void> {
+async function pause(waitMs: number, until: AbortSignal | undefined): Promise<void> {
   await sleep(Math.ceil(waitMs), undefined, until && { signal: until }).catch(() => undefined);
 }

@@ -1,8 +1,8 @@
 import type { ChildResult, Identifier, ItemResult, ItemVerdict, VendorMessage } from './call-result.js';
-import { lookUpCode } from './code-catalogue.js';
+import { lookUpCode } from './code-catalog.js';
 import type { WireCustomer, WireEntityResult, WireMessage } from './wire/bulk-answer.wire.js';
 
-/** Takes what is personal out of a message of the vendor. */
+/** Removes personal data from a message of the vendor. */
 export type CleanMessage = (message: string) => string;
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -14,8 +14,8 @@ export function objectsIn(value: unknown): Record<string, unknown>[] {
 }
 
 /**
- * Reads `errors` or `warnings`. An entry with no code says nothing and is left out; `{}` stands on successes.
- * Source: docs/vendor-contract.md section 3.
+ * Reads `errors` or `warnings`. An entry without a code means nothing and is left out; successes carry `{}`. Source:
+ * docs/vendor-contract.md section 3.
  */
 export function readMessages(value: unknown, clean: CleanMessage): VendorMessage[] {
   return entriesOf(value).flatMap(({ code, message }: WireMessage) => {
@@ -26,7 +26,7 @@ export function readMessages(value: unknown, clean: CleanMessage): VendorMessage
   });
 }
 
-/** One entry may stand there without its list. */
+/** A single entry may come without its list. */
 function entriesOf(value: unknown): Record<string, unknown>[] {
   return isObject(value) ? [value] : objectsIn(value);
 }
@@ -36,7 +36,7 @@ function readCode(code: unknown): number | undefined {
   return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
 }
 
-/** Whether something stands there that is no code and no known way to say that there is none. */
+/** Whether the value is neither a code nor a known way to report no error. */
 function isUnreadable(errors: unknown): boolean {
   if (errors === undefined || errors === null) return false;
   if (!Array.isArray(errors) && !isObject(errors)) return true;
@@ -45,10 +45,10 @@ function isUnreadable(errors: unknown): boolean {
   );
 }
 
-/** Gravest first: where points may have been credited, no other error makes that certain. */
+/** The most serious first: when points may have been credited, no other error makes that certain. */
 const GRAVITY = ['ambiguous', 'rejected', 'update-failed', 'not-processed'] as const;
 
-function judge(errors: readonly VendorMessage[]): ItemVerdict {
+function verdictOf(errors: readonly VendorMessage[]): ItemVerdict {
   if (errors.length === 0) return 'updated';
   const classes = new Set(errors.map(({ code }) => lookUpCode(code).class));
   return GRAVITY.find((verdict) => classes.has(verdict)) ?? 'rejected';
@@ -77,7 +77,7 @@ function readChild(customer: WireCustomer, clean: CleanMessage): ChildResult {
   const errors = readMessages(customer.errors, clean);
   const customerId = readCustomerId(customer);
   return {
-    verdict: judge(errors),
+    verdict: verdictOf(errors),
     identifiers: readIdentifiers(customer),
     ...(customerId !== undefined && { customerId }),
     errors,
@@ -89,15 +89,15 @@ function readChildren(result: WireEntityResult, customer: WireCustomer, clean: C
   const own = isObject(customer.associationDetails)
     ? customer.associationDetails['childCustomers']
     : undefined;
-  const told = objectsIn(result.childEntities);
-  return (told.length > 0 ? told : objectsIn(own)).map((child) => readChild(child, clean));
+  const listed = objectsIn(result.childEntities);
+  return (listed.length > 0 ? listed : objectsIn(own)).map((child) => readChild(child, clean));
 }
 
 /** Reads one element of the answer, in its bare form or as `{ entity, childEntities }`. */
 export function readItemResult(element: unknown, clean: CleanMessage): ItemResult {
   const result: WireEntityResult & WireCustomer = isObject(element) ? element : {};
   const customer: WireCustomer = isObject(result.entity) ? result.entity : result;
-  // An element that tells of no customer and has a code is an error itself.
+  // An element that has a code and no customer is an error itself.
   const isBareError = customer === result && !('profiles' in result) && 'code' in result;
   const outside: WireEntityResult = isBareError ? { errors: [result] } : customer === result ? {} : result;
   const inside = readChild(customer, clean);
@@ -105,7 +105,7 @@ export function readItemResult(element: unknown, clean: CleanMessage): ItemResul
   const isDoubtful = errors.length === 0 && (isUnreadable(customer.errors) || isUnreadable(outside.errors));
   return {
     ...inside,
-    verdict: isObject(element) && !isDoubtful ? judge(errors) : 'ambiguous',
+    verdict: isObject(element) && !isDoubtful ? verdictOf(errors) : 'ambiguous',
     errors,
     warnings: [...inside.warnings, ...readMessages(outside.warnings, clean)],
     children: readChildren(result, customer, clean),

@@ -4,6 +4,6 @@ import type { AttributionType, Source } from '../config/route-words.js';
 export interface Route {
   readonly source: Source;
   readonly accountId?: string;
-  /** On whose behalf; absent: on behalf of the credentials' own till. */
+  /** The entity that the call acts for; absent when that is the credentials' own till. */
   readonly attribution?: { readonly type: AttributionType; readonly code: string };
 }

@@ -4,15 +4,15 @@ import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { SharedCallsRepository } from '../records/shared-calls.repository.js';
 
-/** The budget of all who use the same credentials at the same host; a hash, as it stands in the database. */
+/** Names the budget of all instances with the same credentials at the same host; a hash, as the database stores it. */
 function budgetName({ UPSTREAM_BASE_URL, UPSTREAM_OAUTH_KEY, UPSTREAM_BASIC_TILL }: Settings): string {
   const credential = UPSTREAM_OAUTH_KEY ?? UPSTREAM_BASIC_TILL ?? '';
   return createHash('sha256').update(`${UPSTREAM_BASE_URL}\n${credential}`).digest('hex');
 }
 
 /**
- * The calls per minute of all instances together, in the database that they share. While that is lost each keeps to the
- * limit by itself.
+ * The calls per minute of all instances together, in the database that they share. While the database is unavailable,
+ * each instance keeps to the limit by itself.
  */
 @Injectable()
 export class SharedBudget {
@@ -30,7 +30,7 @@ export class SharedBudget {
     return this.calls.isShared && this.settings.UPSTREAM_CALLS_PER_MINUTE > 0;
   }
 
-  /** @returns 0 when the call may leave, else after how many milliseconds to ask again */
+  /** @returns 0 when the call may leave, else after how many milliseconds to try again */
   async take(callId: string): Promise<number> {
     if (!this.isNeeded) return 0;
     try {
@@ -41,11 +41,11 @@ export class SharedBudget {
     }
   }
 
-  /** @param wasMade false where the call was taken and never left */
+  /** @param wasMade false when the call was taken and never left */
   end(callId: string, wasMade = true): void {
     if (!this.isNeeded) return;
     const noted = wasMade ? this.calls.end(callId) : this.calls.giveBack(callId);
-    // A call whose end is not noted counts for minutes longer, which harms nobody.
+    // A call without a recorded end counts for minutes longer, which is harmless.
     noted.catch((error: unknown) => this.log.fault('shared-budget.lost', error, { callId }));
   }
 }

@@ -12,25 +12,25 @@ const RENEWAL_SHARE = 0.8;
 
 export interface Token {
   readonly value: string;
-  /** When it is renewed, a while before the vendor lets it end. */
+  /** When it is renewed, a while before the vendor lets it expire. */
   readonly renewAt: number;
 }
 
-/** `refused`: the vendor does not take our key and secret, so asking again cannot help. */
+/** `refused`: the vendor does not accept our key and secret, so trying again cannot help. */
 export type TokenResult = { readonly token: Token } | { readonly failure: 'refused' | 'unavailable' };
 
 /**
  * Reads the answer of the token call.
  *
  * @param now milliseconds since the epoch
- * @returns undefined where the answer holds no usable token. Source: docs/vendor-contract.md section 5
+ * @returns undefined when the answer holds no usable token. Source: docs/vendor-contract.md section 5
  */
 export function readToken(body: string, now: number): Token | undefined {
   let answer: WireTokenAnswer | null;
   try {
     answer = JSON.parse(body) as WireTokenAnswer | null;
   } catch {
-    return undefined; // HTML of a gateway: no token in it
+    return undefined; // HTML of a gateway holds no token
   }
   const { accessToken, ttlSeconds } = answer?.data ?? {};
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) return undefined;
@@ -38,7 +38,7 @@ export function readToken(body: string, now: number): Token | undefined {
   return { value: accessToken, renewAt: now + Math.max(lifeMs - RENEWAL_LEAD_MS, lifeMs * RENEWAL_SHARE) };
 }
 
-/** Holds the access token: fetched once for all who wait, kept until shortly before it ends. */
+/** Holds the access token: fetches it once for all calls that wait, and keeps it until shortly before it expires. */
 @Injectable()
 export class TokenSource {
   private token: Token | undefined;
@@ -51,9 +51,9 @@ export class TokenSource {
   ) {}
 
   /**
-   * The token to use now.
+   * Returns the token to use now.
    *
-   * @param refused a token that the vendor has just refused; a new one is fetched unless somebody already did
+   * @param refused a token that the vendor has just refused; a new one is fetched unless another call already did
    */
   async get(refused?: Token): Promise<TokenResult> {
     const { token } = this;

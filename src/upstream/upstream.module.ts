@@ -2,9 +2,10 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { RecordsModule } from '../records/records.module.js';
-import { AuthorisedHttp } from './authorised-http.js';
+import { AuthorizedHttp } from './authorized-http.js';
 import { BulkClient } from './bulk.client.js';
 import { CallBudget } from './call-budget.js';
+import { CallQuota } from './call-quota.js';
 import { Credentials } from './credentials.js';
 import { PacedHttp } from './paced-http.js';
 import { ChildrenClient } from './reads/children.client.js';
@@ -22,14 +23,15 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
       useFactory: (settings: Settings) => new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE),
     },
     SharedBudget,
+    CallQuota,
     VendorHttp,
     PacedHttp,
     TokenSource,
     Credentials,
-    AuthorisedHttp,
+    AuthorizedHttp,
     BulkClient,
     ChildrenClient,
   ],
-  exports: [BulkClient, CallBudget, SharedBudget, ChildrenClient],
+  exports: [BulkClient, CallQuota, ChildrenClient],
 })
 export class UpstreamModule {}

@@ -5,13 +5,13 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { FailureReason } from './call-result.js';
 
-/** Bound on an answer: 1,000 customers with their children come to a few MB. */
+/** The most bytes of an answer: 1,000 customers with their children come to a few MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** The vendor's ids have 36 characters; one of a gateway could have any number. */
+/** The vendor's ids have 36 characters; an id of a gateway could have any number. */
 const MAX_REQUEST_ID_LENGTH = 128;
 
-/** Idle connections are closed by us before a gateway does it under a call: a reset there would leave credits in doubt. */
+/** We close idle connections before a gateway does it during a call: a reset there would leave credits in doubt. */
 const IDLE_CONNECTION_MS = 4000;
 
 export interface HttpCall {
@@ -26,7 +26,7 @@ export interface HttpAnswer {
   readonly kind: 'answer';
   readonly status: number;
   readonly body: string;
-  /** As it came; absent when there was none. */
+  /** As received; absent when there was none. */
   readonly retryAfter?: string;
   /** The vendor's id of the call. */
   readonly upstreamRequestId?: string;
@@ -38,7 +38,7 @@ export type Exchange =
   | { readonly kind: 'not-sent'; readonly reason: FailureReason; readonly canPass: boolean }
   | { readonly kind: 'ambiguous'; readonly reason: FailureReason };
 
-/** Options for `HttpModule`: connections that are kept, and nothing that could send credentials elsewhere. */
+/** Options for `HttpModule`: connections are kept alive, and nothing can send credentials to another host. */
 export function vendorHttpOptions(settings: Settings) {
   const { UPSTREAM_CA: ca } = settings;
   const agent = {
@@ -48,10 +48,10 @@ export function vendorHttpOptions(settings: Settings) {
   };
   return {
     httpAgent: new http.Agent(agent),
-    // Explicitly, so that no variable of Node's can switch it off.
+    // Explicit, so that no environment variable of Node can switch it off.
     httpsAgent: new https.Agent({ ...agent, rejectUnauthorized: true, ...(ca !== undefined && { ca }) }),
     maxRedirects: 0,
-    // Whatever HTTP_PROXY and HTTPS_PROXY say.
+    // Independent of HTTP_PROXY and HTTPS_PROXY.
     proxy: false as const,
     maxContentLength: MAX_ANSWER_BYTES,
     maxBodyLength: Infinity,
@@ -62,7 +62,7 @@ export function vendorHttpOptions(settings: Settings) {
   };
 }
 
-/** Watches one request: whether a connection stood, after which bytes may have left. */
+/** Watches whether the connection of one request was established, after which bytes may have left. */
 class Handover {
   begun = false;
 
@@ -91,7 +91,9 @@ class Handover {
   };
 }
 
-/** One HTTP exchange with the vendor, bounded in time and size, telling apart what was sent from what was not. */
+/**
+ * Makes one HTTP exchange with the vendor, bounded in time and size, and distinguishes what was sent from what was not.
+ */
 @Injectable()
 export class VendorHttp {
   constructor(

@@ -59,7 +59,7 @@ function problems(descriptions: Readonly<Record<number, string>>): MethodDecorat
   );
 }
 
-const terms = [
+const options = [
   ApiHeader({
     name: 'Request-Timeout',
     required: false,
@@ -79,7 +79,7 @@ const terms = [
 export function ApiOneUpdate(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(UpdatedDto, DryRunDto, ProblemDto),
-    ...terms,
+    ...options,
     ApiOkResponse({
       description: 'The customer was updated; or, with dryRun, the call that would be sent.',
       schema: { oneOf: [{ $ref: getSchemaPath(UpdatedDto) }, { $ref: getSchemaPath(DryRunDto) }] },
@@ -98,7 +98,7 @@ export function ApiOneUpdate(): MethodDecorator {
 export function ApiManyUpdates(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(BatchAnswerDto, UpdatedDto, RejectedDto, FailedDto, UnknownDto, DryRunDto, ProblemDto),
-    ...terms,
+    ...options,
     ApiOkResponse({
       description: 'All customers were updated; or, with dryRun, the calls that would be sent.',
       schema: { oneOf: [{ $ref: getSchemaPath(BatchAnswerDto) }, { $ref: getSchemaPath(DryRunDto) }] },
@@ -139,7 +139,7 @@ export function ApiUpload(): MethodDecorator {
 export function ApiRead(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
-    ...terms,
+    ...options,
     ...problems({
       ...PROBLEMS,
       404: 'The vendor knows no such customer.',

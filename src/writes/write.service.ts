@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { DeliveryService, type Terms } from '../delivery/delivery.service.js';
+import { DeliveryService, type SubmitOptions } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Update } from '../delivery/update.js';
 import { noteForAudit } from '../observability/audit-facts.js';
@@ -39,7 +39,7 @@ import type { UpdateKind } from './update-kind.js';
 /** What a write takes from its request besides the body. */
 export interface WriteRequest<Query extends RouteQueryDto = RouteQueryDto> {
   readonly query: Query;
-  readonly terms: Terms;
+  readonly options: SubmitOptions;
   readonly reply: FastifyReply;
 }
 
@@ -183,11 +183,11 @@ export class WriteService {
   /** Delivers updates whose points fit into the caller's day. */
   private async deliver(
     updates: readonly Update[],
-    { terms, reply: { request } }: WriteRequest,
+    { options, reply: { request } }: WriteRequest,
   ): Promise<readonly Outcome[]> {
     const principal = callerOf(request);
     const day = await this.allowance.count(principal, pointsOf(updates));
-    const outcomes = await this.delivery.submit(updates, terms);
+    const outcomes = await this.delivery.submit(updates, options);
     await this.allowance.giveBack(principal, day, updates, outcomes);
     noteForAudit(request, {
       itemCount: updates.length,

@@ -13,10 +13,11 @@ import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../src/config/settings.js';
 import { EventLog } from '../../src/observability/event-log.js';
-import { AuthorisedHttp } from '../../src/upstream/authorised-http.js';
+import { AuthorizedHttp } from '../../src/upstream/authorized-http.js';
 import { BulkClient } from '../../src/upstream/bulk.client.js';
 import { type BulkItem, measureItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
+import { CallQuota } from '../../src/upstream/call-quota.js';
 import { Credentials } from '../../src/upstream/credentials.js';
 import { PacedHttp } from '../../src/upstream/paced-http.js';
 import { ChildrenClient } from '../../src/upstream/reads/children.client.js';
@@ -47,7 +48,7 @@ afterEach(() => {
   }
 });
 
-/** A vendor that answers as it is told, and notes what it was asked. */
+/** A vendor that sends the given answers, and records the requests. */
 async function aVendor(
   answer: Answer,
   token: Answer = json(sample('oauth-token.response.json')),
@@ -100,11 +101,12 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
     providers: [
       { provide: CallBudget, useValue: new CallBudget(settings.UPSTREAM_CALLS_PER_MINUTE) },
       { provide: SharedBudget, useValue: { take: async () => 0, end: () => undefined } },
+      CallQuota,
       VendorHttp,
       PacedHttp,
       TokenSource,
       Credentials,
-      AuthorisedHttp,
+      AuthorizedHttp,
       BulkClient,
       ChildrenClient,
       { provide: Settings, useValue: settings },
@@ -128,7 +130,7 @@ const ITEM = measureItem(BULK_ITEM);
 const NEVER = new AbortController().signal;
 
 describe(BulkClient.name, () => {
-  it('asks as CONTRACT says, on behalf of whom the route says', async () => {
+  it('sends what the contract asks for, on behalf of the entity of the route', async () => {
     const vendor = await aVendor(
       json(sample('bulk-put-association.response.json'), 200, { 'X-CAP-REQUEST-ID': 'id-1' }),
     );
@@ -331,14 +333,14 @@ describe(BulkClient.name, () => {
       (response) => response.end(`[${' '.repeat(40_000_000)}]`),
       { kind: 'ambiguous', reason: 'answer-too-large' },
     ],
-  ])('tells what it is: %s', async (_case, answer, expected) => {
+  ])('classifies each answer: %s', async (_case, answer, expected) => {
     const vendor = await aVendor(answer);
     const { bulk } = await clients(vendor.url, { UPSTREAM_TIMEOUT_MS: 1500 });
 
     expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject(expected);
   });
 
-  it('has sent nothing where no connection stands', async () => {
+  it('has sent nothing when no connection was established', async () => {
     const { bulk } = await clients('http://127.0.0.1:9', { UPSTREAM_AUTH: 'basic' });
 
     expect(await bulk.send(ROUTE, [ITEM], {})).toEqual({
@@ -384,7 +386,7 @@ describe(BulkClient.name, () => {
   });
 
   it.each(['@elsewhere.example', '//elsewhere.example', '#', '?x', '/../..', '\\elsewhere.example'])(
-    'goes to its host, whatever stands in an account: %s',
+    'goes to its host, whatever an account contains: %s',
     async (accountId) => {
       const { bulk } = await clients('https://vendor.example:8443');
       const { host, searchParams } = new URL(bulk.describe({ ...ROUTE, accountId }, [ITEM]).url);
@@ -533,7 +535,7 @@ describe(ChildrenClient.name, () => {
     });
   });
 
-  it('waits for a call of the minute no longer than somebody wants the answer', async () => {
+  it('waits for the quota no longer than the result is wanted', async () => {
     const vendor = await aVendor(json(sample('bulk-get-children.response.json')));
     const { children } = await clients(vendor.url, {
       UPSTREAM_AUTH: 'basic',

@@ -1,9 +1,9 @@
 /**
- * Breaks the rules of delivery one by one, in a copy of the sources, and runs the tests that should notice. Prints what
- * noticed; ends with 1 where nothing did.
+ * Breaks the rules of delivery one by one, in a copy of the sources, and runs the tests that should fail. Prints which
+ * did; ends with 1 when none did.
  *
  *     npm run test:broken            all of them
- *     npm run test:broken -- order   those whose name holds that word
+ *     npm run test:broken -- order   those with that word in their name
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -19,28 +19,28 @@ interface Patch {
 
 const PATCHES: readonly Patch[] = [
   {
-    rule: 'order: whose turn it is does not matter',
+    rule: 'order: an update does not wait for its turn',
     file: 'src/delivery/queue/customer-locks.ts',
-    from: 'return behind === 0 && places',
-    to: 'return behind >= 0 && places',
+    from: 'return blockedBy === 0 && entries',
+    to: 'return blockedBy >= 0 && entries',
   },
   {
-    rule: 'order: who is in flight does not matter',
+    rule: 'order: an update does not wait for a call in flight',
     file: 'src/delivery/queue/customer-locks.ts',
-    from: 'line.call === undefined || line.call === call',
-    to: 'line.call !== null',
+    from: 'queue.call === undefined || queue.call === call',
+    to: 'queue.call !== null',
   },
   {
-    rule: 'order: an owner joins those who name the same customer',
+    rule: 'order: an owner joins a call that names the same customer',
     file: 'src/delivery/queue/customer-locks.ts',
     from: "lastInCall?.claim === 'named' && behind?.claim === 'named'",
     to: "lastInCall?.claim === 'named'",
   },
   {
-    rule: 'order: those who leave keep their place',
+    rule: 'order: settled updates keep their locks',
     file: 'src/delivery/queue/customer-locks.ts',
-    from: 'if (!stays(ticket.holder)) ticket.places',
-    to: 'if (stays(ticket.holder)) ticket.places',
+    from: 'if (!stays(request.holder)) request.entries',
+    to: 'if (stays(request.holder)) request.entries',
   },
   {
     rule: 'families: children do not count',
@@ -61,9 +61,9 @@ const PATCHES: readonly Patch[] = [
     to: '[...update.customer.slice(0, 1), ',
   },
   {
-    rule: 'order: a customer is free when his caller is answered, though the call is still open',
+    rule: 'order: a customer is free when the caller has an outcome, though the call is still in flight',
     file: 'src/delivery/delivery.service.ts',
-    from: 'if (one.isFlying) return;',
+    from: 'if (one.isInCall) return;',
     to: '',
   },
   {
@@ -85,15 +85,15 @@ const PATCHES: readonly Patch[] = [
     to: '',
   },
   {
-    rule: 'retries: a refusal of a later attempt counts as one of all',
+    rule: 'retries: a refusal of a later attempt counts for all attempts',
     file: 'src/delivery/queue/pending-update.ts',
     from: 'if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);',
     to: '',
   },
   {
-    rule: 'retries: what may have been applied is called failed',
+    rule: 'retries: what may have been applied is reported as failed',
     file: 'src/delivery/queue/pending-update.ts',
-    from: 'const doubtNow = doubt ?? (this.isOut ? reason : undefined);',
+    from: 'const doubtNow = doubt ?? (this.isSent ? reason : undefined);',
     to: 'const doubtNow = undefined as OutcomeReason | undefined;',
   },
   {
@@ -103,13 +103,13 @@ const PATCHES: readonly Patch[] = [
     to: 'return this.saved > -Infinity ? now',
   },
   {
-    rule: 'proof: results are given by their place though the counts differ',
+    rule: 'proof: results are matched by position though the counts differ',
     file: 'src/delivery/settle/match-results.ts',
     from: 'results.length === customers.length &&',
     to: '',
   },
   {
-    rule: 'proof: the order holds whatever contradicts it',
+    rule: 'proof: the order holds in spite of contradictions',
     file: 'src/delivery/settle/match-results.ts',
     from: 'proofs.every(({ fitsItsPlace }) => fitsItsPlace)',
     to: 'proofs.every(({ named }) => named.length < 9)',
@@ -145,7 +145,7 @@ const PATCHES: readonly Patch[] = [
     to: 'const RESERVE_SHARE = -1;',
   },
   {
-    rule: 'budget: deaf to a 429',
+    rule: 'budget: a 429 is ignored',
     file: 'src/upstream/call-budget.ts',
     from: 'this.pausedUntil = Math.max(this.pausedUntil, now + pauseMs);',
     to: '',
@@ -193,25 +193,25 @@ const PATCHES: readonly Patch[] = [
     to: "this.callsSinceBackground >= 0) return 'background';",
   },
   {
-    rule: 'isolation: the first suspect is blamed',
+    rule: 'isolation: the first suspect is rejected',
     file: 'src/delivery/settle/isolate.ts',
     from: 'return this.suspects.length === 1 ? this.found() : undefined;',
     to: 'return this.found();',
   },
   {
-    rule: 'isolation: all are rejected with the offender',
+    rule: 'isolation: all are rejected with the cause',
     file: 'src/delivery/settle/settle.ts',
-    from: 'if (members.length === 1 || !isDivisible(result)) return',
-    to: 'if (members.length > 0) return',
+    from: 'if (members.length === 1 || !isDivisible(result))',
+    to: 'if (members.length > 0)',
   },
   {
-    rule: 'isolation: the named offender is not believed',
+    rule: 'isolation: the named cause is ignored',
     file: 'src/delivery/settle/settle.ts',
     from: 'if (blamed.length > 0) {',
     to: 'if (blamed.length > 1000) {',
   },
   {
-    rule: 'isolation: offenders are forgotten at once',
+    rule: 'isolation: rejections are forgotten at once',
     file: 'src/delivery/admission/recent-rejections.ts',
     from: 'until: now + this.rememberMs',
     to: 'until: now',
@@ -235,21 +235,21 @@ const PATCHES: readonly Patch[] = [
     to: "(state === 'half-open' && openCalls >= 0)",
   },
   {
-    rule: 'callers: who has gone is served all the same',
+    rule: 'callers: the updates of a caller who has gone are sent',
     file: 'src/delivery/delivery.service.ts',
     from: "signal.addEventListener('abort', onGone);",
     to: '',
   },
   {
-    rule: 'callers: what cannot leave in time is let in',
+    rule: 'callers: what cannot leave in time is admitted',
     file: 'src/delivery/admission/admission.ts',
     from: 'if (answeredAt <= deadlineAt) return undefined;',
     to: 'if (answeredAt > 0) return undefined;',
   },
   {
-    rule: 'callers: who cannot be answered in time is sent',
+    rule: 'callers: what cannot be answered in time is admitted',
     file: 'src/delivery/admission/admission.ts',
-    from: ' + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission)',
+    from: ' + (leavesAt - now) * DELAY_SHARE + this.capacity.timeToAnswer(one.submission)',
     to: '',
   },
   {
@@ -271,25 +271,25 @@ const PATCHES: readonly Patch[] = [
     to: '',
   },
   {
-    rule: 'credits: sent without being noted',
+    rule: 'credits: sent without being recorded',
     file: 'src/delivery/call/credit-journal.service.ts',
     from: 'if (carriers.length === 0) return',
     to: 'if (carriers.length >= 0) return',
   },
   {
-    rule: 'credits: told before they are noted',
+    rule: 'credits: callers get outcomes before doubts are recorded',
     file: 'src/delivery/delivery.service.ts',
-    from: 'await this.journal.noteTold(arrived);',
+    from: 'await this.journal.noteDoubts(arrived);',
     to: '',
   },
   {
-    rule: 'credits: nobody notes how they ended',
+    rule: 'credits: their end is not recorded',
     file: 'src/delivery/delivery.service.ts',
-    from: 'this.journal.noteLanded(carriers);',
+    from: 'this.journal.noteAnswered(carriers);',
     to: '',
   },
   {
-    rule: 'credits: sent though they could not be noted',
+    rule: 'credits: sent though they could not be recorded',
     file: 'src/delivery/call/credit-journal.service.ts',
     from: '!mayLeave?.has(creditId)',
     to: 'mayLeave?.has(creditId) === false',
@@ -302,7 +302,7 @@ const PATCHES: readonly Patch[] = [
   },
 ];
 
-/** What the runner writes, as far as it is read here. */
+/** The part of the runner's report that is read here. */
 interface Report {
   readonly testResults: readonly {
     readonly assertionResults: readonly { readonly status: string; readonly title: string }[];
@@ -321,7 +321,7 @@ function prepare(): string {
   return folder;
 }
 
-/** @returns the titles of the tests that noticed */
+/** @returns the titles of the tests that failed */
 function run(folder: string): string[] {
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });

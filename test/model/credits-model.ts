@@ -3,17 +3,17 @@ import type { SimulatedClock } from './simulated-clock.js';
 
 type State = 'sent' | 'unknown' | 'resolved';
 
-/** The rows of credits, in memory: slow now and then, and lost when it is told to be. */
+/** The rows of credits, in memory: slow now and then, and unavailable until `lostUntil`. */
 export class CreditsModel implements Pick<CreditsRepository, 'noteSent' | 'noteFates'> {
   readonly states = new Map<string, State>();
-  /** Until when nothing can be noted. */
+  /** Until when no row can be written. */
   lostUntil = -Infinity;
-  /** Whether anything could not be noted: then rows may stay as they were. */
+  /** Whether a write has failed: then rows may keep an old state. */
   wasLost = false;
 
   constructor(
     private readonly clock: SimulatedClock,
-    private readonly dice: () => number,
+    private readonly random: () => number,
   ) {}
 
   async noteSent(_callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
@@ -34,7 +34,7 @@ export class CreditsModel implements Pick<CreditsRepository, 'noteSent' | 'noteF
   }
 
   private async take(): Promise<void> {
-    const takesMs = this.dice() < 0.1 ? this.dice() * 100 : 0;
+    const takesMs = this.random() < 0.1 ? this.random() * 100 : 0;
     if (takesMs > 0) await new Promise<void>((resolve) => void this.clock.after(takesMs, resolve));
     if (this.clock.now() >= this.lostUntil) return;
     this.wasLost = true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeliveryService, type Terms } from '../../src/delivery/delivery.service.js';
+import { DeliveryService, type SubmitOptions } from '../../src/delivery/delivery.service.js';
 import type { Outcome } from '../../src/delivery/outcome.js';
 import { type Conditions, type Plan, type World, aWorld, anUpdate, internals } from './world.js';
 
@@ -22,7 +22,7 @@ const PLAN: Plan = {
   lane: 0,
 };
 
-interface Told {
+interface Submitted {
   outcomes: readonly Outcome[] | undefined;
   readonly gone: AbortController;
   readonly done: Promise<readonly Outcome[]>;
@@ -30,12 +30,12 @@ interface Told {
 
 let count = 0;
 
-/** Submits updates of their own customers, unless a plan says otherwise. */
+/** Submits updates of different customers, unless a plan sets one. */
 function submit(
   { delivery, vendor, clock }: World,
   plans: readonly Partial<Plan>[],
-  { patienceMs = 10_000, priority }: { patienceMs?: number; priority?: Terms['priority'] } = {},
-): Told {
+  { patienceMs = 10_000, priority }: { patienceMs?: number; priority?: SubmitOptions['priority'] } = {},
+): Submitted {
   const gone = new AbortController();
   const deadlineAt = clock.now() + patienceMs;
   const updates = plans.map((differences) => {
@@ -56,16 +56,16 @@ function submit(
     return update;
   });
   const done = delivery.submit(updates, { deadlineAt, signal: gone.signal, ...(priority && { priority }) });
-  const told: Told = { outcomes: undefined, gone, done };
-  void done.then((outcomes) => (told.outcomes = outcomes));
-  return told;
+  const submitted: Submitted = { outcomes: undefined, gone, done };
+  void done.then((outcomes) => (submitted.outcomes = outcomes));
+  return submitted;
 }
 
 const many = (howMany: number, plan: Partial<Plan> = {}): Partial<Plan>[] =>
   Array.from({ length: howMany }, () => plan);
 
 const sizes = ({ vendor }: World): number[] => vendor.calls.map(({ tags }) => tags.length);
-const kinds = ({ outcomes }: Told): string[] => (outcomes ?? []).map(({ outcome }) => outcome);
+const kinds = ({ outcomes }: Submitted): string[] => (outcomes ?? []).map(({ outcome }) => outcome);
 const waitOf = (outcome: Outcome | undefined): number =>
   outcome?.outcome === 'failed' ? outcome.retryAfterMs : -1;
 const logged = ({ events }: World, name: string): Record<string, unknown>[] =>
@@ -74,14 +74,14 @@ const logged = ({ events }: World, name: string): Record<string, unknown>[] =>
 describe(`${DeliveryService.name}: lanes`, () => {
   it('lets an update leave at once when nothing is in flight', async () => {
     const world = aWorld(USUAL);
-    const told = submit(world, [{}]);
+    const submitted = submit(world, [{}]);
     await world.clock.pass(0);
     expect(world.vendor.calls.map(({ sentAt }) => sentAt)).toEqual([0]);
     await world.clock.pass(100);
-    expect(kinds(told)).toEqual(['updated']);
+    expect(kinds(submitted)).toEqual(['updated']);
   });
 
-  it('gathers what comes while calls are in flight, and lets it leave together', async () => {
+  it('gathers updates while calls are in flight, and sends them together', async () => {
     const world = aWorld(USUAL);
     for (let each = 0; each < 31; each += 1) {
       submit(world, [{}]);
@@ -98,7 +98,7 @@ describe(`${DeliveryService.name}: lanes`, () => {
     expect(sizes(world)).toEqual([10, 10, 5]);
   });
 
-  it('bounds calls by bytes, and rejects by name what fits into none', async () => {
+  it('bounds calls by bytes, and rejects an update that fits into none', async () => {
     const world = aWorld({ ...USUAL, bodyBytes: 1000 });
     const small = submit(world, many(10));
     await world.clock.pass(1000);
@@ -123,7 +123,7 @@ describe(`${DeliveryService.name}: lanes`, () => {
     expect(lanes).toEqual([0, 1, 0, 1, 0, 1]);
   });
 
-  it('fills free places of calls that go anyway with the background', async () => {
+  it('fills free places of calls that leave anyway with the background', async () => {
     const world = aWorld({ ...USUAL, batch: 10 });
     submit(world, [{}]);
     await world.clock.pass(0);
@@ -149,14 +149,14 @@ describe(`${DeliveryService.name}: lanes`, () => {
 describe(`${DeliveryService.name}: families`, () => {
   it('sends a thousand drivers of one owner in calls of a hundred, never two at once', async () => {
     const world = aWorld({ ...USUAL, concurrency: 8 });
-    const told = submit(world, many(1000, { parent: 1 }));
+    const submitted = submit(world, many(1000, { parent: 1 }));
     await world.clock.pass(5000);
     expect(sizes(world)).toEqual(Array(10).fill(100));
-    expect(new Set(kinds(told))).toEqual(new Set(['updated']));
+    expect(new Set(kinds(submitted))).toEqual(new Set(['updated']));
     expect(world.vendor.broken).toEqual([]);
   });
 
-  it('lets others overtake a customer who waits for his turn', async () => {
+  it('lets others overtake an update that waits for its customer', async () => {
     const world = aWorld({ ...USUAL, concurrency: 2 });
     submit(world, [{ customer: 1 }]);
     await world.clock.pass(0);
@@ -172,7 +172,7 @@ describe(`${DeliveryService.name}: families`, () => {
 describe(`${DeliveryService.name}: calls per minute`, () => {
   it('carries 25,000 updates in a minute with 300 calls when a thousand callers always wait', async () => {
     const world = aWorld({ ...USUAL, callsPerMinute: 300, concurrency: 8 });
-    world.vendor.looksAtOrder = false; // slow, and there is no order to look at
+    world.vendor.looksAtOrder = false; // slow, and there is no order to check
     let updated = 0;
     const callers = Array.from({ length: 1000 }, async () => {
       while (world.clock.now() < 60_000) {
@@ -194,39 +194,39 @@ describe(`${DeliveryService.name}: calls per minute`, () => {
     await world.clock.pass(59_000);
     expect(world.vendor.calls.length).toBeGreaterThanOrEqual(17);
     expect(world.vendor.calls.length).toBeLessThanOrEqual(18);
-    const told = submit(world, [{}]);
+    const submitted = submit(world, [{}]);
     await world.clock.pass(900);
-    expect(kinds(told)).toEqual(['updated']);
+    expect(kinds(submitted)).toEqual(['updated']);
   });
 
-  it('refuses at once what cannot leave before its deadline, and says when it could', async () => {
+  it('rejects at once what cannot leave before its deadline, and reports when it could', async () => {
     const world = aWorld({ ...USUAL, callsPerMinute: 4, batch: 10 });
-    const told = submit(world, many(100));
+    const submitted = submit(world, many(100));
     await world.clock.pass(0);
     const refused = internals(world.delivery).pending.count;
     expect(refused).toBeLessThan(100);
     await world.clock.pass(10_000);
-    const reasons = (told.outcomes ?? []).flatMap((outcome) =>
+    const reasons = (submitted.outcomes ?? []).flatMap((outcome) =>
       outcome.outcome === 'failed' ? [outcome.reason] : [],
     );
     expect(new Set(reasons)).toEqual(new Set(['deadline-unreachable']));
-    const waits = (told.outcomes ?? []).flatMap((outcome) =>
+    const waits = (submitted.outcomes ?? []).flatMap((outcome) =>
       outcome.outcome === 'failed' ? [outcome.retryAfterMs] : [],
     );
     expect(new Set(waits.map(Math.round))).toEqual(new Set([6500])); // the second call could leave in 15 s, and a tenth later
-    expect(kinds(told).filter((kind) => kind === 'updated').length).toBe(10);
+    expect(kinds(submitted).filter((kind) => kind === 'updated').length).toBe(10);
   });
 
-  it('lets in at twice the capacity what it can answer in time, and leaves hardly anybody in doubt', async () => {
+  it('admits at twice the capacity what it can answer in time, and leaves hardly any update in doubt', async () => {
     const world = aWorld({ ...USUAL, callsPerMinute: 300, concurrency: 8 });
     world.vendor.looksAtOrder = false;
-    const told: Told[] = [];
+    const submitted: Submitted[] = [];
     for (let ms = 0; ms < 30_000; ms += 10) {
-      told.push(submit(world, many(10), { patienceMs: 2000 }));
+      submitted.push(submit(world, many(10), { patienceMs: 2000 }));
       await world.clock.pass(10);
     }
     await world.clock.pass(5000);
-    const outcomes = told.flatMap((one) => one.outcomes ?? []);
+    const outcomes = submitted.flatMap((one) => one.outcomes ?? []);
     const share = (kind: Outcome['outcome']): number =>
       outcomes.filter(({ outcome }) => outcome === kind).length / outcomes.length;
     expect(outcomes).toHaveLength(30_000);
@@ -236,12 +236,12 @@ describe(`${DeliveryService.name}: calls per minute`, () => {
     expect(late.length / outcomes.length).toBeLessThan(0.01);
   });
 
-  it('waits as long as a 429 asks, tells the pace that it learned, and tries a faster one later', async () => {
+  it('waits as long as a 429 asks, logs the pace that it learned, and tries a faster one later', async () => {
     const world = aWorld({ ...USUAL, callsPerMinute: 300 });
     world.vendor.faults.push('rate-limited-for-a-while');
-    const told = submit(world, [{}]);
+    const submitted = submit(world, [{}]);
     await world.clock.pass(5000);
-    expect(told.outcomes).toMatchObject([{ outcome: 'updated', attempts: 2 }]);
+    expect(submitted.outcomes).toMatchObject([{ outcome: 'updated', attempts: 2 }]);
     expect(world.vendor.calls[1]?.sentAt).toBeGreaterThanOrEqual(3000);
     expect(logged(world, 'pace.learned')).toMatchObject([{ callsPerMinute: 30, waitMs: 3000 }]);
     await world.clock.pass(60_000);
@@ -274,24 +274,24 @@ describe(`${DeliveryService.name}: retries of the background`, () => {
 describe(`${DeliveryService.name}: isolation`, () => {
   it('finds one poisonous update among a hundred with at most nine further calls', async () => {
     const world = aWorld(USUAL);
-    const told = submit(world, [...many(70), { nature: 'poison' }, ...many(29)]);
+    const submitted = submit(world, [...many(70), { nature: 'poison' }, ...many(29)]);
     await world.clock.pass(5000);
-    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(99);
-    expect(told.outcomes?.[70]).toMatchObject({ outcome: 'rejected', errors: [{ code: 400 }] });
+    expect(kinds(submitted).filter((kind) => kind === 'updated')).toHaveLength(99);
+    expect(submitted.outcomes?.[70]).toMatchObject({ outcome: 'rejected', errors: [{ code: 400 }] });
     expect(world.vendor.calls.length).toBeLessThanOrEqual(1 + 9);
     expect(logged(world, 'isolation.begun')).toMatchObject([{ itemCount: 100 }]);
   });
 
-  it('makes no call for it where the vendor names the one to blame', async () => {
+  it('makes no further call when the vendor names the cause', async () => {
     const world = aWorld(USUAL);
-    const told = submit(world, [...many(50), { nature: 'named-poison' }, ...many(49)]);
+    const submitted = submit(world, [...many(50), { nature: 'named-poison' }, ...many(49)]);
     await world.clock.pass(5000);
-    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(99);
-    expect(told.outcomes?.[50]).toMatchObject({ outcome: 'rejected' });
+    expect(kinds(submitted).filter((kind) => kind === 'updated')).toHaveLength(99);
+    expect(submitted.outcomes?.[50]).toMatchObject({ outcome: 'rejected' });
     expect(sizes(world)).toEqual([100, 99]);
   });
 
-  it('refuses the very same update at the door for a while', async () => {
+  it('rejects the very same update at admission for a while', async () => {
     const world = aWorld(USUAL);
     const plan: Partial<Plan> = { customer: 5, nature: 'poison', tag: 'same' };
     submit(world, [plan]);
@@ -309,20 +309,20 @@ describe(`${DeliveryService.name}: isolation`, () => {
     expect(sizes(world)).toEqual([1, 1, 1]);
   });
 
-  it('sends a thousand updates at once where the vendor takes ten, as nothing has failed', async () => {
+  it('sends a thousand updates at once when the vendor takes ten, as nothing has failed', async () => {
     const world = aWorld({ ...USUAL, vendorBatch: 10, concurrency: 8 });
-    const told = submit(world, many(1000));
+    const submitted = submit(world, many(1000));
     await world.clock.pass(10_000);
-    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(1000);
+    expect(kinds(submitted).filter((kind) => kind === 'updated')).toHaveLength(1000);
     expect(world.clock.now()).toBe(10_000);
     expect(world.vendor.calls.at(-1)?.sentAt).toBeLessThan(2000);
   });
 
-  it('learns the size that the vendor takes, tells it, and slowly tries more', async () => {
+  it('learns the size that the vendor accepts, logs it, and slowly tries more', async () => {
     const world = aWorld({ ...USUAL, vendorBatch: 30 });
-    const told = submit(world, many(100));
+    const submitted = submit(world, many(100));
     await world.clock.pass(5000);
-    expect(kinds(told).filter((kind) => kind === 'updated')).toHaveLength(100);
+    expect(kinds(submitted).filter((kind) => kind === 'updated')).toHaveLength(100);
     expect(sizes(world).slice(0, 2)).toEqual([100, 50]);
     expect(Math.max(...sizes(world).slice(2))).toBe(25);
     expect(logged(world, 'batch-size.learned')).toMatchObject([{ batchSize: 50 }, { batchSize: 25 }]);
@@ -334,7 +334,7 @@ describe(`${DeliveryService.name}: isolation`, () => {
 });
 
 describe(`${DeliveryService.name}: what cannot be done`, () => {
-  it('opens the breaker on failures, refuses callers with the time to wait, and closes with one call', async () => {
+  it('opens the breaker on failures, rejects callers with the time to wait, and closes with one call', async () => {
     const world = aWorld({ ...USUAL, batch: 1, concurrency: 4 });
     world.vendor.faults.push(...Array<'web-server-down'>(20).fill('web-server-down'));
     const early = submit(world, many(10));
@@ -362,12 +362,12 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
   it('lets the background wait while the breaker is open', async () => {
     const world = aWorld({ ...USUAL, batch: 1 });
     world.vendor.faults.push(...Array<'web-server-down'>(10).fill('web-server-down'));
-    const told = submit(world, many(10), { priority: 'background', patienceMs: 120_000 });
+    const submitted = submit(world, many(10), { priority: 'background', patienceMs: 120_000 });
     await world.clock.pass(60_000);
-    expect(kinds(told)).toEqual(Array(10).fill('updated'));
+    expect(kinds(submitted)).toEqual(Array(10).fill('updated'));
   });
 
-  it('refuses what there is no room for, with a wait that grows with what is pending', async () => {
+  it('rejects updates without room, with a wait that grows with what is pending', async () => {
     const world = aWorld({ ...USUAL, room: 300, callsPerMinute: 60 });
     submit(world, many(300));
     await world.clock.pass(0);
@@ -383,10 +383,10 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
 
   it('bounds the bytes that are pending too', async () => {
     const world = aWorld({ ...USUAL, pendingBytes: 5000 });
-    const told = submit(world, [{ padding: 4000 }]);
+    const submitted = submit(world, [{ padding: 4000 }]);
     const refused = submit(world, [{ padding: 4000 }]);
     await world.clock.pass(1000);
-    expect(kinds(told)).toEqual(['updated']);
+    expect(kinds(submitted)).toEqual(['updated']);
     expect(refused.outcomes).toMatchObject([{ outcome: 'failed', reason: 'too-many-pending' }]);
     const later = submit(world, [{ padding: 4000 }]);
     await world.clock.pass(1000);
@@ -395,41 +395,41 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
 
   it('does not send for a caller who has gone, and settles what was in flight', async () => {
     const world = aWorld(USUAL);
-    const flying = submit(world, [{}]);
+    const sent = submit(world, [{}]);
     await world.clock.pass(0);
     const waiting = submit(world, [{}]);
-    flying.gone.abort();
+    sent.gone.abort();
     waiting.gone.abort();
     await world.clock.pass(1000);
     expect(waiting.outcomes).toMatchObject([{ outcome: 'failed', reason: 'caller-gone', attempts: 0 }]);
-    expect(kinds(flying)).toEqual(['updated']);
+    expect(kinds(sent)).toEqual(['updated']);
     expect(sizes(world)).toEqual([1]);
     expect(logged(world, 'updates.settled')).toHaveLength(2);
   });
 
   it('sends what is pending when it is drained, and fails what could not be sent in that time', async () => {
     const world = aWorld({ ...USUAL, callsPerMinute: 8, batch: 1 });
-    const told = submit(world, many(3), { patienceMs: 60_000 });
+    const submitted = submit(world, many(3), { patienceMs: 60_000 });
     await world.clock.pass(0);
     world.delivery.beforeApplicationShutdown();
     await world.clock.pass(3500);
-    expect(kinds(told)).toEqual(['updated', 'updated', 'failed']);
-    expect(told.outcomes?.[2]).toMatchObject({ reason: 'shutting-down' });
+    expect(kinds(submitted)).toEqual(['updated', 'updated', 'failed']);
+    expect(submitted.outcomes?.[2]).toMatchObject({ reason: 'shutting-down' });
   });
 
-  it('sends the rest of a lost credit again without its points', async () => {
+  it('sends the update of a lost credit again without its points', async () => {
     const world = aWorld(USUAL);
     world.vendor.faults.push('lost-after');
-    const told = submit(world, [{ points: 7 }, {}]);
+    const submitted = submit(world, [{ points: 7 }, {}]);
     await world.clock.pass(1000);
-    expect(told.outcomes).toMatchObject([
+    expect(submitted.outcomes).toMatchObject([
       { outcome: 'unknown', applied: 'all-but-points', pointsCredited: 'unknown', attempts: 2 },
       { outcome: 'updated', attempts: 2 },
     ]);
     expect([...world.vendor.credited.values()]).toEqual([1]);
   });
 
-  it('forgets a credit that stayed behind before the call of the others is over', async () => {
+  it('forgets a credit that did not leave before the call of the others is over', async () => {
     const world = aWorld(USUAL);
     const { clock, credits, vendor } = world;
     const noteSent = credits.noteSent.bind(credits);
@@ -449,13 +449,13 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
     expect([...vendor.credited.values()]).toEqual([1]);
   });
 
-  it('explains what became of an update', async () => {
+  it('explains what happened to an update', async () => {
     const world = aWorld(USUAL);
     world.vendor.faults.push('items-busy');
     world.vendor.isAlwaysBusy = true;
-    const told = submit(world, [{}]);
+    const submitted = submit(world, [{}]);
     await world.clock.pass(1000);
-    const explanation = world.delivery.explain(told.outcomes?.[0]?.updateId ?? '');
+    const explanation = world.delivery.explain(submitted.outcomes?.[0]?.updateId ?? '');
     expect(explanation).toMatchObject({
       priority: 'interactive',
       lane: { source: 'INSTORE', kind: 'customer' },

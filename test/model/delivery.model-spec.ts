@@ -24,13 +24,14 @@ interface History {
 
 type Command = fc.AsyncCommand<object, History>;
 
-/** What is told must have been noted by then, where it is of a credit in doubt. */
-function noteTold({ credits, vendor }: World, request: Request, outcomes: readonly Outcome[]): void {
+/** A credit in doubt must be recorded before its caller gets the outcome. */
+function checkRecorded({ credits, vendor }: World, request: Request, outcomes: readonly Outcome[]): void {
   request.outcomes = outcomes;
   outcomes.forEach(({ pointsCredited }, index) => {
     const { tag = '' } = request.subjects[index] ?? {};
     const isNoted = credits.wasLost || credits.states.has(`credit-${tag}`);
-    if (pointsCredited === 'unknown' && !isNoted) vendor.broken.push(`${tag} was told before it was noted`);
+    if (pointsCredited === 'unknown' && !isNoted)
+      vendor.broken.push(`${tag} was answered before its credit was recorded`);
   });
 }
 
@@ -72,7 +73,7 @@ class Submit implements Command {
         updates.map(([update]) => update),
         { deadlineAt, signal: gone.signal, ...(this.isBackground && { priority: 'background' }) },
       )
-      .then((outcomes) => noteTold(world, request, outcomes));
+      .then((outcomes) => checkRecorded(world, request, outcomes));
     await world.clock.pass(0);
   }
 
@@ -120,7 +121,7 @@ class Drain implements Command {
   toString = (): string => 'drain()';
 }
 
-const customer = fc.oneof(fc.nat(7), fc.nat(60)); // few, so that they meet, and many, so that calls grow
+const customer = fc.oneof(fc.nat(7), fc.nat(60)); // few, so that they collide, and many, so that calls grow
 const plan: fc.Arbitrary<Plan> = fc.record({
   customer,
   known: fc.constantFrom('by-id', 'by-mobile', 'by-both'),
@@ -169,7 +170,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   room: fc.oneof({ weight: 4, arbitrary: fc.constant(1000) }, fc.integer({ min: 1, max: 30 })),
 });
 
-/** What every update was told, against what the vendor did. */
+/** Compares every outcome with what the vendor did. */
 function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): string[] {
   const broken: string[] = [];
   for (const { subjects, outcomes } of requests) {
@@ -181,35 +182,38 @@ function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): str
       const subject = subjects[index];
       if (!subject) return;
       const { tag, points, owned } = subject;
-      const told = `${tag} is ${outcome.outcome}`;
+      const summary = `${tag} is ${outcome.outcome}`;
       const applied = vendor.applied.get(tag) ?? 0;
       const credited = vendor.credited.get(tag) ?? 0;
       if (credited > 1) broken.push(`${tag} was credited ${credited} times`);
       if (outcome.outcome === 'updated') {
-        if (applied === 0) broken.push(`${told} and was not applied`);
-        if (outcome.pointsCredited === 'yes' && credited !== 1) broken.push(`${told} and was not credited`);
+        if (applied === 0) broken.push(`${summary} and was not applied`);
+        if (outcome.pointsCredited === 'yes' && credited !== 1)
+          broken.push(`${summary} and was not credited`);
         const [own = ''] = owned;
         const isOwn = outcome.identifiers.every(({ type, value }) => owned.includes(`${type}:${value}`));
-        if (!isOwn) broken.push(`${told} and hears of somebody else than ${own}`);
+        if (!isOwn) broken.push(`${summary} and names another customer than ${own}`);
       }
       if ((outcome.outcome === 'rejected' || outcome.outcome === 'failed') && applied + credited > 0) {
-        broken.push(`${told} and was applied`);
+        broken.push(`${summary} and was applied`);
       }
       if (outcome.outcome !== 'unknown' && outcome.pointsCredited === 'no' && credited > 0) {
-        broken.push(`${told} and was credited all the same`);
+        broken.push(`${summary} and was credited nevertheless`);
       }
-      if (points > 0 !== (outcome.pointsCredited !== undefined)) broken.push(`${told}: of which points?`);
+      if (points > 0 !== (outcome.pointsCredited !== undefined))
+        broken.push(`${summary}: unexpected pointsCredited`);
       if (outcome.outcome === 'unknown' && outcome.applied && applied === 0) {
-        broken.push(`${told}, and the rest was not applied`);
+        broken.push(`${summary}, and the other parts were not applied`);
       }
       const steps = delivery.explain(outcome.updateId)?.steps ?? [];
-      if (steps.filter(({ event }) => event === 'settled').length !== 1) broken.push(`${told} how often?`);
+      if (steps.filter(({ event }) => event === 'settled').length !== 1)
+        broken.push(`${summary} and has not exactly one settled step`);
     });
   }
   return broken;
 }
 
-/** Who is noted as in doubt, against who was told so. */
+/** Compares the credits recorded as in doubt with the outcomes. */
 function lookAtCredits({ requests, world: { credits } }: History): string[] {
   if (credits.wasLost) return [];
   const inDoubt = new Set<string>();
@@ -219,23 +223,25 @@ function lookAtCredits({ requests, world: { credits } }: History): string[] {
     });
   }
   return [
-    ...[...inDoubt].flatMap((id) => (credits.states.has(id) ? [] : [`${id} is in doubt and not noted`])),
+    ...[...inDoubt].flatMap((id) => (credits.states.has(id) ? [] : [`${id} is in doubt and not recorded`])),
     ...[...credits.states].flatMap(([id, state]) =>
-      inDoubt.has(id) ? [] : [`${id} is noted as ${state} and not in doubt`],
+      inDoubt.has(id) ? [] : [`${id} is recorded as ${state} and not in doubt`],
     ),
   ];
 }
 
 function lookAtLeftovers({ world: { delivery } }: History): string[] {
   const {
-    pending: { count, bytes, order, lanes },
-    limits: { openCalls },
+    pending: { count, bytes, locks, lanes },
+    capacity: { openCalls },
   } = internals(delivery);
-  const left = { updates: count, lines: order.size, lanes: lanes.size, 'open calls': openCalls, bytes };
+  const left = { updates: count, lines: locks.size, lanes: lanes.size, 'open calls': openCalls, bytes };
   return Object.entries(left).flatMap(([what, many]) => (many === 0 ? [] : [`${many} ${what} left over`]));
 }
 
-/** What happened in a history, in the words of explanations: a model in which hardly anything happens proves nothing. */
+/**
+ * What happened in a history, in the words of explanations: a model in which hardly anything happens proves nothing.
+ */
 function happened({ requests, world: { vendor, delivery } }: History): string[] {
   const outcomes = requests.flatMap((request) => request.outcomes ?? []);
   return [

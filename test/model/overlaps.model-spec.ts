@@ -7,23 +7,23 @@ import { type Plan, aWorld, anUpdate, internals } from './world.js';
 const UPDATES = Number(process.env['MODEL_UPDATES'] ?? 20_000);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 
-/** So many customers, of whom a few are in most families. */
+/** The number of customers; the popular ones are in most families. */
 const CUSTOMERS = 20_000;
 const POPULAR = 300;
 const ARRIVALS_PER_MS = 4;
 
-function aPlan(dice: () => number): Plan {
-  const anyone = (): number => Math.floor(dice() * (dice() < 0.2 ? POPULAR : CUSTOMERS));
-  const known = (['by-id', 'by-mobile', 'by-both'] as const)[Math.floor(dice() * 3)] ?? 'by-both';
-  const childCount = dice() < 0.1 ? 1 + Math.floor(dice() * 3) : 0;
+function aPlan(random: () => number): Plan {
+  const anyone = (): number => Math.floor(random() * (random() < 0.2 ? POPULAR : CUSTOMERS));
+  const known = (['by-id', 'by-mobile', 'by-both'] as const)[Math.floor(random() * 3)] ?? 'by-both';
+  const childCount = random() < 0.1 ? 1 + Math.floor(random() * 3) : 0;
   return {
     customer: anyone(),
     known,
-    parent: dice() < 0.1 ? anyone() : undefined,
+    parent: random() < 0.1 ? anyone() : undefined,
     children: Array.from({ length: childCount }, anyone),
-    points: dice() < 0.2 ? 1 : 0,
+    points: random() < 0.2 ? 1 : 0,
     nature: 'good',
-    lane: Math.floor(dice() * 2),
+    lane: Math.floor(random() * 2),
   };
 }
 
@@ -37,14 +37,14 @@ describe(DeliveryService.name, () => {
       vendorBatch: Infinity,
       room: 5000,
     });
-    vendor.looksAtOrder = false; // the random histories do, which are short enough for it
+    vendor.looksAtOrder = false; // the random histories check the order, and are short enough for it
     vendor.beforeCall = () => undefined;
-    const dice = randomNumbers(SEED + 1);
+    const random = randomNumbers(SEED + 1);
     const gone = new AbortController().signal;
-    const told = { updated: 0, others: 0 };
+    const counts = { updated: 0, others: 0 };
     const submit = async (sequence: number): Promise<void> => {
       const tag = `u${sequence}`;
-      const plan = aPlan(dice);
+      const plan = aPlan(random);
       const update = anUpdate(plan, tag);
       const deadlineAt = clock.now() + 60_000;
       const owned = [...update.customer, ...update.children.flat()];
@@ -61,8 +61,8 @@ describe(DeliveryService.name, () => {
         isSettled: false,
       });
       const [outcome] = await delivery.submit([update], { deadlineAt, signal: gone });
-      if (outcome?.outcome === 'updated') told.updated += 1;
-      else told.others += 1;
+      if (outcome?.outcome === 'updated') counts.updated += 1;
+      else counts.others += 1;
       vendor.subjects.delete(tag);
     };
     for (let sent = 0; sent < UPDATES; sent += ARRIVALS_PER_MS) {
@@ -71,10 +71,10 @@ describe(DeliveryService.name, () => {
     }
     await clock.pass(120_000);
 
-    console.log(`${UPDATES} updates in ${vendor.calls.length} calls: ${JSON.stringify(told)}`);
+    console.log(`${UPDATES} updates in ${vendor.calls.length} calls: ${JSON.stringify(counts)}`);
     expect(vendor.broken).toEqual([]);
-    expect(told.updated + told.others).toBe(UPDATES);
-    expect(told.updated).toBeGreaterThan(UPDATES * 0.9);
+    expect(counts.updated + counts.others).toBe(UPDATES);
+    expect(counts.updated).toBeGreaterThan(UPDATES * 0.9);
     expect(internals(delivery).pending.count).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ interface Happening {
   isCancelled: boolean;
 }
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Returns numbers that look random and are the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -18,13 +18,13 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Time that passes only when it is told to, from one thing that happens to the next. */
+/** Time that passes only in `pass`, from one scheduled event to the next. */
 export class SimulatedClock extends Clock {
   private readonly heap: Happening[] = [];
   private time = 0;
   private sequence = 0;
 
-  constructor(override readonly dice: () => number) {
+  constructor(override readonly random: () => number) {
     super();
   }
 
@@ -47,7 +47,7 @@ export class SimulatedClock extends Clock {
     this.after(0, run);
   }
 
-  /** Lets everything happen until then; what follows from it by promises as well. */
+  /** Runs everything that is scheduled until then, and the promises that follow from it. */
   async pass(ms: number): Promise<void> {
     const until = this.time + ms;
     await settle();

@@ -1,10 +1,10 @@
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { MeasuredItem } from '../../src/upstream/bulk-request.js';
 import type { CallResult, ItemResult, VendorMessage } from '../../src/upstream/call-result.js';
-import { lookUpCode } from '../../src/upstream/code-catalogue.js';
+import { lookUpCode } from '../../src/upstream/code-catalog.js';
 import type { SimulatedClock } from './simulated-clock.js';
 
-/** How one call goes wrong; `none` for not at all. */
+/** How one call fails; `none` when it does not. */
 export const FAULTS = [
   'none',
   'connection-refused',
@@ -31,7 +31,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** What an update is to the model. */
+/** What the model knows of an update. */
 export interface Subject {
   readonly tag: string;
   readonly owned: readonly string[];
@@ -73,8 +73,8 @@ function pointsOf({ item }: MeasuredItem): number {
 }
 
 /**
- * The vendor, as far as delivery can see it: applies items, credits points as often as they come, fails in every way,
- * and notes whatever must never happen.
+ * A model of the vendor: applies items, credits points as often as they come, fails in every way, and records
+ * everything that must never happen.
  */
 export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   readonly subjects = new Map<string, Subject>();
@@ -85,16 +85,16 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   readonly calls: SeenCall[] = [];
   /** Broken promises, in words. */
   readonly broken: string[] = [];
-  /** What happens to the next calls. */
+  /** The faults of the next calls. */
   readonly faults: Fault[] = [];
-  /** Called before each call is looked at. */
+  /** Runs before each call is checked. */
   beforeCall: () => void = () => undefined;
-  /** Whether a credit has been noted before it is sent. */
+  /** Whether a credit was recorded before it is sent. */
   isNoted: (creditId: string) => boolean = () => true;
   maxBatch = Infinity;
   latencyMs = 20;
   looksAtOrder = true;
-  /** Whether a busy customer is every customer. */
+  /** Whether a busy customer means every customer. */
   isAlwaysBusy = false;
   private readonly openOwned = new Map<string, number>();
   private readonly openNamed = new Map<string, number>();
@@ -103,7 +103,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   constructor(
     private readonly clock: SimulatedClock,
     private readonly limits: { readonly calls: number; readonly items: number; readonly concurrency: number },
-    private readonly dice: () => number,
+    private readonly random: () => number,
   ) {}
 
   describe(): never {
@@ -117,7 +117,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     const subjects = items.map((item) => this.subjectOf(tagOf(item)));
     this.calls.push({
       sentAt,
-      arrivedAt: sentAt + this.dice() * takesMs,
+      arrivedAt: sentAt + this.random() * takesMs,
       tags: items.map(tagOf),
       bodyBytes: 1 + items.reduce((sum, { bytes }) => sum + bytes + 1, 0),
     });
@@ -125,7 +125,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     this.lookAtCall(subjects);
     for (const item of items) {
       if (pointsOf(item) > 0 && !this.isNoted(`credit-${tagOf(item)}`))
-        this.broken.push(`${tagOf(item)} was not noted`);
+        this.broken.push(`${tagOf(item)} was not recorded`);
     }
     this.open(subjects);
     const result = this.handle(items, subjects, fault);
@@ -134,7 +134,7 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     return result;
   }
 
-  /** What was wrong with the pace, looked at when it is over. */
+  /** Checks the pace of all calls, when they are over. */
   lookAtPace(callsPerMinute: number): void {
     if (callsPerMinute === 0) return;
     const arrivals = this.calls.map(({ arrivedAt }) => arrivedAt).toSorted((one, other) => one - other);
@@ -148,17 +148,17 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
 
   private subjectOf(tag: string): Subject {
     const subject = this.subjects.get(tag);
-    if (!subject) throw new Error(`nobody submitted ${tag}`);
+    if (!subject) throw new Error(`no update was submitted as ${tag}`);
     return subject;
   }
 
   private timeOf(fault: Fault): number {
     if (fault === 'hangs') return HANG_MS;
     if (fault === 'slow') return 1500;
-    return this.latencyMs * (0.5 + this.dice());
+    return this.latencyMs * (0.5 + this.random());
   }
 
-  /** All that must hold whenever a call leaves. */
+  /** Checks what must hold whenever a call leaves. */
   private lookAtCall(subjects: readonly Subject[]): void {
     const now = this.clock.now();
     const note = (what: string): void => void this.broken.push(`at ${now}: ${what}`);
@@ -216,27 +216,27 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     const poison = subjects.flatMap(({ nature }, position) => (nature.endsWith('poison') ? [position] : []));
     if (poison.length > 0) {
       const areNamed = poison.every((position) => subjects[position]?.nature === 'named-poison');
-      return { ...refused('call-refused', 400), ...(areNamed && { offenders: poison }) };
+      return { ...refused('call-refused', 400), ...(areNamed && { rejectedPositions: poison }) };
     }
     const results = items.map((item, position): ItemResult => {
-      if (fault === 'lost-half' && this.dice() < 0.5) return aResult(subjects[position]);
+      if (fault === 'lost-half' && this.random() < 0.5) return aResult(subjects[position]);
       return this.apply(item, subjects[position], fault);
     });
     return LOST[fault] ?? { kind: 'answered', results: this.spoil(results, fault), decidedBy: 'model' };
   }
 
-  /** Applies one item, unless the vendor has something against it. */
+  /** Applies one item, unless the vendor rejects it. */
   private apply(item: MeasuredItem, subject: Subject | undefined, fault: Fault): ItemResult {
     const result = aResult(subject);
     if (!subject || subject.nature === 'rejected') return fail(result, 8015);
-    if (fault === 'items-busy' && (this.isAlwaysBusy || this.dice() < 0.5)) return fail(result, 521);
-    if (fault === 'items-failed' && this.dice() < 0.5) return fail(result, 10_002);
+    if (fault === 'items-busy' && (this.isAlwaysBusy || this.random() < 0.5)) return fail(result, 521);
+    if (fault === 'items-failed' && this.random() < 0.5) return fail(result, 10_002);
     const points = pointsOf(item);
     const isDoubtful = points > 0 && (fault === 'points-in-doubt' || fault === 'points-warned');
-    const isCredited = points > 0 && !(isDoubtful && this.dice() < 0.5);
+    const isCredited = points > 0 && !(isDoubtful && this.random() < 0.5);
     if (isCredited) this.credited.set(subject.tag, (this.credited.get(subject.tag) ?? 0) + 1);
     if (isDoubtful && fault === 'points-in-doubt') {
-      if (this.dice() < 0.5) this.noteApplied(subject.tag);
+      if (this.random() < 0.5) this.noteApplied(subject.tag);
       return fail(result, 1010);
     }
     this.noteApplied(subject.tag);
@@ -252,16 +252,16 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
     const [first] = results;
     if (fault === 'short-answer') return results.slice(0, -1);
     if (fault === 'shuffled-answer') return results.toReversed();
-    if (fault === 'strangers') return results.map(() => ({ ...aResult(undefined), identifiers: [NOBODY] }));
+    if (fault === 'strangers') return results.map(() => ({ ...aResult(undefined), identifiers: [STRANGER] }));
     if (fault === 'nameless-answer') return results.map((result) => ({ ...result, identifiers: [] }));
     if (fault === 'twice-the-first' && first) return [...results.slice(0, -1), first];
     return [...results];
   }
 }
 
-const NOBODY = { type: 'externalId', value: 'nobody' };
+const STRANGER = { type: 'externalId', value: 'stranger' };
 
-/** Calls that come to nothing. */
+/** Calls that the vendor did not process. */
 const UNPROCESSED: Partial<Record<Fault, CallResult>> = {
   'connection-refused': {
     kind: 'not-sent',
@@ -277,7 +277,7 @@ const UNPROCESSED: Partial<Record<Fault, CallResult>> = {
   'web-server-down': notProcessed('web-server-down', 0),
 };
 
-/** Calls that were worked on, at least in part, and whose answer never came. */
+/** Calls that were processed, at least in part, and got no usable answer. */
 const LOST: Partial<Record<Fault, CallResult>> = {
   'lost-after': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },
   'lost-half': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },

@@ -1,11 +1,11 @@
 import { Settings } from '../../src/config/settings.js';
-import { Clearance } from '../../src/delivery/call/preflight.service.js';
+import { Preflight } from '../../src/delivery/call/preflight.service.js';
 import { CreditJournal } from '../../src/delivery/call/credit-journal.service.js';
 import type { CustomerKey } from '../../src/delivery/customer-key.js';
 import type { CustomerLeases } from '../../src/delivery/call/customer-leases.service.js';
 import { DeliveryService } from '../../src/delivery/delivery.service.js';
 import type { PendingUpdate } from '../../src/delivery/queue/pending-update.js';
-import type { PendingUpdates } from '../../src/delivery/queue/pending-set.js';
+import type { PendingSet } from '../../src/delivery/queue/pending-set.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import { KeyedHash } from '../../src/observability/keyed-hash.js';
@@ -13,34 +13,35 @@ import type { CreditsRepository } from '../../src/records/credits.repository.js'
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { BulkItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
+import { CallQuota } from '../../src/upstream/call-quota.js';
 import type { SharedBudget } from '../../src/upstream/shared-budget.js';
 import { CreditsModel } from './credits-model.js';
 import { SimulatedClock, randomNumbers } from './simulated-clock.js';
 import { type Subject, VendorModel } from './vendor-model.js';
 
-/** An update as a history has it: customers are numbers, so that they meet often. */
+/** An update of a history: customers are numbers, so that they collide often. */
 export interface Plan {
   readonly customer: number;
-  /** By which of two identifiers, or by both. */
+  /** Which of two identifiers it has, or both. */
   readonly known: 'by-id' | 'by-mobile' | 'by-both';
   readonly parent: number | undefined;
   readonly children: readonly number[];
   readonly points: number;
   readonly nature: Subject['nature'];
   readonly lane: number;
-  /** Another name than the one it would get. */
+  /** The tag; a tag is generated when it is absent. */
   readonly tag?: string;
-  /** So many characters more. */
+  /** How many characters are added to the item. */
   readonly padding?: number;
 }
 
-/** Delivery with time, chance and vendor of its own. */
+/** Delivery with a clock, random numbers and a vendor of its own. */
 export interface World {
   readonly clock: SimulatedClock;
   readonly vendor: VendorModel;
   readonly credits: CreditsModel;
   readonly delivery: DeliveryService;
-  /** Names of the events that were logged. */
+  /** The events that were logged. */
   readonly events: { readonly event: string; readonly facts: Record<string, unknown> }[];
 }
 
@@ -53,16 +54,16 @@ export interface Conditions {
   readonly room: number;
   readonly bodyBytes?: number;
   readonly pendingBytes?: number;
-  /** Whether other instances have customers in calls, and spend the minute. */
+  /** Whether other instances hold customers, and use up the minute. */
   readonly hasOthers?: boolean;
 }
 
-/** Other instances, as far as they can be felt: now and then they have a customer, or the last call of the minute. */
-function otherInstances(areThere: boolean, dice: () => number) {
+/** Models other instances: now and then they hold a customer, or have taken the last call of the minute. */
+function otherInstances(areThere: boolean, random: () => number) {
   return {
     acquire: async (members: readonly PendingUpdate[]): Promise<readonly PendingUpdate[]> =>
-      areThere ? members.filter(() => dice() > 0.1) : members,
-    take: async (): Promise<number> => (areThere && dice() < 0.1 ? dice() * 5000 : 0),
+      areThere ? members.filter(() => random() > 0.1) : members,
+    take: async (): Promise<number> => (areThere && random() < 0.1 ? random() * 5000 : 0),
   };
 }
 
@@ -78,9 +79,9 @@ export function aWorld(conditions: Conditions): World {
     pendingBytes,
     hasOthers = false,
   } = conditions;
-  const dice = randomNumbers(seed);
-  const clock = new SimulatedClock(dice);
-  const vendor = new VendorModel(clock, { calls: callsPerMinute, items: batch, concurrency }, dice);
+  const random = randomNumbers(seed);
+  const clock = new SimulatedClock(random);
+  const vendor = new VendorModel(clock, { calls: callsPerMinute, items: batch, concurrency }, random);
   vendor.maxBatch = vendorBatch;
   const settings = Object.assign(new Settings(), {
     UPSTREAM_MAX_BATCH: batch,
@@ -99,25 +100,25 @@ export function aWorld(conditions: Conditions): World {
       else vendor.broken.push(event);
     },
   };
-  const others = otherInstances(hasOthers, dice);
-  const budget = new CallBudget(callsPerMinute);
-  const credits = new CreditsModel(clock, dice);
+  const others = otherInstances(hasOthers, random);
+  const credits = new CreditsModel(clock, random);
   vendor.isNoted = (id) => credits.states.get(id) === 'sent';
   const eventLog = log as unknown as EventLog;
   const journal = new CreditJournal(credits as unknown as CreditsRepository, eventLog);
   const leases = { acquire: others.acquire, release: () => undefined } as unknown as CustomerLeases;
   const shared = { take: others.take, end: () => undefined } as unknown as SharedBudget;
+  const quota = new CallQuota(new CallBudget(callsPerMinute), shared, eventLog);
   const delivery = new DeliveryService(
     vendor as unknown as BulkClient,
-    budget,
+    quota,
     clock,
     settings,
     eventLog,
-    new Clearance(leases, shared, journal),
+    new Preflight(leases, quota, journal),
     journal,
     new KeyedHash(settings),
   );
-  // Each is settled in its own time, which the answer to the whole request does not tell.
+  // Each update settles in its own time, which the response to the whole request does not show.
   vendor.beforeCall = () => {
     const waiting = new Set(pendingTags(delivery));
     for (const subject of vendor.subjects.values()) subject.isSettled = !waiting.has(subject.tag);
@@ -150,10 +151,10 @@ export function anUpdate(plan: Plan, tag: string): Update {
   };
 }
 
-/** What a caller cannot see: looked at to know that nothing is left over. */
+/** The private state of delivery: read to prove that nothing is left over. */
 export function internals(delivery: DeliveryService): {
-  pending: PendingUpdates;
-  limits: { openCalls: number };
+  pending: PendingSet;
+  capacity: { openCalls: number };
 } {
   return delivery as unknown as ReturnType<typeof internals>;
 }

@@ -1,35 +1,40 @@
 import type { Settings } from '../../config/settings.js';
-import type { Offenders } from './recent-rejections.js';
+import type { RecentRejections } from './recent-rejections.js';
 import type { OutcomeReason, VendorMessage } from '../outcome.js';
 import { fitsAlone } from '../call/pack-bulk-call.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
-import type { PendingUpdates } from '../queue/pending-set.js';
+import type { PendingSet } from '../queue/pending-set.js';
 import { ownedKeys } from '../update.js';
-import type { VendorLimits } from '../capacity/vendor-capacity.js';
+import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
-/** Why an update is not let in: `rejected` for good, or `failed` for now. */
+/** Why admission rejects an update: `rejected` for good, or `failed` for now. */
 export type Refusal =
   | {
       readonly kind: 'rejected';
       readonly reason: OutcomeReason;
-      /** What the vendor said of the very same update a short while ago. */
+      /** The vendor's errors for the very same update a short while ago. */
       readonly errors: readonly VendorMessage[];
     }
   | { readonly kind: 'failed'; readonly reason: OutcomeReason; readonly retryAfterMs: number };
 
-/** Calls leave later than reckoned, by about this share of the wait: others need retries, timers are late. */
+/**
+ * Calls leave later than computed, by about this share of the wait: other updates need retries, and timers are late.
+ */
 const DELAY_SHARE = 0.1;
 
-/** Lets in what can be delivered, and refuses the rest at once, with the time after which it could work. */
-export class Door {
+/**
+ * Admission control: admits what can be delivered in time, and rejects everything else at once, with the time after
+ * which it could work.
+ */
+export class Admission {
   constructor(
     private readonly settings: Settings,
-    private readonly pending: PendingUpdates,
-    private readonly limits: VendorLimits,
-    private readonly offenders: Offenders,
+    private readonly pending: PendingSet,
+    private readonly capacity: VendorCapacity,
+    private readonly rejections: RecentRejections,
   ) {}
 
-  /** Why there is no room for these together; undefined where there is. */
+  /** Explains why there is no room for these updates together; undefined when there is. */
   refusalOfAll(arrived: readonly PendingUpdate[], now: number): Refusal | undefined {
     const { MAX_PENDING_UPDATES, MAX_PENDING_BYTES } = this.settings;
     const bytes = arrived.reduce((sum, { item }) => sum + item.bytes, 0);
@@ -37,43 +42,46 @@ export class Door {
       this.pending.count + arrived.length <= MAX_PENDING_UPDATES &&
       this.pending.bytes + bytes <= MAX_PENDING_BYTES;
     if (hasRoom) return undefined;
-    const retryAfterMs = this.limits.roomAfterMs(arrived.length, now);
+    const retryAfterMs = this.capacity.roomAfterMs(arrived.length, now);
     return { kind: 'failed', reason: 'too-many-pending', retryAfterMs };
   }
 
-  /** Why this one is not let in; undefined where it is. */
+  /** Explains why this update is not admitted; undefined when it is. */
   refusalOf(one: PendingUpdate, now: number): Refusal | undefined {
     const { item, laneKey, priority, deadlineAt } = one.submission;
-    if (!fitsAlone(item.bytes, this.limits.boundsOf(one.update.kind))) {
+    if (!fitsAlone(item.bytes, this.capacity.boundsOf(one.update.kind))) {
       return { kind: 'rejected', reason: 'update-too-large', errors: [] };
     }
-    const errors = this.offenders.find(laneKey, item.json, now);
+    const errors = this.rejections.find(laneKey, item.json, now);
     if (errors) return { kind: 'rejected', reason: 'refused-lately', errors };
     const reason = one.reasonToStop;
     if (reason) return { kind: 'failed', reason, retryAfterMs: 0 };
     if (priority === 'background') return undefined;
-    if (this.limits.isResting(now)) {
-      return { kind: 'failed', reason: 'breaker-open', retryAfterMs: this.limits.restMs(now) };
+    if (this.capacity.isBreakerOpen(now)) {
+      return { kind: 'failed', reason: 'breaker-open', retryAfterMs: this.capacity.breakerOpenMs(now) };
     }
     const answeredAt = this.earliestAnswerTo(one, now);
     if (answeredAt <= deadlineAt) return undefined;
-    // Whoever comes back then with as much time can still be served.
+    // A caller that comes back then with as much time can still be served.
     return { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: answeredAt - deadlineAt };
   }
 
-  /** When its answer could be here at the earliest. */
+  /** Returns the earliest time at which its answer could arrive. */
   private earliestAnswerTo(one: PendingUpdate, now: number): number {
     const leavesAt = this.earliestFor(one, now);
-    return leavesAt + (leavesAt - now) * DELAY_SHARE + this.limits.timeToAnswer(one.submission);
+    return leavesAt + (leavesAt - now) * DELAY_SHARE + this.capacity.timeToAnswer(one.submission);
   }
 
-  /** When its call could leave at the earliest: after those before it in its lane, in the others, and of its customer. */
+  /**
+   * Returns the earliest time at which its call could leave: after the calls before it in its lane, in other lanes, and
+   * of its customer.
+   */
   private earliestFor({ update, submission }: PendingUpdate, now: number): number {
-    const { lanes, order } = this.pending;
-    const { itemCount } = this.limits.boundsOf(update.kind);
+    const { lanes, locks } = this.pending;
+    const { itemCount } = this.capacity.boundsOf(update.kind);
     const before = lanes.get(submission.laneKey)?.interactiveCount ?? 0;
     const inLane = Math.ceil((before + 1) / itemCount) + Math.max(0, lanes.busyCount - 1);
-    const ofCustomer = order.depth(ownedKeys(update));
-    return this.limits.timeOf(Math.max(inLane, ofCustomer), ofCustomer - 1, now);
+    const ofCustomer = locks.depth(ownedKeys(update));
+    return this.capacity.timeOf(Math.max(inLane, ofCustomer), ofCustomer - 1, now);
   }
 }

@@ -4,9 +4,9 @@ import { type CreditFate, CreditsRepository, type NewCredit } from '../../record
 import type { OutcomeReason } from '../outcome.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
-/** Whose credits are noted, and who must stay, and why. */
-export interface Noted {
-  readonly cleared: readonly PendingUpdate[];
+/** Which updates the journal permits to leave, and which it does not, and why. */
+export interface JournalResult {
+  readonly permitted: readonly PendingUpdate[];
   readonly refused: readonly Refused[];
 }
 
@@ -16,8 +16,8 @@ export interface Refused {
 }
 
 /**
- * Notes points before they leave, and what became of them: whatever ends this process, and however early a caller stops
- * waiting, nobody forgets a credit that is in doubt.
+ * Records points before they leave, and how they ended. So no credit in doubt is lost, however this process ends and
+ * however early a caller stops waiting.
  */
 @Injectable()
 export class CreditJournal {
@@ -26,28 +26,35 @@ export class CreditJournal {
     private readonly log: EventLog,
   ) {}
 
-  /** Notes that those who carry points leave with this call. Where that cannot be noted they stay. */
-  async clear(callId: string, members: readonly PendingUpdate[]): Promise<Noted> {
+  /**
+   * Records that the updates with points leave with this call. If its points cannot be recorded, an update does not
+   * leave.
+   */
+  async permit(callId: string, members: readonly PendingUpdate[]): Promise<JournalResult> {
     const carriers = members.filter((one) => !one.isSafeToRepeat);
-    if (carriers.length === 0) return { cleared: members, refused: [] };
+    if (carriers.length === 0) return { permitted: members, refused: [] };
     await Promise.all(carriers.map(({ creditNoted }) => creditNoted));
     const mayLeave = await this.noteSent(callId, carriers);
     const reason = mayLeave ? 'points-in-doubt' : 'storage-unavailable';
     const stay = new Set(carriers.filter(({ creditId }) => !mayLeave?.has(creditId)));
-    if (mayLeave) for (const one of stay) one.suspect(reason); // noted by somebody who sent it before, or took over from us
+    // Recorded by an earlier sender, or by an instance that took over.
+    if (mayLeave) for (const one of stay) one.markInDoubt(reason);
     return {
-      cleared: members.filter((one) => !stay.has(one)),
+      permitted: members.filter((one) => !stay.has(one)),
       refused: [...stay].map((one) => ({ one, reason })),
     };
   }
 
-  /** Notes what the end of a call says about the points that were in it. */
-  noteLanded(carriers: readonly PendingUpdate[]): void {
+  /** Records what the end of a call proves about the points in it. */
+  noteAnswered(carriers: readonly PendingUpdate[]): void {
     this.noteFates(carriers.map((one) => ({ one, fate: one.creditFate })));
   }
 
-  /** Resolves when whatever is in doubt of these is noted, so that their callers may be told. */
-  async noteTold(updates: readonly PendingUpdate[]): Promise<void> {
+  /**
+   * Records which of these credits are in doubt; resolves when that is stored, so that their callers may get their
+   * outcomes.
+   */
+  async noteDoubts(updates: readonly PendingUpdate[]): Promise<void> {
     const inFlight = updates.filter((one) => one.isSent && !one.isSafeToRepeat);
     this.noteFates(inFlight.map((one) => ({ one, fate: 'unknown' as const })));
     await Promise.all(updates.map(({ creditNoted }) => creditNoted));
@@ -79,14 +86,14 @@ export class CreditJournal {
           })),
         ),
       )
-      // The row stays as it was, on its way: after a while it is taken for unknown.
+      // The row keeps its state `sent`; the sweep turns it into `unknown` later.
       .catch((error: unknown) => this.log.fault('credits.not-noted', error, { itemCount: fates.length }));
     for (const { one } of fates) one.creditNoted = noted;
   }
 }
 
 function creditOf({ creditId, update, submission }: PendingUpdate): NewCredit {
-  // Sent once more, it goes under a credit of its own.
+  // When it is sent once more, it gets a credit of its own.
   const { creditId: keptAs, creditLease: lease, ...again } = update;
   const { route, points = 0 } = update;
   return {

@@ -5,10 +5,10 @@ import { CustomerLeasesRepository } from '../../records/customer-leases.reposito
 import type { PendingUpdate } from '../queue/pending-update.js';
 import { ownedKeys } from '../update.js';
 
-/** How long the customers of an instance that was killed stay reserved. */
+/** How long the customers of a killed instance stay reserved. */
 const LEASE_MS = 10_000;
 
-/** Keys of one update, hashed. */
+/** The keys of one update, hashed. */
 function hashedKeys({ update }: PendingUpdate): string[] {
   const { source, accountId = '' } = update.route;
   return [...ownedKeys(update), ...update.parent].map((key) =>
@@ -17,8 +17,8 @@ function hashedKeys({ update }: PendingUpdate): string[] {
 }
 
 /**
- * Keeps two instances from touching a customer at the same time. Within one the order does, which is why nobody in it
- * ever asks for a customer that it has in a call already.
+ * Keeps two instances from touching a customer at the same time. Within one instance `CustomerLocks` does that, so an
+ * instance never asks for a customer that it already has in a call.
  */
 @Injectable()
 export class CustomerLeases {
@@ -32,19 +32,19 @@ export class CustomerLeases {
     private readonly log: EventLog,
   ) {}
 
-  /** @returns those whose customers nobody else has; while the database is lost, that is taken for all */
+  /** @returns the updates with customers that no other instance holds; all of them while the database is unavailable */
   async acquire(members: readonly PendingUpdate[]): Promise<readonly PendingUpdate[]> {
     if (!this.leases.isShared) return members;
-    await this.releases; // one that comes late would give away what is acquired now
+    await this.releases; // a late release would give away what is acquired now
     const keys = new Map(members.map((one) => [one, hashedKeys(one)]));
     try {
       const all = [...new Set([...keys.values()].flat())];
       const acquired = await this.leases.acquire(this.holder, all, LEASE_MS);
-      const cleared = members.filter((one) => keys.get(one)?.every((key) => acquired.has(key)));
-      const wanted = new Set(cleared.flatMap((one) => keys.get(one) ?? []));
-      this.keep(cleared.length);
+      const permitted = members.filter((one) => keys.get(one)?.every((key) => acquired.has(key)));
+      const wanted = new Set(permitted.flatMap((one) => keys.get(one) ?? []));
+      this.keep(permitted.length);
       this.giveUp([...acquired].filter((key) => !wanted.has(key)));
-      return cleared;
+      return permitted;
     } catch (error) {
       this.log.fault('customer-leases.lost', error);
       this.keep(members.length);
@@ -52,7 +52,7 @@ export class CustomerLeases {
     }
   }
 
-  /** Their call is over. */
+  /** Releases the customers of a call that is over. */
   release(members: readonly PendingUpdate[]): void {
     if (!this.leases.isShared || members.length === 0) return;
     this.keep(-members.length);
@@ -67,7 +67,7 @@ export class CustomerLeases {
     this.releases = Promise.all([this.releases, released]);
   }
 
-  /** Leases are extended as long as any is held. */
+  /** Extends the leases while any is held. */
   private keep(change: number): void {
     this.held += change;
     if (this.held > 0) {

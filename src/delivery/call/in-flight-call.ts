@@ -1,5 +1,5 @@
-import type { Ride } from '../queue/pending-update.js';
-import type { Boarding } from '../queue/pending-set.js';
+import type { CallAttempt } from '../queue/pending-update.js';
+import type { CallBatch } from '../queue/pending-set.js';
 
-/** A bulk call that has left, with all who ride on it. */
-export interface Flight extends Ride, Boarding {}
+/** A bulk call that has been sent, with its updates. */
+export interface InFlightCall extends CallAttempt, CallBatch {}

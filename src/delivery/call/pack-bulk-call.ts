@@ -1,19 +1,19 @@
 import type { Lane, QueueName } from '../queue/lane.js';
-import type { Order, Ticket } from '../queue/customer-locks.js';
+import type { CustomerLocks, LockRequest } from '../queue/customer-locks.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
-/** Most updates and most bytes in one call. */
+/** The most updates and the most bytes of one call. */
 export interface CallBounds {
   readonly itemCount: number;
   readonly bodyBytes: number;
 }
 
-/** A bulk call that is being packed: what those who share it have in common. */
+/** A bulk call that is being packed. Its identity is what the locks of its updates share. */
 export interface PackedCall {
   readonly members: PendingUpdate[];
 }
 
-/** Of the brackets and of the comma behind each item. */
+/** The brackets around the items, and the comma after each item. */
 const FRAME_BYTES = 2;
 
 /** Whether an item fits into any call at all. */
@@ -21,28 +21,28 @@ export function fitsAlone(itemBytes: number, { bodyBytes }: CallBounds): boolean
   return itemBytes + FRAME_BYTES <= bodyBytes;
 }
 
-/** Whose places are left are taken by the others in this order. */
+/** Fill order for the places that are left. */
 const FILL: readonly QueueName[] = ['fresh', 'again', 'background'];
 
 function isReady(
   { isSettled }: PendingUpdate,
-  ticket: Ticket<PendingUpdate>,
-  order: Order<PendingUpdate>,
+  lockRequest: LockRequest<PendingUpdate>,
+  locks: CustomerLocks<PendingUpdate>,
   call: PackedCall,
 ): boolean {
-  return !isSettled && order.mayFly(ticket, call);
+  return !isSettled && locks.canAcquire(lockRequest, call);
 }
 
 /**
- * Takes updates of a lane into one call, those whose turn it is first; free places go to the others. Whoever may join
- * because of somebody who has just been taken stands in the lane at once.
+ * Takes updates of a lane into one call: first those of the queue that has its turn, then others for the places that are
+ * left. When taking an update unblocks another one of this lane, that one is queued at once.
  *
- * @returns a call with nobody in it when nobody may fly
+ * @returns a call without members when no update can be sent
  */
 export function packBulkCall(
   lane: Lane,
   turn: QueueName,
-  order: Order<PendingUpdate>,
+  locks: CustomerLocks<PendingUpdate>,
   bounds: CallBounds,
 ): PackedCall {
   const call: PackedCall = { members: [] };
@@ -52,23 +52,23 @@ export function packBulkCall(
     while (call.members.length < bounds.itemCount) {
       const { first } = queue;
       if (!first) break;
-      if (!first.ticket || !isReady(first, first.ticket, order, call)) {
-        queue.shift(); // comes back when it may fly
-        first.isQueued = false;
+      if (!first.lockRequest || !isReady(first, first.lockRequest, locks, call)) {
+        queue.shift(); // it is queued again when it is unblocked
+        first.markWaiting();
         continue;
       }
       const itemBytes = first.item.bytes + 1;
-      const isFull = first.fliesAlone || bodyBytes + itemBytes > bounds.bodyBytes;
+      const isFull = first.mustSendAlone || bodyBytes + itemBytes > bounds.bodyBytes;
       if (call.members.length > 0 && isFull) break;
       queue.shift();
-      first.isQueued = false;
+      first.markWaiting();
       bodyBytes += itemBytes;
       call.members.push(first);
-      for (const sibling of order.board(first.ticket, call)) {
-        if (sibling.isQueued || sibling.isHeld) continue;
+      for (const sibling of locks.acquire(first.lockRequest, call)) {
+        if (sibling.isReady || sibling.isHeld) continue;
         if (sibling.submission.laneKey === lane.key) lane.push(sibling);
       }
-      if (first.fliesAlone) return call;
+      if (first.mustSendAlone) return call;
     }
   }
   return call;

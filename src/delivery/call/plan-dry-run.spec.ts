@@ -75,7 +75,7 @@ describe(planBulkCalls.name, () => {
     expect(pack([{ customer: 'p' }, { customer: 'a', parent: 'p' }])).toEqual([[[0]], [[1]]]);
   });
 
-  it('lets those who only name one parent share a call, and no two calls of a wave', () => {
+  it('lets updates that only name one parent share a call, and no two calls of a wave', () => {
     const drivers = ['a', 'b', 'c', 'd', 'e'].map((customer) => ({ customer, parent: 'p' }));
     expect(pack(drivers)).toEqual([[[0, 1, 2, 3, 4]]]);
     expect(pack(drivers, 2)).toEqual([[[0, 1]], [[2, 3]], [[4]]]);
@@ -89,24 +89,24 @@ describe(planBulkCalls.name, () => {
     kind: fc.constantFrom('customer' as const, 'association' as const),
   });
 
-  it('places each update once, within the bounds, and keeps families apart and in order', () => {
+  it('plans each update once, within the bounds, and keeps families apart and in order', () => {
     fc.assert(
       fc.property(fc.array(family, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (families, most) => {
-        const updates = families.map(({ parent, ...rest }) =>
-          anUpdate({ ...rest, ...(parent !== undefined && { parent }) }),
+        const updates = families.map(({ parent, ...others }) =>
+          anUpdate({ ...others, ...(parent !== undefined && { parent }) }),
         );
         const waves = planBulkCalls(updates, () => ({ itemCount: most, bodyBytes: 1_000_000 }));
         expect(waves.flat(2).toSorted((one, other) => one - other)).toEqual(updates.map((_, index) => index));
 
-        const places = updates.map((_, position) => {
+        const positions = updates.map((_, position) => {
           const wave = waves.findIndex((calls) => calls.flat().includes(position));
           return { wave, call: waves[wave]?.findIndex((call) => call.includes(position)) ?? -1 };
         });
         for (const call of waves.flat()) expect(call.length).toBeLessThanOrEqual(most);
         updates.forEach((late, second) => {
           updates.slice(0, second).forEach((early, first) => {
-            const [a, b] = [places[first], places[second]];
-            if (!a || !b) throw new Error('an update without a place');
+            const [a, b] = [positions[first], positions[second]];
+            if (!a || !b) throw new Error('an update without a position');
             const owned = new Set(ownedKeys(early));
             const shareOwned = ownedKeys(late).some((one) => owned.has(one));
             const parentOwned =

@@ -1,6 +1,6 @@
 import { measureItem } from '../../upstream/bulk-request.js';
 import { Lanes, laneKey } from '../queue/lane.js';
-import { Order } from '../queue/customer-locks.js';
+import { CustomerLocks } from '../queue/customer-locks.js';
 import { type CallBounds, packBulkCall } from './pack-bulk-call.js';
 import { PendingUpdate } from '../queue/pending-update.js';
 import { type Update, ownedKeys } from '../update.js';
@@ -8,18 +8,18 @@ import { type Update, ownedKeys } from '../update.js';
 const NEVER = new AbortController().signal;
 
 /**
- * The bulk calls that these updates would be packed into if nothing else was pending.
+ * Plans the bulk calls that these updates would be packed into if nothing else was pending.
  *
- * @returns waves of calls, each a list of positions in `updates`: calls of one wave may fly side by side, and the next
- *   wave waits for them
+ * @returns waves of calls; each call is a list of positions in `updates`. Calls of one wave may be in flight together,
+ *   and the next wave waits for them
  */
 export function planBulkCalls(
   updates: readonly Update[],
   boundsOf: (kind: Update['kind']) => CallBounds,
 ): number[][][] {
-  const order = new Order<PendingUpdate>();
+  const locks = new CustomerLocks<PendingUpdate>();
   const lanes = new Lanes();
-  const enter = (update: Update, sequence: number): PendingUpdate => {
+  const add = (update: Update, sequence: number): PendingUpdate => {
     const pending = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
@@ -31,23 +31,23 @@ export function planBulkCalls(
       sequence,
     });
     lanes.of(pending.submission.laneKey, update.kind);
-    pending.ticket = order.enter(pending, ownedKeys(update), update.parent);
+    pending.lockRequest = locks.enqueue(pending, ownedKeys(update), update.parent);
     return pending;
   };
-  let free = updates.map(enter).filter(({ ticket }) => ticket && order.mayFly(ticket));
+  let free = updates.map(add).filter(({ lockRequest }) => lockRequest && locks.canAcquire(lockRequest));
 
   const waves: number[][][] = [];
   while (free.length > 0) {
     free.forEach((pending) => lanes.push(pending));
     const calls: PendingUpdate[][] = [];
     for (let lane = lanes.first('fresh'); lane; lane = lanes.first('fresh')) {
-      const { members } = packBulkCall(lane, 'fresh', order, boundsOf(lane.kind));
+      const { members } = packBulkCall(lane, 'fresh', locks, boundsOf(lane.kind));
       lanes.rotate(lane, 'fresh');
       if (members.length > 0) calls.push(members);
     }
     waves.push(calls.map((members) => members.map(({ submission }) => submission.sequence)));
-    const landed = calls.flat().flatMap(({ ticket }) => ticket ?? []);
-    free = order.land(landed, () => false);
+    const requests = calls.flat().flatMap(({ lockRequest }) => lockRequest ?? []);
+    free = locks.release(requests, () => false);
   }
   return waves;
 }

@@ -1,50 +1,50 @@
 import { Injectable } from '@nestjs/common';
-import { SharedBudget } from '../../upstream/shared-budget.js';
-import { CreditJournal, type Noted } from './credit-journal.service.js';
+import { CallQuota } from '../../upstream/call-quota.js';
+import { CreditJournal, type JournalResult } from './credit-journal.service.js';
 import { CustomerLeases } from './customer-leases.service.js';
-import type { Rest } from '../settle/settle.js';
+import type { Retry } from '../settle/settle.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 
-/** About as long as a call takes: after that a customer that another instance had may be free. */
+/** About as long as a call takes: after that another instance may have released the customer. */
 const CUSTOMER_ELSEWHERE_MS = 50;
 
-/** Who may leave with a call. */
-export interface Cleared extends Noted {
-  /** Who asks again after a while: another instance has the customer, or the calls of the minute are spent. */
-  readonly later: readonly Rest[];
+/** Which updates may leave with a call. */
+export interface PreflightResult extends JournalResult {
+  /** Updates that try again later: another instance holds the customer, or the calls per minute are used up. */
+  readonly later: readonly Retry[];
 }
 
-/** What must be certain before a call leaves, and is shared with other instances or must survive this one. */
+/**
+ * Checks what must be certain before a call leaves, and what is shared with other instances or must survive this one.
+ */
 @Injectable()
-export class Clearance {
+export class Preflight {
   constructor(
     private readonly leases: CustomerLeases,
-    private readonly budget: SharedBudget,
+    private readonly quota: CallQuota,
     private readonly journal: CreditJournal,
   ) {}
 
-  /** @param dice uniform in [0, 1): instances that want the same customer do not ask in step */
-  async obtain(callId: string, members: readonly PendingUpdate[], dice: number): Promise<Cleared> {
+  /** @param random uniform in [0, 1): instances that compete for a customer do not retry in step */
+  async run(callId: string, members: readonly PendingUpdate[], random: number): Promise<PreflightResult> {
     const free = await this.leases.acquire(members);
     const elsewhere = members.filter((one) => !free.includes(one));
-    const later = elsewhere.map((one) => ({ one, waitMs: CUSTOMER_ELSEWHERE_MS * (0.5 + dice) }));
-    if (free.length === 0) return { cleared: [], refused: [], later };
+    const later = elsewhere.map((one) => ({ one, waitMs: CUSTOMER_ELSEWHERE_MS * (0.5 + random) }));
+    if (free.length === 0) return { permitted: [], refused: [], later };
 
-    const waitMs = await this.budget.take(callId);
+    const waitMs = await this.quota.takeShared(callId);
     if (waitMs > 0) {
       this.leases.release(free);
-      return { cleared: [], refused: [], later: [...later, ...free.map((one) => ({ one, waitMs }))] };
+      return { permitted: [], refused: [], later: [...later, ...free.map((one) => ({ one, waitMs }))] };
     }
 
-    const { cleared, refused } = await this.journal.clear(callId, free);
+    const { permitted, refused } = await this.journal.permit(callId, free);
     this.leases.release(refused.map(({ one }) => one));
-    if (cleared.length === 0) this.budget.end(callId, false);
-    return { cleared, refused, later };
+    return { permitted, refused, later };
   }
 
-  /** The call of those who were cleared is over. */
-  end(callId: string, { cleared }: Cleared, wasMade: boolean): void {
-    this.leases.release(cleared);
-    if (cleared.length > 0) this.budget.end(callId, wasMade);
+  /** Releases the customers of the permitted updates: their call is over. */
+  end({ permitted }: PreflightResult): void {
+    this.leases.release(permitted);
   }
 }

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { Breaker } from './circuit-breaker.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 
-function opened(): Breaker {
-  const breaker = new Breaker();
+function opened(): CircuitBreaker {
+  const breaker = new CircuitBreaker();
   for (let call = 0; call < 10; call += 1) breaker.note(true, 0);
   return breaker;
 }
 
-describe(Breaker.name, () => {
+describe(CircuitBreaker.name, () => {
   it('opens when more than half of at least ten calls failed', () => {
-    const breaker = new Breaker();
+    const breaker = new CircuitBreaker();
     for (let call = 0; call < 9; call += 1) expect(breaker.note(true, 0)).toBeUndefined();
     expect(breaker.note(true, 0)).toBe('open');
 
-    const halfSick = new Breaker();
+    const halfSick = new CircuitBreaker();
     for (let call = 0; call < 40; call += 1) expect(halfSick.note(call % 2 === 1, 0)).toBeUndefined();
   });
 
   it('forgets calls that ended more than 30 s ago', () => {
-    const breaker = new Breaker();
+    const breaker = new CircuitBreaker();
     for (let call = 0; call < 9; call += 1) breaker.note(true, 0);
     expect(breaker.note(true, 30_000)).toBeUndefined();
   });

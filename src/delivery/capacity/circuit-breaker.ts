@@ -1,10 +1,10 @@
-/** Calls that count: those that ended within this time. */
+/** Calls count when they ended within this time. */
 const WINDOW_MS = 30_000;
 
-/** Fewer calls than this say nothing. */
+/** Fewer calls than this prove nothing. */
 const MIN_CALLS = 10;
 
-/** Open when more than this share of them failed. */
+/** The breaker opens when more than this share of them failed. */
 const FAILURE_SHARE = 0.5;
 
 /** How long it stays open; doubled each time that the probe fails. */
@@ -14,15 +14,15 @@ const LONGEST_OPEN_MS = 30_000;
 /** `open`: no calls. `half-open`: one call, which decides. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** Keeps calls from a vendor that fails more often than not, and lets one through now and then to see. */
-export class Breaker {
-  /** Calls that count, the earliest first. */
+/** Stops calls to a vendor that fails more often than not, and lets one call through now and then to probe it. */
+export class CircuitBreaker {
+  /** The calls that count, the earliest first. */
   private ended: { readonly at: number; readonly isFailure: boolean }[] = [];
   private failures = 0;
   private openMs = OPEN_MS;
   private reopensAt: number | undefined;
 
-  /** When a call may leave again; undefined while it is closed. */
+  /** When the next call may leave; undefined while the breaker is closed. */
   get halfOpensAt(): number | undefined {
     return this.reopensAt;
   }
@@ -32,16 +32,16 @@ export class Breaker {
     return now < this.reopensAt ? 'open' : 'half-open';
   }
 
-  /** Whether a call may leave beside so many open ones. */
+  /** Whether a call may leave while this many calls are open. */
   mayCall(now: number, openCalls: number): boolean {
     const state = this.state(now);
     return state === 'closed' || (state === 'half-open' && openCalls === 0);
   }
 
   /**
-   * A call has ended.
+   * Counts a call that has ended.
    *
-   * @returns the state that begins with that
+   * @returns the state that begins with it, when it changed
    */
   note(isFailure: boolean, now: number): 'open' | 'closed' | undefined {
     switch (this.state(now)) {

@@ -1,43 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { BatchSize } from './learned-batch-size.js';
+import { LearnedBatchSize } from './learned-batch-size.js';
 
 const MINUTE = 60_000;
 
-describe(BatchSize.name, () => {
+describe(LearnedBatchSize.name, () => {
   it('is what is configured until the vendor says that it is too many', () => {
-    const size = new BatchSize(100);
+    const size = new LearnedBatchSize(100);
     expect(size.size).toBe(100);
     expect(size.passed(100, 0)).toBeUndefined();
   });
 
   it('halves when a call was too large', () => {
-    const size = new BatchSize(100);
+    const size = new LearnedBatchSize(100);
     expect(size.tooLarge(100, 0)).toBe(50);
     expect(size.tooLarge(50, 0)).toBe(25);
     expect(size.size).toBe(25);
   });
 
   it('falls back to the largest size that has passed, where that is more than half', () => {
-    const size = new BatchSize(100);
+    const size = new LearnedBatchSize(100);
     size.passed(80, 0);
     expect(size.tooLarge(100, 0)).toBe(80);
   });
 
   it('ends at one', () => {
-    const size = new BatchSize(3);
+    const size = new LearnedBatchSize(3);
     expect(size.tooLarge(3, 0)).toBe(1);
     expect(size.tooLarge(1, 0)).toBe(1);
   });
 
   it('learns nothing from a call that left before a smaller size was learned', () => {
-    const size = new BatchSize(100);
+    const size = new LearnedBatchSize(100);
     size.tooLarge(100, 0);
     expect(size.tooLarge(100, 0)).toBeUndefined();
     expect(size.size).toBe(50);
   });
 
   it('tries a tenth more when a full call passes a minute later, up to what is configured', () => {
-    const size = new BatchSize(53);
+    const size = new LearnedBatchSize(53);
     size.tooLarge(53, 0);
     size.passed(26, 0);
     expect(size.passed(26, MINUTE - 1)).toBeUndefined();
@@ -48,7 +48,7 @@ describe(BatchSize.name, () => {
   });
 
   it('goes back to what passed when the attempt is refused, and waits twice as long', () => {
-    const size = new BatchSize(100);
+    const size = new LearnedBatchSize(100);
     size.tooLarge(100, 0);
     size.passed(50, MINUTE);
     expect(size.size).toBe(55);

@@ -1,15 +1,15 @@
-/** How long a size is borne before a larger one is tried; doubled each time that the larger one is refused. */
+/** How long a learned size is kept before a larger one is tried; doubled each time that the larger one is refused. */
 const PROBE_AFTER_MS = 60_000;
 const LONGEST_PROBE_AFTER_MS = 16 * PROBE_AFTER_MS;
 
-/** How much larger the next size is that is tried. */
+/** How much larger the next probed size is. */
 const PROBE_SHARE = 0.1;
 
 /**
- * How many updates a call may carry: what is configured, until the vendor says that it is too many (1060). Then half,
- * or the largest size that has passed since; and slowly more again.
+ * How many updates a call may carry: the configured number, until the vendor refuses a call as too large (1060). Then
+ * half of that call, or the largest size that has passed since; and slowly more again.
  */
-export class BatchSize {
+export class LearnedBatchSize {
   private learned: number | undefined;
   private largestPassed = 0;
   private isProbing = false;
@@ -23,9 +23,9 @@ export class BatchSize {
   }
 
   /**
-   * A call of this many has passed.
+   * A call of this size was accepted.
    *
-   * @returns the size that is tried next, where that has changed
+   * @returns the size to try next, when it changed
    */
   passed(itemCount: number, now: number): number | undefined {
     this.largestPassed = Math.max(this.largestPassed, itemCount);
@@ -38,12 +38,12 @@ export class BatchSize {
   }
 
   /**
-   * A call of this many was too large.
+   * A call of this size was too large.
    *
-   * @returns the size that is learned, where that has changed
+   * @returns the size that was learned, when it changed
    */
   tooLarge(itemCount: number, now: number): number | undefined {
-    if (itemCount > this.size) return undefined; // was on its way before a smaller size was learned
+    if (itemCount > this.size) return undefined; // sent before a smaller size was learned
     const before = this.largestPassed < itemCount ? this.largestPassed : 0;
     if (this.isProbing) this.probeAfterMs = Math.min(LONGEST_PROBE_AFTER_MS, this.probeAfterMs * 2);
     this.isProbing = false;

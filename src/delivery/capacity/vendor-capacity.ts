@@ -1,129 +1,129 @@
 import type { Settings } from '../../config/settings.js';
 import type { EventLog } from '../../observability/event-log.js';
-import type { CallBudget, CallClass } from '../../upstream/call-budget.js';
+import type { CallClass } from '../../upstream/call-budget.js';
+import type { CallQuota } from '../../upstream/call-quota.js';
 import type { CallResult } from '../../upstream/call-result.js';
-import { BatchSize } from './learned-batch-size.js';
+import { LearnedBatchSize } from './learned-batch-size.js';
 import { isTooLarge } from '../settle/divisible-refusal.js';
-import { Breaker } from './circuit-breaker.js';
-import type { Flight } from '../call/in-flight-call.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import type { InFlightCall } from '../call/in-flight-call.js';
 import type { CallBounds } from '../call/pack-bulk-call.js';
 import type { Update } from '../update.js';
 
-/** How much of the time that a caller has the call itself is reckoned to need at most. */
+/** The largest share of a caller's time that is reserved for the call itself. */
 const MOST_FOR_CALL = 0.25;
 
-/** How much the latest call weighs in the average time that a call takes. */
+/** The weight of the latest call in the average duration of a call. */
 const LATEST_WEIGHT = 0.2;
 
 /**
- * How much the vendor bears, as it is configured and as its answers teach: calls at once and in a minute, updates in a
- * call, and whether it is well at all.
+ * How much the vendor can take, as configured and as learned from its responses: open calls, calls per minute, updates
+ * in a call, and whether the breaker lets calls through.
  */
-export class VendorLimits {
-  private readonly sizes: Readonly<Record<Update['kind'], BatchSize>>;
-  private readonly breaker = new Breaker();
+export class VendorCapacity {
+  private readonly sizes: Readonly<Record<Update['kind'], LearnedBatchSize>>;
+  private readonly breaker = new CircuitBreaker();
   private openCalls = 0;
   private averageCallMs = 0;
 
   constructor(
     private readonly settings: Settings,
-    private readonly budget: CallBudget,
+    private readonly quota: CallQuota,
     private readonly log: EventLog,
   ) {
     const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS } = settings;
     this.sizes = {
-      customer: new BatchSize(UPSTREAM_MAX_BATCH),
-      association: new BatchSize(UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH),
+      customer: new LearnedBatchSize(UPSTREAM_MAX_BATCH),
+      association: new LearnedBatchSize(UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH),
     };
   }
 
-  /** Whether as many calls are open as may be. */
+  /** Whether as many calls are open as the configuration allows. */
   get isFull(): boolean {
     return this.openCalls >= this.settings.UPSTREAM_MAX_CONCURRENCY;
   }
 
-  /** Most updates and most bytes in a call. */
+  /** The most updates and the most bytes of a call. */
   boundsOf(kind: Update['kind']): CallBounds {
     return { itemCount: this.sizes[kind].size, bodyBytes: this.settings.UPSTREAM_MAX_BODY_BYTES };
   }
 
-  /** Whether the vendor is left alone, as too many calls failed. */
-  isResting(now: number): boolean {
+  /** Whether the circuit breaker is open, as too many calls failed. */
+  isBreakerOpen(now: number): boolean {
     return this.breaker.state(now) === 'open';
   }
 
-  /** How long the vendor is still left alone; 0 when it is not. */
-  restMs(now: number): number {
+  /** How long the breaker stays open; 0 when it is not open. */
+  breakerOpenMs(now: number): number {
     return Math.max(0, (this.breaker.halfOpensAt ?? now) - now);
   }
 
   /** When a call may leave, or `now`; Infinity while it waits for another call to end. */
   callAt(now: number, callClass: CallClass): number {
     if (this.isFull) return Infinity;
-    if (!this.breaker.mayCall(now, this.openCalls)) return now + (this.restMs(now) || Infinity);
-    return this.budget.nextAt(now, callClass);
+    if (!this.breaker.mayCall(now, this.openCalls)) return now + (this.breakerOpenMs(now) || Infinity);
+    return this.quota.nextAt(now, callClass);
   }
 
   /**
-   * When the nth call from now could leave, if nothing goes wrong.
+   * Returns when the nth call from now could leave, if nothing goes wrong.
    *
    * @param inARow how many of the calls before it must end one after the other
    */
   timeOf(nth: number, inARow: number, now: number): number {
     const { UPSTREAM_MAX_CONCURRENCY: slots } = this.settings;
     const roundsBefore = Math.max((this.openCalls + nth - slots) / slots, inARow, 0);
-    return Math.max(this.budget.timeOf(nth, now), now + roundsBefore * this.averageCallMs);
+    return Math.max(this.quota.timeOf(nth, now), now + roundsBefore * this.averageCallMs);
   }
 
   /**
-   * How long before its deadline an update must leave: one whose answer comes later leaves its caller in doubt. As long
-   * as calls took of late, but a vendor that was slow must not keep out those who would find that it is not any more.
+   * How long before its deadline an update must leave: a later answer would leave its caller in doubt. That is the
+   * duration of recent calls, within a share of the caller's time: a vendor that was slow must not keep out the callers
+   * who would find that it no longer is.
    */
   timeToAnswer({ submittedAt, deadlineAt }: { submittedAt: number; deadlineAt: number }): number {
     return Math.min(this.averageCallMs, (deadlineAt - submittedAt) * MOST_FOR_CALL);
   }
 
-  /** How long until so many updates will have left, of those that are pending. */
+  /** How long until this many of the pending updates will have left. */
   roomAfterMs(itemCount: number, now: number): number {
     const calls = Math.ceil(itemCount / this.sizes.customer.size);
-    return this.budget.timeOf(calls, now) - now + this.averageCallMs;
+    return this.quota.timeOf(calls, now) - now + this.averageCallMs;
   }
 
   begin(now: number): void {
-    this.budget.take(now);
+    this.quota.take(now);
     this.openCalls += 1;
   }
 
   /**
-   * Learns from how a call ended.
+   * Learns from the end of a call.
    *
-   * @returns whether the vendor is left alone from now on
+   * @returns whether the breaker opens with it
    */
-  end(flight: Flight, result: CallResult, now: number): boolean {
+  end(call: InFlightCall, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
-    if (flight.members.length === 0) {
-      this.budget.giveBack(); // it never left
+    if (call.members.length === 0) {
+      this.quota.giveBack(call.callId); // it never left
       return false;
     }
-    this.budget.end(now);
-    const callMs = now - flight.sentAt;
+    this.quota.end(call.callId, now);
+    const callMs = now - call.sentAt;
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
-    this.learnPace(flight, result, now);
-    this.learnSize(flight, result, now);
+    this.learnPace(call, result, now);
+    this.learnSize(call, result, now);
     return this.learnHealth(result, now);
   }
 
-  private learnPace({ callId }: Flight, result: CallResult, now: number): void {
+  private learnPace({ callId }: InFlightCall, result: CallResult, now: number): void {
     if (result.kind === 'not-processed' && result.reason === 'rate-limited') {
-      const { callsPerMinute, pauseMs } = this.budget.refused(result.retryAfterMs, now);
-      this.log.write('warn', 'pace.learned', { callId, callsPerMinute, waitMs: Math.round(pauseMs) });
+      this.quota.refused(callId, result.retryAfterMs, now);
     } else if (result.kind !== 'not-sent') {
-      const callsPerMinute = this.budget.borne(now);
-      if (callsPerMinute !== undefined) this.log.write('info', 'pace.probed', { callsPerMinute });
+      this.quota.accepted(now);
     }
   }
 
-  private learnSize({ lane, itemCount, callId }: Flight, result: CallResult, now: number): void {
+  private learnSize({ lane, itemCount, callId }: InFlightCall, result: CallResult, now: number): void {
     const size = this.sizes[lane.kind];
     if (result.kind === 'answered') {
       const batchSize = size.passed(itemCount, now);
@@ -139,13 +139,13 @@ export class VendorLimits {
     const state = isAboutHealth(result) ? this.breaker.note(isSick(result), now) : undefined;
     if (state === undefined) return false;
     this.log.write('warn', state === 'open' ? 'breaker.opened' : 'breaker.closed', {
-      waitMs: Math.round(this.restMs(now)),
+      waitMs: Math.round(this.breakerOpenMs(now)),
     });
     return state === 'open';
   }
 }
 
-/** Whether it says anything about the vendor's health: a wrong credential or a full minute does not. */
+/** Whether a result proves anything about the vendor's health: a refused credential or a used-up minute does not. */
 function isAboutHealth(result: CallResult): boolean {
   return (
     result.kind === 'answered' ||

@@ -1,129 +1,135 @@
 import type { CustomerKey } from '../customer-key.js';
 
-/** Owned: nobody else may touch that customer meanwhile. Named: others who only name it may share the call. */
+/** `owned`: no other update may touch that customer meanwhile. `named`: others that only name it may share the call. */
 type Claim = 'owned' | 'named';
 
-/** All who claim one customer, in the order in which they came; those in flight are always the first. */
-interface Line<T> {
+/** The requests for one customer in the order in which they came; those in flight are always at the front. */
+interface KeyQueue<T> {
   readonly key: CustomerKey;
-  first: Place<T> | undefined;
-  last: Place<T> | undefined;
-  /** The call in which those at the front are, and the last of them. */
+  first: QueueEntry<T> | undefined;
+  last: QueueEntry<T> | undefined;
+  /** The call that the requests at the front are in, and the last one of them. */
   call: object | undefined;
-  lastInCall: Place<T> | undefined;
-  /** The one whose turn it is, or who may join the call. */
-  next: Place<T> | undefined;
+  lastInCall: QueueEntry<T> | undefined;
+  /** The request that may go next, or join the call. */
+  next: QueueEntry<T> | undefined;
   ownerCount: number;
 }
 
-interface Place<T> {
-  readonly ticket: Ticket<T>;
-  readonly line: Line<T>;
+interface QueueEntry<T> {
+  readonly request: LockRequest<T>;
+  readonly queue: KeyQueue<T>;
   readonly claim: Claim;
-  before: Place<T> | undefined;
-  after: Place<T> | undefined;
+  before: QueueEntry<T> | undefined;
+  after: QueueEntry<T> | undefined;
 }
 
-/** What somebody holds who stands in the lines of all the customers that he claims. */
-export interface Ticket<T> {
+/** One update's request for the locks of all customers that it owns or names. */
+export interface LockRequest<T> {
   readonly holder: T;
-  readonly places: Place<T>[];
-  /** In how many lines it is not its turn yet. */
-  behind: number;
+  readonly entries: QueueEntry<T>[];
+  /** How many of its queues do not let it go yet. */
+  blockedBy: number;
 }
 
 /**
- * Who may fly when: two who own a customer in common never fly together, and go in the order in which they came. Those
- * who only name the same customer may share one call, in order, but never fly in two, nor beside somebody who owns it.
+ * Locks by customer key, first in, first out. Two updates that own a common customer are never in flight together, and
+ * go in the order in which they came. Updates that only name the same customer may share one call, in order, but are
+ * never in two calls, nor in flight beside an update that owns it.
  *
- * Everything costs as much as the ticket has keys, however many are waiting: each line knows whose turn it is, and each
- * ticket in how many lines it is not. So those who are free never stand in each other's way.
+ * Every operation costs as much as the request has keys, however many requests are waiting: each queue knows which
+ * request may go next, and each request how many queues block it. So unblocked requests never wait for one another.
+ *
+ * ```
+ * mobile:91…1  [A in flight] [C]      C is blocked by this queue
+ * mobile:91…2  [B in flight] [C]      and by this one: blockedBy is 2
+ * ```
  */
-export class Order<T> {
-  private readonly lines = new Map<CustomerKey, Line<T>>();
+export class CustomerLocks<T> {
+  private readonly queues = new Map<CustomerKey, KeyQueue<T>>();
 
-  /** How many customers somebody claims. */
+  /** How many customers have a request. */
   get size(): number {
-    return this.lines.size;
+    return this.queues.size;
   }
 
-  /** Goes to the end of every line. To own is more than to name. */
-  enter(holder: T, owned: readonly CustomerKey[], named: readonly CustomerKey[]): Ticket<T> {
+  /** Adds a request to the end of each of its queues. A key that is both owned and named counts as owned. */
+  enqueue(holder: T, owned: readonly CustomerKey[], named: readonly CustomerKey[]): LockRequest<T> {
     const claims = new Map<CustomerKey, Claim>();
     for (const key of named) claims.set(key, 'named');
     for (const key of owned) claims.set(key, 'owned');
-    const ticket: Ticket<T> = { holder, places: [], behind: 0 };
+    const request: LockRequest<T> = { holder, entries: [], blockedBy: 0 };
     for (const [key, claim] of claims) {
-      const line = this.lineOf(key);
-      const place: Place<T> = { ticket, line, claim, before: line.last, after: undefined };
-      if (line.last) line.last.after = place;
-      else line.first = place;
-      line.last = place;
-      if (claim === 'owned') line.ownerCount += 1;
-      ticket.places.push(place);
-      ticket.behind += 1;
-      this.callNext(line);
+      const queue = this.queueOf(key);
+      const entry: QueueEntry<T> = { request, queue, claim, before: queue.last, after: undefined };
+      if (queue.last) queue.last.after = entry;
+      else queue.first = entry;
+      queue.last = entry;
+      if (claim === 'owned') queue.ownerCount += 1;
+      request.entries.push(entry);
+      request.blockedBy += 1;
+      this.updateNext(queue);
     }
-    return ticket;
+    return request;
   }
 
-  /** How many calls must go at least before one that owns these customers can. */
+  /** Returns how many calls must end, at least, before a request that owns these customers can go. */
   depth(owned: readonly CustomerKey[]): number {
-    return Math.max(0, ...owned.map((key) => this.lines.get(key)?.ownerCount ?? 0));
+    return Math.max(0, ...owned.map((key) => this.queues.get(key)?.ownerCount ?? 0));
   }
 
-  /** Whether it may fly in a call of its own, or in this one. */
-  mayFly({ behind, places }: Ticket<T>, call?: object): boolean {
-    return behind === 0 && places.every(({ line }) => line.call === undefined || line.call === call);
+  /** Whether it can go in a new call, or in the given one. */
+  canAcquire({ blockedBy, entries }: LockRequest<T>, call?: object): boolean {
+    return blockedBy === 0 && entries.every(({ queue }) => queue.call === undefined || queue.call === call);
   }
 
   /**
-   * Takes it into a call.
+   * Locks all customers of a request for a call.
    *
-   * @returns whose turn it now is in that same call, if they may fly otherwise
+   * @returns the holders that may now join that same call, unless something else holds them
    */
-  board(ticket: Ticket<T>, call: object): T[] {
-    for (const place of ticket.places) {
-      place.line.call = call;
-      place.line.lastInCall = place;
-      this.callNext(place.line);
+  acquire(request: LockRequest<T>, call: object): T[] {
+    for (const entry of request.entries) {
+      entry.queue.call = call;
+      entry.queue.lastInCall = entry;
+      this.updateNext(entry.queue);
     }
-    return ticket.places.flatMap(({ line: { next } }) =>
-      next && this.mayFly(next.ticket, call) ? [next.ticket.holder] : [],
+    return request.entries.flatMap(({ queue: { next } }) =>
+      next && this.canAcquire(next.request, call) ? [next.request.holder] : [],
     );
   }
 
   /**
-   * The call is over: those who stay keep their places, the others leave.
+   * Releases the locks of a call that is over: the holders that stay keep their position, the others leave.
    *
-   * @returns who may fly now
+   * @returns the holders that can go now
    */
-  land(tickets: readonly Ticket<T>[], stays: (holder: T) => boolean): T[] {
-    const lines = new Set(tickets.flatMap(({ places }) => places.map(({ line }) => line)));
-    for (const line of lines) {
-      line.call = undefined;
-      line.lastInCall = undefined;
+  release(requests: readonly LockRequest<T>[], stays: (holder: T) => boolean): T[] {
+    const queues = new Set(requests.flatMap(({ entries }) => entries.map(({ queue }) => queue)));
+    for (const queue of queues) {
+      queue.call = undefined;
+      queue.lastInCall = undefined;
     }
-    for (const ticket of tickets) {
-      if (!stays(ticket.holder)) ticket.places.forEach((place) => this.unlink(place));
+    for (const request of requests) {
+      if (!stays(request.holder)) request.entries.forEach((entry) => this.unlink(entry));
     }
-    return this.settleLines(lines);
+    return this.refresh(queues);
   }
 
   /**
-   * Leaves without having flown.
+   * Removes a request that is not in a call.
    *
-   * @returns who may fly now
+   * @returns the holders that can go now
    */
-  leave(ticket: Ticket<T>): T[] {
-    ticket.places.forEach((place) => this.unlink(place));
-    return this.settleLines(new Set(ticket.places.map(({ line }) => line)));
+  cancel(request: LockRequest<T>): T[] {
+    request.entries.forEach((entry) => this.unlink(entry));
+    return this.refresh(new Set(request.entries.map(({ queue }) => queue)));
   }
 
-  private lineOf(key: CustomerKey): Line<T> {
-    const known = this.lines.get(key);
+  private queueOf(key: CustomerKey): KeyQueue<T> {
+    const known = this.queues.get(key);
     if (known) return known;
-    const line: Line<T> = {
+    const queue: KeyQueue<T> = {
       key,
       first: undefined,
       last: undefined,
@@ -132,37 +138,40 @@ export class Order<T> {
       next: undefined,
       ownerCount: 0,
     };
-    this.lines.set(key, line);
-    return line;
+    this.queues.set(key, queue);
+    return queue;
   }
 
-  private unlink({ line, claim, before, after }: Place<T>): void {
+  private unlink({ queue, claim, before, after }: QueueEntry<T>): void {
     if (before) before.after = after;
-    else line.first = after;
+    else queue.first = after;
     if (after) after.before = before;
-    else line.last = before;
-    if (claim === 'owned') line.ownerCount -= 1;
+    else queue.last = before;
+    if (claim === 'owned') queue.ownerCount -= 1;
   }
 
-  private settleLines(lines: ReadonlySet<Line<T>>): T[] {
-    for (const line of lines) this.callNext(line);
+  private refresh(queues: ReadonlySet<KeyQueue<T>>): T[] {
+    for (const queue of queues) this.updateNext(queue);
     const free = new Set<T>();
-    for (const { key, first, next } of lines) {
-      if (!first) this.lines.delete(key);
-      if (next && this.mayFly(next.ticket)) free.add(next.ticket.holder);
+    for (const { key, first, next } of queues) {
+      if (!first) this.queues.delete(key);
+      if (next && this.canAcquire(next.request)) free.add(next.request.holder);
     }
     return [...free];
   }
 
-  /** Says whose turn it is: the first; beside those in flight, the one behind them if all of them only name it. */
-  private callNext(line: Line<T>): void {
-    const { call, lastInCall, first } = line;
+  /**
+   * Decides which request may go next: the first one; or, behind a call in which all of them only name the customer,
+   * the first one after them if it only names it too.
+   */
+  private updateNext(queue: KeyQueue<T>): void {
+    const { call, lastInCall, first } = queue;
     const behind = lastInCall?.after;
     const joins = lastInCall?.claim === 'named' && behind?.claim === 'named';
     const next = call === undefined ? first : joins ? behind : undefined;
-    if (next === line.next) return;
-    if (line.next) line.next.ticket.behind += 1;
-    if (next) next.ticket.behind -= 1;
-    line.next = next;
+    if (next === queue.next) return;
+    if (queue.next) queue.next.request.blockedBy += 1;
+    if (next) next.request.blockedBy -= 1;
+    queue.next = next;
   }
 }

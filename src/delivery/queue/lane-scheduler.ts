@@ -1,38 +1,38 @@
 import type { Lanes, Turn } from './lane.js';
 import type { PendingUpdate } from './pending-update.js';
 import { RetryBudget } from './retry-budget.js';
-import type { VendorLimits } from '../capacity/vendor-capacity.js';
+import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
-/** One call in so many is for the background, however many callers wait. */
+/** One call in this many is for the background, however many callers wait. */
 const BACKGROUND_TURN = 10;
 
 /**
- * Whose turn it is. Callers who wait come first; what must be sent again takes at most every second turn from them, and
- * the background at least one in ten.
+ * Decides which turn comes next. Callers who wait come first; retries and isolations take at most every second turn
+ * from them, and the background gets at least one turn in ten.
  */
-export class Turns {
+export class LaneScheduler {
   private readonly retries = new RetryBudget();
   private callsSinceBackground = 0;
   private wasRepair = false;
 
   constructor(
     private readonly lanes: Lanes,
-    private readonly limits: VendorLimits,
+    private readonly capacity: VendorCapacity,
   ) {}
 
-  /** Whose turn it is, and when their call may leave; undefined while nobody may fly. */
+  /** Returns the next turn, and when its call may leave; undefined while no update can be sent. */
   next(now: number): { turn: Turn; leavesAt: number } | undefined {
     const turn = this.choose(now);
     if (turn === undefined) return undefined;
-    // Where new updates fill the free places of the call, they lend it their reserve.
+    // New updates that fill the free places of the call let it use their reserve.
     const takesFresh = turn !== 'isolation' && this.lanes.first(turn)?.hasWork('fresh') === true;
-    const callAt = this.limits.callAt(now, takesFresh ? 'reserved' : 'other');
+    const callAt = this.capacity.callAt(now, takesFresh ? 'reserved' : 'other');
     const isRetry = turn === 'again' || (turn === 'background' && this.lanes.first(turn)?.hasFailedFirst);
     return { turn, leavesAt: isRetry ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
   }
 
-  /** They had their turn. A retry costs nothing where it rides on a call that goes anyway. */
-  took(turn: Turn, members: readonly PendingUpdate[], now: number): void {
+  /** Counts a turn that was taken. A retry costs nothing in a call that leaves anyway. */
+  recordTurn(turn: Turn, members: readonly PendingUpdate[], now: number): void {
     this.wasRepair = turn === 'isolation' || turn === 'again';
     this.callsSinceBackground = turn === 'background' ? 0 : this.callsSinceBackground + 1;
     if (turn !== 'isolation' && members.every(({ failureCount }) => failureCount > 0))
@@ -44,7 +44,7 @@ export class Turns {
     const hasFresh = this.lanes.has('fresh');
     const hasBackground = this.lanes.has('background');
     const canRetry = this.retries.nextAt(now) <= now;
-    // Else callers who wait would wait for the budget of its retry.
+    // Otherwise callers who wait would wait for the budget of its retry.
     const mayGo = canRetry || !hasFresh || this.lanes.first('background')?.hasFailedFirst !== true;
     if (hasBackground && mayGo && this.callsSinceBackground >= BACKGROUND_TURN - 1) return 'background';
     const hasAgain = this.lanes.has('again') && (canRetry || !hasFresh);

@@ -3,15 +3,18 @@ import type { Isolation } from '../settle/isolate.js';
 import type { PendingUpdate } from './pending-update.js';
 import type { Update } from '../update.js';
 
-/** Whose turn it is: callers who wait, updates that must be sent again, a refused call, or jobs that can wait. */
+/**
+ * What a call is for: new updates of callers who wait, their retries, the isolation of a refused call, or jobs that can
+ * wait.
+ */
 export type Turn = QueueName | 'isolation';
 
-/** `fresh` and `again` are of callers who wait. */
+/** `fresh` and `again` hold the updates of callers who wait. */
 export type QueueName = 'fresh' | 'again' | 'background';
 
 const TURNS: readonly Turn[] = ['fresh', 'again', 'isolation', 'background'];
 
-/** Updates that may fly, the earliest submitted first, whenever they became free. */
+/** Updates that are ready to be sent, the earliest submitted first, whenever they became ready. */
 class Queue {
   private readonly heap: PendingUpdate[] = [];
 
@@ -55,12 +58,14 @@ class Queue {
   }
 }
 
-/** Says which updates may share a call: those of one route, and of one kind, as kinds have bounds of their own. */
+/**
+ * Identifies the updates that may share a call: those of one route and of one kind, as kinds have bounds of their own.
+ */
 export function laneKey({ route: { source, accountId, attribution }, kind }: Update): string {
   return JSON.stringify([source, accountId, attribution?.type, attribution?.code, kind]);
 }
 
-/** The pending updates of one route that may fly now, and its refused calls. */
+/** The updates of one route that are ready to be sent, and its refused calls. */
 export class Lane {
   readonly queues: Readonly<Record<QueueName, Queue>> = {
     fresh: new Queue(),
@@ -68,9 +73,9 @@ export class Lane {
     background: new Queue(),
   };
   readonly isolations: Isolation<PendingUpdate, CallResult>[] = [];
-  /** Updates of callers who wait that have not been in a call yet, whether they may fly or not. */
+  /** Updates of callers who wait that were never taken into a call, ready or not. */
   interactiveCount = 0;
-  /** All that are not settled or still in flight. */
+  /** All updates of the lane that are not settled, or are still in flight. */
   memberCount = 0;
 
   constructor(
@@ -79,11 +84,11 @@ export class Lane {
   ) {}
 
   push(update: PendingUpdate): void {
-    update.isQueued = true;
+    update.markReady();
     this.queues[queueOf(update)].push(update);
   }
 
-  /** Whether the update of the background that is next has failed before. */
+  /** Whether the next update of the background has failed before. */
   get hasFailedFirst(): boolean {
     return (this.queues.background.first?.failureCount ?? 0) > 0;
   }
@@ -98,7 +103,7 @@ function queueOf({ submission, failureCount }: PendingUpdate): QueueName {
   return failureCount === 0 ? 'fresh' : 'again';
 }
 
-/** All lanes, and which of them has work for a turn; those who had theirs go to the end. */
+/** All lanes, and which of them have work for each turn; a lane that had its turn goes to the end. */
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
   private readonly waiting: Readonly<Record<Turn, Set<Lane>>> = {
@@ -129,11 +134,11 @@ export class Lanes {
     return lane;
   }
 
-  /** Puts an update that may fly into its lane, unless it stands there already. */
+  /** Queues an update in its lane, unless it is queued already. */
   push(update: PendingUpdate): void {
     const lane = this.lanes.get(update.submission.laneKey);
     if (!lane) return;
-    if (!update.isQueued) lane.push(update);
+    if (!update.isReady) lane.push(update);
     this.waiting[queueOf(update)].add(lane);
   }
 
@@ -146,13 +151,13 @@ export class Lanes {
     return this.waiting[turn].size > 0;
   }
 
-  /** The lane whose turn it is. */
+  /** The next lane for this turn. */
   first(turn: Turn): Lane | undefined {
     const [lane] = this.waiting[turn];
     return lane;
   }
 
-  /** The lane had its turn: it goes behind the others, or away where it has nothing left. */
+  /** Ends a lane's turn: it goes behind the others, or away when it has nothing left. */
   rotate(lane: Lane, turn: Turn): void {
     for (const name of TURNS) {
       if (name === turn || !lane.hasWork(name)) this.waiting[name].delete(lane);
@@ -160,7 +165,7 @@ export class Lanes {
     }
   }
 
-  /** A lane without updates leaves nothing behind. */
+  /** Forgets a lane without updates. */
   close(lane: Lane): void {
     if (lane.memberCount > 0) return;
     for (const name of TURNS) this.waiting[name].delete(lane);

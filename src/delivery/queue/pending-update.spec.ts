@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemResult } from '../../upstream/call-result.js';
 import { measureItem } from '../../upstream/bulk-request.js';
-import { PendingUpdate, type Ride } from './pending-update.js';
+import { PendingUpdate, type CallAttempt } from './pending-update.js';
 import type { Verdict } from '../settle/read-verdicts.js';
 import type { Update } from '../update.js';
 
-const RIDE: Ride = { callId: 'call', itemCount: 1, sentAt: 10, isIsolation: false };
+const ATTEMPT: CallAttempt = { callId: 'call', itemCount: 1, sentAt: 10, isIsolation: false };
 
 const anUpdate = (isSafeToRepeat: boolean): Update => ({
   route: { source: 'INSTORE' },
@@ -52,15 +52,19 @@ function attempted(
     sequence: 0,
   });
   for (const kind of kinds) {
-    pending.board(RIDE);
-    pending.land(RIDE, { kind: 'answered', results: [], decidedBy: 'results', upstreamRequestId: 'id' }, 20);
+    pending.markSent(ATTEMPT);
+    pending.markAnswered(
+      ATTEMPT,
+      { kind: 'answered', results: [], decidedBy: 'results', upstreamRequestId: 'id' },
+      20,
+    );
     pending.fail(failed(kind));
   }
   return pending;
 }
 
 describe(PendingUpdate.name, () => {
-  it('is failed when it is given up while it waits, and tells how the last attempt ended', async () => {
+  it('is failed when it is given up while it waits, and reports how the last attempt ended', async () => {
     const never = attempted(true);
     never.giveUp('deadline-passed', 30);
     expect(await never.settled).toMatchObject({ outcome: 'failed', reason: 'deadline-passed', attempts: 0 });
@@ -76,12 +80,12 @@ describe(PendingUpdate.name, () => {
 
   it('is unknown when it is given up in flight', async () => {
     const pending = attempted(true);
-    pending.board(RIDE);
+    pending.markSent(ATTEMPT);
     pending.giveUp('deadline-passed', 30);
     expect(await pending.settled).toMatchObject({ outcome: 'unknown', reason: 'deadline-passed' });
   });
 
-  it('stays in doubt once an attempt may have been applied, whatever fails afterwards', async () => {
+  it('stays in doubt once an attempt may have been applied, whichever attempts fail afterwards', async () => {
     const pending = attempted(true, 'ambiguous', 'not-sent');
     pending.giveUp('deadline-passed', 30);
     expect(await pending.settled).toMatchObject({
@@ -91,7 +95,7 @@ describe(PendingUpdate.name, () => {
     });
   });
 
-  it('takes a failure of the vendor for failed, but with points for unknown', async () => {
+  it('reports a failure of the vendor as failed, but with points as unknown', async () => {
     const [safe, crediting] = [attempted(true, 'update-failed'), attempted(false, 'update-failed')];
     safe.giveUp('update-failed', 30);
     crediting.giveUp('update-failed', 30);
@@ -106,7 +110,7 @@ describe(PendingUpdate.name, () => {
     expect(await pending.settled).toMatchObject({ outcome: 'unknown', reason: 'connection-lost', errors });
   });
 
-  it('is unknown, and says what was applied, when it was sent again without its points', async () => {
+  it('is unknown, and reports what was applied, when it was sent again without its points', async () => {
     const pending = attempted(false, 'ambiguous');
     expect(pending.isSafeToRepeat).toBe(false);
     expect(pending.takeOutPoints(pending.item, 25)).toBe(true);
@@ -121,7 +125,7 @@ describe(PendingUpdate.name, () => {
     });
   });
 
-  it('keeps an account of its way', async () => {
+  it('records its steps', async () => {
     const pending = attempted(true, 'not-sent');
     pending.giveUp('deadline-passed', 30);
     expect(pending.explanation.steps).toEqual([
@@ -141,14 +145,14 @@ describe(PendingUpdate.name, () => {
 
   it('has one outcome, the first', async () => {
     const pending = attempted(true);
-    pending.board(RIDE);
+    pending.markSent(ATTEMPT);
     pending.settleUpdated({ kind: 'updated', result: RESULT }, 30);
     pending.settleRejected([], 30);
     pending.giveUp('shutting-down', 30);
     expect(await pending.settled).toMatchObject({ outcome: 'updated', attempts: 1 });
   });
 
-  it('tells what became of points, and only where there are any', async () => {
+  it('reports what happened to points, and only when there are any', async () => {
     const plain = attempted(true);
     plain.settleUpdated({ kind: 'updated', result: RESULT }, 30);
     expect(await plain.settled).not.toHaveProperty('pointsCredited');

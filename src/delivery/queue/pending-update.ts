@@ -5,7 +5,7 @@ import type { CreditFate } from '../../records/credits.repository.js';
 import { readChildOutcomes } from '../settle/child-outcomes.js';
 import { type CallPurpose, type Explanation, type Step, addStep } from '../explanation.js';
 import type { Isolation } from '../settle/isolate.js';
-import type { Ticket } from './customer-locks.js';
+import type { LockRequest } from './customer-locks.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
 import type { FailedVerdict, Verdict } from '../settle/read-verdicts.js';
 import type { Update } from '../update.js';
@@ -23,53 +23,56 @@ export interface Submission {
   readonly deadlineAt: number;
   /** Aborted when the caller has gone away. */
   readonly gone: AbortSignal;
-  /** Aborted when nothing is sent any more. */
+  /** Aborted when no update is sent any more. */
   readonly stop: AbortSignal;
-  /** Its place among all updates: a later one has a higher number. */
+  /** Its position among all updates: a later one has a higher number. */
   readonly sequence: number;
 }
 
-/** What a bulk call is to those who ride on it. */
-export interface Ride {
+/** What an update needs to know about a bulk call that carries it. */
+export interface CallAttempt {
   readonly callId: string;
   readonly itemCount: number;
   readonly sentAt: number;
   readonly isIsolation: boolean;
 }
 
-/** An update on its way: what is known of it so far, and the one outcome that it gets. */
+/**
+ * Where an update is between its submission and the end of its last call. Whether it has its outcome is independent of
+ * that: a caller can stop waiting while the call is in flight.
+ */
+type UpdateState =
+  | 'waiting' //     blocked by another update of its customers, or held by an isolation
+  | 'ready' //       queued in its lane
+  | 'preparing' //   taken into a call that has not been sent
+  | 'in-flight' //   sent, and not answered yet
+  | 'answered' //    its call is over, and its locks are not released yet
+  | 'backing-off'; // waits for its next attempt
+
+/** A submitted update: what is known of it so far, and the one outcome that it gets. */
 export class PendingUpdate {
   readonly id = randomUUID();
   readonly settled: Promise<Outcome>;
   readonly explanation: Explanation;
   /** What is sent next: without its points once they may have been credited. */
   item: MeasuredItem;
-  ticket: Ticket<PendingUpdate> | undefined;
-  /** Set while it stands in its lane. */
-  isQueued = false;
-  /** Set while it waits for its next attempt. */
-  isResting = false;
-  /** Set from when it is taken into a call until that is over. */
-  isFlying = false;
-  /** Set once it has been taken into a call. */
-  hasFlown = false;
-  /** What the latest call that carried its points says about them. */
+  lockRequest: LockRequest<PendingUpdate> | undefined;
+  /** What the latest call that carried its points proves about them. */
   creditFate: CreditFate['fate'] = 'not-credited';
-  /** Resolves when all that is known of its points so far has been noted. */
+  /** Resolves when everything known about its points so far is recorded. */
   creditNoted: Promise<void> = Promise.resolve();
-  /** Set once two answers in a row could not be proved to be its own: alone in a call, its result is nobody else's. */
-  fliesAlone = false;
-  /** Set while it stands under suspicion with others. */
-  isolation: Isolation<PendingUpdate, CallResult> | undefined;
+  private state: UpdateState = 'waiting';
+  private suspectedIn: Isolation<PendingUpdate, CallResult> | undefined;
+  private hasBeenTaken = false;
+  private isUnprovable = false;
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
   private readonly callIds: string[] = [];
   private failures = 0;
-  private isOut = false;
   private upstreamRequestId: string | undefined;
   private lastFailure: FailedVerdict | undefined;
   private arePointsTakenOut = false;
-  /** Why an earlier attempt may have been applied: once that is so, only success can end it otherwise than as `unknown`. */
+  /** Why an earlier attempt may have been applied. Once set, the update ends as `updated` or `unknown`. */
   private doubt: OutcomeReason | undefined;
 
   constructor(
@@ -92,23 +95,48 @@ export class PendingUpdate {
     return this.outcome !== undefined;
   }
 
-  /** Whether something else than the order keeps it from its lane. */
-  get isHeld(): boolean {
-    return this.isSettled || this.isFlying || this.isResting || this.isolation !== undefined;
+  /** Whether it is queued in its lane. */
+  get isReady(): boolean {
+    return this.state === 'ready';
   }
 
-  /** Why it is not sent, or not again, however much time is left. */
+  /** Whether it is in a call, from the moment it is taken until its locks are released. */
+  get isInCall(): boolean {
+    return this.state === 'preparing' || this.state === 'in-flight' || this.state === 'answered';
+  }
+
+  /** Whether it was ever taken into a call, even one that never left. */
+  get wasInCall(): boolean {
+    return this.hasBeenTaken;
+  }
+
+  /** Whether it must stay out of its lane, even when no other update blocks it. */
+  get isHeld(): boolean {
+    return this.isSettled || this.isInCall || this.state === 'backing-off' || this.isolation !== undefined;
+  }
+
+  /** The isolation that it is a suspect of. */
+  get isolation(): Isolation<PendingUpdate, CallResult> | undefined {
+    return this.suspectedIn;
+  }
+
+  /** Whether two results in a row could not be proved to be its own: the only result of a call is. */
+  get mustSendAlone(): boolean {
+    return this.isUnprovable;
+  }
+
+  /** Why it is not sent (again), however much time is left. */
   get reasonToStop(): OutcomeReason | undefined {
     const { gone, stop } = this.submission;
     return stop.aborted ? 'shutting-down' : gone.aborted ? 'caller-gone' : undefined;
   }
 
-  /** Whether it has left with a call that is not over yet. */
+  /** Whether it is in flight: sent, and not answered yet. */
   get isSent(): boolean {
-    return this.isOut;
+    return this.state === 'in-flight';
   }
 
-  /** How often an attempt ended so that it must be sent again; one of a call that was only divided is no failure. */
+  /** How many attempts failed so that it must be sent again; an attempt is no failure when its call was only divided. */
   get failureCount(): number {
     return this.failures;
   }
@@ -117,12 +145,12 @@ export class PendingUpdate {
     return this.callIds.length;
   }
 
-  /** Under which its credit is noted. */
+  /** The id under which its credit is recorded. */
   get creditId(): string {
     return this.update.creditId ?? this.id;
   }
 
-  /** Why an attempt may have been applied, where one may have been. */
+  /** Why an attempt may have been applied; undefined when none may have been. */
   get doubtReason(): OutcomeReason | undefined {
     return this.doubt;
   }
@@ -131,17 +159,56 @@ export class PendingUpdate {
     return this.upstreamRequestId;
   }
 
-  /** Whether sending what is sent next twice has the effect of once. */
+  /** Whether sending `item` twice has the effect of sending it once. */
   get isSafeToRepeat(): boolean {
     return this.update.isSafeToRepeat || this.arePointsTakenOut;
   }
 
-  board(ride: Ride): void {
-    this.callIds.push(ride.callId);
-    this.isOut = true;
+  /** Its lane takes it into its queue. */
+  markReady(): void {
+    this.state = 'ready';
+  }
+
+  /** Its lane takes it out of its queue. */
+  markWaiting(): void {
+    this.state = 'waiting';
+  }
+
+  /** A call takes it; it may turn out that the call must leave without it. */
+  markTaken(): void {
+    this.state = 'preparing';
+    this.hasBeenTaken = true;
+  }
+
+  /** Its call is over, and its locks are released. */
+  leaveCall(): void {
+    if (this.isInCall) this.state = 'waiting';
+  }
+
+  /** It waits before its next attempt. */
+  startBackoff(): void {
+    this.state = 'backing-off';
+  }
+
+  endBackoff(): void {
+    this.state = 'waiting';
+  }
+
+  /** It was in a call that was refused as a whole: it waits for the calls that find the cause. */
+  startIsolation(isolation: Isolation<PendingUpdate, CallResult>): void {
+    this.suspectedIn = isolation;
+  }
+
+  endIsolation(): void {
+    this.suspectedIn = undefined;
+  }
+
+  markSent(attempt: CallAttempt): void {
+    this.callIds.push(attempt.callId);
+    this.state = 'in-flight';
     if (!this.isSafeToRepeat) this.creditFate = 'not-credited';
-    const { callId, itemCount, sentAt } = ride;
-    const purpose = this.purposeOf(ride);
+    const { callId, itemCount, sentAt } = attempt;
+    const purpose = this.purposeOf(attempt);
     const waitMs = Math.round(sentAt - this.submission.submittedAt);
     this.explain(sentAt, {
       event: 'sent',
@@ -152,14 +219,14 @@ export class PendingUpdate {
     });
   }
 
-  land(ride: Ride, result: CallResult, now: number): void {
+  markAnswered(attempt: CallAttempt, result: CallResult, now: number): void {
     const { upstreamRequestId, decidedBy } = result;
-    this.isOut = false;
+    this.state = 'answered';
     this.upstreamRequestId = upstreamRequestId ?? this.upstreamRequestId;
     this.explain(now, {
       event: 'answered',
-      callId: ride.callId,
-      durationMs: Math.round(now - ride.sentAt),
+      callId: attempt.callId,
+      durationMs: Math.round(now - attempt.sentAt),
       answer: result.kind === 'answered' ? result.kind : `${result.kind}: ${result.reason}`,
       decidedBy,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
@@ -190,7 +257,10 @@ export class PendingUpdate {
     );
   }
 
-  /** Refused now; where an earlier attempt may have been applied, that proves nothing of it. */
+  /**
+   * Settles an update that is refused now; if an earlier attempt may have been applied, the refusal proves nothing
+   * about that one.
+   */
   settleRejected(errors: readonly VendorMessage[], now: number, reason?: OutcomeReason): void {
     if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);
     this.settle(
@@ -199,9 +269,9 @@ export class PendingUpdate {
     );
   }
 
-  /** Notes a failure; what it may have done outlives it. */
+  /** Records a failed attempt; the doubt that it leaves outlives it. */
   fail(verdict: FailedVerdict): void {
-    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.fliesAlone = true;
+    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.isUnprovable = true;
     this.lastFailure = verdict;
     this.failures += 1;
     const { kind } = verdict.failure;
@@ -212,9 +282,9 @@ export class PendingUpdate {
   }
 
   /**
-   * Takes out the points, which may have been credited, so that the rest can be sent again.
+   * Takes out the points, which may have been credited, so that everything else can be sent again.
    *
-   * @returns false where there is nothing to take out, or nothing left to send
+   * @returns false when there is nothing to take out, or nothing left to send
    */
   takeOutPoints(item: MeasuredItem | undefined, now: number): boolean {
     if (this.arePointsTakenOut || item === undefined) return false;
@@ -224,15 +294,17 @@ export class PendingUpdate {
     return true;
   }
 
-  /** Notes that it may have been applied by somebody else than this process. */
-  suspect(reason: OutcomeReason): void {
+  /** Records that another process may have applied it. */
+  markInDoubt(reason: OutcomeReason): void {
     this.doubt ??= reason;
   }
 
-  /** Ends it without another attempt. In flight, or after an attempt that may have been applied, nobody knows. */
+  /**
+   * Ends it without another attempt. In flight, or after an attempt that may have been applied, the outcome is unknown.
+   */
   giveUp(reason: OutcomeReason, now: number, retryAfterMs = 0): void {
     const { lastFailure, doubt } = this;
-    const doubtNow = doubt ?? (this.isOut ? reason : undefined);
+    const doubtNow = doubt ?? (this.isSent ? reason : undefined);
     if (doubtNow !== undefined) return this.settleUnknown(doubtNow, now);
     const failure = lastFailure?.failure;
     const namedMs = failure?.kind === 'not-processed' ? failure.retryAfterMs : 0;
@@ -248,7 +320,7 @@ export class PendingUpdate {
     );
   }
 
-  private purposeOf({ isIsolation }: Ride): CallPurpose {
+  private purposeOf({ isIsolation }: CallAttempt): CallPurpose {
     if (isIsolation) return 'isolation';
     if (this.arePointsTakenOut) return 'without-points';
     return this.attempt === 1 ? 'first' : 'retry';
@@ -273,7 +345,10 @@ export class PendingUpdate {
     );
   }
 
-  /** @param points what became of the points, where the update asks for any: only then it is not safe to repeat */
+  /**
+   * @param points whether the points were credited; used when the update has any, and only then it is not safe to
+   *   repeat
+   */
   private sent(
     points: PointsCredited,
   ): Pick<

@@ -1,13 +1,13 @@
-/** What each other call allows: then retries are at most 20 % of all calls. */
+/** How many retries each other call allows: retries are at most 20 % of all calls. */
 const RETRIES_PER_CALL = 0.25;
 
-/** Retries that are allowed where there are hardly any other calls. */
+/** How many retries are allowed when there are hardly any other calls. */
 const RETRIES_PER_MINUTE = 30;
 
-/** Most that may be saved up. */
+/** The most retries that can be saved up. */
 const MOST_SAVED = 30;
 
-/** How many calls may be made for retries alone. A retry that rides on a call that goes anyway costs nothing. */
+/** How many calls may be made for retries alone. A retry in a call that leaves anyway costs nothing. */
 export class RetryBudget {
   private saved = MOST_SAVED;
   private countedAt = 0;
@@ -18,13 +18,13 @@ export class RetryBudget {
     return this.saved >= 1 ? now : now + ((1 - this.saved) * 60_000) / RETRIES_PER_MINUTE;
   }
 
-  /** A call left that carries nothing but retries. */
+  /** Counts a call that carries nothing but retries. */
   spend(now: number): void {
     this.count(now);
     this.saved -= 1;
   }
 
-  /** Any other call left. */
+  /** Counts any other call. */
   earn(now: number): void {
     this.count(now);
     this.saved = Math.min(MOST_SAVED, this.saved + RETRIES_PER_CALL);

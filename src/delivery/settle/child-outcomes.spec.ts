@@ -24,12 +24,12 @@ describe(readChildOutcomes.name, () => {
     expect(outcomes([child('912222222', 'rejected'), child('911111111')])).toEqual(['updated', 'rejected']);
   });
 
-  it('does not know what became of a child that is not told', () => {
+  it('reports a child without a result as unknown', () => {
     expect(outcomes([child('911111111')])).toEqual(['updated', 'unknown']);
     expect(outcomes([])).toEqual(['unknown', 'unknown']);
   });
 
-  it('believes no child to be updated where more failed than are named', () => {
+  it('reports no child as updated when more failed than are named', () => {
     expect(outcomes([child('911111111'), child('912222222')], 1)).toEqual(['unknown', 'unknown']);
     expect(outcomes([child('911111111'), child('912222222', 'rejected')], 1)).toEqual([
       'updated',

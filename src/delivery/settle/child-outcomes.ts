@@ -2,7 +2,7 @@ import type { ChildResult, Identifier, ItemResult, VendorMessage } from '../../u
 import { matchResults } from './match-results.js';
 import type { Update } from '../update.js';
 
-/** What became of one child of an update; the children of an update are applied or refused one by one. */
+/** The result of one child of an update; the vendor applies or refuses the children one by one. */
 export interface ChildOutcome {
   readonly outcome: 'updated' | 'rejected' | 'failed' | 'unknown';
   readonly customerId?: number;
@@ -14,22 +14,22 @@ export interface ChildOutcome {
 function readChild(child: ChildResult | undefined): ChildOutcome {
   if (!child) return { outcome: 'unknown', identifiers: [], errors: [], warnings: [] };
   const { verdict, customerId, identifiers, errors, warnings } = child;
-  const told = { ...(customerId !== undefined && { customerId }), identifiers, errors, warnings };
+  const result = { ...(customerId !== undefined && { customerId }), identifiers, errors, warnings };
   switch (verdict) {
     case 'updated':
     case 'rejected':
-      return { outcome: verdict, ...told };
+      return { outcome: verdict, ...result };
     case 'not-processed':
     case 'update-failed':
-      return { outcome: 'failed', ...told };
+      return { outcome: 'failed', ...result };
     case 'ambiguous':
-      return { outcome: 'unknown', ...told };
+      return { outcome: 'unknown', ...result };
   }
 }
 
 /**
- * One outcome per child in the order sent. A child without a proved result is `unknown`; so are those that seem updated
- * where the vendor says that more children failed than it names.
+ * Reads one outcome per child in the order sent. A child without a proved result is `unknown`; so are those that seem
+ * updated when the vendor reports more failed children than it names.
  */
 export function readChildOutcomes(update: Update, result: ItemResult): ChildOutcome[] {
   const children = matchResults(update.children, result.children).map(readChild);

@@ -1,6 +1,6 @@
 import type { CallResult } from '../../upstream/call-result.js';
 
-/** Whether one of the updates may be to blame for what happened to all. */
+/** Whether one of the updates may have caused the refusal of all. */
 export function isDivisible(result: CallResult): boolean {
   return (
     (result.kind === 'refused' && result.isDivisible) ||
@@ -8,7 +8,7 @@ export function isDivisible(result: CallResult): boolean {
   );
 }
 
-/** Whether nobody is to blame but their number. */
+/** Whether only the number of updates caused the refusal. */
 export function isTooLarge(result: CallResult): boolean {
   return result.kind === 'refused' && result.reason === 'batch-too-large';
 }

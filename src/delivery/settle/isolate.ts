@@ -1,30 +1,31 @@
-/** Whoever was to blame, and the latest refusal of a call with it. */
-export interface Offender<T, Refusal> {
-  readonly offender: T;
+/** The member that caused a refusal, and the latest refusal of a call with it. */
+export interface RejectedMember<T, Refusal> {
+  readonly member: T;
   readonly refusal: Refusal;
 }
 
 /**
- * Finds the offenders in a call that was refused as a whole, with few further calls, each of which also delivers those
- * who are not to blame.
+ * Finds the members that made the vendor refuse a whole call, with few further calls, each of which also delivers
+ * members that are not the cause.
  *
- * A set that is known to hold an offender is halved, and only its first half is sent. Passed: the offender is in the
- * second half, which need not be asked. Refused: it is in the first, and the second joins those who are unchecked; they
- * go together in one call when the offender is found. It stands alone when it was refused alone, or when it was in two
- * refused calls of which all others have passed. That is at most `⌈log2 n⌉ + 1` calls for each offender.
+ * A set that is known to hold a cause is halved, and only its first half is sent. If that half passes, the cause is in
+ * the second half, which needs no call of its own. If it is refused, the cause is in it, and the second half joins the
+ * unchecked members; they go together in one call when the cause is found. A member is the cause when it was refused
+ * alone, or when it was in two refused calls and all other members of them have passed. That takes at most `⌈log2 n⌉ +
+ * 1` calls for each cause.
  */
 export class Isolation<T, Refusal> {
-  /** Known to hold an offender. */
+  /** Known to hold a cause. */
   private suspects: readonly T[];
   /** Nothing is known of them. */
   private unchecked: readonly T[] = [];
-  /** Whether the suspects were refused more than once: one refusal alone may have had another cause. */
+  /** Whether the suspects were refused more than once: a single refusal may have had another cause. */
   private isReproduced = false;
   private step: readonly T[] = [];
 
   /**
    * @param refused in the order in which they were sent
-   * @param refusal of the suspects, the latest
+   * @param refusal the latest one of the suspects
    */
   constructor(
     refused: readonly T[],
@@ -33,20 +34,20 @@ export class Isolation<T, Refusal> {
     this.suspects = refused;
   }
 
-  /** All who still wait for it. */
+  /** All members that still wait for it. */
   get members(): readonly T[] {
     return [...this.suspects, ...this.unchecked];
   }
 
   /**
-   * Whom to send next, in a call of their own.
+   * Returns the members to send next, in a call of their own.
    *
-   * @param isWaiting false for those who have given up meanwhile
-   * @returns nobody when it is over
+   * @param isWaiting false for members that have given up meanwhile
+   * @returns an empty list when it is over
    */
   next(isWaiting: (member: T) => boolean): readonly T[] {
     const left = this.suspects.filter(isWaiting);
-    // Whoever left may have been the offender.
+    // The one that left may have been the cause.
     if (left.length < this.suspects.length) this.isReproduced = false;
     this.suspects = left;
     this.unchecked = this.unchecked.filter(isWaiting);
@@ -62,13 +63,13 @@ export class Isolation<T, Refusal> {
   }
 
   /** The step passed, which may leave one suspect. */
-  passed(): Offender<T, Refusal> | undefined {
+  passed(): RejectedMember<T, Refusal> | undefined {
     this.suspects = this.suspects.slice(this.step.length);
     return this.suspects.length === 1 && this.isReproduced ? this.found() : undefined;
   }
 
   /** The step was refused too, which may have been one suspect alone. */
-  refused(refusal: Refusal): Offender<T, Refusal> | undefined {
+  refused(refusal: Refusal): RejectedMember<T, Refusal> | undefined {
     const others = this.suspects.slice(this.step.length);
     // The first half of the suspects was refused before, with the others; all of the unchecked were not.
     this.isReproduced = others.length > 0;
@@ -78,15 +79,17 @@ export class Isolation<T, Refusal> {
     return this.suspects.length === 1 ? this.found() : undefined;
   }
 
-  /** What was learned is void, as the step ended otherwise: these still wait and are sent together, next time. */
+  /**
+   * Discards what was learned, as the step ended otherwise: the members that still wait are sent together next time.
+   */
   restart(stillWaiting: (member: T) => boolean): undefined {
     this.unchecked = this.members.filter(stillWaiting);
     this.suspects = [];
   }
 
-  private found(): Offender<T, Refusal> | undefined {
-    const [offender] = this.suspects;
+  private found(): RejectedMember<T, Refusal> | undefined {
+    const [member] = this.suspects;
     this.suspects = [];
-    return offender === undefined ? undefined : { offender, refusal: this.refusal };
+    return member === undefined ? undefined : { member, refusal: this.refusal };
   }
 }

@@ -4,7 +4,7 @@ import type { Identifier, ItemVerdict } from '../../upstream/call-result.js';
 import { type CustomerKey, customerKey } from '../customer-key.js';
 import { matchResults } from './match-results.js';
 
-interface Told {
+interface Result {
   readonly name: string;
   readonly identifiers: readonly Identifier[];
   readonly verdict: ItemVerdict;
@@ -14,11 +14,11 @@ const mobile = (value: string): Identifier => ({ type: 'mobile', value });
 const email = (value: string): Identifier => ({ type: 'email', value });
 const keys = (...identifiers: Identifier[]): CustomerKey[] => identifiers.map(customerKey);
 
-function told(name: string, identifiers: readonly Identifier[], verdict: ItemVerdict = 'updated'): Told {
+function aResult(name: string, identifiers: readonly Identifier[], verdict: ItemVerdict = 'updated'): Result {
   return { name, identifiers, verdict };
 }
 
-function match(customers: readonly (readonly CustomerKey[])[], results: readonly Told[]) {
+function match(customers: readonly (readonly CustomerKey[])[], results: readonly Result[]) {
   return matchResults(customers, results).map((result) => result?.name);
 }
 
@@ -34,75 +34,83 @@ function identifier(owner: number): Identifier {
 }
 
 describe(matchResults.name, () => {
-  it.each<[string, Told[], (string | undefined)[]]>([
-    ['in order', [told('a', [ASHA]), told('b', [BALA]), told('c', [CHITRA])], ['a', 'b', 'c']],
-    ['shuffled', [told('c', [CHITRA]), told('a', [ASHA]), told('b', [BALA])], ['a', 'b', 'c']],
-    ['too few', [told('b', [BALA]), told('c', [CHITRA])], [undefined, 'b', 'c']],
+  it.each<[string, Result[], (string | undefined)[]]>([
+    ['in order', [aResult('a', [ASHA]), aResult('b', [BALA]), aResult('c', [CHITRA])], ['a', 'b', 'c']],
+    ['shuffled', [aResult('c', [CHITRA]), aResult('a', [ASHA]), aResult('b', [BALA])], ['a', 'b', 'c']],
+    ['too few', [aResult('b', [BALA]), aResult('c', [CHITRA])], [undefined, 'b', 'c']],
     ['none at all', [], [undefined, undefined, undefined]],
     [
       'too many',
-      [told('a', [ASHA]), told('x', [STRANGER]), told('b', [BALA]), told('c', [CHITRA])],
+      [aResult('a', [ASHA]), aResult('x', [STRANGER]), aResult('b', [BALA]), aResult('c', [CHITRA])],
       ['a', 'b', 'c'],
     ],
     [
-      'a stranger in a place',
-      [told('a', [ASHA]), told('x', [STRANGER]), told('c', [CHITRA])],
+      'a stranger in a position',
+      [aResult('a', [ASHA]), aResult('x', [STRANGER]), aResult('c', [CHITRA])],
       ['a', undefined, 'c'],
     ],
     [
       'strangers only',
-      [told('x', [STRANGER]), told('y', [STRANGER]), told('z', [STRANGER])],
+      [aResult('x', [STRANGER]), aResult('y', [STRANGER]), aResult('z', [STRANGER])],
       [undefined, undefined, undefined],
     ],
     [
       'masked only, in agreeing order',
-      [told('a', [MASKED]), told('b', [BALA]), told('c', [CHITRA])],
+      [aResult('a', [MASKED]), aResult('b', [BALA]), aResult('c', [CHITRA])],
       ['a', 'b', 'c'],
     ],
     [
       'masked beside another that is plain',
-      [told('c', [CHITRA]), told('b', [BALA]), told('a', [MASKED, email('ASHA@example.com ')])],
+      [aResult('c', [CHITRA]), aResult('b', [BALA]), aResult('a', [MASKED, email('ASHA@example.com ')])],
       ['a', 'b', 'c'],
     ],
-    ['nameless, in agreeing order', [told('a', [ASHA]), told('b', []), told('c', [CHITRA])], ['a', 'b', 'c']],
-    ['all nameless', [told('a', []), told('b', []), told('c', [])], ['a', 'b', 'c']],
-    ['nameless and too few', [told('a', [ASHA]), told('b', [])], ['a', undefined, undefined]],
+    [
+      'nameless, in agreeing order',
+      [aResult('a', [ASHA]), aResult('b', []), aResult('c', [CHITRA])],
+      ['a', 'b', 'c'],
+    ],
+    ['all nameless', [aResult('a', []), aResult('b', []), aResult('c', [])], ['a', 'b', 'c']],
+    ['nameless and too few', [aResult('a', [ASHA]), aResult('b', [])], ['a', undefined, undefined]],
     [
       'nameless and too many',
-      [told('a', []), told('b', []), told('c', []), told('d', [])],
+      [aResult('a', []), aResult('b', []), aResult('c', []), aResult('d', [])],
       [undefined, undefined, undefined],
     ],
     [
-      'nameless where others stand in another place',
-      [told('b', [BALA]), told('a', [ASHA]), told('?', [])],
+      'nameless when others are in another position',
+      [aResult('b', [BALA]), aResult('a', [ASHA]), aResult('?', [])],
       ['a', 'b', undefined],
     ],
     [
       'nameless beside a stranger',
-      [told('a', [ASHA]), told('x', [STRANGER]), told('?', [])],
+      [aResult('a', [ASHA]), aResult('x', [STRANGER]), aResult('?', [])],
       ['a', undefined, undefined],
     ],
     [
       'generated identifiers beside its own',
-      [told('b', [{ type: 'cardnumber', value: 'G-77' }, BALA]), told('a', [ASHA]), told('c', [CHITRA])],
+      [
+        aResult('b', [{ type: 'cardnumber', value: 'G-77' }, BALA]),
+        aResult('a', [ASHA]),
+        aResult('c', [CHITRA]),
+      ],
       ['a', 'b', 'c'],
     ],
     [
       'two that agree on one customer',
-      [told('a', [ASHA]), told('a again', [email('asha@example.com')]), told('c', [CHITRA])],
+      [aResult('a', [ASHA]), aResult('a again', [email('asha@example.com')]), aResult('c', [CHITRA])],
       ['a', undefined, 'c'],
     ],
     [
       'two that disagree on one customer',
-      [told('a', [ASHA]), told('not a', [ASHA], 'rejected'), told('c', [CHITRA])],
+      [aResult('a', [ASHA]), aResult('not a', [ASHA], 'rejected'), aResult('c', [CHITRA])],
       [undefined, undefined, 'c'],
     ],
     [
       'one that names two customers',
-      [told('a+b', [ASHA, BALA]), told('?', []), told('c', [CHITRA])],
+      [aResult('a+b', [ASHA, BALA]), aResult('?', []), aResult('c', [CHITRA])],
       [undefined, undefined, 'c'],
     ],
-  ])('gives only what is proved: %s', (_, results, expected) => {
+  ])('matches only what is proved: %s', (_, results, expected) => {
     expect(match(THREE, results)).toEqual(expected);
   });
 
@@ -111,31 +119,31 @@ describe(matchResults.name, () => {
     ['an address in capitals', email('asha@example.com'), email('Asha@Example.COM')],
     ['a card called cardnumber', { type: 'card', value: 'C1' }, { type: 'cardnumber', value: ' C1 ' }],
   ])('knows %s', (_, sent, answered) => {
-    expect(match([keys(BALA), keys(sent)], [told('own', [answered])])).toEqual([undefined, 'own']);
+    expect(match([keys(BALA), keys(sent)], [aResult('own', [answered])])).toEqual([undefined, 'own']);
   });
 
-  it('takes an asterisk for the caller’s own where it comes back in its place, and for a mask elsewhere', () => {
+  it('takes an asterisk for the caller’s own when it comes back in its position, and for a mask elsewhere', () => {
     const starred: Identifier = { type: 'tmall_uname', value: 't*1' };
     const generated: Identifier = { type: 'cardnumber', value: 'G-77' };
-    const own = told('own', [generated, starred]);
+    const own = aResult('own', [generated, starred]);
     expect(match([keys(starred)], [own])).toEqual(['own']);
-    expect(match([keys(ASHA), keys(starred)], [told('a', [ASHA]), own])).toEqual(['a', 'own']);
-    expect(match([keys(ASHA), keys(starred)], [own, told('a', [ASHA])])).toEqual(['a', undefined]);
+    expect(match([keys(ASHA), keys(starred)], [aResult('a', [ASHA]), own])).toEqual(['a', 'own']);
+    expect(match([keys(ASHA), keys(starred)], [own, aResult('a', [ASHA])])).toEqual(['a', undefined]);
     expect(match([keys(ASHA), keys(starred)], [own])).toEqual([undefined, undefined]);
-    expect(match([keys(starred)], [told('x', [generated, { ...starred, value: 't*2' }])])).toEqual([
+    expect(match([keys(starred)], [aResult('x', [generated, { ...starred, value: 't*2' }])])).toEqual([
       undefined,
     ]);
   });
 
-  it('tells an external id from another case of it', () => {
+  it('distinguishes external ids by case', () => {
     const sent = [keys(BALA), keys({ type: 'externalId', value: 'ab' })];
-    expect(match(sent, [told('other', [{ type: 'externalId', value: 'AB' }])])).toEqual([
+    expect(match(sent, [aResult('other', [{ type: 'externalId', value: 'AB' }])])).toEqual([
       undefined,
       undefined,
     ]);
   });
 
-  it('gives each its own or nothing, whatever is permuted, dropped, masked or foreign', () => {
+  it('matches each update with its own result or none, however results are permuted, dropped, masked or foreign', () => {
     const batch = fc.integer({ min: 1, max: 12 }).chain((size) =>
       fc.record({
         size: fc.constant(size),
@@ -155,10 +163,10 @@ describe(matchResults.name, () => {
           ...(emails[owner] ? [email(`c${owner}@example.com`)] : []),
         ];
         const results = order.map((owner) =>
-          told(String(owner), [...identifiersOf(owner).toReversed(), ...(masked ? [MASKED] : [])]),
+          aResult(String(owner), [...identifiersOf(owner).toReversed(), ...(masked ? [MASKED] : [])]),
         );
         foreign.forEach((place, index) =>
-          results.splice(place, 0, told('foreign', [mobile(`8000${index}`)])),
+          results.splice(place, 0, aResult('foreign', [mobile(`8000${index}`)])),
         );
         const customers = Array.from({ length: size }, (_, owner) => keys(...identifiersOf(owner)));
 
@@ -168,14 +176,14 @@ describe(matchResults.name, () => {
     );
   });
 
-  it('never gives a nameless result to another than the one in its place', () => {
+  it('never matches a nameless result with an update of another position', () => {
     const batch = fc.array(fc.record({ isNameless: fc.boolean(), isDropped: fc.boolean() }), {
       maxLength: 10,
     });
     fc.assert(
       fc.property(batch, (elements) => {
         const results = elements.flatMap(({ isNameless, isDropped }, owner) =>
-          isDropped ? [] : [told(String(owner), isNameless ? [] : [identifier(owner)])],
+          isDropped ? [] : [aResult(String(owner), isNameless ? [] : [identifier(owner)])],
         );
         const customers = elements.map((_, owner) => keys(identifier(owner)));
         match(customers, results).forEach((name, owner) => {

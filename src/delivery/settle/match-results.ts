@@ -1,23 +1,23 @@
 import type { Identifier, ItemVerdict } from '../../upstream/call-result.js';
 import { type CustomerKey, customerKey, isMasked } from '../customer-key.js';
 
-/** What matching has to know of an element of the answer: whom it tells of, and what. */
-interface Told {
+/** What matching needs to know of a result: its customer, and the verdict. */
+interface MatchableResult {
   readonly identifiers: readonly Identifier[];
   readonly verdict: ItemVerdict;
 }
 
 /**
- * Gives each update of a call the result that is proved to be its own.
+ * Matches each update of a call with the result that is proved to be its own.
  *
- * An identifier in common with exactly one update is proof; several results for one update must say the same. A
- * result that names nobody is given by its place, but only where the counts agree and nothing contradicts the order: no
- * result names a stranger, nobody stands in another's place. Whatever cannot be proved stays undefined, so that nobody is told of somebody else's customer.
- * Source: docs/vendor-contract.md section 3.
+ * An identifier in common with exactly one update is proof; several results for one update must have the same verdict.
+ * A result without identifiers is matched by its position, but only when the counts agree and nothing contradicts the
+ * order: no result names a stranger, or a customer of another position. Anything that cannot be proved stays undefined,
+ * so that no caller gets the result of another caller's customer. Source: docs/vendor-contract.md section 3.
  *
  * @param customers for each update in the order sent, the keys of its customer
  */
-export function matchResults<R extends Told>(
+export function matchResults<R extends MatchableResult>(
   customers: readonly (readonly CustomerKey[])[],
   results: readonly R[],
 ): (R | undefined)[] {
@@ -25,10 +25,10 @@ export function matchResults<R extends Told>(
   customers.forEach((keys, position) => keys.forEach((key) => owners.set(key, position)));
 
   const proofs = results.map(({ identifiers }, place) => {
-    const telling = identifiers.filter((identifier) => !isMasked(identifier));
-    const named = [...new Set(telling.flatMap((identifier) => owners.get(customerKey(identifier)) ?? []))];
-    const isNameless = telling.length === 0;
-    // An asterisk may be the caller's own. Then it proves nothing, as it may be another's mask, but fits its place.
+    const unmasked = identifiers.filter((identifier) => !isMasked(identifier));
+    const named = [...new Set(unmasked.flatMap((identifier) => owners.get(customerKey(identifier)) ?? []))];
+    const isNameless = unmasked.length === 0;
+    // An asterisk may be the caller's own. Then it proves nothing, as it may be another's mask, but it fits its position.
     const isEchoed = identifiers.some((one) => isMasked(one) && customers[place]?.includes(customerKey(one)));
     const [owner = isNameless || isEchoed ? place : undefined, ...others] = named;
     return { named, fitsItsPlace: owner === place && others.length === 0 };

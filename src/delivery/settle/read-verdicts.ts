@@ -4,7 +4,7 @@ import type { OutcomeReason, VendorMessage } from '../outcome.js';
 import type { Failure } from './retry-decision.js';
 import type { Update } from '../update.js';
 
-/** What one attempt says about one update: settled for good, or failed in a way that may be worth another attempt. */
+/** What one attempt proves about one update: settled for good, or failed in a way that may be worth another attempt. */
 export type Verdict =
   | { readonly kind: 'updated'; readonly result: ItemResult }
   | { readonly kind: 'rejected'; readonly errors: readonly VendorMessage[] }
@@ -13,7 +13,7 @@ export type Verdict =
       readonly failure: Failure;
       readonly reason: OutcomeReason;
       readonly errors: readonly VendorMessage[];
-      /** False where another attempt cannot end differently. */
+      /** False when another attempt cannot end differently. */
       readonly canPass: boolean;
     };
 

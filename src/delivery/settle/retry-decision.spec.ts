@@ -15,7 +15,7 @@ describe(decideRetry.name, () => {
     [2, 100],
     [3, 200],
     [10, 2500],
-  ])('waits a throw of the dice up to the doubled base: attempt %i', (attempt, waitMs) => {
+  ])('waits a random share of the doubled base: attempt %i', (attempt, waitMs) => {
     expect(decideRetry(failed({ attempt }), BACKOFF, 0.5)).toEqual({ retry: true, waitMs });
   });
 
@@ -24,7 +24,7 @@ describe(decideRetry.name, () => {
     expect(decideRetry(failed({ failure }), BACKOFF, 0.5)).toEqual({ retry: true, waitMs: 3000 });
   });
 
-  it('stops where the wait would pass the deadline', () => {
+  it('stops when the wait would pass the deadline', () => {
     expect(decideRetry(failed({ remainingMs: 50 }), BACKOFF, 0.5)).toEqual({
       retry: false,
       because: 'deadline-passed',

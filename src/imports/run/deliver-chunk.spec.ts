@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryService, Terms } from '../../delivery/delivery.service.js';
+import type { DeliveryService, SubmitOptions } from '../../delivery/delivery.service.js';
 import type { Outcome, OutcomeReason } from '../../delivery/outcome.js';
 import type { Update } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
@@ -54,8 +54,8 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
   const resting: boolean[] = [];
   const stop = new AbortController();
   const delivery: Pick<DeliveryService, 'submit'> = {
-    submit: async (updates: readonly Update[], terms: Terms) => {
-      expect(terms).toMatchObject({ deadlineAt: Infinity, priority: 'background' });
+    submit: async (updates: readonly Update[], options: SubmitOptions) => {
+      expect(options).toMatchObject({ deadlineAt: Infinity, priority: 'background' });
       submitted.push([...updates]);
       return answers.shift() ?? [];
     },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { EventLog } from '../../observability/event-log.js';
-import { AuthorisedHttp } from '../authorised-http.js';
+import { AuthorizedHttp } from '../authorized-http.js';
 import type { CallFailure } from '../call-result.js';
 import { classifyFailure, parseJson } from '../classify-answer.js';
 import { cleanerOf } from '../clean-message.js';
@@ -9,10 +9,12 @@ import type { Route } from '../route.js';
 import type { Exchange, HttpCall } from '../vendor-http.js';
 import { type ChildrenPage, readChildrenPage } from './read-children.js';
 
-/** The vendor lists children here, whatever path bulk updates have. Source: docs/vendor-contract.md section 7. */
+/**
+ * The vendor lists children at this path, whatever the path of bulk updates. Source: docs/vendor-contract.md section 7.
+ */
 const CHILDREN_PATH = '/v2/customers/bulk';
 
-/** Whom to list: the customers below a parent, or those of a company. Source: docs/vendor-contract.md section 7. */
+/** Selects the customers below a parent, or those of a company. Source: docs/vendor-contract.md section 7. */
 export interface ChildrenQuery {
   readonly above:
     | {
@@ -47,16 +49,16 @@ function searchParameters({ source, accountId }: Route, query: ChildrenQuery): U
   return parameters;
 }
 
-/** Reads who is below a parent or a company: one attempt each, told as what it came to. */
+/** Lists the customers below a parent or a company. Each attempt returns a `ChildrenResult` and never throws. */
 @Injectable()
 export class ChildrenClient {
   constructor(
-    private readonly http: AuthorisedHttp,
+    private readonly http: AuthorizedHttp,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}
 
-  /** @param until aborted when nobody waits for it any more */
+  /** @param until aborted when the result is no longer wanted */
   async list(
     route: Route,
     query: ChildrenQuery,

@@ -1,7 +1,7 @@
 import { isObject, objectsIn, readCustomerId, readMessages } from '../read-results.js';
 import type { WireChildrenAnswer } from '../wire/children-answer.wire.js';
 
-/** A customer below a parent or company, in our words; what the vendor does not tell is absent. */
+/** A customer below a parent or company, in our words; what the vendor does not send is absent. */
 export interface ChildCustomer {
   readonly customerId?: number;
   readonly firstName?: string;
@@ -16,7 +16,7 @@ export interface ChildCustomer {
 
 export interface ChildrenPage {
   readonly customers: readonly ChildCustomer[];
-  /** The vendor's `count`: of this page or of all, which it does not say. */
+  /** The vendor's `count`: of this page or of all customers, which the vendor does not specify. */
   readonly count?: number;
 }
 
@@ -32,7 +32,7 @@ const IDENTIFIER_WORDS = [
 const CHANNEL_WORDS = ['type', 'value', 'primary', 'verified', 'meta'];
 const ASSOCIATION_WORDS = ['hierarchyCode', 'roleCode', 'childRoleCode', 'fleetCompany', 'childCustomer'];
 
-/** Only what is listed leaves this room: the vendor's answers hold ids of tills and people behind them. */
+/** Picks the listed fields: the vendor's answers also hold ids of tills and of people. */
 function pick(from: Record<string, unknown>, words: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(words.flatMap((word) => (word in from ? [[word, from[word]]] : [])));
 }
@@ -58,15 +58,16 @@ function readCustomer(customer: Record<string, unknown>): ChildCustomer {
 /**
  * Reads the answer to a list of children.
  *
- * @returns the page; or the vendor's errors, of the request or within the entity; or neither where it is not its JSON
+ * @returns the page; or the vendor's errors, of the request or within the entity; or neither when it is not the
+ *   vendor's JSON
  */
 export function readChildrenPage(
   json: unknown,
 ): { readonly page: ChildrenPage } | { readonly errors: unknown } | Record<string, never> {
   if (!isObject(json)) return {};
   const { entity, errors }: WireChildrenAnswer = json;
-  const told = [errors, entity?.errors].find((list) => readMessages(list, (message) => message).length > 0);
-  if (told !== undefined) return { errors: told };
+  const found = [errors, entity?.errors].find((list) => readMessages(list, (message) => message).length > 0);
+  if (found !== undefined) return { errors: found };
   if (!isObject(entity) || !Array.isArray(entity['customers'])) return 'errors' in json ? { errors } : {};
   const { count } = entity;
   return {

@@ -1,5 +1,5 @@
 /**
- * What may stand in the vendor's answers. Nothing here is promised: every property may be absent, null or of another
+ * What the vendor's answers may contain. Nothing here is promised: every property may be absent, null or of another
  * type, so a reader checks before it believes. Source: docs/vendor-contract.md section 3 and test/samples/.
  */
 export interface WireMessage {
@@ -8,7 +8,7 @@ export interface WireMessage {
   message?: unknown;
 }
 
-/** A customer as the vendor tells of it, bare (PUT). */
+/** A customer in the vendor's answer, bare (PUT). */
 export interface WireCustomer {
   id?: unknown;
   profiles?: unknown;

@@ -1,15 +1,15 @@
 /**
- * What the vendor's code says about one update.
+ * What a code of the vendor means for one update.
  *
  * - `rejected`: a verdict; the same update fails again.
  * - `not-processed`: the vendor asks to try again later.
  * - `update-failed`: the vendor failed; harmless to send again unless the update credits points.
  * - `ambiguous`: points may or may not have been credited.
- * - `side-action`: the main action succeeded; told as a warning.
+ * - `side-action`: the main action succeeded; reported as a warning.
  */
 export type CodeClass = 'rejected' | 'not-processed' | 'update-failed' | 'ambiguous' | 'side-action';
 
-/** Problem types that stand for a verdict of the vendor; each has a page under /problems. */
+/** Problem types for verdicts of the vendor; each has a page under /problems. */
 export type VerdictType =
   | 'customer-not-found'
   | 'identifier-invalid'
@@ -44,10 +44,10 @@ export type VerdictType =
   | 'attribution-invalid'
   | 'update-refused';
 
-export interface CatalogueRow {
+export interface CatalogRow {
   readonly codes: readonly number[];
   readonly class: CodeClass;
-  /** The status that a caller of a single update gets. */
+  /** The status of the response to a caller of a single update. */
   readonly status: number;
   readonly type: VerdictType;
   readonly meaning: string;
@@ -63,12 +63,15 @@ function row(
   status: number,
   type: VerdictType,
   meaning: string,
-): CatalogueRow {
+): CatalogRow {
   return { codes, class: codeClass, status, type, meaning };
 }
 
-/** One row per line of docs/vendor-contract.md section 4, in its order; below them the codes of section 3 that speak of a whole call. */
-export const CODE_CATALOGUE: readonly CatalogueRow[] = [
+/**
+ * One row per line of docs/vendor-contract.md section 4, in its order; below them the codes of section 3 that are about
+ * a whole call.
+ */
+export const CODE_CATALOG: readonly CatalogRow[] = [
   row(
     [8015, 8009, 816, 1011, 1012, 8065],
     'rejected',
@@ -92,7 +95,7 @@ export const CODE_CATALOGUE: readonly CatalogueRow[] = [
     'rejected',
     409,
     'identifier-taken',
-    'identifier belongs to somebody else, or exists already',
+    'identifier belongs to another customer, or exists already',
   ),
   row([8050, 8051, 8067], 'side-action', 409, 'customers-merged', 'found in another source, merging'),
   row([1046, 8018], 'rejected', 409, 'loyalty-downgrade', 'loyalty to non-loyalty is not allowed'),
@@ -101,7 +104,7 @@ export const CODE_CATALOGUE: readonly CatalogueRow[] = [
     'rejected',
     422,
     'enrolment-refused',
-    'not in the loyalty programme, or enrolment failed',
+    'not in the loyalty program, or enrollment failed',
   ),
   row([1010, ...range(1086, 1098), 19223], 'ambiguous', 504, 'points-in-doubt', 'points processing failed'),
   row([1213], 'rejected', 422, 'programme-invalid', 'invalid programId'),
@@ -149,7 +152,7 @@ export const CODE_CATALOGUE: readonly CatalogueRow[] = [
     'side actions failed',
   ),
   row([91020, 91021], 'rejected', 422, 'till-invalid', 'till invalid (registration, attribution)'),
-  row([1061, 1062, 1064], 'rejected', 422, 'attribution-invalid', 'attribution or organisation invalid'),
+  row([1061, 1062, 1064], 'rejected', 422, 'attribution-invalid', 'attribution or organization invalid'),
   row(
     [400, 403, 404, 405, 413, 415, 1060],
     'rejected',
@@ -160,12 +163,12 @@ export const CODE_CATALOGUE: readonly CatalogueRow[] = [
   row([429, 503, 4001], 'not-processed', 503, 'upstream-busy', 'the vendor asks to try again later'),
 ];
 
-const byCode = new Map(CODE_CATALOGUE.flatMap((entry) => entry.codes.map((code) => [code, entry] as const)));
+const byCode = new Map(CODE_CATALOG.flatMap((entry) => entry.codes.map((code) => [code, entry] as const)));
 
-/** A code that CONTRACT does not know is a verdict all the same: sent again, it would fail again. */
+/** An unknown code is a verdict all the same: sent again, the update would fail again. */
 const UNKNOWN_CODE = row([], 'rejected', 422, 'update-refused', 'refused for a reason that is unknown to us');
 
-export function lookUpCode(code: number): CatalogueRow {
+export function lookUpCode(code: number): CatalogRow {
   return byCode.get(code) ?? UNKNOWN_CODE;
 }
 

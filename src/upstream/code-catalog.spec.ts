@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CODE_CATALOGUE, isKnownCode, lookUpCode } from './code-catalogue.js';
+import { CODE_CATALOG, isKnownCode, lookUpCode } from './code-catalog.js';
 
 const span = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, step) => from + step);
@@ -41,8 +41,8 @@ const CONTRACT: readonly [codes: number[], codeClass: string, status: number][] 
   [[91020, 91021], 'rejected', 422],
 ];
 
-describe('CODE_CATALOGUE', () => {
-  it.each(CONTRACT)('knows what CONTRACT says of %j', (codes, codeClass, status) => {
+describe('CODE_CATALOG', () => {
+  it.each(CONTRACT)('agrees with the contract about %j', (codes, codeClass, status) => {
     for (const code of codes) {
       expect(isKnownCode(code)).toBe(true);
       expect(lookUpCode(code)).toMatchObject({ class: codeClass, status });
@@ -50,11 +50,11 @@ describe('CODE_CATALOGUE', () => {
   });
 
   it('has no code twice', () => {
-    const codes = CODE_CATALOGUE.flatMap((row) => row.codes);
+    const codes = CODE_CATALOG.flatMap((row) => row.codes);
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('takes a code that nobody knows for a verdict', () => {
+  it('takes an unknown code for a verdict', () => {
     expect(isKnownCode(424_242)).toBe(false);
     expect(lookUpCode(424_242)).toMatchObject({ class: 'rejected', status: 422, type: 'update-refused' });
   });

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { isUnauthorized } from './classify-answer.js';
+import { Credentials } from './credentials.js';
+import { PacedHttp, type QuotaWait } from './paced-http.js';
+import type { Token } from './token.source.js';
+import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
+
+type Send = (call: HttpCall) => Promise<Exchange>;
+
+/**
+ * Sends HTTP calls with our credentials.
+ *
+ * When the vendor refuses a token, it fetches a new one and repeats the call once: a 401 processes nothing.
+ */
+@Injectable()
+export class AuthorizedHttp {
+  constructor(
+    private readonly http: VendorHttp,
+    private readonly paced: PacedHttp,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** Sends a call as soon as the quota allows. */
+  async exchange(call: HttpCall, wait: QuotaWait): Promise<Exchange> {
+    const send: Send = (authorized) => this.paced.exchange(authorized, wait);
+    return this.exchangeTwice(call, send, send);
+  }
+
+  /** Sends a call that the caller has taken from the quota and ends there; a repeated call takes one of its own. */
+  async exchangeTaken(call: HttpCall): Promise<Exchange> {
+    return this.exchangeTwice(
+      call,
+      (authorized) => this.http.exchange(authorized),
+      (authorized) => this.paced.exchange(authorized),
+    );
+  }
+
+  private async exchangeTwice(call: HttpCall, send: Send, repeat: Send): Promise<Exchange> {
+    const first = await this.exchangeOnce(call, send);
+    const isRefused = first.exchange.kind === 'answer' && isUnauthorized(first.exchange);
+    if (!first.token || !isRefused) return first.exchange;
+    return (await this.exchangeOnce(call, repeat, first.token)).exchange;
+  }
+
+  private async exchangeOnce(
+    call: HttpCall,
+    send: Send,
+    refused?: Token,
+  ): Promise<{ exchange: Exchange; token?: Token }> {
+    const credentials = await this.credentials.headers(refused);
+    if ('failure' in credentials) {
+      return credentials.failure === 'refused'
+        ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false } }
+        : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true } };
+    }
+    const exchange = await send({ ...call, headers: { ...call.headers, ...credentials.headers } });
+    return { exchange, ...(credentials.token && { token: credentials.token }) };
+  }
+}
