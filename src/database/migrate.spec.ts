@@ -25,8 +25,8 @@ describe(pendingMigrations.name, () => {
   });
 });
 
-describe('src/storage/migrations', () => {
-  it('are numbered without a gap, in the order of their files, which bear their names', () => {
+describe('src/database/migrations', () => {
+  it('are numbered without a gap, in the order of the files of the same name', () => {
     const files = readdirSync(new URL('./migrations', import.meta.url))
       .filter((file) => file !== 'index.ts')
       .toSorted();

@@ -5,12 +5,8 @@ import { CreditsRepository, type NewCredit } from '../../src/records/credits.rep
 import type { Database } from '../../src/database/database.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import type { Reserved } from '../../src/records/idempotency-record.js';
-import { migrate } from '../../src/database/migrate.js';
-import { nameCreditsOfRecords } from '../../src/database/migrations/0007-name-credits-of-records.js';
-import { migrations } from '../../src/database/migrations/index.js';
-import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
+import type { OpenDatabase } from '../../src/database/open-database.js';
 import { inBothHomes, openReplicas } from './homes.js';
-import { keepEvents } from './told-events.js';
 import { VAULT } from './vault.js';
 
 const FINGERPRINT = createHash('sha256').update('a').digest();
@@ -236,38 +232,6 @@ inBothHomes((home) => {
       await age(86_400_001);
       expect(await records.removeExpired(1000)).toBeGreaterThan(0);
       expect(await state()).toBe(left);
-    });
-  });
-
-  describe(nameCreditsOfRecords.name, () => {
-    it('lets nobody take over points of the version before, and leaves the rest', async () => {
-      const opened = await openDatabase(await home.create(), keepEvents());
-      const { database } = opened;
-      const before = migrations.filter(({ number }) => number < nameCreditsOfRecords.number);
-      await database.alone(async (session) => {
-        await session.query('drop schema meniscus cascade');
-        await migrate(session, before);
-        await session.query(
-          `insert into meniscus.idempotency_records
-             (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
-           select $1, $2, key, $3, key = 'points', 'running', gen_random_uuid(), now(), now() + interval '1 day'
-           from unnest(array['points', 'no-points']) as key`,
-          [RECORD.principal, RECORD.endpoint, FINGERPRINT],
-        );
-        await migrate(session, migrations);
-      });
-      const records = new IdempotencyRepository(database, new Settings(), VAULT);
-      const [points, noPoints] = await records.reserveMany(
-        RECORD,
-        [
-          { key: 'points', fingerprint: FINGERPRINT, creditIds: ['key:1'] },
-          { key: 'no-points', fingerprint: FINGERPRINT, creditIds: [] },
-        ],
-        LEASE_MS,
-      );
-      expect(points).toEqual({ kind: 'conflict' });
-      expect(noPoints).toMatchObject({ kind: 'reserved', isTakenOver: true });
-      await opened.close();
     });
   });
 });
