@@ -7,8 +7,8 @@ import type { StoredAnswer } from '../src/records/idempotency-record.js';
 import { ImportRowsRepository, type NewChunk } from '../src/records/import-rows.repository.js';
 import { ImportWorkRepository } from '../src/records/import-claims.repository.js';
 import { ImportsRepository } from '../src/records/imports.repository.js';
-import type { Storage } from '../src/database/prepare-database.js';
-import { Vault } from '../src/records/encryption/field-cipher.js';
+import type { PreparedDatabase } from '../src/database/prepare-database.js';
+import { FieldCipher } from '../src/records/encryption/field-cipher.js';
 import { bodiesFrom } from './request-bodies.js';
 
 const RETENTION_MS = 86_400_000;
@@ -94,23 +94,23 @@ export class StorageWork {
   private readonly database: Database;
 
   constructor(
-    { database, queue }: Storage,
+    { database, queue }: PreparedDatabase,
     private readonly seconds: number,
   ) {
     this.database = database;
-    const vault = new Vault({ DATA_KEYS: `bench:${randomBytes(32).toString('base64')}` }); // as in production
+    const cipher = new FieldCipher({ DATA_KEYS: `bench:${randomBytes(32).toString('base64')}` }); // as in production
     const settings = { IDEMPOTENCY_RETENTION_MS: RETENTION_MS } as ConstructorParameters<
       typeof IdempotencyRepository
     >[1];
-    this.idempotency = new IdempotencyRepository(database, settings, vault);
-    this.imports = new ImportsRepository(database, queue, vault);
-    this.rows = new ImportRowsRepository(database, vault);
+    this.idempotency = new IdempotencyRepository(database, settings, cipher);
+    this.imports = new ImportsRepository(database, queue, cipher);
+    this.rows = new ImportRowsRepository(database, cipher);
     this.work = new ImportWorkRepository(
       database,
       queue,
       this.imports,
-      new CreditsRepository(database, vault),
-      vault,
+      new CreditsRepository(database, cipher),
+      cipher,
     );
   }
 
@@ -190,7 +190,7 @@ export class StorageWork {
       await this.rows.store(id, { chunk: { ...CHUNKS.short, number, lines: linesOf(number) }, invalid: [] });
     }
     await this.imports.accept(id, chunkCount * ITEMS_PER_CHUNK);
-    const taken = await this.work.take(id, randomUUID());
+    const taken = await this.work.start(id, randomUUID());
     if (!taken) throw new Error('the import was not there to be taken');
 
     const underWay = new Set<Promise<void>>();

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SettingsError, readSettings } from './read-settings.js';
+import { readSettings } from './read-settings.js';
 import { SETTINGS_FROM_FILES } from './settings.js';
+import { StartupError } from './startup-error.js';
 
 const VALID = {
   API_KEYS_FILE: 'keys.json',
@@ -17,7 +18,7 @@ function mistakes(environment: Record<string, string>): readonly string[] {
   try {
     readSettings(environment);
   } catch (error) {
-    if (error instanceof SettingsError) return error.mistakes;
+    if (error instanceof StartupError) return error.message.split('\n  - ').slice(1);
     throw error;
   }
   return [];

@@ -24,7 +24,7 @@ import {
   SOURCES,
   SOURCES_WITH_ACCOUNTS,
   type Source,
-} from './route-words.js';
+} from './vendor-enums.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 

@@ -1,6 +1,6 @@
 import type { ErasuresRepository, OpenErasure } from '../records/erasures.repository.js';
 import type { ErasableLinesRepository } from '../records/erasable-lines.repository.js';
-import type { ErasableRecordsRepository, PayloadPlace } from '../records/erasable-records.repository.js';
+import type { ErasableRecordsRepository, PayloadCursor } from '../records/erasable-records.repository.js';
 import type { RecordKey } from '../records/idempotency-record.js';
 import type { ImportRowsRepository } from '../records/import-rows.repository.js';
 import { eraseAnswer, eraseResult, settleLine } from './erase-outcome.js';
@@ -15,7 +15,7 @@ const PAYLOADS = 100;
 /** Until whoever has a chunk, or works under a key, may be done; and until an upload may have ended. */
 const BUSY_MS = 1000;
 
-export interface WalkNeeds {
+export interface ErasureWalkDependencies {
   readonly erasures: ErasuresRepository;
   readonly rows: ImportRowsRepository;
   readonly lines: ErasableLinesRepository;
@@ -23,19 +23,19 @@ export interface WalkNeeds {
   /** Waits, or throws when the walk is to stop. */
   readonly wait: (ms: number) => Promise<unknown>;
   /** Throws when the walk is to stop. */
-  readonly goOn: () => void;
+  readonly throwIfStopped: () => void;
 }
 
 /** Opens all that is stored, row by row, and erases what names the customer. It may be stopped and begun again at any time. */
 export class ErasureWalk {
   constructor(
-    private readonly needs: WalkNeeds,
+    private readonly dependencies: ErasureWalkDependencies,
     private readonly erasure: OpenErasure,
     private readonly customer: ErasedCustomer,
   ) {}
 
   async run(): Promise<void> {
-    const { erasures, wait } = this.needs;
+    const { erasures, wait } = this.dependencies;
     const { id } = this.erasure;
     for (let next = await erasures.nextImport(id); next; next = await erasures.nextImport(id)) {
       if (next.isUploading) {
@@ -57,7 +57,7 @@ export class ErasureWalk {
   }
 
   private async walkChunks(importId: string): Promise<void> {
-    const { lines } = this.needs;
+    const { lines } = this.dependencies;
     const read = (after: number) => lines.chunksAfter(importId, after, CHUNKS);
     for (let page = await read(-1); page.length > 0; page = await read(page.at(-1)?.number ?? 0)) {
       for (const { number, items } of page) {
@@ -69,13 +69,13 @@ export class ErasureWalk {
           number,
         );
       }
-      this.needs.goOn();
+      this.dependencies.throwIfStopped();
     }
   }
 
   /** The vendor may have told an identifier that the line did not have. */
   private async walkResults(importId: string): Promise<void> {
-    const { lines, rows } = this.needs;
+    const { lines, rows } = this.dependencies;
     const read = (after: number) => rows.results(importId, after, RESULTS, { priority: 'background' });
     for (let page = await read(0); page.length > 0; page = await read(page.at(-1)?.line ?? 0)) {
       const named = page.filter(({ result }) => namesCustomer(JSON.parse(result), this.customer));
@@ -83,7 +83,7 @@ export class ErasureWalk {
         // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
         await this.eraseLines(importId, [line], await lines.chunkOf(importId, line));
       }
-      this.needs.goOn();
+      this.dependencies.throwIfStopped();
     }
   }
 
@@ -91,11 +91,11 @@ export class ErasureWalk {
     if (lines.length === 0) return;
     const what = { erasureId: this.erasure.id, importId, lines };
     const told = { replace: eraseResult, settle: settleLine };
-    await this.untilDone(() => this.needs.lines.erase(what, number, told));
+    await this.untilDone(() => this.dependencies.lines.erase(what, number, told));
   }
 
   private async walkAnswers(): Promise<void> {
-    const { records } = this.needs;
+    const { records } = this.dependencies;
     const replace = (body: string): string | undefined => eraseAnswer(body, this.customer);
     let after: RecordKey | undefined = { principal: '', endpoint: '', key: '' };
     while (after) {
@@ -109,13 +109,13 @@ export class ErasureWalk {
         await this.untilDone(() => records.replaceAnswer(this.erasure.id, one, replace));
       }
       after = last;
-      this.needs.goOn();
+      this.dependencies.throwIfStopped();
     }
   }
 
   private async walkPayloads(): Promise<void> {
-    const { records } = this.needs;
-    const read = (after: PayloadPlace) => records.payloadsAfter(this.erasure, after, PAYLOADS);
+    const { records } = this.dependencies;
+    const read = (after: PayloadCursor) => records.payloadsAfter(this.erasure, after, PAYLOADS);
     let page = await read({ createdAt: '-infinity', id: '' });
     for (let last = page.at(-1); last; last = page.at(-1)) {
       for (const { id, payload } of page) {
@@ -123,7 +123,7 @@ export class ErasureWalk {
         // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
         await records.erasePayload(this.erasure.id, id);
       }
-      this.needs.goOn();
+      this.dependencies.throwIfStopped();
       // oxlint-disable-next-line no-await-in-loop -- one page after the other
       page = await read(last);
     }
@@ -131,6 +131,6 @@ export class ErasureWalk {
 
   private async untilDone(step: () => Promise<boolean>): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop -- until nobody has it
-    while (!(await step())) await this.needs.wait(BUSY_MS);
+    while (!(await step())) await this.dependencies.wait(BUSY_MS);
   }
 }

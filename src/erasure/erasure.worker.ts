@@ -57,7 +57,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
         lines,
         records,
         wait: (ms: number) => wait(ms, undefined, { signal }),
-        goOn: () => signal.throwIfAborted(),
+        throwIfStopped: () => signal.throwIfAborted(),
       };
       await new ErasureWalk(needs, erasure, new Set(identifiers.map(customerKey))).run();
       this.log.write('info', 'erasure.finished', { erasureId });

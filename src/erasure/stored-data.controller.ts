@@ -20,7 +20,7 @@ import { ErasuresRepository, type StoredErasure } from '../records/erasures.repo
 import { ErasureDto, ErasureRequestDto } from './dto/erasure.dto.js';
 import { ERASURE_EXAMPLES } from './erasure-examples.js';
 
-function tellErasure({ createdAt, finishedAt, ...erasure }: StoredErasure): ErasureDto {
+function toErasureDto({ createdAt, finishedAt, ...erasure }: StoredErasure): ErasureDto {
   return {
     ...erasure,
     state: finishedAt ? 'finished' : 'running',
@@ -66,7 +66,7 @@ export class StoredDataController {
     const customers = this.hash.ofCustomers([{ route, customer: identifiers.map(customerKey) }]);
     noteForAudit(request, { target: created.id, customers });
     reply.header('Location', `/v1/customers/stored-data/${created.id}`);
-    return tellErasure(created);
+    return toErasureDto(created);
   }
 
   /** Tells how far an erasure is. */
@@ -77,7 +77,7 @@ export class StoredDataController {
   @ApiOkResponse({ type: ErasureDto, description: 'The erasure.' })
   async readErasure(@Param('id') id: string): Promise<ErasureDto> {
     const found = isUuid(id) ? await this.erasures.find(id) : undefined;
-    if (found) return tellErasure(found);
+    if (found) return toErasureDto(found);
     throw new ProblemException('erasure-not-found', PROBLEM_PAGES['erasure-not-found'].explanation);
   }
 }

@@ -28,7 +28,7 @@ import { RequireScope } from '../security/access.decorator.js';
 import { mayTouch } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
 import { ImportRowsRepository } from '../records/import-rows.repository.js';
-import { type ImportWish, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
+import { type ImportAction, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
 import { answerAccepted } from './upload/accepted-response.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
@@ -186,9 +186,9 @@ export class ImportController {
     return found;
   }
 
-  private async wish(id: string, request: FastifyRequest, wish: ImportWish): Promise<ImportDto> {
+  private async wish(id: string, request: FastifyRequest, wish: ImportAction): Promise<ImportDto> {
     await this.find(id, request, 'ops:write');
-    const met = await this.imports.wish(id, wish);
+    const met = await this.imports.transition(id, wish);
     if (!met?.isMet) throw refusal('import-state');
     return tellImport(met.found);
   }

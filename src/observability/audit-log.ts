@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Logger, destination, pino } from 'pino';
-import { SettingsError } from '../config/read-settings.js';
 import { Settings } from '../config/settings.js';
+import { StartupError } from '../config/startup-error.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
 
@@ -56,7 +56,7 @@ function open(file: string | undefined) {
       maxLength: MOST_UNWRITTEN_BYTES,
     });
   } catch {
-    throw new SettingsError(['AUDIT_LOG_FILE names a file that cannot be written']);
+    throw new StartupError('AUDIT_LOG_FILE names a file that cannot be written.');
   }
 }
 

@@ -40,7 +40,7 @@ export interface Facts {
   readonly waitMs?: number;
   readonly ttlMs?: number;
   /** Where the database is: a server, or embedded. */
-  readonly home?: string;
+  readonly driver?: string;
   readonly version?: string;
   /** Names of steps of the schema. */
   readonly migrations?: readonly string[];
@@ -76,7 +76,7 @@ const FACTS = {
   durationMs: true,
   waitMs: true,
   ttlMs: true,
-  home: true,
+  driver: true,
   version: true,
   migrations: true,
   problem: true,

@@ -7,13 +7,13 @@ import {
   type LineResult,
   type ResultOutcome,
   insertResults,
-  openItems,
+  decryptItems,
   resultColumns,
 } from './import-rows.repository.js';
 import { IMPORT_QUEUE, type ImportKind, type ImportState, ImportsRepository } from './imports.repository.js';
 import { type Job, JobQueue } from '../database/job-queue.js';
 import { givingBack } from './points-of-day.repository.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
 /** Somebody else has the chunk or the job by now: what was to be stored is rolled back. */
 export class LeaseLost extends Error {
@@ -85,7 +85,7 @@ export class ImportWorkRepository {
     private readonly queue: JobQueue,
     private readonly imports: ImportsRepository,
     private readonly credits: CreditsRepository,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /**
@@ -94,7 +94,7 @@ export class ImportWorkRepository {
    * @returns undefined where it has ended, or rests
    * @throws SealBroken where it is not that of whoever made it
    */
-  async take(id: string, holder: string): Promise<TakenImport | undefined> {
+  async start(id: string, holder: string): Promise<TakenImport | undefined> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<Omit<TakenImport, 'holder'> & OwnedRow & { isLong: boolean }>(
         `update meniscus.imports set state = case when state = 'queued' then 'running' else state end,
@@ -108,8 +108,8 @@ export class ImportWorkRepository {
       );
       const [found] = rows;
       if (!found) return undefined;
-      const { isLong, ...taken } = withOwner(this.vault, found);
-      if (isLong && this.database.home === 'postgres') await this.imports.enqueue(tx, id);
+      const { isLong, ...taken } = withOwner(this.cipher, found);
+      if (isLong && this.database.driver === 'postgres') await this.imports.enqueue(tx, id);
       return { ...taken, holder };
     });
   }
@@ -136,7 +136,7 @@ export class ImportWorkRepository {
     if (!found) throw new LeaseLost();
     const { state, isLeft, number, payload, revision, attempts } = found;
     if (number === null || payload === null) return { state, isLeft };
-    const items = openItems(this.vault, id, { number, payload });
+    const items = decryptItems(this.cipher, id, { number, payload });
     const open = attempts === 0 ? items : await this.withoutResult(id, items);
     return { state, isLeft, chunk: { number, revision, items: open } };
   }
@@ -182,7 +182,7 @@ export class ImportWorkRepository {
    */
   async note({ id, holder }: Held, noted: ChunkResults): Promise<void> {
     const { number, results, chunk, credits, calls } = noted;
-    const [first, ...rest] = resultColumns(this.vault, id, results);
+    const [first, ...rest] = resultColumns(this.cipher, id, results);
     const notCredited = results.filter(({ outcome }) => outcome === 'rejected' || outcome === 'failed');
     const count = (kind: ResultOutcome): number => results.filter(({ outcome }) => outcome === kind).length;
     const write = async (to: Queryable): Promise<void> => {

@@ -9,7 +9,7 @@ import {
 } from './import-rows.repository.js';
 import { IS_FREE } from './import-claims.repository.js';
 import { givingBack } from './points-of-day.repository.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
 /** Chunks whose lines are failed by one statement. */
 const FAILED_AT_ONCE = 10;
@@ -18,7 +18,7 @@ const FAILED_AT_ONCE = 10;
 const IN_DOUBT = ['sent', 'unknown', 'resolved'];
 
 /** What is told of lines that are not sent any more, as JSON; the same for each line, but for the id of its credit. */
-export interface RestResults {
+export interface RemainingLineResults {
   readonly failed: string;
   /** Of points that a killed process sent, and that were credited. */
   readonly credited: string;
@@ -31,7 +31,7 @@ export interface RestResults {
 export class ImportRestRepository {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /**
@@ -40,7 +40,7 @@ export class ImportRestRepository {
    *
    * @returns false when no chunk was left that nobody has
    */
-  async failSome(id: string, told: RestResults): Promise<boolean> {
+  async failRemainingLines(id: string, told: RemainingLineResults): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       // By a statement of its own: the next one sees every credit that was noted before the lock, and after it none is.
       const { rows: due } = await tx.query<{ number: number; lines: number[] }>(
@@ -54,8 +54,8 @@ export class ImportRestRepository {
          where not exists (select from meniscus.import_results r where r.import_id = $1::uuid and r.line = n.line)`,
         [id, due.flatMap(({ lines }) => lines)],
       );
-      const results = open.map(({ line, credit }) => resultOfRest(id, line, credit, told));
-      for (const columns of resultColumns(this.vault, id, results)) {
+      const results = open.map(({ line, credit }) => resultOfRemainingLine(id, line, credit, told));
+      for (const columns of resultColumns(this.cipher, id, results)) {
         // oxlint-disable-next-line no-await-in-loop -- one transaction
         await insertResults(tx, id, columns);
       }
@@ -90,11 +90,11 @@ export class ImportRestRepository {
   }
 }
 
-function resultOfRest(
+function resultOfRemainingLine(
   importId: string,
   line: number,
   credit: string | null,
-  { failed, credited, inDoubt }: RestResults,
+  { failed, credited, inDoubt }: RemainingLineResults,
 ): LineResult {
   if (credit === 'credited') return { line, outcome: 'updated', result: credited };
   if (credit === null || !IN_DOUBT.includes(credit)) return { line, outcome: 'failed', result: failed };

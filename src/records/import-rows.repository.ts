@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '../database/database.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
 /** A valid line: its number in the upload, and what was given, as it was given. */
 export interface ImportItem {
@@ -62,25 +62,25 @@ function inStatements(results: readonly LineResult[]): LineResult[][] {
 }
 
 /** Where the lines of a chunk are sealed. */
-export function chunkPlace(importId: string, number: number): string {
+export function chunkContext(importId: string, number: number): string {
   return `import_chunks:${importId}:${number}`;
 }
 
 /** Where a result is sealed. */
-export function resultPlace(importId: string, line: number): string {
+export function resultContext(importId: string, line: number): string {
   return `import_results:${importId}:${line}`;
 }
 
-export function openItems(
-  vault: Vault,
+export function decryptItems(
+  cipher: FieldCipher,
   importId: string,
   { number, payload }: Pick<NewChunk, 'number' | 'payload'>,
 ): ImportItem[] {
-  return JSON.parse(vault.open(payload, chunkPlace(importId, number))) as ImportItem[];
+  return JSON.parse(cipher.decrypt(payload, chunkContext(importId, number))) as ImportItem[];
 }
 
-export function openResult(vault: Vault, importId: string, sealed: LineResult): LineResult {
-  return { ...sealed, result: vault.open(sealed.result, resultPlace(importId, sealed.line)) };
+export function decryptResult(cipher: FieldCipher, importId: string, sealed: LineResult): LineResult {
+  return { ...sealed, result: cipher.decrypt(sealed.result, resultContext(importId, sealed.line)) };
 }
 
 /** The credit of a line is the same in every attempt, whichever process makes it. */
@@ -97,13 +97,13 @@ export function lineCreditIdInSql(line: string): string {
 export type ResultColumns = readonly [lines: number[], outcomes: ResultOutcome[], results: string[]];
 
 export function resultColumns(
-  vault: Vault,
+  cipher: FieldCipher,
   importId: string,
   results: readonly LineResult[],
 ): readonly [ResultColumns, ...ResultColumns[]] {
   const sealed = results.map((one) => ({
     ...one,
-    result: vault.seal(one.result, resultPlace(importId, one.line)),
+    result: cipher.encrypt(one.result, resultContext(importId, one.line)),
   }));
   const [first = [], ...rest] = inStatements(sealed);
   const columnsOf = (some: readonly LineResult[]): ResultColumns => [
@@ -128,12 +128,12 @@ export async function insertResults(tx: Queryable, importId: string, columns: Re
 export class ImportRowsRepository {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /** Stores a step of an upload, and counts it. */
   async store(importId: string, { chunk, invalid }: Upload): Promise<void> {
-    const [first, ...rest] = resultColumns(this.vault, importId, invalid);
+    const [first, ...rest] = resultColumns(this.cipher, importId, invalid);
     const write = async (to: Queryable): Promise<void> => {
       const { rowCount } = await to.query(
         `with counted as (
@@ -155,7 +155,7 @@ export class ImportRowsRepository {
           ...first,
           chunk?.number ?? null,
           chunk ? [...chunk.lines] : null,
-          chunk ? this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)) : null,
+          chunk ? this.cipher.encrypt(chunk.payload, chunkContext(importId, chunk.number)) : null,
           chunk?.points ? [...chunk.points] : null,
         ],
       );
@@ -180,7 +180,7 @@ export class ImportRowsRepository {
        where import_id = $1 and line > $2 and ($4::text is null or outcome = $4) order by line limit $3`,
       [importId, afterLine, limit, outcome ?? null],
     );
-    return rows.map((row) => openResult(this.vault, importId, row));
+    return rows.map((row) => decryptResult(this.cipher, importId, row));
   }
 
   /**
@@ -204,7 +204,7 @@ export class ImportRowsRepository {
     const [found] = rows;
     if (!found) return undefined;
     const failed = new Set(found.lines);
-    const items = openItems(this.vault, importId, found).filter(({ line }) => failed.has(line));
+    const items = decryptItems(this.cipher, importId, found).filter(({ line }) => failed.has(line));
     return { number: found.number, items };
   }
 }

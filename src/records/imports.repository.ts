@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '../database/database.js';
-import { type OwnedRow, ownerPlace, withOwner } from './import-owner.js';
+import { type OwnedRow, ownerContext, withOwner } from './import-owner.js';
 import { JobQueue } from '../database/job-queue.js';
 import { TODAY } from './points-of-day.repository.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
 export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
 export type ImportState =
@@ -53,12 +53,12 @@ export interface NewImport extends Pick<StoredImport, 'id' | 'kind' | 'onInvalid
 }
 
 /** What a caller may ask of an import that has not ended. */
-export type ImportWish = 'pause' | 'resume' | 'cancel';
+export type ImportAction = 'pause' | 'resume' | 'cancel';
 
 /** Each job asks one more process to work on an import; of an import at most one waits. */
 export const IMPORT_QUEUE = 'import-work';
 
-const TOLD = `id, principal, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf", line_count as "lineCount", total,
+const COLUMNS = `id, principal, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf", line_count as "lineCount", total,
   invalid, updated, rejected, failed, unknown, calls, going_since as "goingSince", settled_before as "settledBefore",
   version, created_at as "createdAt", finished_at as "finishedAt",
   emptied_at as "emptiedAt", (select first_line from meniscus.import_chunks c where c.import_id = imports.id
@@ -66,7 +66,7 @@ const TOLD = `id, principal, kind, route, on_invalid as "onInvalid", state, retr
 
 /** For each wish, the states in which it can be met and the one that it leads to. */
 const WISHES: Readonly<
-  Record<ImportWish, { readonly from: readonly ImportState[]; readonly to: ImportState }>
+  Record<ImportAction, { readonly from: readonly ImportState[]; readonly to: ImportState }>
 > = {
   pause: { from: ['queued', 'running'], to: 'paused' },
   resume: { from: ['paused'], to: 'queued' },
@@ -82,7 +82,7 @@ export class ImportsRepository {
   constructor(
     private readonly database: Database,
     private readonly queue: JobQueue,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /** Begins one; until it is accepted nobody works on it, and it vanishes when it is not touched for a while. */
@@ -90,7 +90,7 @@ export class ImportsRepository {
     { id, principal, kind, route, onInvalid, retryOf }: NewImport,
     to: Queryable = this.database,
   ): Promise<void> {
-    const owner = this.vault.seal(principal, ownerPlace(id));
+    const owner = this.cipher.encrypt(principal, ownerContext(id));
     await to.query(
       `insert into meniscus.imports (id, kind, route, on_invalid, state, retry_of, principal, owner)
        values ($1, $2, $3::jsonb, $4, 'uploading', $5, $6, $7)`,
@@ -141,7 +141,7 @@ export class ImportsRepository {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredImport>(
         `update meniscus.imports set state = 'queued', line_count = $2, version = version + 1
-         where id = $1 and state = 'uploading' and not is_given_up returning ${TOLD}`,
+         where id = $1 and state = 'uploading' and not is_given_up returning ${COLUMNS}`,
         [id, lineCount],
       );
       const [accepted] = rows;
@@ -159,7 +159,7 @@ export class ImportsRepository {
 
   async find(id: string): Promise<StoredImport | undefined> {
     const { rows } = await this.database.query<StoredImport>(
-      `select ${TOLD} from meniscus.imports where id = $1 and state <> 'uploading'`,
+      `select ${COLUMNS} from meniscus.imports where id = $1 and state <> 'uploading'`,
       [id],
     );
     return rows[0];
@@ -172,10 +172,10 @@ export class ImportsRepository {
    */
   async findProven(id: string): Promise<StoredImport | undefined> {
     const { rows } = await this.database.query<StoredImport & OwnedRow>(
-      `select ${TOLD}, owner from meniscus.imports where id = $1 and state <> 'uploading'`,
+      `select ${COLUMNS}, owner from meniscus.imports where id = $1 and state <> 'uploading'`,
       [id],
     );
-    return rows[0] && withOwner(this.vault, rows[0]);
+    return rows[0] && withOwner(this.cipher, rows[0]);
   }
 
   /**
@@ -185,7 +185,7 @@ export class ImportsRepository {
    */
   async list(limit: number, after?: string, principal?: string): Promise<StoredImport[]> {
     const { rows } = await this.database.query<StoredImport>(
-      `select ${TOLD} from meniscus.imports
+      `select ${COLUMNS} from meniscus.imports
        where state <> 'uploading' and ($3::text is null or principal = $3)
          and ($2::uuid is null or (created_at, id) < (
            select created_at, id from meniscus.imports where id = $2 and ($3::text is null or principal = $3)))
@@ -196,11 +196,14 @@ export class ImportsRepository {
   }
 
   /** @returns the import, and whether its state allowed the wish; undefined where there is none */
-  async wish(id: string, wish: ImportWish): Promise<{ isMet: boolean; found: StoredImport } | undefined> {
+  async transition(
+    id: string,
+    wish: ImportAction,
+  ): Promise<{ isMet: boolean; found: StoredImport } | undefined> {
     const { from, to } = WISHES[wish];
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredImport>(
-        `select ${TOLD} from meniscus.imports where id = $1 and state <> 'uploading' for update`,
+        `select ${COLUMNS} from meniscus.imports where id = $1 and state <> 'uploading' for update`,
         [id],
       );
       const [found] = rows;
@@ -209,7 +212,7 @@ export class ImportsRepository {
       const changed = await tx.query<StoredImport>(
         // Else points that count for many days could be saved up, and be sent in one.
         `update meniscus.imports set state = $2, version = version + 1, touched_at = now()
-         where id = $1 and not ($3 and coalesce(points_day < ${TODAY}, false)) returning ${TOLD}`,
+         where id = $1 and not ($3 and coalesce(points_day < ${TODAY}, false)) returning ${COLUMNS}`,
         [id, to, wish === 'resume'],
       );
       if (changed.rowCount === 0) return { isMet: false, found };
@@ -243,7 +246,7 @@ export class ImportsRepository {
   }
 
   /** Asks again for somebody to work on it. */
-  async askAgain(id: string): Promise<void> {
+  async enqueueAgain(id: string): Promise<void> {
     await this.database.transaction((tx) => this.enqueue(tx, id));
   }
 
@@ -252,7 +255,7 @@ export class ImportsRepository {
    *
    * @returns their ids
    */
-  async cancelForgotten(untouchedMs: number): Promise<string[]> {
+  async cancelExpired(untouchedMs: number): Promise<string[]> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<{ id: string }>(
         `update meniscus.imports set state = 'cancelling', version = version + 1, touched_at = now()
@@ -271,7 +274,7 @@ export class ImportsRepository {
   }
 
   /** Imports that ended so long ago that their lines and results go. */
-  async outlived(retentionMs: number): Promise<string[]> {
+  async expired(retentionMs: number): Promise<string[]> {
     return this.ids(
       `select id from meniscus.imports
        where emptied_at is null and finished_at < now() - $1::float8 * interval '1 millisecond' limit 100`,

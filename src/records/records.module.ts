@@ -12,11 +12,11 @@ import { ImportWorkRepository } from './import-claims.repository.js';
 import { ImportsRepository } from './imports.repository.js';
 import { KeyRotation } from './encryption/key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
-import { SealedRowsRepository } from './encryption/encrypted-columns.repository.js';
+import { EncryptedColumnsRepository } from './encryption/encrypted-columns.repository.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** The repositories: what is kept in the database, and how its private fields are encrypted. */
+/** The repositories, and the encryption of personal data in their columns. */
 @Module({
   imports: [DatabaseModule],
   providers: [
@@ -33,8 +33,8 @@ import { Vault } from './encryption/field-cipher.js';
     ImportWorkRepository,
     ImportsRepository,
     KeyRotation,
-    SealedRowsRepository,
-    Vault,
+    EncryptedColumnsRepository,
+    FieldCipher,
   ],
   exports: [
     DatabaseModule,

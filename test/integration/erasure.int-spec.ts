@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customerKey } from '../../src/delivery/customer-key.js';
 import { ErasureWalk } from '../../src/erasure/erasure-walk.js';
-import { CreditsRepository, payloadPlace } from '../../src/records/credits.repository.js';
+import { CreditsRepository, payloadContext } from '../../src/records/credits.repository.js';
 import { ErasableLinesRepository } from '../../src/records/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../../src/records/erasable-records.repository.js';
 import { ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
-import { type RecordKey, answerPlace } from '../../src/records/idempotency-record.js';
-import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/records/import-rows.repository.js';
+import { type RecordKey, answerContext } from '../../src/records/idempotency-record.js';
+import {
+  ImportRowsRepository,
+  chunkContext,
+  resultContext,
+} from '../../src/records/import-rows.repository.js';
 import {
   type FreeChunk,
   ImportWorkRepository,
@@ -16,10 +20,10 @@ import {
   type TakenImport,
 } from '../../src/records/import-claims.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
-import { inBothHomes } from './homes.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { VAULT } from './vault.js';
+import { CIPHER } from './cipher.js';
 
 const GONE = '919900000001';
 const STAYS = '919900000002';
@@ -36,9 +40,9 @@ const updatedOf = (value: string) => ({
   attempts: 1,
 });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(ErasureWalk.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
@@ -48,7 +52,7 @@ inBothHomes((home) => {
 
     beforeAll(async () => {
       ({ storage, imports, rows, work, credits, answers, erasures } = await openRepositories(
-        await home.create(),
+        await driver.create(),
       ));
     });
 
@@ -70,7 +74,7 @@ inBothHomes((home) => {
     }
 
     async function begin(id: string): Promise<{ taken: TakenImport; chunk: FreeChunk }> {
-      const taken = await work.take(id, randomUUID());
+      const taken = await work.start(id, randomUUID());
       const { chunk } = await work.next(id);
       if (!taken || !chunk) throw new Error('there is nothing to do');
       return { taken, chunk };
@@ -100,17 +104,17 @@ inBothHomes((home) => {
     async function walk(
       id: string,
       onWait?: () => Promise<void>,
-      goOn = (): void => undefined,
+      throwIfStopped = (): void => undefined,
     ): Promise<void> {
       const erasure = await erasures.open(id);
       if (!erasure) throw new Error('it is finished');
       const needs = {
         erasures,
         rows,
-        lines: new ErasableLinesRepository(storage.database, credits, VAULT),
-        records: new ErasableRecordsRepository(storage.database, VAULT),
+        lines: new ErasableLinesRepository(storage.database, credits, CIPHER),
+        records: new ErasableRecordsRepository(storage.database, CIPHER),
         wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
-        goOn,
+        throwIfStopped,
       };
       await new ErasureWalk(needs, erasure, new Set(CUSTOMER.map(customerKey))).run();
     }
@@ -136,11 +140,11 @@ inBothHomes((home) => {
         'select id, identifiers from meniscus.erasures where identifiers is not null',
       );
       return [
-        ...chunks.map(({ id, number, payload }) => VAULT.open(payload, chunkPlace(id, number))),
-        ...results.map(({ id, line, result }) => VAULT.open(result, resultPlace(id, line))),
-        ...bodies.map(({ body, ...record }) => VAULT.open(body, answerPlace(record))),
-        ...payloads.map(({ payload, ...credit }) => VAULT.open(payload, payloadPlace(credit))),
-        ...whom.map(({ id, identifiers }) => VAULT.open(identifiers, `erasures:${id}`)),
+        ...chunks.map(({ id, number, payload }) => CIPHER.decrypt(payload, chunkContext(id, number))),
+        ...results.map(({ id, line, result }) => CIPHER.decrypt(result, resultContext(id, line))),
+        ...bodies.map(({ body, ...record }) => CIPHER.decrypt(body, answerContext(record))),
+        ...payloads.map(({ payload, ...credit }) => CIPHER.decrypt(payload, payloadContext(credit))),
+        ...whom.map(({ id, identifiers }) => CIPHER.decrypt(identifiers, `erasures:${id}`)),
       ].join('\n');
     }
 
@@ -256,7 +260,7 @@ inBothHomes((home) => {
       expect(await credits.release('gone', 'missing', 'again')).toEqual({ payload: null });
       expect(await credits.find('gone')).toMatchObject({ resolution: 'not-applied', resentAs: null });
       expect(await credits.statesOf(['again'])).toEqual(new Map());
-      await imports.wish(waiting, 'cancel');
+      await imports.transition(waiting, 'cancel');
     });
 
     it('looks only into the account that was asked for', async () => {

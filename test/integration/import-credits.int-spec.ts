@@ -10,17 +10,17 @@ import {
 } from '../../src/records/import-claims.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
-import type { Storage } from '../../src/database/prepare-database.js';
-import { inBothHomes } from './homes.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import { keepEvents } from './kept-events.js';
+import { CIPHER } from './cipher.js';
 
 const REST = { failed: '"failed"', credited: '"credited"', inDoubt: '{}' };
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe('points of a line, which its chunk guards', () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     /** Where there can be one. */
     let secondReplica: OpenDatabase | undefined;
     let imports: ImportsRepository;
@@ -33,9 +33,9 @@ inBothHomes((home) => {
     let next: TakenImport;
 
     beforeAll(async () => {
-      const settings = await home.create();
+      const settings = await driver.create();
       ({ storage, imports, rows, rest, work, credits } = await openRepositories(settings));
-      if (home.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
+      if (driver.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
     });
 
     afterAll(async () => {
@@ -67,7 +67,7 @@ inBothHomes((home) => {
     }
 
     async function take(): Promise<TakenImport> {
-      const taken = await work.take(importId, randomUUID());
+      const taken = await work.start(importId, randomUUID());
       if (!taken) throw new Error('it was not taken');
       return taken;
     }
@@ -102,7 +102,7 @@ inBothHomes((home) => {
     }
 
     const throughAnother = (): CreditsRepository =>
-      new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
+      new CreditsRepository(secondReplica?.database ?? storage.database, CIPHER);
 
     const state = async (line: number): Promise<string | undefined> =>
       (await credits.statesOf([lineCreditId(importId, line)])).get(lineCreditId(importId, line));
@@ -168,8 +168,8 @@ inBothHomes((home) => {
 
     it('stay where its line was told as failed, as the import was cancelled', async () => {
       await letLeasesEnd();
-      await imports.wish(importId, 'cancel');
-      await rest.failSome(importId, REST);
+      await imports.transition(importId, 'cancel');
+      await rest.failRemainingLines(importId, REST);
       expect(await resultsOf()).toEqual(['1 failed', '2 failed']);
       expect(await send(slow, [1])).toEqual([]);
       expect(await state(1)).toBeUndefined();
@@ -214,9 +214,9 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- as above
         await letLeasesEnd();
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await imports.wish(importId, 'cancel');
+        await imports.transition(importId, 'cancel');
         // oxlint-disable-next-line no-await-in-loop -- as above
-        const [left] = await Promise.all([send(slow, [1], other), rest.failSome(importId, REST)]);
+        const [left] = await Promise.all([send(slow, [1], other), rest.failRemainingLines(importId, REST)]);
         // oxlint-disable-next-line no-await-in-loop -- as above
         const results = await resultsOf();
         if (left.includes(1) && results.includes('1 failed')) both.push(importId);

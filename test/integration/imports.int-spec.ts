@@ -11,24 +11,24 @@ import {
 } from '../../src/records/import-claims.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
 import type { Job } from '../../src/database/job-queue.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { VAULT } from './vault.js';
+import { CIPHER } from './cipher.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(ImportsRepository.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let work: ImportWorkRepository;
     let rest: ImportRestRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, rest, work } = await openRepositories(await home.create()));
+      ({ storage, imports, rows, rest, work } = await openRepositories(await driver.create()));
     });
 
     afterAll(async () => storage?.close());
@@ -102,13 +102,13 @@ inBothHomes((home) => {
       await imports.accept(id, 2);
       expect((await work.next(id)).chunk?.items).toEqual(JSON.parse(payload));
       expect((await rows.results(id, 0, 9))[0]?.result).toBe(result);
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('shows an upload to nobody until it is accepted', async () => {
       const id = await anUpload();
       expect(await imports.find(id)).toBeUndefined();
-      expect(await imports.wish(id, 'cancel')).toBeUndefined();
+      expect(await imports.transition(id, 'cancel')).toBeUndefined();
       expect(await imports.accept(id, 5)).toMatchObject({
         state: 'queued',
         lineCount: 5,
@@ -118,7 +118,7 @@ inBothHomes((home) => {
       expect((await imports.list(10, undefined, 'api-key:app')).map((one) => one.id)).toContain(id);
       expect(await imports.list(10, undefined, 'api-key:other')).toEqual([]);
       expect((await imports.list(10)).map((one) => one.id)).toContain(id);
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('leaves nothing of an upload that was given up, and stores nothing more of it', async () => {
@@ -146,7 +146,7 @@ inBothHomes((home) => {
     }
 
     async function take(id: string): Promise<TakenImport> {
-      const taken = await work.take(id, randomUUID());
+      const taken = await work.start(id, randomUUID());
       if (!taken) throw new Error('it was not taken');
       return taken;
     }
@@ -175,7 +175,11 @@ inBothHomes((home) => {
         expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
         await work.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
         expect(
-          await rest.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
+          await rest.failRemainingLines(id, {
+            failed: '{"reason":"cancelled"}',
+            credited: '{}',
+            inDoubt: '{}',
+          }),
         ).toBe(false);
         await expect(work.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
         expect(await work.endJob(id, job)).toBe('completed');
@@ -195,8 +199,8 @@ inBothHomes((home) => {
       ]);
       expect(await rows.failedItems(id, -1)).toEqual({ number: 1, items: [{ line: 4, dto: {} }] });
       expect(await rows.failedItems(id, 1)).toBeUndefined();
-      expect(await imports.wish(id, 'cancel')).toMatchObject({ isMet: false });
-      expect(await imports.outlived(-1)).toContain(id);
+      expect(await imports.transition(id, 'cancel')).toMatchObject({ isMet: false });
+      expect(await imports.expired(-1)).toContain(id);
       await imports.empty(id);
       expect(await rows.results(id, 0, 10)).toEqual([]);
       expect(await imports.find(id)).toMatchObject({ updated: 2, emptiedAt: expect.any(Date) });
@@ -212,7 +216,7 @@ inBothHomes((home) => {
       expect(await work.claim(other, { number: 0, revision: 0 }, [])).toBe('taken');
       expect((await claimNext(other)).number).toBe(1);
       expect(await work.next(id)).toEqual({ state: 'running', isLeft: true });
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('lets a chunk wait whose customers another process has in its hands', async () => {
@@ -224,7 +228,7 @@ inBothHomes((home) => {
       expect(await work.claim(other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
       expect(await work.claim(one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
       await work.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('gives the chunks of a killed process to another one, and takes nothing from it any more', async () => {
@@ -242,7 +246,7 @@ inBothHomes((home) => {
       await expect(work.note(killed, done)).rejects.toThrow(LeaseLost);
       expect(await imports.find(id)).toMatchObject({ updated: 0 });
       await work.note(other, { ...done, results: [updated(1), updated(3)] });
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('claims nothing and tells nobody of it once it is cancelled, but notes what was claimed before', async () => {
@@ -250,10 +254,10 @@ inBothHomes((home) => {
       await imports.accept(id, 4);
       const held = await take(id);
       await claimNext(held);
-      await imports.wish(id, 'cancel');
+      await imports.transition(id, 'cancel');
       expect(await work.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
       expect(await work.keep(held)).toBe('cancelling');
-      expect(await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
+      expect(await rest.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
       await work.note(held, {
         number: 0,
         results: [updated(1), updated(3)],
@@ -274,11 +278,11 @@ inBothHomes((home) => {
         payload: '{}',
         isKept: true,
       });
-      const credits = new CreditsRepository(storage.database, VAULT);
+      const credits = new CreditsRepository(storage.database, CIPHER);
       await credits.noteSent(randomUUID(), [credit(1), credit(3)]);
       await credits.noteFates([{ id: credit(1).id, fate: 'credited' }]);
-      await imports.wish(id, 'cancel');
-      await rest.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
+      await imports.transition(id, 'cancel');
+      await rest.failRemainingLines(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
       expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
       expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',
@@ -315,15 +319,15 @@ inBothHomes((home) => {
       await inItsJob(id, async () => {
         expect(await jobsOf(id)).toBe(1);
         await take(id);
-        expect(await jobsOf(id)).toBe(home.name === 'postgres' ? 2 : 1);
+        expect(await jobsOf(id)).toBe(driver.name === 'postgres' ? 2 : 1);
       });
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
       expect(await imports.stuck(60_000)).not.toContain(id);
       expect(await imports.stuck(-1)).toContain(id);
-      await imports.askAgain(id);
-      await imports.askAgain(id);
+      await imports.enqueueAgain(id);
+      await imports.enqueueAgain(id);
       expect(await jobsOf(id)).toBe(1);
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
       expect(await imports.stuck(-1)).not.toContain(id);
     });
 
@@ -332,15 +336,18 @@ inBothHomes((home) => {
       await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
         await take(id);
-        await imports.wish(id, 'pause');
-        await imports.wish(id, 'resume');
+        await imports.transition(id, 'pause');
+        await imports.transition(id, 'resume');
         expect(await jobsOf(id)).toBe(2);
-        await imports.wish(id, 'pause');
-        expect(await work.take(id, randomUUID())).toBeUndefined();
+        await imports.transition(id, 'pause');
+        expect(await work.start(id, randomUUID())).toBeUndefined();
         expect(await work.endJob(id, job)).toBe('paused');
       });
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
-      expect(await imports.wish(id, 'resume')).toMatchObject({ isMet: true, found: { state: 'queued' } });
+      expect(await imports.transition(id, 'resume')).toMatchObject({
+        isMet: true,
+        found: { state: 'queued' },
+      });
       expect(await jobsOf(id)).toBe(1);
     });
   });

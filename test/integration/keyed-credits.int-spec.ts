@@ -6,8 +6,8 @@ import type { Database } from '../../src/database/database.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import type { Reserved } from '../../src/records/idempotency-record.js';
 import type { OpenDatabase } from '../../src/database/open-database.js';
-import { inBothHomes, openReplicas } from './homes.js';
-import { VAULT } from './vault.js';
+import { withBothDrivers, openReplicas } from './drivers.js';
+import { CIPHER } from './cipher.js';
 
 const FINGERPRINT = createHash('sha256').update('a').digest();
 const ANSWER = { status: 200, headers: {}, body: '{}' };
@@ -16,7 +16,7 @@ const LEASE_MS = 60_000;
 
 type Lease = Extract<Reserved, { kind: 'reserved' }>;
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe('a credit that a key guards', () => {
     let opened: OpenDatabase[] = [];
     let database: Database;
@@ -26,11 +26,11 @@ inBothHomes((home) => {
     let creditId: string;
 
     beforeAll(async () => {
-      const replicas = await openReplicas(home);
+      const replicas = await openReplicas(driver);
       opened = replicas;
       ({ database } = replicas[0]);
-      records = new IdempotencyRepository(database, new Settings(), VAULT);
-      credits = new CreditsRepository(database, VAULT);
+      records = new IdempotencyRepository(database, new Settings(), CIPHER);
+      credits = new CreditsRepository(database, CIPHER);
     });
 
     afterAll(async () => Promise.all(opened.map((one) => one.close())));
@@ -118,7 +118,7 @@ inBothHomes((home) => {
 
     it('leaves once when its process goes on in the moment in which another takes over', async () => {
       const other = opened.at(-1)?.database ?? database;
-      const others = { records: new IdempotencyRepository(other, new Settings(), VAULT) };
+      const others = { records: new IdempotencyRepository(other, new Settings(), CIPHER) };
       const left: boolean[][] = [];
       for (let round = 0; round < 60; round += 1) {
         key = randomUUID();
@@ -130,7 +130,7 @@ inBothHomes((home) => {
         const takingOver = async (): Promise<boolean> => {
           const next = await reserve(others.records);
           if (next.kind !== 'reserved') throw new Error(`it is ${next.kind}`);
-          const isSent = await send(next, {}, new CreditsRepository(other, VAULT));
+          const isSent = await send(next, {}, new CreditsRepository(other, CIPHER));
           if (isSent) await note('credited');
           await others.records.finish(next, ANSWER);
           return isSent;
@@ -144,7 +144,7 @@ inBothHomes((home) => {
 
     it('waits for whoever is taking its record over', async () => {
       const slow = await lease();
-      const other = new CreditsRepository(opened.at(-1)?.database ?? database, VAULT);
+      const other = new CreditsRepository(opened.at(-1)?.database ?? database, CIPHER);
       const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const takingOver = database.transaction(async (tx) => {
         await tx.query(

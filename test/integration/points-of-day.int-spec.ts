@@ -4,9 +4,9 @@ import { ImportRowsRepository, type LineResult } from '../../src/records/import-
 import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
 import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { type Counted, PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
 
 const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
@@ -22,9 +22,9 @@ const chunk = (number: number, lines: number[], points: number[]) => ({
   invalid: [],
 });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(PointsOfDayRepository.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let counted: PointsOfDayRepository;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
@@ -32,7 +32,7 @@ inBothHomes((home) => {
     let rest: ImportRestRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, rest, work } = await openRepositories(await home.create()));
+      ({ storage, imports, rows, rest, work } = await openRepositories(await driver.create()));
       counted = new PointsOfDayRepository(storage.database);
     });
 
@@ -121,7 +121,7 @@ inBothHomes((home) => {
       it('are given back for lines that end rejected or failed', async () => {
         const principal = randomUUID();
         const id = await anImport(principal);
-        const taken = await work.take(id, randomUUID());
+        const taken = await work.start(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
         await work.claim(taken, { number: 1, revision: 0 }, []);
         await work.note(taken, {
@@ -145,7 +145,7 @@ inBothHomes((home) => {
       it('are given back for what was never sent, once', async () => {
         const principal = randomUUID();
         const id = await anImport(principal);
-        const taken = await work.take(id, randomUUID());
+        const taken = await work.start(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
         await work.claim(taken, { number: 1, revision: 0 }, []);
         await work.note(taken, {
@@ -155,8 +155,8 @@ inBothHomes((home) => {
           credits: [],
           calls: 1,
         });
-        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
-        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(900);
       });
 
@@ -167,7 +167,7 @@ inBothHomes((home) => {
           'update meniscus.imports set points_day = points_day - 1 where id = $1',
           [id],
         );
-        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await rest.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(380);
       });
 

@@ -15,15 +15,15 @@ import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/database/database.js';
 import type { Principal } from '../../src/security/principal.js';
-import { ImportRowsRepository, resultPlace } from '../../src/records/import-rows.repository.js';
+import { ImportRowsRepository, resultContext } from '../../src/records/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/records/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import { keepEvents } from './kept-events.js';
+import { CIPHER } from './cipher.js';
 
 const PRINCIPAL: Principal = {
   kind: 'api-key',
@@ -60,8 +60,8 @@ function requestWith(key: string): FastifyRequest {
   } as unknown as FastifyRequest;
 }
 
-inBothHomes((home) => {
-  let storage: Storage;
+withBothDrivers((driver) => {
+  let storage: PreparedDatabase;
   let imports: ImportsRepository;
   let rows: ImportRowsRepository;
   let uploads: UploadService;
@@ -70,7 +70,7 @@ inBothHomes((home) => {
 
   beforeAll(async () => {
     const log = keepEvents() as unknown as EventLog;
-    const opened = await openRepositories(await home.create());
+    const opened = await openRepositories(await driver.create());
     ({ storage, imports, rows } = opened);
     uploads = new UploadService(
       imports,
@@ -119,7 +119,7 @@ inBothHomes((home) => {
       const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
         await tx.query(`insert into meniscus.import_results values ($1, 99, 'failed', $2)`, [
           id,
-          VAULT.seal(String(total), resultPlace(id, 99)),
+          CIPHER.encrypt(String(total), resultContext(id, 99)),
         ]);
       };
       const failing = imports.accept(id, 2, async (tx, accepted) => {
@@ -158,7 +158,9 @@ inBothHomes((home) => {
           },
         },
       }) as Database;
-      await expect(new ImportsRepository(halfway, storage.queue, VAULT).discard(id)).rejects.toThrow('later');
+      await expect(new ImportsRepository(halfway, storage.queue, CIPHER).discard(id)).rejects.toThrow(
+        'later',
+      );
       await expect(imports.accept(id, 2)).rejects.toThrow('given up');
       expect(await imports.abandoned(-1)).toContain(id);
       await imports.discard(id);

@@ -1,5 +1,5 @@
 import type { Migration } from '../migrate.js';
 import { createSchema } from './0001-create-schema.js';
 
-/** All steps of the schema, in order. */
+/** All migrations, in order. */
 export const migrations: readonly Migration[] = [createSchema];

@@ -4,7 +4,7 @@ import { type NotLetIn, tellElement } from '../../writes/to-outcome-dto.js';
 import { problemPath } from '../../problems/problem.js';
 import { CREDITED, creditInDoubt, outcomeOfCredit } from '../../writes/credits/credit-outcomes.js';
 import type { LineResult } from '../../records/import-rows.repository.js';
-import type { RestResults } from '../../records/import-remaining-lines.repository.js';
+import type { RemainingLineResults } from '../../records/import-remaining-lines.repository.js';
 
 /** What is told of a line, as it is stored. */
 export function toResult(line: number, told: OutcomeDto): LineResult {
@@ -41,7 +41,7 @@ const SENTENCES: Readonly<Record<NotSent, string>> = {
 };
 
 /** What is told of the lines that are left when nothing more is sent. */
-export function notSent(why: NotSent): RestResults {
+export function notSent(why: NotSent): RemainingLineResults {
   const told: FailedDto = {
     outcome: 'failed',
     reason: SENTENCES[why],

@@ -1,4 +1,7 @@
-import type { ImportRestRepository, RestResults } from '../../records/import-remaining-lines.repository.js';
+import type {
+  ImportRestRepository,
+  RemainingLineResults,
+} from '../../records/import-remaining-lines.repository.js';
 import type { FreeChunk, TakenImport } from '../../records/import-claims.repository.js';
 import { ChunkDelivery, type Needs, keysOf } from './deliver-chunk.js';
 import { notSent } from '../results/line-result.js';
@@ -104,11 +107,11 @@ export class ImportRun {
     }
   }
 
-  private async failRest(results: RestResults): Promise<void> {
+  private async failRest(results: RemainingLineResults): Promise<void> {
     let isLeft = true;
     while (isLeft && !this.stop.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- in small steps, as others use the database
-      isLeft = await this.needs.rest.failSome(this.taken.id, results);
+      isLeft = await this.needs.rest.failRemainingLines(this.taken.id, results);
     }
   }
 }

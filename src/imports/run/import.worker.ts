@@ -11,7 +11,7 @@ import { ImportRestRepository } from '../../records/import-remaining-lines.repos
 import { ImportWorkRepository } from '../../records/import-claims.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../records/imports.repository.js';
 import { type Job, JobQueue } from '../../database/job-queue.js';
-import { KeyMissing, SealBroken } from '../../records/encryption/field-cipher.js';
+import { KeyMissing, DecryptionFailed } from '../../records/encryption/field-cipher.js';
 import { ImportRun } from './import-run.js';
 
 interface ImportJob {
@@ -64,7 +64,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async takeTurn(job: Job<ImportJob>): Promise<void> {
     const { importId } = job.data;
-    const taken = await this.work.take(importId, randomUUID());
+    const taken = await this.work.start(importId, randomUUID());
     if (!taken) return; // it has ended, or rests
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
@@ -86,7 +86,8 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private tell(error: unknown, { data: { importId } }: Job<ImportJob>): never {
     if (error instanceof KeyMissing)
       this.log.write('error', 'data-keys.missing', { importId, keyIds: [error.keyId] });
-    else if (error instanceof SealBroken) this.log.fault('import.seal-broken', error, { importId });
+    else if (error instanceof DecryptionFailed)
+      this.log.fault('import.decryption-failed', error, { importId });
     throw error;
   }
 

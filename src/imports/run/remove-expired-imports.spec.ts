@@ -13,9 +13,9 @@ const imports = {
   abandoned: vi.fn<ImportsRepository['abandoned']>(),
   discard: vi.fn<ImportsRepository['discard']>(),
   stuck: vi.fn<ImportsRepository['stuck']>(),
-  askAgain: vi.fn<ImportsRepository['askAgain']>(),
-  cancelForgotten: vi.fn<ImportsRepository['cancelForgotten']>(),
-  outlived: vi.fn<ImportsRepository['outlived']>(),
+  askAgain: vi.fn<ImportsRepository['enqueueAgain']>(),
+  cancelForgotten: vi.fn<ImportsRepository['cancelExpired']>(),
+  outlived: vi.fn<ImportsRepository['expired']>(),
   empty: vi.fn<ImportsRepository['empty']>(),
 };
 

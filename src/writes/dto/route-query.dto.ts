@@ -7,7 +7,7 @@ import {
   SOURCES,
   SOURCES_WITH_ACCOUNTS,
   type Source,
-} from '../../config/route-words.js';
+} from '../../config/vendor-enums.js';
 import type { Settings } from '../../config/settings.js';
 import type { Route } from '../../delivery/update.js';
 import type { Bounds } from '../../security/principal.js';
