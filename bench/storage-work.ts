@@ -5,7 +5,7 @@ import type { Database } from '../src/database/database.js';
 import { IdempotencyRepository } from '../src/records/idempotency.repository.js';
 import type { StoredAnswer } from '../src/records/idempotency-record.js';
 import { ImportRowsRepository, type NewChunk } from '../src/records/import-rows.repository.js';
-import { ImportWorkRepository } from '../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../src/records/import-chunks.repository.js';
 import { ImportsRepository } from '../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../src/database/prepare-database.js';
 import { FieldCipher } from '../src/records/encryption/field-cipher.js';
@@ -90,7 +90,7 @@ export class StorageWork {
   private readonly idempotency: IdempotencyRepository;
   private readonly imports: ImportsRepository;
   private readonly rows: ImportRowsRepository;
-  private readonly work: ImportWorkRepository;
+  private readonly work: ImportChunksRepository;
   private readonly database: Database;
 
   constructor(
@@ -105,13 +105,7 @@ export class StorageWork {
     this.idempotency = new IdempotencyRepository(database, settings, cipher);
     this.imports = new ImportsRepository(database, queue, cipher);
     this.rows = new ImportRowsRepository(database, cipher);
-    this.work = new ImportWorkRepository(
-      database,
-      queue,
-      this.imports,
-      new CreditsRepository(database, cipher),
-      cipher,
-    );
+    this.work = new ImportChunksRepository(database, new CreditsRepository(database, cipher), cipher);
   }
 
   /** An empty database, so that a round finds what the first one found. */
@@ -190,7 +184,7 @@ export class StorageWork {
       await this.rows.store(id, { chunk: { ...CHUNKS.short, number, lines: linesOf(number) }, invalid: [] });
     }
     await this.imports.accept(id, chunkCount * ITEMS_PER_CHUNK);
-    const taken = await this.work.start(id, randomUUID());
+    const taken = await this.imports.start(id, randomUUID());
     if (!taken) throw new Error('the import was not there to be taken');
 
     const underWay = new Set<Promise<void>>();

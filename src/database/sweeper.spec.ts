@@ -20,7 +20,7 @@ class ASweeper extends Sweeper {
 
 async function start(): Promise<ASweeper> {
   const sweeper = new ASweeper();
-  await sweeper.onApplicationBootstrap();
+  sweeper.onApplicationBootstrap();
   await vi.advanceTimersByTimeAsync(0);
   return sweeper;
 }

@@ -18,7 +18,7 @@ export abstract class Sweeper implements OnApplicationBootstrap, BeforeApplicati
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  onApplicationBootstrap(): void | Promise<void> {
+  onApplicationBootstrap(): void {
     void this.sweepRepeatedly();
   }
 

@@ -58,6 +58,7 @@ export class UnknownCreditsService extends Sweeper {
   }
 
   /** The first sweep ends before requests are accepted. */
+  // oxlint-disable-next-line typescript/no-misused-promises -- Nest awaits the hook
   override async onApplicationBootstrap(): Promise<void> {
     await this.sweepRepeatedly();
   }

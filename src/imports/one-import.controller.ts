@@ -85,7 +85,7 @@ export class ImportController {
     @Headers('accept') accept: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
-    await this.find(id, request, 'ops:read', (one) => this.imports.findProven(one));
+    await this.find(id, request, 'ops:read', (one) => this.imports.findVerified(one));
     const form = accept?.includes('text/csv') ? 'csv' : 'ndjson';
     const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
     return new StreamableFile(Readable.from(tellResults(this.rows, id, form, outcome)), { type });
@@ -165,7 +165,7 @@ export class ImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return this.keys.run({ request, reply }, async (keyed) => {
-      const old = await this.find(id, request, 'ops:write', (one) => this.imports.findProven(one));
+      const old = await this.find(id, request, 'ops:write', (one) => this.imports.findVerified(one));
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
       const accepted = await this.uploads.retry(old, principal, makingOf(keyed, this.settings));
@@ -189,7 +189,7 @@ export class ImportController {
   private async wish(id: string, request: FastifyRequest, wish: ImportAction): Promise<ImportDto> {
     await this.find(id, request, 'ops:write');
     const met = await this.imports.transition(id, wish);
-    if (!met?.isMet) throw refusal('import-state');
+    if (!met?.allowed) throw refusal('import-state');
     return tellImport(met.found);
   }
 }

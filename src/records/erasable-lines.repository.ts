@@ -13,6 +13,7 @@ import {
   lineCreditId,
   resultContext,
 } from './import-rows.repository.js';
+import { countResultsSql } from './import-state.js';
 import { FieldCipher } from './encryption/field-cipher.js';
 
 export interface StoredChunk {
@@ -146,8 +147,7 @@ export class ErasableLinesRepository {
       await insertResults(tx, importId, columns);
     }
     await tx.query(
-      `update meniscus.imports set rejected = rejected + $2, unknown = unknown + $3, version = version + 1,
-         touched_at = now() where id = $1`,
+      `update meniscus.imports set ${countResultsSql({ rejected: '$2', unknown: '$3' })} where id = $1`,
       [importId, count('rejected'), count('unknown')],
     );
     // The results are stored, so certain credits are no longer needed.

@@ -6,9 +6,9 @@ import { ErasableLinesRepository } from './erasable-lines.repository.js';
 import { ErasableRecordsRepository } from './erasable-records.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
-import { ImportRestRepository } from './import-remaining-lines.repository.js';
+import { ImportChunksRepository } from './import-chunks.repository.js';
+import { ImportRetentionRepository } from './import-retention.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
-import { ImportWorkRepository } from './import-claims.repository.js';
 import { ImportsRepository } from './imports.repository.js';
 import { KeyRotation } from './encryption/key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
@@ -28,9 +28,9 @@ import { FieldCipher } from './encryption/field-cipher.js';
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
-    ImportRestRepository,
+    ImportChunksRepository,
+    ImportRetentionRepository,
     ImportRowsRepository,
-    ImportWorkRepository,
     ImportsRepository,
     KeyRotation,
     EncryptedColumnsRepository,
@@ -46,9 +46,9 @@ import { FieldCipher } from './encryption/field-cipher.js';
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
-    ImportRestRepository,
+    ImportChunksRepository,
+    ImportRetentionRepository,
     ImportRowsRepository,
-    ImportWorkRepository,
     ImportsRepository,
   ],
 })

@@ -15,10 +15,10 @@ import {
 } from '../../src/records/import-rows.repository.js';
 import {
   type FreeChunk,
-  ImportWorkRepository,
+  ImportChunksRepository,
   LeaseLost,
-  type TakenImport,
-} from '../../src/records/import-claims.repository.js';
+} from '../../src/records/import-chunks.repository.js';
+import type { TakenImport } from '../../src/records/stored-import.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { withBothDrivers } from './drivers.js';
@@ -45,13 +45,13 @@ withBothDrivers((driver) => {
     let storage: PreparedDatabase;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
+    let chunks: ImportChunksRepository;
     let credits: CreditsRepository;
     let answers: IdempotencyRepository;
     let erasures: ErasuresRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, work, credits, answers, erasures } = await openRepositories(
+      ({ storage, imports, rows, chunks, credits, answers, erasures } = await openRepositories(
         await driver.create(),
       ));
     });
@@ -74,14 +74,14 @@ withBothDrivers((driver) => {
     }
 
     async function begin(id: string): Promise<{ taken: TakenImport; chunk: FreeChunk }> {
-      const taken = await work.start(id, randomUUID());
-      const { chunk } = await work.next(id);
+      const taken = await imports.start(id, randomUUID());
+      const { chunk } = await chunks.next(id);
       if (!taken || !chunk) throw new Error('there is nothing to do');
       return { taken, chunk };
     }
 
     const note = (taken: TakenImport, told: readonly (readonly [line: number, of: string])[]) =>
-      work.note(taken, {
+      chunks.note(taken, {
         number: 1,
         results: told.map(([line, value]) => ({
           line,
@@ -124,7 +124,7 @@ withBothDrivers((driver) => {
 
     /** All that is stored of anybody, opened. */
     async function opened(): Promise<string> {
-      const chunks = await read<{ id: string; number: number; payload: string }>(
+      const storedChunks = await read<{ id: string; number: number; payload: string }>(
         'select import_id as id, number, payload from meniscus.import_chunks',
       );
       const results = await read<{ id: string; line: number; result: string }>(
@@ -140,7 +140,7 @@ withBothDrivers((driver) => {
         'select id, identifiers from meniscus.erasures where identifiers is not null',
       );
       return [
-        ...chunks.map(({ id, number, payload }) => CIPHER.decrypt(payload, chunkContext(id, number))),
+        ...storedChunks.map(({ id, number, payload }) => CIPHER.decrypt(payload, chunkContext(id, number))),
         ...results.map(({ id, line, result }) => CIPHER.decrypt(result, resultContext(id, line))),
         ...bodies.map(({ body, ...record }) => CIPHER.decrypt(body, answerContext(record))),
         ...payloads.map(({ payload, ...credit }) => CIPHER.decrypt(payload, payloadContext(credit))),
@@ -163,13 +163,13 @@ withBothDrivers((driver) => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
       await imports.accept(done, 3);
       const { taken, chunk } = await begin(done);
-      await work.claim(taken, chunk, [1, 2]);
+      await chunks.claim(taken, chunk, [1, 2]);
       // The third line is of the same customer, which only the vendor's answer shows.
       const enriched = {
         ...updatedOf('919900000003'),
         identifiers: [{ type: 'email', value: 'gone@example.com' }],
       };
-      await work.note(taken, {
+      await chunks.note(taken, {
         number: 1,
         results: [
           { line: 1, outcome: 'updated', result: JSON.stringify(updatedOf(GONE)) },
@@ -237,7 +237,7 @@ withBothDrivers((driver) => {
         [1, 3, 4].map((line) => [line, 'rejected', { errors: [{ type: '/problems/customer-erased' }] }]),
       );
       expect(await imports.find(waiting)).toMatchObject({ rejected: 3, total: 4 });
-      expect((await work.next(waiting)).chunk?.items).toMatchObject([{ line: 2 }]);
+      expect((await chunks.next(waiting)).chunk?.items).toMatchObject([{ line: 2 }]);
 
       const replayed = await answers.reserve(
         { principal: 'p', endpoint: 'e', key: 'batch' },
@@ -276,7 +276,7 @@ withBothDrivers((driver) => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk: readBefore } = await begin(id);
-      await work.claim(taken, readBefore, []);
+      await chunks.claim(taken, readBefore, []);
       let waits = 0;
       await walk(await anErasure(), async () => {
         waits += 1;
@@ -292,10 +292,10 @@ withBothDrivers((driver) => {
       await imports.accept(second, 2);
       const reader = await begin(second);
       await walk(await anErasure());
-      expect(await work.claim(reader.taken, reader.chunk, [])).toBe('taken');
-      const { chunk } = await work.next(second);
+      expect(await chunks.claim(reader.taken, reader.chunk, [])).toBe('taken');
+      const { chunk } = await chunks.next(second);
       expect(chunk?.items).toMatchObject([{ line: 2 }]);
-      expect(chunk && (await work.claim(reader.taken, chunk, []))).toBe('claimed');
+      expect(chunk && (await chunks.claim(reader.taken, chunk, []))).toBe('claimed');
       await note(reader.taken, [[2, STAYS]]);
       expect(await imports.find(second)).toMatchObject({ rejected: 1, updated: 1, firstWaitingLine: null });
     });
@@ -304,7 +304,7 @@ withBothDrivers((driver) => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk } = await begin(id);
-      await work.claim(taken, chunk, []);
+      await chunks.claim(taken, chunk, []);
       await storage.database.query(
         `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
         [id],

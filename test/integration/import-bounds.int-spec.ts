@@ -8,6 +8,7 @@ import { readUpload } from '../../src/imports/upload/read-upload.js';
 import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Principal } from '../../src/security/principal.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type NewImport } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
@@ -27,10 +28,11 @@ const anImport = (principal: string): NewImport => ({
 withBothDrivers((driver) => {
   let storage: PreparedDatabase;
   let imports: ImportsRepository;
+  let retention: ImportRetentionRepository;
   let rows: ImportRowsRepository;
 
   beforeAll(async () => {
-    ({ storage, imports, rows } = await openRepositories(await driver.create()));
+    ({ storage, imports, retention, rows } = await openRepositories(await driver.create()));
   });
 
   afterAll(async () => storage?.close());
@@ -67,7 +69,7 @@ withBothDrivers((driver) => {
       await imports.transition(first.id, 'pause');
       expect(await imports.createWithin(2, second)).toBe(true);
       expect(await imports.createWithin(2, third)).toBe(false);
-      await imports.discard(second.id);
+      await retention.discard(second.id);
       expect(await imports.createWithin(2, second)).toBe(true);
       await storage.database.query(
         `update meniscus.imports set state = 'cancelled', finished_at = now() where id = $1`,
@@ -92,10 +94,10 @@ withBothDrivers((driver) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await imports.transition(one.id, 'pause');
       }
-      expect(await imports.transition(today.id, 'resume')).toMatchObject({ isMet: true });
-      expect(await imports.transition(earlier.id, 'resume')).toMatchObject({ isMet: false });
+      expect(await imports.transition(today.id, 'resume')).toMatchObject({ allowed: true });
+      expect(await imports.transition(earlier.id, 'resume')).toMatchObject({ allowed: false });
       expect(await imports.find(earlier.id)).toMatchObject({ state: 'paused' });
-      expect(await imports.transition(earlier.id, 'cancel')).toMatchObject({ isMet: true });
+      expect(await imports.transition(earlier.id, 'cancel')).toMatchObject({ allowed: true });
     });
 
     it('is cancelled when nobody has touched it for so long, and somebody is asked to tell its lines', async () => {
@@ -112,12 +114,12 @@ withBothDrivers((driver) => {
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
       await letTwoHoursPass(paused.id);
       await letTwoHoursPass(queued.id);
-      expect(await imports.cancelExpired(3_600_000)).toEqual([paused.id]);
+      expect(await retention.cancelExpired(3_600_000)).toEqual([paused.id]);
       expect(await imports.find(paused.id)).toMatchObject({ state: 'cancelling' });
       expect(await jobsOf(paused.id)).toBe(1);
       expect(await imports.find(lately.id)).toMatchObject({ state: 'paused' });
       expect(await imports.find(queued.id)).toMatchObject({ state: 'queued' });
-      expect(await imports.cancelExpired(3_600_000)).toEqual([]);
+      expect(await retention.cancelExpired(3_600_000)).toEqual([]);
     });
   });
 
@@ -133,6 +135,7 @@ withBothDrivers((driver) => {
       const log = keepEvents() as unknown as EventLog;
       const uploads = new UploadService(
         imports,
+        retention,
         rows,
         new DefaultLoyaltyType(settings),
         new PointsAllowance(new PointsOfDayRepository(database), log),

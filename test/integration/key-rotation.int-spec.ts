@@ -124,7 +124,7 @@ withBothDrivers((driver) => {
     it('seals what was stored without a key, where DATA_KEYS says that there may be some', async () => {
       await fill(none);
       const rows = new ImportRowsRepository(storage.database, current);
-      await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'stored-in-plain' });
+      await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'not-encrypted' });
       const before = new ImportRowsRepository(storage.database, first);
       expect(await before.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
       expect((await start(both)).events).toEqual([

@@ -2,9 +2,9 @@ import { Settings } from '../../src/config/settings.js';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
-import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
 import type { DatabaseSettings } from '../../src/database/open-database.js';
 import { type PreparedDatabase, prepareDatabase } from '../../src/database/prepare-database.js';
@@ -16,8 +16,8 @@ export interface Repositories {
   readonly storage: PreparedDatabase;
   readonly imports: ImportsRepository;
   readonly rows: ImportRowsRepository;
-  readonly rest: ImportRestRepository;
-  readonly work: ImportWorkRepository;
+  readonly chunks: ImportChunksRepository;
+  readonly retention: ImportRetentionRepository;
   readonly credits: CreditsRepository;
   readonly answers: IdempotencyRepository;
   readonly erasures: ErasuresRepository;
@@ -36,8 +36,8 @@ export async function openRepositories(settings: DatabaseSettings): Promise<Repo
     storage,
     imports,
     rows: new ImportRowsRepository(database, CIPHER),
-    rest: new ImportRestRepository(database, CIPHER),
-    work: new ImportWorkRepository(database, queue, imports, credits, CIPHER),
+    chunks: new ImportChunksRepository(database, credits, CIPHER),
+    retention: new ImportRetentionRepository(database, imports),
     credits,
     answers: new IdempotencyRepository(database, new Settings(), CIPHER),
     erasures: new ErasuresRepository(database, queue, CIPHER),

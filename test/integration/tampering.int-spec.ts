@@ -4,9 +4,8 @@ import { CreditsRepository, type NewCredit } from '../../src/records/credits.rep
 import { ErasableRecordsRepository } from '../../src/records/erasable-records.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import type { RecordKey } from '../../src/records/idempotency-record.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
-import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { DecryptionFailed } from '../../src/records/encryption/field-cipher.js';
@@ -33,8 +32,7 @@ withBothDrivers((driver) => {
     let credits: CreditsRepository;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
-    let rest: ImportRestRepository;
+    let chunks: ImportChunksRepository;
 
     beforeAll(async () => {
       ({
@@ -43,8 +41,8 @@ withBothDrivers((driver) => {
         credits,
         imports,
         rows,
-        rest,
-        work,
+
+        chunks,
       } = await openRepositories(await driver.create()));
     });
 
@@ -177,17 +175,17 @@ withBothDrivers((driver) => {
     it('cannot become the owner of an import, nor have it sent as somebody else', async () => {
       const id = await anImport();
       await write('update meniscus.imports set principal = $2 where id = $1', id, OTHER);
-      await expect(imports.findProven(id)).rejects.toMatchObject(NOT_AUTHENTIC);
-      await expect(work.start(id, randomUUID())).rejects.toMatchObject(NOT_AUTHENTIC);
+      await expect(imports.findVerified(id)).rejects.toMatchObject(NOT_AUTHENTIC);
+      await expect(imports.start(id, randomUUID())).rejects.toMatchObject(NOT_AUTHENTIC);
       await write('update meniscus.imports set owner = $2 where id = $1', id, OTHER);
-      await expect(imports.findProven(id)).rejects.toMatchObject(NOT_ENCRYPTED);
+      await expect(imports.findVerified(id)).rejects.toMatchObject(NOT_ENCRYPTED);
       const own = await anImport();
       await write(
         'update meniscus.imports set owner = (select owner from meniscus.imports where id = $2) where id = $1',
         own,
         await anImport(),
       );
-      await expect(imports.findProven(own)).rejects.toMatchObject(NOT_AUTHENTIC);
+      await expect(imports.findVerified(own)).rejects.toMatchObject(NOT_AUTHENTIC);
     });
 
     it('cannot have lines or results of another import, or of its own making', async () => {
@@ -203,7 +201,7 @@ withBothDrivers((driver) => {
           own,
           victims,
         );
-        const reads = column === 'payload' ? () => work.next(own) : () => rows.results(own, 0, 9);
+        const reads = column === 'payload' ? () => chunks.next(own) : () => rows.results(own, 0, 9);
         // oxlint-disable-next-line no-await-in-loop -- likewise
         await expect(reads()).rejects.toMatchObject(NOT_AUTHENTIC);
         // oxlint-disable-next-line no-await-in-loop -- likewise
@@ -216,7 +214,7 @@ withBothDrivers((driver) => {
     it('finds everything sealed that the service stores, also of lines that are not sent any more', async () => {
       const id = await anImport();
       await imports.transition(id, 'cancel');
-      await rest.failRemainingLines(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
+      await chunks.failRemainingLines(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
       expect(await rows.results(id, 0, 1)).toMatchObject([{ line: 1, outcome: 'failed', result: '{"a":1}' }]);
       const { rows: plain } = await storage.database.query(
         `select result from meniscus.import_results where import_id = $1 and not starts_with(result, '~')`,

@@ -15,6 +15,7 @@ import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/database/database.js';
 import type { Principal } from '../../src/security/principal.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository, resultContext } from '../../src/records/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/records/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
@@ -63,6 +64,7 @@ function requestWith(key: string): FastifyRequest {
 withBothDrivers((driver) => {
   let storage: PreparedDatabase;
   let imports: ImportsRepository;
+  let retention: ImportRetentionRepository;
   let rows: ImportRowsRepository;
   let uploads: UploadService;
   let keys: TransactionKeys;
@@ -71,9 +73,10 @@ withBothDrivers((driver) => {
   beforeAll(async () => {
     const log = keepEvents() as unknown as EventLog;
     const opened = await openRepositories(await driver.create());
-    ({ storage, imports, rows } = opened);
+    ({ storage, imports, retention, rows } = opened);
     uploads = new UploadService(
       imports,
+      retention,
       rows,
       new DefaultLoyaltyType(settings),
       new PointsAllowance(new PointsOfDayRepository(storage.database), log),
@@ -141,7 +144,7 @@ withBothDrivers((driver) => {
       const id = await anUpload();
       await imports.accept(id, 2);
       const before = await counts();
-      await imports.discard(id);
+      await retention.discard(id);
       expect(await counts()).toEqual(before);
     });
 
@@ -158,12 +161,10 @@ withBothDrivers((driver) => {
           },
         },
       }) as Database;
-      await expect(new ImportsRepository(halfway, storage.queue, CIPHER).discard(id)).rejects.toThrow(
-        'later',
-      );
-      await expect(imports.accept(id, 2)).rejects.toThrow('given up');
-      expect(await imports.abandoned(-1)).toContain(id);
-      await imports.discard(id);
+      await expect(new ImportRetentionRepository(halfway, imports).discard(id)).rejects.toThrow('later');
+      await expect(imports.accept(id, 2)).rejects.toThrow('discarded');
+      expect(await retention.abandoned(-1)).toContain(id);
+      await retention.discard(id);
       expect(await counts()).toEqual(before);
     });
   });

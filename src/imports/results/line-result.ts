@@ -4,7 +4,7 @@ import { type NotLetIn, tellElement } from '../../writes/to-outcome-dto.js';
 import { problemPath } from '../../problems/problem.js';
 import { CREDITED, creditInDoubt, outcomeOfCredit } from '../../writes/credits/credit-outcomes.js';
 import type { LineResult } from '../../records/import-rows.repository.js';
-import type { RemainingLineResults } from '../../records/import-remaining-lines.repository.js';
+import type { RemainingLineResults } from '../../records/import-chunks.repository.js';
 
 /** What is told of a line, as it is stored. */
 export function toResult(line: number, told: OutcomeDto): LineResult {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { EventLog } from '../../observability/event-log.js';
+import { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import { ImportsRepository } from '../../records/imports.repository.js';
 import { Sweeper } from '../../database/sweeper.js';
 
@@ -20,6 +21,7 @@ const STUCK_AFTER_MS = 60_000;
 export class ImportSweep extends Sweeper {
   constructor(
     private readonly imports: ImportsRepository,
+    private readonly retention: ImportRetentionRepository,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {
@@ -27,21 +29,21 @@ export class ImportSweep extends Sweeper {
   }
 
   protected async sweep(): Promise<void> {
-    for (const id of await this.imports.abandoned(ABANDONED_AFTER_MS)) {
+    for (const id of await this.retention.abandoned(ABANDONED_AFTER_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-      await this.imports.discard(id);
+      await this.retention.discard(id);
       this.log.write('info', 'import.discarded', { importId: id });
     }
-    for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
+    for (const id of await this.retention.stuck(STUCK_AFTER_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
       await this.imports.enqueueAgain(id);
     }
-    for (const id of await this.imports.cancelExpired(this.settings.IMPORT_RETENTION_MS)) {
+    for (const id of await this.retention.cancelExpired(this.settings.IMPORT_RETENTION_MS)) {
       this.log.write('info', 'import.cancelled', { importId: id, because: 'paused-too-long' });
     }
-    for (const id of await this.imports.expired(this.settings.IMPORT_RETENTION_MS)) {
+    for (const id of await this.retention.expired(this.settings.IMPORT_RETENTION_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-      await this.imports.empty(id);
+      await this.retention.empty(id);
       this.log.write('info', 'import.emptied', { importId: id });
     }
   }

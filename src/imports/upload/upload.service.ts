@@ -10,6 +10,7 @@ import { EventLog } from '../../observability/event-log.js';
 import { type Principal, principalId } from '../../security/principal.js';
 import type { Queryable } from '../../database/database.js';
 import { ImportRowsRepository, type Upload } from '../../records/import-rows.repository.js';
+import { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import { type ImportKind, ImportsRepository, type StoredImport } from '../../records/imports.repository.js';
 import { LINE_KINDS } from '../import-kinds.js';
 import { countLines, judgeLines } from './check-lines.js';
@@ -59,6 +60,7 @@ function add(
 export class UploadService {
   constructor(
     private readonly imports: ImportsRepository,
+    private readonly retention: ImportRetentionRepository,
     private readonly rows: ImportRowsRepository,
     private readonly defaults: DefaultLoyaltyType,
     private readonly allowance: PointsAllowance,
@@ -167,7 +169,7 @@ export class UploadService {
       return accepted;
     } catch (error) {
       // Where that fails too, the sweep does it.
-      await this.imports.discard(id).catch(() => undefined);
+      await this.retention.discard(id).catch(() => undefined);
       throw error;
     } finally {
       clearInterval(touching);

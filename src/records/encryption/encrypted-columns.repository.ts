@@ -3,7 +3,7 @@ import { payloadContext } from '../credits.repository.js';
 import { Database } from '../../database/database.js';
 import { identifiersContext } from '../erasures.repository.js';
 import { answerContext } from '../idempotency-record.js';
-import { ownerContext } from '../import-owner.js';
+import { ownerContext } from '../stored-import.js';
 import { chunkContext, resultContext } from '../import-rows.repository.js';
 import { KeyMissing, DecryptionFailed, FieldCipher } from './field-cipher.js';
 
