@@ -39,8 +39,8 @@ export class StoredDataController {
   ) {}
 
   /**
-   * Removes what is stored about one customer from imports, results, answers and credits. The vendor is not asked for
-   * anything. What was under way is erased when it has ended, so it takes a while: the answer says where to look.
+   * Removes the stored data of one customer from imports, results, answers and credits. The vendor is not called. Data of
+   * running requests is erased after they end, so it takes a while: the `Location` header names where to look.
    */
   @Delete()
   @RequireScope('ops:write')
@@ -49,7 +49,7 @@ export class StoredDataController {
   @ApiProblems(400, 408, 409, 413, 415, 422, 503)
   @ApiAcceptedResponse({
     type: ErasureDto,
-    description: 'It will be done, whatever happens to this process.',
+    description: 'The erasure is stored, and will be done even if this process ends.',
   })
   @ApiBody({ type: ErasureRequestDto, examples: ERASURE_EXAMPLES })
   async eraseStoredData(
@@ -69,7 +69,7 @@ export class StoredDataController {
     return toErasureDto(created);
   }
 
-  /** Tells how far an erasure is. */
+  /** Returns the progress of an erasure. */
   @Get(':id')
   @RequireScope('ops:read')
   @ApiProblems(404, 503)

@@ -2,7 +2,7 @@ import type { AuditFacts } from './audit-log.js';
 
 const notes = new WeakMap<object, AuditFacts>();
 
-/** Notes what a write came to, for the one audit event of its request. */
+/** Records facts of a write for the one audit event of its request. */
 export function noteForAudit(request: object, facts: AuditFacts): void {
   notes.set(request, { ...notes.get(request), ...facts });
 }

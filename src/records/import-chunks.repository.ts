@@ -205,8 +205,8 @@ export class ImportChunksRepository {
   }
 
   /**
-   * Ends the next free chunks without sending them: records their lines as failed, and gives back their points. A line
-   * whose points a killed process sent gets the outcome of its credit instead.
+   * Ends the next free chunks without sending them: records their lines as failed, and gives back their points. If a
+   * killed process sent the points of a line, the line gets the outcome of its credit instead.
    *
    * @returns false when no free chunk is left
    */

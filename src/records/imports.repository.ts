@@ -90,7 +90,7 @@ export class ImportsRepository {
   }
 
   /**
-   * Queues an import whose lines are all stored, together with its job.
+   * Queues an import after all its lines are stored, together with its job.
    *
    * @param onAccepted further writes of the same transaction; if it throws, nothing is accepted
    */
@@ -187,7 +187,7 @@ export class ImportsRepository {
     await this.queue.enqueue(tx, IMPORT_QUEUE, [{ data: { importId: id }, key: id }]);
   }
 
-  /** Enqueues a job for an import whose jobs are lost. */
+  /** Enqueues a job for an import that lost its jobs. */
   async enqueueAgain(id: string): Promise<void> {
     await this.database.transaction((tx) => this.enqueue(tx, id));
   }
