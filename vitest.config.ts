@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.int-spec.ts'],
-          globalSetup: './test/integration/prepare-homes.ts',
+          globalSetup: './test/integration/prepare-drivers.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -5,10 +5,10 @@ import type { Database } from '../src/database/database.js';
 import { IdempotencyRepository } from '../src/records/idempotency.repository.js';
 import type { StoredAnswer } from '../src/records/idempotency-record.js';
 import { ImportRowsRepository, type NewChunk } from '../src/records/import-rows.repository.js';
-import { ImportWorkRepository } from '../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../src/records/import-chunks.repository.js';
 import { ImportsRepository } from '../src/records/imports.repository.js';
-import type { Storage } from '../src/database/prepare-database.js';
-import { Vault } from '../src/records/encryption/field-cipher.js';
+import type { PreparedDatabase } from '../src/database/prepare-database.js';
+import { FieldCipher } from '../src/records/encryption/field-cipher.js';
 import { bodiesFrom } from './request-bodies.js';
 
 const RETENTION_MS = 86_400_000;
@@ -90,28 +90,22 @@ export class StorageWork {
   private readonly idempotency: IdempotencyRepository;
   private readonly imports: ImportsRepository;
   private readonly rows: ImportRowsRepository;
-  private readonly work: ImportWorkRepository;
+  private readonly work: ImportChunksRepository;
   private readonly database: Database;
 
   constructor(
-    { database, queue }: Storage,
+    { database, queue }: PreparedDatabase,
     private readonly seconds: number,
   ) {
     this.database = database;
-    const vault = new Vault({ DATA_KEYS: `bench:${randomBytes(32).toString('base64')}` }); // as in production
+    const cipher = new FieldCipher({ DATA_KEYS: `bench:${randomBytes(32).toString('base64')}` }); // as in production
     const settings = { IDEMPOTENCY_RETENTION_MS: RETENTION_MS } as ConstructorParameters<
       typeof IdempotencyRepository
     >[1];
-    this.idempotency = new IdempotencyRepository(database, settings, vault);
-    this.imports = new ImportsRepository(database, queue, vault);
-    this.rows = new ImportRowsRepository(database, vault);
-    this.work = new ImportWorkRepository(
-      database,
-      queue,
-      this.imports,
-      new CreditsRepository(database, vault),
-      vault,
-    );
+    this.idempotency = new IdempotencyRepository(database, settings, cipher);
+    this.imports = new ImportsRepository(database, queue, cipher);
+    this.rows = new ImportRowsRepository(database, cipher);
+    this.work = new ImportChunksRepository(database, new CreditsRepository(database, cipher), cipher);
   }
 
   /** An empty database, so that a round finds what the first one found. */
@@ -190,7 +184,7 @@ export class StorageWork {
       await this.rows.store(id, { chunk: { ...CHUNKS.short, number, lines: linesOf(number) }, invalid: [] });
     }
     await this.imports.accept(id, chunkCount * ITEMS_PER_CHUNK);
-    const taken = await this.work.take(id, randomUUID());
+    const taken = await this.imports.start(id, randomUUID());
     if (!taken) throw new Error('the import was not there to be taken');
 
     const underWay = new Set<Promise<void>>();

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { keysFileOf } from './config/keys-file-of.js';
+import { readKeysFileSetting } from './config/keys-file-setting.js';
 import { KeysCommandError, runKeysCommand } from './security/keys-command.js';
 import { KeysFileError } from './security/keys-file.js';
 
 try {
-  const { output, note } = runKeysCommand(process.argv.slice(2), keysFileOf());
+  const { output, note } = runKeysCommand(process.argv.slice(2), readKeysFileSetting());
   process.stdout.write(`${output}\n`);
   if (note !== undefined) process.stderr.write(`${note}\n`);
 } catch (error) {

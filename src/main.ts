@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import { SettingsError } from './config/read-settings.js';
 import { Settings } from './config/settings.js';
 import { createHttpAdapter, prepareHttpServer } from './http/server.js';
 import { serveSwagger } from './http/openapi.js';
@@ -9,7 +8,7 @@ import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
 import { auditWrites } from './security/audit-writes.js';
 import { guardEndpoints } from './security/guard-endpoints.js';
-import { StartRefused } from './config/startup-error.js';
+import { StartupError } from './config/startup-error.js';
 
 let app: NestFastifyApplication | undefined;
 try {
@@ -29,7 +28,7 @@ try {
   await app.listen(PORT, HOST);
   app.get(EventLog).write('info', 'service.listening', { url: await app.getUrl() });
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof StartRefused)) throw error;
+  if (!(error instanceof StartupError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
   // The database may be open by now; the end is as on a signal.

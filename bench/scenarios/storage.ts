@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IMPORT_QUEUE } from '../../src/records/imports.repository.js';
-import type { StorageSettings } from '../../src/database/open-database.js';
-import { openStorage } from '../../src/database/prepare-database.js';
+import type { DatabaseSettings } from '../../src/database/open-database.js';
+import { prepareDatabase } from '../../src/database/prepare-database.js';
 import { createDatabase, startCluster } from '../../test/harness/postgres.js';
 import type { Bench } from '../measure.js';
 import type { Figure } from '../report.js';
@@ -60,8 +60,8 @@ class Found {
   }
 }
 
-async function measureHome(home: Home, settings: StorageSettings, { options }: Bench): Promise<Figure[]> {
-  const storage = await openStorage(settings, log);
+async function measureHome(home: Home, settings: DatabaseSettings, { options }: Bench): Promise<Figure[]> {
+  const storage = await prepareDatabase(settings, log);
   // Nobody works off its jobs: only what the import does beside them is measured.
   await storage.queue.declare(IMPORT_QUEUE, { retryLimit: 0, retryDelaySeconds: 0, keepSeconds: 60 });
   const work = new StorageWork(storage, options.seconds);

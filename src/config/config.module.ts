@@ -5,7 +5,7 @@ import { Settings } from './settings.js';
 
 const settings = registerAs('settings', () => readSettings(process.env));
 
-/** Reads the environment (and a `.env` file in the working directory) once, and gives everybody the same `Settings`. */
+/** Reads the environment (and a `.env` file in the working directory) once, and provides the same `Settings` to all modules. */
 @Global()
 @Module({
   imports: [EnvironmentModule.forRoot({ load: [settings] })],

@@ -11,11 +11,11 @@ const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8
   });
 
 describe('.env.example', () => {
-  it('holds every variable that the service reads, in the order of the class, and no other', () => {
+  it('lists exactly the variables that the service reads, in the order of the class', () => {
     expect(lines.map(({ name }) => name)).toEqual(settingNames());
   });
 
-  it('sets each variable to its default, and leaves those without one commented', () => {
+  it('sets each variable to its default, and comments out those without one', () => {
     const defaults = new Map<string, string | number>(Object.entries(new Settings()));
     const expected = settingNames().map((name) => {
       const value = defaults.get(name);

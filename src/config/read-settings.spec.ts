@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SettingsError, readSettings } from './read-settings.js';
+import { readSettings } from './read-settings.js';
 import { SETTINGS_FROM_FILES } from './settings.js';
+import { StartupError } from './startup-error.js';
 
 const VALID = {
   API_KEYS_FILE: 'keys.json',
@@ -17,14 +18,14 @@ function mistakes(environment: Record<string, string>): readonly string[] {
   try {
     readSettings(environment);
   } catch (error) {
-    if (error instanceof SettingsError) return error.mistakes;
+    if (error instanceof StartupError) return error.message.split('\n  - ').slice(1);
     throw error;
   }
   return [];
 }
 
 describe(readSettings.name, () => {
-  it('reads numbers as numbers, and the defaults of the rest', () => {
+  it('parses numbers, and applies the defaults of unset variables', () => {
     expect(readSettings({ ...VALID, PORT: '8080', UNRELATED: 'x' })).toMatchObject({
       PORT: 8080,
       HOST: '127.0.0.1',
@@ -32,15 +33,15 @@ describe(readSettings.name, () => {
     });
   });
 
-  it('takes an empty variable as unset', () => {
+  it('treats an empty variable as unset', () => {
     expect(readSettings({ ...VALID, PORT: '', DEFAULT_ACCOUNT_ID: '' })).toMatchObject({ PORT: 3000 });
     expect(mistakes({ ...VALID, UPSTREAM_OAUTH_SECRET: '' })).toEqual([
       expect.stringMatching(/^UPSTREAM_OAUTH_SECRET /),
     ]);
   });
 
-  it('tells every mistake at once, by name and without a value', () => {
-    const told = mistakes({
+  it('reports every mistake at once, by name and without a value', () => {
+    const found = mistakes({
       PORT: '70000',
       LOG_LEVEL: 'chatty',
       UPSTREAM_BASE_URL: 'https://user:hunter2@vendor.example',
@@ -51,7 +52,7 @@ describe(readSettings.name, () => {
       DRAIN_TIMEOUT_MS: '1.5',
     });
 
-    expect(told.map((line) => line.split(' ')[0])).toEqual([
+    expect(found.map((line) => line.split(' ')[0])).toEqual([
       'PORT',
       'LOG_LEVEL',
       'API_KEYS_FILE',
@@ -63,10 +64,10 @@ describe(readSettings.name, () => {
       'DEFAULT_ATTRIBUTION_CODE',
       'DRAIN_TIMEOUT_MS',
     ]);
-    expect(told.join()).not.toMatch(/70000|chatty|hunter2|SHOP|break/);
+    expect(found.join()).not.toMatch(/70000|chatty|hunter2|SHOP|break/);
   });
 
-  it('asks for the credentials of the chosen way only', () => {
+  it('requires only the credentials of the chosen authentication', () => {
     const { UPSTREAM_BASE_URL, API_KEYS_FILE } = VALID;
     expect(
       mistakes({ UPSTREAM_BASE_URL, API_KEYS_FILE, UPSTREAM_AUTH: 'basic' }).map(
@@ -75,12 +76,12 @@ describe(readSettings.name, () => {
     ).toEqual(['UPSTREAM_BASIC_TILL', 'UPSTREAM_BASIC_PASSWORD']);
   });
 
-  it('asks for the account of a default source that has several', () => {
+  it('requires the account of a default source that has several', () => {
     expect(mistakes({ ...VALID, DEFAULT_SOURCE: 'WECHAT' })).toHaveLength(1);
     expect(mistakes({ ...VALID, DEFAULT_SOURCE: 'WECHAT', DEFAULT_ACCOUNT_ID: 'CM' })).toEqual([]);
   });
 
-  it('asks for keys or for the issuer of tokens, and takes both', () => {
+  it('requires API keys or the issuer of tokens, and accepts both', () => {
     const { API_KEYS_FILE: _none, ...noKeys } = VALID;
     const jwt = {
       JWT_JWKS_URL: 'https://id.example.com/jwks',
@@ -92,12 +93,15 @@ describe(readSettings.name, () => {
     expect(mistakes({ ...VALID, ...jwt })).toEqual([]);
   });
 
-  it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'])('asks for all of JWTs where %s is set', (name) => {
-    const told = mistakes({ ...VALID, [name]: 'https://id.example.com/jwks' });
-    expect(told.map((line) => line.split(' ')[0])).toEqual(
-      ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'].filter((other) => other !== name),
-    );
-  });
+  it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'])(
+    'requires all settings of JWTs if %s is set',
+    (name) => {
+      const found = mistakes({ ...VALID, [name]: 'https://id.example.com/jwks' });
+      expect(found.map((line) => line.split(' ')[0])).toEqual(
+        ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'].filter((other) => other !== name),
+      );
+    },
+  );
 
   it.each([
     ['http://id.example.com/jwks', 1],
@@ -108,7 +112,7 @@ describe(readSettings.name, () => {
     ['http://127.0.0.1:8080/jwks', 0],
     ['http://localhost/jwks', 0],
     ['https://id.example.com/jwks?tenant=1', 0],
-  ])('reads keys of an issuer by https only, but on loopback: %s', (JWT_JWKS_URL, count) => {
+  ])('reads keys of an issuer over https only, except on loopback: %s', (JWT_JWKS_URL, count) => {
     expect(mistakes({ ...VALID, JWT_JWKS_URL, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' })).toHaveLength(count);
   });
 
@@ -118,22 +122,25 @@ describe(readSettings.name, () => {
     ['https://vendor.example', 0],
     ['http://127.0.0.1:4010', 0],
     ['http://localhost', 0],
-  ])('sends credentials by https only in production, but on loopback: %s', (UPSTREAM_BASE_URL, count) => {
-    const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
-    const production = { ...VALID, NODE_ENV: 'production', DATA_KEYS, LOG_HASH_KEY: 'x'.repeat(32) };
-    const told = mistakes({ ...production, UPSTREAM_BASE_URL });
-    expect(told).toHaveLength(count);
-    expect(mistakes({ ...VALID, UPSTREAM_BASE_URL })).toEqual([]);
-  });
+  ])(
+    'sends credentials over https only in production, except on loopback: %s',
+    (UPSTREAM_BASE_URL, count) => {
+      const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
+      const production = { ...VALID, NODE_ENV: 'production', DATA_KEYS, LOG_HASH_KEY: 'x'.repeat(32) };
+      const found = mistakes({ ...production, UPSTREAM_BASE_URL });
+      expect(found).toHaveLength(count);
+      expect(mistakes({ ...VALID, UPSTREAM_BASE_URL })).toEqual([]);
+    },
+  );
 
-  it('refuses to start where Node was told to verify no certificate', () => {
+  it('refuses to start if Node does not verify certificates', () => {
     expect(mistakes({ ...VALID, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
       'NODE_TLS_REJECT_UNAUTHORIZED must not be 0: certificates are always verified',
     ]);
     expect(mistakes({ ...VALID, NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
   });
 
-  it('takes no path that names a host', () => {
+  it('rejects a path that names a host', () => {
     expect(mistakes({ ...VALID, UPSTREAM_BULK_PATH: '//elsewhere.example/v2/bulk' })).toHaveLength(1);
   });
 
@@ -143,11 +150,11 @@ describe(readSettings.name, () => {
     'http://a.example',
     'https://a.example/',
     'https://a.example, https://b',
-  ])('takes exact https origins only: %s', (CORS_ORIGINS) => {
+  ])('accepts exact https origins only: %s', (CORS_ORIGINS) => {
     expect(mistakes({ ...VALID, CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS /)]);
   });
 
-  it('takes plain for no key only behind the keys of what is stored', () => {
+  it('accepts plain only after the keys', () => {
     const key = `1:${Buffer.alloc(32).toString('base64')}`;
     expect(readSettings({ ...VALID, DATA_KEYS: `${key}, plain` }).DATA_KEYS).toBe(`${key}, plain`);
     for (const DATA_KEYS of ['plain', `plain,${key}`, `${key},plain,${key}`]) {
@@ -155,10 +162,10 @@ describe(readSettings.name, () => {
     }
   });
 
-  it('asks for the key of hashes in production, where instances must agree on it', () => {
+  it('requires the key of hashes in production, because instances must agree on it', () => {
     const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
-    const told = mistakes({ ...VALID, DATA_KEYS, NODE_ENV: 'production' });
-    expect(told).toEqual([expect.stringMatching(/^LOG_HASH_KEY /)]);
+    const found = mistakes({ ...VALID, DATA_KEYS, NODE_ENV: 'production' });
+    expect(found).toEqual([expect.stringMatching(/^LOG_HASH_KEY /)]);
     expect(mistakes({ ...VALID, LOG_HASH_KEY: 'too short' })).toHaveLength(1);
   });
 });
@@ -183,27 +190,27 @@ describe('a secret in a file', () => {
     expect(settings.UPSTREAM_OAUTH_SECRET).toBe(secret);
   });
 
-  it('is a mistake beside the variable itself', () => {
+  it('is a mistake if the variable itself is set too', () => {
     expect(mistakes({ ...VALID, UPSTREAM_OAUTH_SECRET_FILE: aFile('hunter2') })).toEqual([
       'UPSTREAM_OAUTH_SECRET and UPSTREAM_OAUTH_SECRET_FILE are both set: leave one out',
     ]);
   });
 
-  it('is a mistake where it cannot be read or holds nothing, told among the others and without the path', () => {
-    const told = mistakes({ ...noSecret, PORT: 'x', UPSTREAM_OAUTH_SECRET_FILE: join(folder, 'hunter2') });
-    expect(told).toEqual([
+  it('is a mistake if the file cannot be read or is empty, reported among the others and without the path', () => {
+    const found = mistakes({ ...noSecret, PORT: 'x', UPSTREAM_OAUTH_SECRET_FILE: join(folder, 'hunter2') });
+    expect(found).toEqual([
       'UPSTREAM_OAUTH_SECRET_FILE names a file that cannot be read',
       expect.stringMatching(/^PORT /),
     ]);
     expect(mistakes({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile('\n') })).toHaveLength(1);
   });
 
-  it('is checked as the variable is, and not quoted', () => {
-    const told = mistakes({ ...VALID, DATABASE_URL_FILE: aFile('hunter2') });
-    expect(told).toEqual(['DATABASE_URL must begin with postgres:// or postgresql://']);
+  it('is validated like the variable, and not quoted', () => {
+    const found = mistakes({ ...VALID, DATABASE_URL_FILE: aFile('hunter2') });
+    expect(found).toEqual(['DATABASE_URL must begin with postgres:// or postgresql://']);
   });
 
-  it.each(SETTINGS_FROM_FILES)('stands in no dump of the settings: %s', (name) => {
+  it.each(SETTINGS_FROM_FILES)('appears in no dump of the settings: %s', (name) => {
     const settings = readSettings({
       ...VALID,
       UPSTREAM_AUTH: 'basic',

@@ -2,17 +2,7 @@ import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { SETTINGS_FROM_FILES, Settings } from './settings.js';
-
-/** The environment cannot be used; the message lists every mistake by name and shows no value, as it may be a secret. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-
-  constructor(readonly mistakes: readonly string[]) {
-    super(
-      `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((line) => `  - ${line}`).join('\n')}`,
-    );
-  }
-}
+import { StartupError } from './startup-error.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,21 +12,21 @@ function propertyNames(): string[] {
 }
 
 const fileVariable = (name: string): string => `${name}_FILE`;
-const mayStandInFile = (name: string): boolean => SETTINGS_FROM_FILES.some((one) => one === name);
+const canComeFromFile = (name: string): boolean => SETTINGS_FROM_FILES.some((one) => one === name);
 
 /** The names of all variables that the service reads, in the order of the class. */
 export function settingNames(): string[] {
-  return propertyNames().flatMap((name) => (mayStandInFile(name) ? [name, fileVariable(name)] : [name]));
+  return propertyNames().flatMap((name) => (canComeFromFile(name) ? [name, fileVariable(name)] : [name]));
 }
 
 /**
- * The value of a variable, or what its file holds without the line break that editors put at its end.
+ * Reads a variable, or the file that it names without the line break that editors put at the end.
  *
- * @throws Error saying what is wrong, without a value, a path or what stands there
+ * @throws Error with the mistake, and without a value, a path or the contents of the file
  */
 function readVariable(environment: Environment, name: string): string | undefined {
   const value = environment[name] || undefined;
-  const file = (mayStandInFile(name) && environment[fileVariable(name)]) || undefined;
+  const file = (canComeFromFile(name) && environment[fileVariable(name)]) || undefined;
   if (file === undefined) return value;
   if (value !== undefined) throw new Error(`${name} and ${fileVariable(name)} are both set: leave one out`);
   try {
@@ -49,7 +39,7 @@ function readVariable(environment: Environment, name: string): string | undefine
 /**
  * Reads and checks the environment, and the files that it names. An empty variable counts as unset.
  *
- * @throws SettingsError naming every mistake at once
+ * @throws StartupError listing every mistake at once by name; it shows no value, as it may be a secret
  */
 export function readSettings(environment: Environment): Settings {
   const given: Record<string, string> = {};
@@ -67,7 +57,10 @@ export function readSettings(environment: Environment): Settings {
     .filter(({ property }) => !unread.has(property))
     .flatMap((error) => Object.values(error.constraints ?? {}));
   const mistakes = [...unread.values(), ...invalid];
-  if (mistakes.length > 0) throw new SettingsError(mistakes);
+  if (mistakes.length > 0) {
+    const list = mistakes.map((line) => `  - ${line}`).join('\n');
+    throw new StartupError(`The configuration has ${mistakes.length} mistake(s):\n${list}`);
+  }
   for (const name of SETTINGS_FROM_FILES) Object.defineProperty(settings, name, { enumerable: false });
   return Object.freeze(settings);
 }

@@ -24,7 +24,7 @@ import {
   SOURCES,
   SOURCES_WITH_ACCOUNTS,
   type Source,
-} from './route-words.js';
+} from './vendor-enums.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -32,7 +32,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const KEY_LIST =
   /^\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*(,\s*[\w-]{1,32}:[A-Za-z0-9+/]{43}=\s*)*(,\s*plain\s*)?$/;
 
-/** An origin has no path, and nothing in it stands for others. */
+/** An origin has no path and no wildcard. */
 const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
 
 function WholeNumber(from: number, to: number): PropertyDecorator {
@@ -41,7 +41,7 @@ function WholeNumber(from: number, to: number): PropertyDecorator {
   };
 }
 
-/** What is said in plain stays in this machine. */
+/** Plain http does not leave the machine on loopback. */
 const HTTPS_OR_LOOPBACK = /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))/;
 
 const NO_JWKS_URL =
@@ -55,14 +55,14 @@ function isCertificate(text: unknown): boolean {
   }
 }
 
-/** A rule about one setting that looks at others too. */
+/** Validates a setting together with others. */
 function MustHold(holds: (settings: Settings) => boolean, message: string): PropertyDecorator {
   const validate = (_value: unknown, context?: ValidationArguments): boolean =>
     holds(context?.object as Settings);
   return ValidateBy({ name: 'mustHold', validator: { validate, defaultMessage: () => message } });
 }
 
-/** Those that may stand in a file, which the same name with _FILE names; no dump of the settings shows them. */
+/** Secrets that a file may contain, which a variable of the same name with _FILE names; no dump of the settings shows them. */
 export const SETTINGS_FROM_FILES = [
   'DATABASE_URL',
   'DATA_KEYS',
@@ -72,7 +72,7 @@ export const SETTINGS_FROM_FILES = [
   'UPSTREAM_BASIC_PASSWORD',
 ] as const satisfies readonly (keyof Settings)[];
 
-/** All three settings of JWTs or none. */
+/** Whether any of the three settings of JWTs is set; then all are required. */
 function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean {
   return [JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE].some((value) => value !== undefined);
 }
@@ -82,7 +82,7 @@ function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean 
  * operators, and a spec compares the two. See docs/operations.md.
  */
 export class Settings {
-  /** Address to listen on. Loopback unless somebody decides otherwise. */
+  /** Address to listen on; loopback by default. */
   @IsNotEmpty()
   HOST: string = '127.0.0.1';
 
@@ -90,7 +90,7 @@ export class Settings {
   @WholeNumber(0, 65_535)
   PORT: number = 3000;
 
-  /** Origins of pages that may call from a browser; unset: none. */
+  /** Origins of pages that may call from a browser; unset for none. */
   @IsOptional()
   @Matches(ORIGIN_LIST, {
     message: 'CORS_ORIGINS must be exact https origins, such as https://app.example.com, with commas between',
@@ -104,7 +104,7 @@ export class Settings {
   @ValidateIf((settings: Settings) => settings.API_KEYS_FILE !== undefined || !usesJwt(settings))
   @IsNotEmpty({
     message:
-      'API_KEYS_FILE must name a file of API keys (npm run keys -- create --name app --scopes customers:write), or JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE be set: nobody may call otherwise',
+      'API_KEYS_FILE must name a file of API keys (npm run keys -- create --name app --scopes customers:write), or JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE must be set: otherwise no caller has access',
   })
   API_KEYS_FILE?: string;
 
@@ -115,32 +115,32 @@ export class Settings {
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   JWT_JWKS_URL?: string;
 
-  /** What `iss` of a JWT must be. */
+  /** The required `iss` of a JWT. */
   @ValidateIf(usesJwt)
   @IsNotEmpty()
   JWT_ISSUER?: string;
 
-  /** What `aud` of a JWT must hold. */
+  /** The required `aud` of a JWT. */
   @ValidateIf(usesJwt)
   @IsNotEmpty()
   JWT_AUDIENCE?: string;
 
-  /** A PostgreSQL server, with credentials; unset: a database of our own in DATA_DIR, for one instance. */
+  /** A PostgreSQL server, with credentials; unset for an embedded database in DATA_DIR, for one instance. */
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\/./, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
   DATABASE_URL?: string;
 
-  /** Folder of the database of our own. */
+  /** Folder of the embedded database. */
   @IsNotEmpty()
   DATA_DIR: string = './data';
 
-  /** `production` asks for what a trial can do without. */
+  /** `production` requires settings that a trial can do without. */
   @IsOptional()
   NODE_ENV?: string;
 
   /**
-   * Keys of what is stored about people, the current one first: `id:base64 of 32 bytes`, separated by commas. `plain` at the
-   * end stands for no key: what was stored before there was one can be read, and is sealed.
+   * Encryption keys of stored personal data, the current one first: `id:base64 of 32 bytes`, separated by commas. `plain`
+   * at the end allows reading data that was stored before there was a key; it is encrypted in the background.
    */
   @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
   @Matches(KEY_LIST, {
@@ -149,7 +149,7 @@ export class Settings {
   })
   DATA_KEYS?: string;
 
-  /** With which customers are hashed in logs and audit events: who has it can find one, nobody else can. */
+  /** The key of the hashes that name customers in logs and audit events: only its owner can find a customer there. */
   @ValidateIf(
     ({ NODE_ENV, LOG_HASH_KEY }: Settings) => NODE_ENV === 'production' || LOG_HASH_KEY !== undefined,
   )
@@ -158,21 +158,21 @@ export class Settings {
   })
   LOG_HASH_KEY?: string;
 
-  /** A file of audit events; unset: they stand among the others on standard output. */
+  /** A file of audit events; unset writes them to standard output, among the other events. */
   @IsOptional()
   @IsNotEmpty()
   AUDIT_LOG_FILE?: string;
 
-  /** Node's own, by which it trusts everybody: the vendor, the database, the issuer of tokens. */
+  /** Node's own setting; `0` would accept any certificate of the vendor, the database and the issuer of tokens. */
   @IsOptional()
   @NotEquals('0', { message: 'NODE_TLS_REJECT_UNAUTHORIZED must not be 0: certificates are always verified' })
   NODE_TLS_REJECT_UNAUTHORIZED?: string;
 
-  /** How long the answer under an Idempotency-Key is kept. */
+  /** How long the answer of an Idempotency-Key is kept. */
   @WholeNumber(60_000, 2_592_000_000)
   IDEMPOTENCY_RETENTION_MS: number = 86_400_000;
 
-  /** Whether what credits points is refused without an Idempotency-Key. */
+  /** Whether requests that credit points are refused without an Idempotency-Key. */
   @IsIn(['true', 'false'])
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'true' | 'false' = 'true';
 
@@ -188,7 +188,7 @@ export class Settings {
   @WholeNumber(1, 1_000_000)
   IMPORT_MAX_OPEN: number = 100;
 
-  /** How long lines and results of an import are kept when it has ended, and how long one may stay paused; its counts stay. */
+  /** How long lines and results of an ended import are kept, and how long an import may be paused; its counts are kept. */
   @WholeNumber(60_000, 31_536_000_000)
   IMPORT_RETENTION_MS: number = 604_800_000;
 
@@ -202,13 +202,13 @@ export class Settings {
   )
   UPSTREAM_BASE_URL: string;
 
-  /** The only authority whose certificates the vendor may have, in PEM; unset: those that Node trusts. */
+  /** The only certificate authority accepted for the vendor, in PEM; unset for those that Node trusts. */
   @IsOptional()
   @MustHold(({ UPSTREAM_CA }) => isCertificate(UPSTREAM_CA), 'UPSTREAM_CA must be a certificate in PEM')
   UPSTREAM_CA?: string;
 
   /** Path of the bulk update; the vendor's older manual has /v2/customers/bulk (docs/vendor-contract.md section 1). */
-  // With two slashes in front it would name a host.
+  // Two leading slashes would name a host.
   @Matches(/^\/(?!\/)[\w./-]+$/, { message: 'UPSTREAM_BULK_PATH must be an absolute path without a query' })
   UPSTREAM_BULK_PATH: string = '/v2/bulk';
 
@@ -227,16 +227,16 @@ export class Settings {
   @IsNotEmpty()
   UPSTREAM_BASIC_TILL?: string;
 
-  /** In plain; it is hashed before it is sent. */
+  /** In plain text; it is hashed before it is sent. */
   @ValidateIf((settings: Settings) => settings.UPSTREAM_AUTH === 'basic')
   @IsNotEmpty()
   UPSTREAM_BASIC_PASSWORD?: string;
 
-  /** Until a connection to the vendor stands. */
+  /** Limits the time to connect to the vendor. */
   @WholeNumber(1, 60_000)
   UPSTREAM_CONNECT_TIMEOUT_MS: number = 2000;
 
-  /** From the start of a call until its whole answer is here. */
+  /** Limits the time from the start of a call to the end of its response. */
   @WholeNumber(1, 300_000)
   UPSTREAM_TIMEOUT_MS: number = 5000;
 
@@ -244,7 +244,7 @@ export class Settings {
   @WholeNumber(1, 1000)
   UPSTREAM_MAX_BATCH: number = 100;
 
-  /** Most associations in one bulk call; unset, as UPSTREAM_MAX_BATCH. They might have to fly alone (docs/vendor-contract.md section 6). */
+  /** Most associations in one bulk call; unset for UPSTREAM_MAX_BATCH. The vendor may require a call for each (docs/vendor-contract.md section 6). */
   @IsOptional()
   @WholeNumber(1, 1000)
   UPSTREAM_MAX_BATCH_ASSOCIATIONS?: number;
@@ -253,7 +253,7 @@ export class Settings {
   @WholeNumber(1, 256)
   UPSTREAM_MAX_CONCURRENCY: number = 8;
 
-  /** Most bytes in the body of one bulk call; an update that is larger alone is refused. */
+  /** Most bytes in the body of one bulk call; a single update that is larger is refused. */
   @WholeNumber(1000, 100_000_000)
   UPSTREAM_MAX_BODY_BYTES: number = 1_000_000;
 
@@ -280,27 +280,27 @@ export class Settings {
   @IsIn(ATTRIBUTION_TYPES)
   DEFAULT_ATTRIBUTION_TYPE: AttributionType = 'TILL';
 
-  /** Till or store that calls are posted on behalf of; unset: the credentials' own. */
+  /** Till or store that calls are posted for; unset for that of the credentials. */
   @IsOptional()
   @Matches(PRINTABLE_ASCII, {
     message: 'DEFAULT_ATTRIBUTION_CODE must be 1 to 100 printable ASCII characters',
   })
   DEFAULT_ATTRIBUTION_CODE?: string;
 
-  /** Unset, as it should be, every update says its loyaltyType: a default turns customers into members in silence. */
+  /** Preferably unset, so that every update names its loyaltyType: a default silently turns customers into members. */
   @IsOptional()
   @IsIn(LOYALTY_TYPES)
   DEFAULT_LOYALTY_TYPE?: LoyaltyType;
 
-  /** Most requests a second of one principal, to one instance, where its key or token says nothing else. */
+  /** Most requests a second of one principal, to one instance, unless its key or token says otherwise. */
   @WholeNumber(1, 1_000_000)
   LIMIT_REQUESTS_PER_SECOND: number = 10_000;
 
-  /** Most updates a second of one principal, to one instance, where its key or token says nothing else; lines of imports do not count. */
+  /** Most updates a second of one principal, to one instance, unless its key or token says otherwise; lines of imports do not count. */
   @WholeNumber(1, 10_000_000)
   LIMIT_UPDATES_PER_SECOND: number = 100_000;
 
-  /** Most requests at a time of one principal, to one instance, where its key or token says nothing else. */
+  /** Most requests at a time of one principal, to one instance, unless its key or token says otherwise. */
   @WholeNumber(1, 1_000_000)
   LIMIT_CONCURRENT_REQUESTS: number = 5000;
 
@@ -308,11 +308,11 @@ export class Settings {
   @WholeNumber(1, 600_000)
   REQUEST_DEADLINE_MS: number = 10_000;
 
-  /** Updates that wait or fly at once; beyond, callers get 503. */
+  /** Most updates that wait or are in flight at once; beyond, callers get 503. */
   @WholeNumber(1, 1_000_000)
   MAX_PENDING_UPDATES: number = 10_000;
 
-  /** Bytes of the updates that wait or fly at once; beyond, callers get 503. */
+  /** Most bytes of the updates that wait or are in flight at once; beyond, callers get 503. */
   @WholeNumber(1000, 10_000_000_000)
   MAX_PENDING_BYTES: number = 64_000_000;
 

@@ -1,4 +1,4 @@
-/** The service does not start, for a reason that its operator can mend: the message says which, without a secret. */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
+/** The service cannot start for a reason that its operator can fix. The message says how, and contains no secret. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
 }

@@ -1,4 +1,4 @@
-import type { LoyaltyType } from '../config/route-words.js';
+import type { LoyaltyType } from '../config/vendor-enums.js';
 import { type CustomerKey, customerKey } from '../delivery/customer-key.js';
 import type { Route, Update } from '../delivery/update.js';
 import { withNumericOffset } from '../validation/dates.js';

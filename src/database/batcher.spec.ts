@@ -1,75 +1,75 @@
 import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailable, StatementFailed } from './database-errors.js';
-import { Gathering } from './batcher.js';
+import { Batcher } from './batcher.js';
 
 const refused = new StatementFailed({ code: '22021', message: '' });
 
-/** Doubles numbers; each time it is under way until `pass` is called. */
+/** Creates a batcher that doubles numbers; each batch waits until `finishAll` is called. */
 function setUp(
-  fail: (asked: readonly number[]) => Error | undefined = () => undefined,
-  fits?: (one: number, others: readonly number[]) => boolean,
+  fail: (items: readonly number[]) => Error | undefined = () => undefined,
+  fits?: (item: number, batch: readonly number[]) => boolean,
 ) {
-  const done: number[][] = [];
-  const ends: (() => void)[] = [];
-  const gathering = new Gathering<number, number>({
-    many: async (asked) => {
-      done.push([...asked]);
-      await new Promise<void>((resolve) => ends.push(resolve));
-      const error = fail(asked);
+  const batches: number[][] = [];
+  const finishers: (() => void)[] = [];
+  const batcher = new Batcher<number, number>({
+    loadMany: async (items) => {
+      batches.push([...items]);
+      await new Promise<void>((resolve) => finishers.push(resolve));
+      const error = fail(items);
       if (error) throw error;
-      return asked.map((one) => one * 2);
+      return items.map((item) => item * 2);
     },
-    atOnce: 3,
+    maxBatchSize: 3,
     concurrency: 1,
     ...(fits && { fits }),
   });
-  const passAll = async (): Promise<void> => {
-    for (let end = ends.shift(); end; end = ends.shift()) {
-      end();
+  const finishAll = async (): Promise<void> => {
+    for (let finish = finishers.shift(); finish; finish = finishers.shift()) {
+      finish();
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { gathering, done, passAll };
+  return { batcher, batches, finishAll };
 }
 
-describe(Gathering.name, () => {
-  it('begins at once, and does together what came meanwhile, in its order and within bounds', async () => {
-    const { gathering, done, passAll } = setUp();
-    const answers = Promise.all([1, 2, 3, 4, 5].map((one) => gathering.ask(one)));
-    expect(done).toEqual([[1]]);
-    await passAll();
-    expect(await answers).toEqual([2, 4, 6, 8, 10]);
-    expect(done).toEqual([[1], [2, 3, 4], [5]]);
+describe(Batcher.name, () => {
+  it('processes the first item at once, and batches later ones in order and within the maximum', async () => {
+    const { batcher, batches, finishAll } = setUp();
+    const results = Promise.all([1, 2, 3, 4, 5].map((item) => batcher.load(item)));
+    expect(batches).toEqual([[1]]);
+    await finishAll();
+    expect(await results).toEqual([2, 4, 6, 8, 10]);
+    expect(batches).toEqual([[1], [2, 3, 4], [5]]);
   });
 
-  it('leaves for the next time what does not fit', async () => {
-    const { gathering, done, passAll } = setUp(undefined, (one, others) => !others.includes(one));
-    const answers = Promise.all([1, 2, 2, 3].map((one) => gathering.ask(one)));
-    await passAll();
-    expect(await answers).toEqual([2, 4, 4, 6]);
-    expect(done).toEqual([[1], [2, 3], [2]]);
+  it('leaves an item that does not fit for the next batch', async () => {
+    const { batcher, batches, finishAll } = setUp(undefined, (item, batch) => !batch.includes(item));
+    const results = Promise.all([1, 2, 2, 3].map((item) => batcher.load(item)));
+    await finishAll();
+    expect(await results).toEqual([2, 4, 4, 6]);
+    expect(batches).toEqual([[1], [2, 3], [2]]);
   });
 
-  it('does each alone where the database refuses them together', async () => {
-    const { gathering, done, passAll } = setUp((asked) => (asked.includes(3) ? refused : undefined));
-    const answers = Promise.allSettled([1, 2, 3].map((one) => gathering.ask(one)));
-    await passAll();
-    await passAll();
-    expect(await answers).toEqual([
+  it('processes each item alone when the database refuses the batch', async () => {
+    const { batcher, batches, finishAll } = setUp((items) => (items.includes(3) ? refused : undefined));
+    const results = Promise.allSettled([1, 2, 3].map((item) => batcher.load(item)));
+    await finishAll();
+    await finishAll();
+    expect(await results).toEqual([
       { status: 'fulfilled', value: 2 },
       { status: 'fulfilled', value: 4 },
       { status: 'rejected', reason: refused },
     ]);
-    expect(done).toEqual([[1], [2, 3], [2], [3]]);
+    expect(batches).toEqual([[1], [2, 3], [2], [3]]);
   });
 
-  it('does nothing again where nobody knows whether it was done', async () => {
+  it('does not repeat a batch that may have been processed', async () => {
     const lost = new DatabaseUnavailable('lost');
-    const { gathering, done, passAll } = setUp((asked) => (asked.length > 1 ? lost : undefined));
-    const answers = Promise.allSettled([1, 2, 3].map((one) => gathering.ask(one)));
-    await passAll();
-    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
-    expect(done).toEqual([[1], [2, 3]]);
+    const { batcher, batches, finishAll } = setUp((items) => (items.length > 1 ? lost : undefined));
+    const results = Promise.allSettled([1, 2, 3].map((item) => batcher.load(item)));
+    await finishAll();
+    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(batches).toEqual([[1], [2, 3]]);
   });
 });

@@ -1,72 +1,72 @@
 import { StatementFailed } from './database-errors.js';
 
-interface Waiting<Asked, Answer> {
-  readonly asked: Asked;
-  readonly resolve: (answer: Answer) => void;
+interface Pending<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export interface GatheringOptions<Asked, Answer> {
-  /** Does what many asked for, and answers in their order. */
-  readonly many: (asked: readonly Asked[]) => Promise<readonly Answer[]>;
-  /** Whether one may join those that are done together already; all may unless it is said. */
-  readonly fits?: (one: Asked, others: readonly Asked[]) => boolean;
-  /** Most of them done at once. */
-  readonly atOnce: number;
-  /** How often `many` may be under way at the same time. */
+export interface BatcherOptions<Item, Result> {
+  /** Processes a batch, and returns the results in the order of the items. */
+  readonly loadMany: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Whether an item may join those already in a batch; by default every item may. */
+  readonly fits?: (item: Item, batch: readonly Item[]) => boolean;
+  readonly maxBatchSize: number;
+  /** How many calls of `loadMany` may run at the same time. */
   readonly concurrency: number;
 }
 
 /**
- * Does at once what is asked for while nothing is under way, and gathers what is asked for meanwhile: a statement for many
- * costs little more than one for one. Where the database refuses a statement for many, each is done alone, so that nobody
- * fails for another.
+ * Batches concurrent calls into one statement: a statement for many items costs little more than a statement for one.
+ *
+ * An item is processed at once while a call of `loadMany` is free, and joins the next batch otherwise. When the database
+ * refuses the statement of a batch, each item is processed alone, so that no caller fails because of another.
  */
-export class Gathering<Asked, Answer> {
-  private waiting: Waiting<Asked, Answer>[] = [];
-  private underWay = 0;
+export class Batcher<Item, Result> {
+  private pending: Pending<Item, Result>[] = [];
+  private runningCount = 0;
 
-  constructor(private readonly options: GatheringOptions<Asked, Answer>) {}
+  constructor(private readonly options: BatcherOptions<Item, Result>) {}
 
-  ask(asked: Asked): Promise<Answer> {
+  load(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ asked, resolve, reject });
-      this.begin();
+      this.pending.push({ item, resolve, reject });
+      this.runBatches();
     });
   }
 
-  private begin(): void {
-    while (this.waiting.length > 0 && this.underWay < this.options.concurrency) {
-      this.underWay += 1;
-      void this.run(this.take()).finally(() => {
-        this.underWay -= 1;
-        this.begin();
+  private runBatches(): void {
+    while (this.pending.length > 0 && this.runningCount < this.options.concurrency) {
+      this.runningCount += 1;
+      void this.run(this.takeBatch()).finally(() => {
+        this.runningCount -= 1;
+        this.runBatches();
       });
     }
   }
 
-  private take(): Waiting<Asked, Answer>[] {
-    const { atOnce, fits = () => true } = this.options;
-    const taken: Waiting<Asked, Answer>[] = [];
-    const asked: Asked[] = [];
-    const left: Waiting<Asked, Answer>[] = [];
-    for (const one of this.waiting) {
-      const isTaken = taken.length === 0 || (taken.length < atOnce && fits(one.asked, asked));
-      (isTaken ? taken : left).push(one);
-      if (isTaken) asked.push(one.asked);
+  private takeBatch(): Pending<Item, Result>[] {
+    const { maxBatchSize, fits = () => true } = this.options;
+    const batch: Pending<Item, Result>[] = [];
+    const items: Item[] = [];
+    const remaining: Pending<Item, Result>[] = [];
+    for (const one of this.pending) {
+      const isTaken = batch.length === 0 || (batch.length < maxBatchSize && fits(one.item, items));
+      (isTaken ? batch : remaining).push(one);
+      if (isTaken) items.push(one.item);
     }
-    this.waiting = left;
-    return taken;
+    this.pending = remaining;
+    return batch;
   }
 
-  private async run(taken: readonly Waiting<Asked, Answer>[]): Promise<void> {
+  private async run(batch: readonly Pending<Item, Result>[]): Promise<void> {
     try {
-      const answers = await this.options.many(taken.map(({ asked }) => asked));
-      for (const [index, { resolve }] of taken.entries()) resolve(answers[index] as Answer);
+      const results = await this.options.loadMany(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
-      if (error instanceof StatementFailed && taken.length > 1) {
-        await Promise.all(taken.map((one) => this.run([one])));
-      } else for (const { reject } of taken) reject(error);
+      if (error instanceof StatementFailed && batch.length > 1) {
+        await Promise.all(batch.map((one) => this.run([one])));
+      } else for (const { reject } of batch) reject(error);
     }
   }
 }

@@ -6,7 +6,7 @@ const failing = (fields: object): Error => Object.assign(new Error('of asha@exam
 
 describe(databaseError.name, () => {
   it.each([
-    ['a connection that cannot be had', { code: 'ECONNREFUSED' }, 'ECONNREFUSED'],
+    ['a refused connection', { code: 'ECONNREFUSED' }, 'ECONNREFUSED'],
     ['a broken pipe, which looks like an SQLSTATE', { code: 'EPIPE' }, 'EPIPE'],
     ['a timeout of the driver, which has no code', {}, 'connection lost'],
     ['a server that shuts down', { code: '57P01' }, '57P01'],
@@ -15,13 +15,13 @@ describe(databaseError.name, () => {
     ['too many connections', { code: '53300' }, '53300'],
     ['a disk that fails', { code: '58030' }, '58030'],
     ['a standby that does not write', { code: '25006' }, '25006'],
-  ])('takes %s for the database being unavailable', (_what, fields, because) => {
+  ])('reports %s as an unavailable database', (_what, fields, because) => {
     const error = databaseError(failing(fields));
     expect(error).toBeInstanceOf(DatabaseUnavailable);
     expect(error).toMatchObject({ because, message: `The database is unavailable (${because}).` });
   });
 
-  it('takes what a statement is refused for as that, and keeps only names', () => {
+  it('reports a refused statement with its names and without its values', () => {
     const error = databaseError(
       failing({
         code: '23505',
@@ -37,7 +37,7 @@ describe(databaseError.name, () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('asha');
   });
 
-  it('leaves alone what it has judged before', () => {
+  it('returns an error that is classified already as it is', () => {
     const unavailable = new DatabaseUnavailable('busy');
     expect(databaseError(unavailable)).toBe(unavailable);
   });

@@ -1,8 +1,8 @@
-/** The database cannot be reached, or did not answer in time. What was asked may or may not have been done. */
+/** The database cannot be reached, or did not answer in time. The statement may or may not have been executed. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
 
-  /** @param because a fixed word, an SQLSTATE or a code of the operating system: never a text of the database */
+  /** @param because a fixed word, an SQLSTATE or an error code of the operating system, never a message of the database */
   constructor(
     readonly because: string,
     cause?: unknown,
@@ -11,7 +11,7 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** What a database tells of an error, as far as it names things and not values. */
+/** The fields of a database error that name things, and never values. */
 export interface SqlError {
   readonly code: string;
   readonly message: string;
@@ -22,8 +22,8 @@ export interface SqlError {
 }
 
 /**
- * The database refused a statement. The original is not kept as a cause: its message, detail and parameters quote
- * values, and whoever prints an error prints its causes.
+ * The database refused a statement. The original error is not kept as a cause: its message, detail and parameters
+ * quote values, and code that prints an error prints its causes too.
  */
 export class StatementFailed extends Error {
   override readonly name = 'StatementFailed';
@@ -40,27 +40,27 @@ export class StatementFailed extends Error {
   }
 }
 
-/** Messages of class 42 (syntax, names, types, rights) speak of the statement's text, in which no value ever stands. */
+/** Messages of class 42 (syntax, names, types, rights) quote only the text of the statement, which never contains a value. */
 function describe({ code, message, schema, table, column, constraint }: SqlError): string {
   if (code.startsWith('42')) return `${code}, ${message}`;
-  const place = [schema, table, column].filter((name) => name !== undefined).join('.');
-  return [code, place, constraint].filter((part) => part !== undefined && part !== '').join(', ');
+  const qualifiedName = [schema, table, column].filter((name) => name !== undefined).join('.');
+  return [code, qualifiedName, constraint].filter((part) => part !== undefined && part !== '').join(', ');
 }
 
 /**
- * SQLSTATEs that say more of the database than of the statement: connection, cancelled for its length, shutting down,
- * resources, input and output, credentials, no such database, and a standby that does not write.
+ * SQLSTATEs that describe the state of the database rather than the statement: connection, statement timeout, shutdown,
+ * resources, input and output, credentials, missing database, and a read-only standby.
  */
 const UNAVAILABLE = /^(08|53|57|58|28|3D000|25006)/;
 
 const SQL_STATE = /^(?!E)[0-9A-Z]{5}$/;
 
-/** Refused because of how the service was set up: trying again does not help. */
+/** Whether the database refuses the configuration (credentials, database name), so that a retry does not help. */
 export function isRefusedForGood(error: unknown): boolean {
   return error instanceof DatabaseUnavailable && /^(28|3D000)/.test(error.because);
 }
 
-/** Puts any error of a driver into one of the two classes. */
+/** Maps any error of a driver to one of the two classes. */
 export function databaseError(error: unknown): DatabaseUnavailable | StatementFailed {
   if (error instanceof DatabaseUnavailable || error instanceof StatementFailed) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;

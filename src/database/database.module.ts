@@ -4,36 +4,40 @@ import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { Database } from './database.js';
 import { JobQueue } from './job-queue.js';
-import { type Storage, openStorage } from './prepare-database.js';
+import { type PreparedDatabase, prepareDatabase } from './prepare-database.js';
 
-const STORAGE = Symbol('storage');
+const PREPARED_DATABASE = Symbol('prepared database');
 
-/** Closes the storage when everything that uses it has ended: requests, delivery and workers. */
+/** Closes the database after everything that uses it has ended: requests, delivery and workers. */
 @Injectable()
-export class StorageLifecycle implements OnApplicationShutdown {
+export class DatabaseLifecycle implements OnApplicationShutdown {
   constructor(
-    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(PREPARED_DATABASE) private readonly prepared: PreparedDatabase,
     health: HealthRegistry,
   ) {
-    health.register('database', () => storage.database.whyUnavailable());
+    health.register('database', () => prepared.database.whyUnavailable());
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.storage.close();
+    await this.prepared.close();
   }
 }
 
-/** The database, open and up to date before anything else runs, and the queue in it. */
+/** Opens and migrates the database before anything else runs, and starts the job queue in it. */
 @Module({
   providers: [
     {
-      provide: STORAGE,
+      provide: PREPARED_DATABASE,
       inject: [Settings, EventLog],
-      useFactory: (settings: Settings, log: EventLog) => openStorage(settings, log),
+      useFactory: (settings: Settings, log: EventLog) => prepareDatabase(settings, log),
     },
-    { provide: Database, inject: [STORAGE], useFactory: ({ database }: Storage) => database },
-    { provide: JobQueue, inject: [STORAGE], useFactory: ({ queue }: Storage) => queue },
-    StorageLifecycle,
+    {
+      provide: Database,
+      inject: [PREPARED_DATABASE],
+      useFactory: ({ database }: PreparedDatabase) => database,
+    },
+    { provide: JobQueue, inject: [PREPARED_DATABASE], useFactory: ({ queue }: PreparedDatabase) => queue },
+    DatabaseLifecycle,
   ],
   exports: [Database, JobQueue],
 })

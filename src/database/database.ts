@@ -8,13 +8,13 @@ export interface QueryAnswer<R> {
   readonly rowCount: number;
 }
 
-/** Whatever statements can be sent to: the database, or a transaction. */
+/** Executes statements: the database, or a transaction. */
 export interface Queryable {
   /**
-   * Runs one statement. Without values the text may hold several; the rows of all are joined then.
+   * Runs one statement. Without values the text may contain several statements; their rows are concatenated.
    *
-   * Values are strings, numbers, booleans, null, Date, Buffer and arrays of one of these; JSON is given as text
-   * (`$1::jsonb`), as the two homes would spell an object or an array differently. An int8 comes back as a number.
+   * Values are strings, numbers, booleans, null, Date, Buffer and arrays of one of these. JSON is passed as text
+   * (`$1::jsonb`), because the two drivers serialize objects and arrays differently. An int8 is returned as a number.
    *
    * @throws DatabaseUnavailable | StatementFailed neither quotes a value
    */
@@ -25,16 +25,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-export type Home = 'postgres' | 'embedded';
+export type Driver = 'postgres' | 'embedded';
 
 /**
- * PostgreSQL, in one of two homes: a server, or PGlite in a worker thread. Everybody but the two classes that extend
- * this one speaks to both in the same words.
+ * PostgreSQL through one of two drivers: a server, or PGlite in a worker thread. Only the two subclasses know which one
+ * it is; all other code sends both the same SQL.
  */
 export abstract class Database implements Queryable {
-  abstract readonly home: Home;
+  abstract readonly driver: Driver;
 
-  /** For statements that nobody waits for: they may take longer, and never take a connection from a caller. */
+  /** Runs statements that no caller waits for: they may take longer, and never take a connection away from a request. */
   abstract readonly background: Queryable;
 
   private readonly running = new AsyncLocalStorage<{ isOpen: boolean }>();
@@ -44,8 +44,8 @@ export abstract class Database implements Queryable {
   /**
    * Runs the work in a transaction: committed when it returns, rolled back when it throws.
    *
-   * Short, and never around a call to the vendor: in the embedded home everybody else waits meanwhile. One that
-   * leaves its session idle for 10 s is rolled back.
+   * Keep it short, and never call the vendor inside it: the embedded driver has one session, so all others wait. A
+   * transaction that leaves its session idle for 10 s is rolled back.
    */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     this.forbidInsideTransaction();
@@ -62,9 +62,9 @@ export abstract class Database implements Queryable {
   }
 
   /**
-   * Hears what is notified on a channel. Notifications sent while the connection is down are lost.
+   * Listens to notifications on a channel. Notifications that are sent while the connection is down are lost.
    *
-   * @param afterGap called whenever listening begins, first and after each loss: look for what was missed
+   * @param afterGap called when listening starts, and again after each loss of the connection: look for what was missed
    */
   abstract listen(
     channel: string,
@@ -72,17 +72,17 @@ export abstract class Database implements Queryable {
     afterGap?: () => void,
   ): Promise<Listening>;
 
-  /** Gives the work a session of its own without any limit of time: for migrations. */
-  abstract alone<T>(work: (session: Queryable) => Promise<T>): Promise<T>;
+  /** Runs the work on a session of its own without a statement timeout: for migrations. */
+  abstract withSession<T>(work: (session: Queryable) => Promise<T>): Promise<T>;
 
-  /** @returns why statements fail at the moment, in a fixed sentence; undefined when they do not */
+  /** @returns why statements fail at the moment, in a fixed sentence; undefined while they succeed */
   abstract whyUnavailable(): string | undefined;
 
   abstract close(): Promise<void>;
 
   protected abstract runTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
 
-  /** A statement beside an open transaction would wait for itself in the embedded home; on a server it would only look odd. */
+  /** With the embedded driver, a statement outside of the caller's own open transaction would wait for itself forever. */
   protected forbidInsideTransaction(): void {
     if (this.running.getStore()?.isOpen) {
       throw new Error('Inside a transaction its own `tx` must be used, not the database.');

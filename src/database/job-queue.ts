@@ -5,30 +5,30 @@ import { DatabaseUnavailable } from './database-errors.js';
 
 const SCHEMA = 'meniscus_jobs';
 
-/** How often jobs are looked for whose worker fell silent, and so the longest that one lies after a kill, with its heartbeat. */
+/** How often jobs of dead workers are looked for. A job of a killed process waits at most this long plus one heartbeat. */
 const SUPERVISE_SECONDS = 10;
-/** The shortest that pg-boss takes. */
+/** The shortest interval that pg-boss accepts. */
 const HEARTBEAT_SECONDS = 10;
-/** Also when a notification was lost, as with PgBouncer in transaction mode. */
+/** Finds jobs after a lost notification, as with PgBouncer in transaction mode. */
 const POLL_SECONDS = 2;
-/** The longest that pg-boss lets a job run; the heartbeat finds a dead worker long before. */
+/** The longest that pg-boss lets a job run; the heartbeat finds a dead worker long before that. */
 const EXPIRE_SECONDS = 24 * 60 * 60;
 
 export interface NewJob {
-  /** Small: what is large stands in a table of its own, which this refers to. */
+  /** Small: large data goes to a table of its own, which this refers to. */
   readonly data: object;
-  /** What it is about. A process works on one job of a key at a time; see also `QueueOptions`. */
+  /** The subject of the job. A process works on one job of a key at a time; see also `QueueOptions`. */
   readonly key?: string;
   readonly startAfter?: Date;
 }
 
-/** A job that this worker holds, in this attempt. */
+/** One attempt of a job, which this worker holds. */
 export interface Job<T extends object = object> {
   readonly id: string;
   readonly data: T;
-  /** 0 in the first attempt. A kill uses one up too. */
+  /** 0 in the first attempt. A killed process uses up an attempt too. */
   readonly retryCount: number;
-  /** Aborted when the job is taken from this worker: overdue, or the service shuts down. */
+  /** Aborted when this worker loses the job because it is overdue, or when the service shuts down. */
   readonly signal: AbortSignal;
 }
 
@@ -36,20 +36,20 @@ export interface QueueOptions {
   /** Attempts beyond the first. */
   readonly retryLimit: number;
   readonly retryDelaySeconds: number;
-  /** How long the record of a finished job stays. */
+  /** How long the record of a finished job is kept. */
   readonly keepSeconds: number;
-  /** Whether at most one job of a key waits: further ones are not enqueued. It cannot be changed later. */
+  /** Whether at most one job of a key waits; further ones are not enqueued. This cannot be changed later. */
   readonly oneWaitsPerKey?: boolean;
 }
 
-/** pg-boss speaks to whatever it is given as `db`: the database, or a transaction. */
+/** Adapts the database, or a transaction, to the interface that pg-boss sends SQL to. */
 function adapt(to: Queryable): Db {
   return { executeSql: (text, values) => to.query(text, values) };
 }
 
 /**
  * Durable jobs, in the same database as everything else, so that a job is enqueued or completed in the transaction
- * that writes what it is about.
+ * that writes its subject.
  */
 export class JobQueue {
   private readonly boss: PgBoss;
@@ -64,33 +64,33 @@ export class JobQueue {
         ...adapt(database.background),
         listen: (channel, onMessage, afterGap) => database.listen(channel, onMessage, afterGap),
       },
-      backend: database.home === 'embedded' ? 'pglite' : 'postgres',
+      backend: database.driver === 'embedded' ? 'pglite' : 'postgres',
       schema: SCHEMA,
       useListenNotify: true,
       schedule: false,
       registerInstance: false,
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
-      // The embedded home is vacuumed by us (embedded-upkeep.ts), which this check cannot know.
-      monitorVacuum: database.home === 'postgres',
+      // `EmbeddedMaintenance` vacuums the embedded database, which this check cannot see.
+      monitorVacuum: database.driver === 'postgres',
     });
-    this.boss.on('error', (error: unknown) => this.tell(error));
+    this.boss.on('error', (error: unknown) => this.logError(error));
     this.boss.on('warning', ({ data }: { data?: { type?: string } }) =>
       this.log.write('warn', 'queue.warned', { because: data?.type ?? 'unknown' }),
     );
   }
 
-  /** Creates or migrates the queue's own schema, and begins to look after it. */
+  /** Creates or migrates the queue's own schema, and starts its maintenance. */
   async start(): Promise<void> {
     await this.boss.start();
   }
 
-  /** Waits for the handlers that run, at most so long, and takes no job any more. */
+  /** Takes no more jobs, and waits at most this long for running handlers. */
   async stop(withinMs: number): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: withinMs });
   }
 
-  /** Makes sure that the queue exists with these options. Comes before anything else is done with it. */
+  /** Creates the queue, or updates its options. Call this before any other use of the queue. */
   async declare(queue: string, wanted: QueueOptions): Promise<void> {
     const { retryLimit, retryDelaySeconds, keepSeconds, oneWaitsPerKey = false } = wanted;
     const options = {
@@ -106,9 +106,9 @@ export class JobQueue {
     this.declared.add(queue);
   }
 
-  /** Enqueues as part of the transaction: the jobs exist when it commits. */
+  /** Enqueues jobs as part of the transaction: they exist once it commits. */
   async enqueue(tx: Queryable, queue: string, jobs: readonly NewJob[]): Promise<void> {
-    this.demandDeclared(queue);
+    this.assertDeclared(queue);
     const inserts = jobs.map(({ key, ...job }): JobInsert => ({
       ...job,
       ...(key !== undefined && { singletonKey: key, group: { id: key } }),
@@ -119,23 +119,23 @@ export class JobQueue {
   /**
    * Completes a job as part of the transaction, in the attempt in which it was taken.
    *
-   * @returns false when another worker has it by now, so that what was done for it is to be rolled back
+   * @returns false if another worker holds the job now; the caller then rolls back its transaction
    */
   async complete(
     tx: Queryable,
     queue: string,
     { id, retryCount }: Pick<Job, 'id' | 'retryCount'>,
   ): Promise<boolean> {
-    this.demandDeclared(queue);
+    this.assertDeclared(queue);
     const done = await this.boss.complete(queue, [{ id, retryCount }], undefined, { db: adapt(tx) });
     // Documented, but left out of the type.
     return (done as { affected: number }).affected === 1;
   }
 
   /**
-   * Works off jobs as they come, at most so many at once. When the handler returns, a job that it has not completed itself
-   * is completed; when it throws, the job is tried again. What it throws is stored with the job: it must hold nothing
-   * personal.
+   * Processes jobs as they arrive, at most `concurrency` at once. When the handler returns, a job that it did not complete
+   * itself is completed; when it throws, the job is retried. The error is stored with the job, so it must not contain
+   * personal data.
    */
   async work<T extends object>(
     queue: string,
@@ -154,20 +154,20 @@ export class JobQueue {
     });
   }
 
-  /** Takes no more jobs of the queue, and waits for the handlers that run. */
+  /** Takes no more jobs of the queue, and waits for running handlers. */
   async stopWork(queue: string): Promise<void> {
     await this.boss.offWork(queue, { wait: true });
   }
 
-  /** pg-boss would ask for the queue beside the transaction, which waits for that transaction in the embedded home. */
-  private demandDeclared(queue: string): void {
+  /** For an unknown queue, pg-boss would send a statement outside of the transaction, which deadlocks with the embedded driver. */
+  private assertDeclared(queue: string): void {
     if (!this.declared.has(queue)) throw new Error(`The queue ${queue} has not been declared.`);
   }
 
-  private tell(told: unknown): void {
-    // Some errors come as plain copies of themselves.
-    const error = told instanceof Error ? told : Object.assign(new Error(), told);
-    // While the database is lost, that has been told already.
+  private logError(reported: unknown): void {
+    // pg-boss emits some errors as plain objects.
+    const error = reported instanceof Error ? reported : Object.assign(new Error(), reported);
+    // `Availability` has already logged that the database is lost.
     if (error.name !== DatabaseUnavailable.name) this.log.fault('queue.failed', error);
   }
 }

@@ -12,21 +12,21 @@ const applied = (some: Migration[]): AppliedMigration[] =>
   some.map((one) => ({ ...one, checksum: checksumOf(one) }));
 
 describe(pendingMigrations.name, () => {
-  it('is everything at first, nothing at last, and the rest in between', () => {
+  it('returns every migration that was not applied yet', () => {
     expect(pendingMigrations([], known)).toEqual(known);
     expect(pendingMigrations(applied(known.slice(0, 1)), known)).toEqual(known.slice(1));
     expect(pendingMigrations(applied(known), known)).toEqual([]);
   });
 
-  it('refuses a gap, as later steps build on earlier ones', () => {
+  it('refuses a gap, because later migrations build on earlier ones', () => {
     expect(() => pendingMigrations(applied(known.slice(2)), known)).toThrow(
       '0001-create-cups was never applied, but a later one was',
     );
   });
 });
 
-describe('src/storage/migrations', () => {
-  it('are numbered without a gap, in the order of their files, which bear their names', () => {
+describe('src/database/migrations', () => {
+  it('are numbered without a gap, in the order of the files of the same name', () => {
     const files = readdirSync(new URL('./migrations', import.meta.url))
       .filter((file) => file !== 'index.ts')
       .toSorted();

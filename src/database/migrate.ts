@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from './database.js';
-import { StartRefused } from '../config/startup-error.js';
+import { StartupError } from '../config/startup-error.js';
 
-/** One step of the schema, in the SQL of both homes. Never edited once released: a later step amends it. */
+/** One step of the schema, in SQL that both drivers accept. A released migration is never edited; a later one amends it. */
 export interface Migration {
   readonly number: number;
-  /** `verb-noun`, as in the name of its file. */
+  /** `verb-noun`, as in its file name. */
   readonly name: string;
   readonly sql: string;
 }
@@ -16,7 +16,7 @@ export interface AppliedMigration {
   readonly checksum: string;
 }
 
-/** Any number that nobody else locks in this database. */
+/** An arbitrary key that no other lock in this database uses. */
 const LOCK = 1_632_490_857;
 
 export function checksumOf({ sql }: Migration): string {
@@ -28,10 +28,10 @@ export function label({ number, name }: { readonly number: number; readonly name
 }
 
 /**
- * Compares what a database has had with what this version knows.
+ * Compares the applied migrations with those of this version.
  *
- * @returns what is still to be applied
- * @throws StartRefused when the database is newer, or was built from something else than this version has
+ * @returns the migrations that are still to be applied
+ * @throws StartupError if the database is newer than this version, or was built from other migrations
  */
 export function pendingMigrations(
   applied: readonly AppliedMigration[],
@@ -41,12 +41,12 @@ export function pendingMigrations(
   for (const one of applied) {
     const migration = byNumber.get(one.number);
     if (!migration) {
-      throw new StartRefused(
+      throw new StartupError(
         `The database's schema is newer than the code: it has ${label(one)}, which this version does not know. Start the newer version.`,
       );
     }
     if (migration.name !== one.name || checksumOf(migration) !== one.checksum) {
-      throw new StartRefused(
+      throw new StartupError(
         `The database's schema differs from the code: ${label(one)} was applied in another form than this version has.`,
       );
     }
@@ -55,7 +55,7 @@ export function pendingMigrations(
   const pending = known.filter(({ number }) => !applied.some((one) => one.number === number));
   const missed = pending.find(({ number }) => number < newest);
   if (missed) {
-    throw new StartRefused(
+    throw new StartupError(
       `The database's schema differs from the code: ${label(missed)} was never applied, but a later one was.`,
     );
   }
@@ -63,16 +63,16 @@ export function pendingMigrations(
 }
 
 /**
- * Brings the schema up to date, all in one transaction and one process at a time: the others wait, and find it done.
+ * Applies the pending migrations in one transaction, under a lock: other processes wait, and find nothing left to do.
  *
- * @param session without limits of time: the wait for another process may be long
- * @returns the migrations that were applied
+ * @param session has no statement timeout: the wait for another process may be long
+ * @returns the migrations that this call applied
  */
 export async function migrate(session: Queryable, known: readonly Migration[]): Promise<Migration[]> {
   await session.query('begin');
   try {
     await session.query(`select pg_advisory_xact_lock(${LOCK})`);
-    await createBooks(session);
+    await createMigrationsTable(session);
     const { rows } = await session.query<AppliedMigration>(
       'select number, name, checksum from meniscus.migrations order by number',
     );
@@ -89,14 +89,14 @@ export async function migrate(session: Queryable, known: readonly Migration[]): 
   }
 }
 
-async function createBooks(session: Queryable): Promise<void> {
-  // Asked first, as CREATE ... IF NOT EXISTS needs the right to create even where there is nothing to do.
-  const { rows } = await session.query<{ books: string | null; schema: string | null }>(
-    `select to_regclass('meniscus.migrations')::text as books, to_regnamespace('meniscus')::text as schema`,
+async function createMigrationsTable(session: Queryable): Promise<void> {
+  // Checked first, because CREATE ... IF NOT EXISTS needs the right to create even if there is nothing to do.
+  const { rows } = await session.query<{ migrationsTable: string | null; schema: string | null }>(
+    `select to_regclass('meniscus.migrations')::text as "migrationsTable", to_regnamespace('meniscus')::text as schema`,
   );
   const [found] = rows;
   if (!found?.schema) await session.query('create schema meniscus');
-  if (!found?.books) {
+  if (!found?.migrationsTable) {
     await session.query(`
       create table meniscus.migrations (
         number int primary key,

@@ -6,32 +6,33 @@ import { Availability } from './availability.js';
 import type { Database } from './database.js';
 import { DatabaseUnavailable, isRefusedForGood } from './database-errors.js';
 import { EmbeddedDatabase } from './embedded/embedded-database.js';
-import { EmbeddedUpkeep } from './embedded/maintenance.js';
+import { EmbeddedMaintenance } from './embedded/maintenance.js';
 import { FolderLock } from './embedded/folder-lock.js';
 import { label, migrate } from './migrate.js';
 import { migrations } from './migrations/index.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
-import { StartRefused } from '../config/startup-error.js';
+import { StartupError } from '../config/startup-error.js';
 
-/** A server that is started together with the service may need this long. */
-const OPEN_WITHIN_MS = 15_000;
-const TRY_EVERY_MS = 500;
+/** A server that starts together with the service may need this long. */
+const OPEN_TIMEOUT_MS = 15_000;
+const RETRY_EVERY_MS = 500;
 
-export type StorageSettings = Pick<Settings, 'DATABASE_URL' | 'DATA_DIR'>;
-export type StorageLog = Pick<EventLog, 'write' | 'fault'>;
+export type DatabaseSettings = Pick<Settings, 'DATABASE_URL' | 'DATA_DIR'>;
+export type DatabaseLog = Pick<EventLog, 'write' | 'fault'>;
 
-/** A database that is open and up to date, and how to close all that belongs to it. */
+/** A database that is open and migrated. */
 export interface OpenDatabase {
   readonly database: Database;
+  /** Closes the database and everything that belongs to it. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database where the settings say, and brings its schema up to date.
+ * Opens the database that the settings name, and migrates it.
  *
- * @throws StartRefused when it cannot be reached, its folder is in use, or its schema is newer than the code
+ * @throws StartupError if it cannot be reached, its folder is in use, or its schema is newer than the code
  */
-export async function openDatabase(settings: StorageSettings, log: StorageLog): Promise<OpenDatabase> {
+export async function openDatabase(settings: DatabaseSettings, log: DatabaseLog): Promise<OpenDatabase> {
   const startedAt = performance.now();
   const opened =
     settings.DATABASE_URL === undefined
@@ -39,10 +40,10 @@ export async function openDatabase(settings: StorageSettings, log: StorageLog): 
       : await openPostgres(settings.DATABASE_URL, log);
   try {
     const { database } = opened;
-    const applied = await database.alone((session) => migrate(session, migrations));
-    if (applied.length > 0) log.write('info', 'storage.migrated', { migrations: applied.map(label) });
-    log.write('info', 'storage.opened', {
-      home: database.home,
+    const applied = await database.withSession((session) => migrate(session, migrations));
+    if (applied.length > 0) log.write('info', 'database.migrated', { migrations: applied.map(label) });
+    log.write('info', 'database.opened', {
+      driver: database.driver,
       version: await versionOf(database),
       durationMs: Math.round(performance.now() - startedAt),
     });
@@ -58,9 +59,9 @@ async function versionOf(database: Database): Promise<string> {
   return rows[0]?.server_version ?? '';
 }
 
-async function openPostgres(url: string, log: StorageLog): Promise<OpenDatabase> {
+async function openPostgres(url: string, log: DatabaseLog): Promise<OpenDatabase> {
   const database = new PostgresDatabase(url, new Availability(log));
-  const giveUpAt = performance.now() + OPEN_WITHIN_MS;
+  const giveUpAt = performance.now() + OPEN_TIMEOUT_MS;
   for (;;) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
@@ -69,29 +70,29 @@ async function openPostgres(url: string, log: StorageLog): Promise<OpenDatabase>
     } catch (error) {
       const because = error instanceof DatabaseUnavailable ? error.because : 'unknown';
       if (isRefusedForGood(error) || performance.now() > giveUpAt) {
-        throw new StartRefused(`The database at DATABASE_URL cannot be used (${because}).`, { cause: error });
+        throw new StartupError(`The database at DATABASE_URL cannot be used (${because}).`, { cause: error });
       }
     }
     // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
-    await pause(TRY_EVERY_MS);
+    await pause(RETRY_EVERY_MS);
   }
 }
 
-async function openEmbedded(folder: string, log: StorageLog): Promise<OpenDatabase> {
+async function openEmbedded(folder: string, log: DatabaseLog): Promise<OpenDatabase> {
   const lock = await lockFolder(folder);
   const database = new EmbeddedDatabase(join(folder, 'database'), new Availability(log));
   try {
     await database.open();
   } catch (error) {
     lock.release();
-    throw new StartRefused('The embedded database in DATA_DIR cannot be opened.', { cause: error });
+    throw new StartupError('The embedded database in DATA_DIR cannot be opened.', { cause: error });
   }
-  const upkeep = new EmbeddedUpkeep(database, log);
-  upkeep.start();
+  const maintenance = new EmbeddedMaintenance(database, log);
+  maintenance.start();
   return {
     database,
     close: async () => {
-      upkeep.stop();
+      maintenance.stop();
       await database.close();
       lock.release();
     },
@@ -102,8 +103,8 @@ async function lockFolder(folder: string): Promise<FolderLock> {
   try {
     return await FolderLock.take(folder);
   } catch (error) {
-    if (error instanceof StartRefused) throw error;
+    if (error instanceof StartupError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new StartRefused(`DATA_DIR cannot be written (${code}).`, { cause: error });
+    throw new StartupError(`DATA_DIR cannot be written (${code}).`, { cause: error });
   }
 }

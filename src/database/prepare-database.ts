@@ -1,18 +1,25 @@
 import type { Database } from './database.js';
 import { JobQueue } from './job-queue.js';
-import { type StorageLog, type StorageSettings, openDatabase } from './open-database.js';
+import { type DatabaseLog, type DatabaseSettings, openDatabase } from './open-database.js';
 
-/** Long enough for what a handler of a job writes at its end; workers are stopped before. */
+/** Long enough for the last writes of a job's handler; workers have been stopped before. */
 const QUEUE_STOP_MS = 5000;
 
-export interface Storage {
+export interface PreparedDatabase {
   readonly database: Database;
   readonly queue: JobQueue;
   close(): Promise<void>;
 }
 
-/** @throws StartRefused when the database cannot be used as it is */
-export async function openStorage(settings: StorageSettings, log: StorageLog): Promise<Storage> {
+/**
+ * Opens and migrates the database, and starts the job queue in it.
+ *
+ * @throws StartupError if the database cannot be used as it is
+ */
+export async function prepareDatabase(
+  settings: DatabaseSettings,
+  log: DatabaseLog,
+): Promise<PreparedDatabase> {
   const opened = await openDatabase(settings, log);
   const { database } = opened;
   const queue = new JobQueue(database, log);
@@ -26,7 +33,7 @@ export async function openStorage(settings: StorageSettings, log: StorageLog): P
     database,
     queue,
     close: async () => {
-      // A lost database must not keep the rest from closing.
+      // The queue cannot stop while the database is lost; the database is closed all the same.
       await queue.stop(QUEUE_STOP_MS).catch(() => undefined);
       await opened.close();
     },

@@ -1,25 +1,41 @@
-/** Instances that were started together do not sweep together. */
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+
+/** Spreads the sweeps of instances that were started together. */
 const JITTER = 0.2;
 
-/** Sweeps at once and again after each pause, until it is stopped; never twice at a time. It keeps no process alive. */
-export class Sweeper {
+/**
+ * Sweeps once at start and again after each pause, until the shutdown; never twice at the same time.
+ *
+ * Its timer does not keep the process alive.
+ */
+export abstract class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private next: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  /** @param onFault told what a sweep throws; the next one comes all the same */
+  /** @param onFault called with the error of a sweep; the next sweep runs all the same */
   constructor(
     private readonly pauseMs: number,
-    private readonly sweep: () => Promise<void>,
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  /** Asked by a sweep that takes long. */
-  get isStopped(): boolean {
+  onApplicationBootstrap(): void {
+    void this.sweepRepeatedly();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopped = true;
+    clearTimeout(this.next);
+  }
+
+  protected abstract sweep(): Promise<void>;
+
+  /** Whether a long sweep should end early. */
+  protected get isStopped(): boolean {
     return this.stopped;
   }
 
   /** Resolves after the first sweep. */
-  async start(): Promise<void> {
+  protected async sweepRepeatedly(): Promise<void> {
     try {
       await this.sweep();
     } catch (error) {
@@ -27,11 +43,6 @@ export class Sweeper {
     }
     if (this.stopped) return;
     const waitMs = this.pauseMs * (1 + JITTER * (2 * Math.random() - 1));
-    this.next = setTimeout(() => void this.start(), waitMs).unref();
-  }
-
-  stop(): void {
-    this.stopped = true;
-    clearTimeout(this.next);
+    this.next = setTimeout(() => void this.sweepRepeatedly(), waitMs).unref();
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import {
@@ -50,28 +50,20 @@ function erasedOutcome(updateId: string): Outcome {
 
 /** Credits in doubt: a person or a service resolves them here; a retry never does. */
 @Injectable()
-export class UnknownCreditsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeper: Sweeper;
-
+export class UnknownCreditsService extends Sweeper {
   constructor(
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {
-    this.sweeper = new Sweeper(
-      SWEEP_EVERY_MS,
-      () => this.sweep(),
-      (error) => log.fault('credits.not-swept', error),
-    );
+    super(SWEEP_EVERY_MS, (error) => log.fault('credits.not-swept', error));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.sweeper.start();
-  }
-
-  beforeApplicationShutdown(): void {
-    this.sweeper.stop();
+  /** The first sweep ends before requests are accepted. */
+  // oxlint-disable-next-line typescript/no-misused-promises -- Nest awaits the hook
+  override async onApplicationBootstrap(): Promise<void> {
+    await this.sweepRepeatedly();
   }
 
   async list(query: UnknownCreditQuery): Promise<UnknownCredit[]> {
@@ -113,7 +105,7 @@ export class UnknownCreditsService implements OnApplicationBootstrap, BeforeAppl
   }
 
   /** Marks credits as in doubt after their process ended while they were in flight. */
-  private async sweep(): Promise<void> {
+  protected async sweep(): Promise<void> {
     const { UPSTREAM_TIMEOUT_MS, REQUEST_DEADLINE_MS } = this.settings;
     const itemCount = await this.credits.takeForUnknown(
       WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,

@@ -7,21 +7,35 @@ const ASHA = { type: 'mobile', value: '919900000001' };
 const BEN = { type: 'mobile', value: '919900000002' };
 const customer = new Set([customerKey(ASHA)]);
 const ERROR = { code: 8015, message: 'No customer Asha', type: '/problems/customer-not-found', status: 404 };
-const TOLD = { ...ERROR, message: 'erased' };
+const ERASED_ERROR = { ...ERROR, message: 'erased' };
 
 describe(eraseOutcome.name, () => {
   it.each<[OutcomeDto, object]>([
     [
       { outcome: 'rejected', errors: [ERROR], attempts: 1 },
-      { outcome: 'rejected', errors: [TOLD], attempts: 1 },
+      { outcome: 'rejected', errors: [ERASED_ERROR], attempts: 1 },
     ],
     [
       { outcome: 'failed', reason: 'r', type: '/problems/x', retryable: true, errors: [ERROR], attempts: 2 },
-      { outcome: 'failed', reason: 'r', type: '/problems/x', retryable: true, errors: [TOLD], attempts: 2 },
+      {
+        outcome: 'failed',
+        reason: 'r',
+        type: '/problems/x',
+        retryable: true,
+        errors: [ERASED_ERROR],
+        attempts: 2,
+      },
     ],
     [
       { outcome: 'unknown', reason: 'r', retryable: false, errors: [ERROR], creditId: 'c', attempts: 1 },
-      { outcome: 'unknown', reason: 'r', retryable: false, errors: [TOLD], creditId: 'c', attempts: 1 },
+      {
+        outcome: 'unknown',
+        reason: 'r',
+        retryable: false,
+        errors: [ERASED_ERROR],
+        creditId: 'c',
+        attempts: 1,
+      },
     ],
     [
       {
@@ -38,12 +52,12 @@ describe(eraseOutcome.name, () => {
         outcome: 'updated',
         identifiers: [],
         warnings: [],
-        children: [{ index: 0, outcome: 'updated', identifiers: [], errors: [TOLD], warnings: [] }],
+        children: [{ index: 0, outcome: 'updated', identifiers: [], errors: [ERASED_ERROR], warnings: [] }],
         attempts: 1,
       },
     ],
-  ])('keeps how an update ended and nothing of whom: %#', (told, erased) => {
-    expect(eraseOutcome(told)).toEqual(erased);
+  ])('keeps how an update ended, and nothing of its customer: %#', (outcome, erased) => {
+    expect(eraseOutcome(outcome)).toEqual(erased);
   });
 });
 
@@ -56,7 +70,7 @@ const updated = (identifiers: readonly object[], index: number) => ({
   attempts: 1,
 });
 
-/** A body after it was kept, erased and kept again. */
+/** Erases the customer from a stored body. */
 const erasedBody = (body: object): unknown =>
   JSON.parse(eraseAnswer(JSON.stringify(body), customer) ?? 'null');
 
@@ -74,7 +88,7 @@ describe(eraseAnswer.name, () => {
     });
   });
 
-  it('erases of whom a resolved credit was, and what became of it then', () => {
+  it('erases the customer of a resolved credit, and of its outcome', () => {
     const credit = { id: 'c', state: 'resolved', points: 75 };
     const outcome = { ...updated([ASHA], 0), customerId: 7 };
     expect(erasedBody({ credit: { ...credit, identifiers: [ASHA] }, outcome })).toEqual({
@@ -84,7 +98,7 @@ describe(eraseAnswer.name, () => {
     expect(erasedBody({ credit: { ...credit, identifiers: [ASHA] } })).toEqual({ credit });
   });
 
-  it('leaves an answer that does not tell of the customer', () => {
+  it('returns undefined for an answer that does not name the customer', () => {
     expect(eraseAnswer('{"outcomes":[]}', customer)).toBeUndefined();
   });
 });

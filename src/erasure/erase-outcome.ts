@@ -4,18 +4,18 @@ import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 import type { LineResult } from '../records/import-rows.repository.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 
-/** What stands where the vendor's words stood, which may tell of somebody. */
+/** Replaces the vendor's messages, which may quote personal data. */
 const MESSAGE = 'erased';
 
 function withoutMessage({ code, type, status }: OutcomeErrorDto): OutcomeErrorDto {
   return { ...(code !== undefined && { code }), message: MESSAGE, type, status };
 }
 
-/** An outcome without anything that tells of its customer: how it ended, codes and ids of ours stay. */
-export function eraseOutcome(told: OutcomeDto): OutcomeDto {
-  switch (told.outcome) {
+/** Removes the customer from an outcome, and keeps how it ended, codes and our own ids. */
+export function eraseOutcome(dto: OutcomeDto): OutcomeDto {
+  switch (dto.outcome) {
     case 'updated': {
-      const { customerId: _whom, warnings, children, ...rest } = told;
+      const { customerId: _whom, warnings, children, ...rest } = dto;
       return {
         ...rest,
         identifiers: [],
@@ -31,25 +31,25 @@ export function eraseOutcome(told: OutcomeDto): OutcomeDto {
     }
     case 'rejected':
     case 'failed':
-      return { ...told, errors: told.errors.map(withoutMessage) };
+      return { ...dto, errors: dto.errors.map(withoutMessage) };
     case 'unknown':
-      return { ...told, ...(told.errors && { errors: told.errors.map(withoutMessage) }) };
+      return { ...dto, ...(dto.errors && { errors: dto.errors.map(withoutMessage) }) };
   }
 }
 
-/** The result of a line without anything that tells of its customer. */
+/** Removes the customer from the result of a line. */
 export function eraseResult({ line, outcome, result }: LineResult): LineResult {
   return { line, outcome, result: JSON.stringify(eraseOutcome(JSON.parse(result) as OutcomeDto)) };
 }
 
 /**
- * What is told of a line that has no result yet. One that never left is refused for good: as `failed` it would ask to be
- * tried again, which nobody can. One that a killed process may have sent is not known.
+ * Creates the result of an erased line without one. A line that was never sent is `rejected`: `failed` would invite a
+ * retry, which is impossible now. A line that a killed process may have sent is `unknown`.
  */
 export function settleLine(line: number, wasTaken: boolean): LineResult {
   const type = 'customer-erased';
   const { status, title: message } = PROBLEM_PAGES[type];
-  const told: OutcomeDto = wasTaken
+  const outcome: OutcomeDto = wasTaken
     ? {
         outcome: 'unknown',
         reason: 'the process that had it ended, and what was stored of the customer was erased',
@@ -57,20 +57,20 @@ export function settleLine(line: number, wasTaken: boolean): LineResult {
         attempts: 0,
       }
     : { outcome: 'rejected', errors: [{ message, type: problemPath(type), status }], attempts: 0 };
-  return { line, outcome: told.outcome, result: JSON.stringify(told) };
+  return { line, outcome: outcome.outcome, result: JSON.stringify(outcome) };
 }
 
-/** Bodies that are kept: one outcome, those of a batch, or a credit that was resolved with what became of it then. */
+/** A stored body: one outcome, the outcomes of a batch, or a resolved credit with its outcome. */
 type KeptBody =
   | OutcomeDto
   | BatchAnswerDto
   | { readonly credit: { readonly identifiers?: unknown }; readonly outcome?: OutcomeDto };
 
 /**
- * A kept answer without anything that tells of the customer; what it tells of others stays.
+ * Removes one customer from a stored answer, and keeps its outcomes of other customers.
  *
  * @param json the body
- * @returns undefined where it does not tell of the customer
+ * @returns undefined if it does not name the customer
  */
 export function eraseAnswer(json: string, customer: ErasedCustomer): string | undefined {
   const body = JSON.parse(json) as KeptBody;

@@ -2,12 +2,12 @@ import type { Example } from '../http/openapi-example.js';
 import type { ErasureRequestDto } from './dto/erasure.dto.js';
 
 export const ERASURE_EXAMPLES: Record<string, Example<ErasureRequestDto>> = {
-  'customer-of-nobody': {
+  'unknown-customer': {
     summary: 'An operator: a customer by two identifiers: 202',
     value: {
       identifiers: [
         { type: 'mobile', value: '910000000000' },
-        { type: 'email', value: 'nobody@example.com' },
+        { type: 'email', value: 'unknown@example.com' },
       ],
     },
   },

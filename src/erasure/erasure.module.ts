@@ -4,7 +4,7 @@ import { RecordsModule } from '../records/records.module.js';
 import { ErasureWorker } from './erasure.worker.js';
 import { StoredDataController } from './stored-data.controller.js';
 
-/** How what is stored about a customer goes. */
+/** Erases the stored data of a customer on request. */
 @Module({
   imports: [WritesModule, RecordsModule],
   controllers: [StoredDataController],

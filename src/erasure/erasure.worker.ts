@@ -14,10 +14,10 @@ interface ErasureJob {
   readonly erasureId: string;
 }
 
-/** A kill uses up an attempt, and so do a database that is away and a key of DATA_KEYS that is missing. */
+/** A kill uses up an attempt, and so does a lost database or a missing key of DATA_KEYS. */
 const QUEUE = { retryLimit: 100_000, retryDelaySeconds: 5, keepSeconds: 3600 };
 
-/** Works off erasures, one at a time, and goes on after whatever ended one. */
+/** Runs erasures, one at a time, and resumes those that were interrupted. */
 @Injectable()
 export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stop = new AbortController();
@@ -51,15 +51,15 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
       this.log.write('info', 'erasure.begun', { erasureId, attempt: retryCount + 1 });
       const identifiers = JSON.parse(erasure.identifiers) as ErasedIdentifierDto[];
       const { erasures, rows, lines, records } = this;
-      const needs = {
+      const dependencies = {
         erasures,
         rows,
         lines,
         records,
         wait: (ms: number) => wait(ms, undefined, { signal }),
-        goOn: () => signal.throwIfAborted(),
+        throwIfStopped: () => signal.throwIfAborted(),
       };
-      await new ErasureWalk(needs, erasure, new Set(identifiers.map(customerKey))).run();
+      await new ErasureWalk(dependencies, erasure, new Set(identifiers.map(customerKey))).run();
       this.log.write('info', 'erasure.finished', { erasureId });
     } catch (error) {
       if (!signal.aborted) this.log.fault('erasure.interrupted', error, { erasureId });

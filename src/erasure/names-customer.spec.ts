@@ -16,9 +16,9 @@ describe(namesCustomer.name, () => {
     ['a card as the vendor calls it', { identifiers: [{ type: 'card', value: 'C1' }] }, true],
     ['the same value of another type', { identifiers: [{ type: 'externalId', value: ASHA.value }] }, false],
     ['a free field', { fields: { note: ASHA.value } }, false],
-    ['somebody else', { identifiers: [{ type: 'mobile', value: '919900000002' }] }, false],
+    ['another customer', { identifiers: [{ type: 'mobile', value: '919900000002' }] }, false],
     ['nothing', null, false],
-  ])('looks at %s', (_case, value, isNamed) => {
+  ])('checks %s', (_case, value, isNamed) => {
     expect(namesCustomer(value, customer)).toBe(isNamed);
   });
 });

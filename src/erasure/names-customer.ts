@@ -1,12 +1,12 @@
 import { type CustomerKey, customerKey } from '../delivery/customer-key.js';
 
-/** A customer, by all identifiers that are known. */
+/** A customer, as the keys of all known identifiers. */
 export type ErasedCustomer = ReadonlySet<CustomerKey>;
 
 /**
- * Whether an identifier, a card or a channel anywhere in a JSON value is one of the customer's, also as a parent or a
- * child: in what callers send, what the vendor answers, and items as the vendor spells them. Names and free fields say
- * nothing: they may be anybody's.
+ * Whether a JSON value contains an identifier, a card or a channel of the customer, also as a parent or a child: in
+ * requests, in responses of the vendor, and in the vendor's items. Names and free fields prove nothing: other customers may
+ * have the same.
  */
 export function namesCustomer(value: unknown, customer: ErasedCustomer): boolean {
   if (typeof value !== 'object' || value === null) return false;

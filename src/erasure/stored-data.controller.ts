@@ -21,7 +21,7 @@ import { ErasuresRepository, type StoredErasure } from '../records/erasures.repo
 import { ErasureDto, ErasureRequestDto } from './dto/erasure.dto.js';
 import { ERASURE_EXAMPLES } from './erasure-examples.js';
 
-function tellErasure({ createdAt, finishedAt, ...erasure }: StoredErasure): ErasureDto {
+function toErasureDto({ createdAt, finishedAt, ...erasure }: StoredErasure): ErasureDto {
   return {
     ...erasure,
     state: finishedAt ? 'finished' : 'running',
@@ -41,8 +41,8 @@ export class StoredDataController {
   ) {}
 
   /**
-   * Removes what is stored about one customer from imports, results, answers and credits. The vendor is not asked for
-   * anything. What was under way is erased when it has ended, so it takes a while: the answer says where to look.
+   * Removes the stored data of one customer from imports, results, answers and credits. The vendor is not called. Data of
+   * running requests is erased after they end, so it takes a while: the `Location` header names where to look.
    */
   @Delete()
   @RequireScope('ops:write')
@@ -51,7 +51,7 @@ export class StoredDataController {
   @ApiProblems(400, 408, 409, 413, 415, 422, 503)
   @ApiAcceptedResponse({
     type: ErasureDto,
-    description: 'It will be done, whatever happens to this process.',
+    description: 'The erasure is stored, and will be done even if this process ends.',
   })
   @ApiBody({ type: ErasureRequestDto, examples: ERASURE_EXAMPLES })
   async eraseStoredData(
@@ -70,7 +70,7 @@ export class StoredDataController {
   @ApiOkResponse({ type: ErasureDto, description: 'The erasure.' })
   async readErasure(@Param('id') id: string): Promise<ErasureDto> {
     const found = isUuid(id) ? await this.erasures.find(id) : undefined;
-    if (found) return tellErasure(found);
+    if (found) return toErasureDto(found);
     throw new Problem('erasure-not-found');
   }
 
@@ -88,6 +88,6 @@ export class StoredDataController {
     const customers = this.hash.ofCustomers([{ route, customer: identifiers.map(customerKey) }]);
     noteForAudit(request, { target: created.id, customers });
     reply.header('Location', `/v1/customers/stored-data/${created.id}`);
-    return tellErasure(created);
+    return toErasureDto(created);
   }
 }

@@ -28,7 +28,7 @@ import { RequireScope } from '../security/access.decorator.js';
 import { mayTouch } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
 import { ImportRowsRepository } from '../records/import-rows.repository.js';
-import { type ImportWish, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
+import { type ImportAction, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
@@ -86,7 +86,7 @@ export class ImportController {
     @Headers('accept') accept: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
-    await this.find(id, request, 'ops:read', (one) => this.imports.findProven(one));
+    await this.find(id, request, 'ops:read', (one) => this.imports.findVerified(one));
     const form = accept?.includes('text/csv') ? 'csv' : 'ndjson';
     const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
     return new StreamableFile(Readable.from(tellResults(this.rows, id, form, outcome)), { type });
@@ -175,7 +175,7 @@ export class ImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return this.keys.run({ request, reply }, async (keyed) => {
-      const old = await this.find(id, request, 'ops:write', (one) => this.imports.findProven(one));
+      const old = await this.find(id, request, 'ops:write', (one) => this.imports.findVerified(one));
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
       const accepted = await this.uploads.retry(old, principal, importOptions(keyed, this.settings));
@@ -196,10 +196,10 @@ export class ImportController {
     return found;
   }
 
-  private async wish(id: string, request: FastifyRequest, wish: ImportWish): Promise<ImportDto> {
+  private async wish(id: string, request: FastifyRequest, wish: ImportAction): Promise<ImportDto> {
     await this.find(id, request, 'ops:write');
-    const met = await this.imports.wish(id, wish);
-    if (!met?.isMet) throw refusal('import-state');
+    const met = await this.imports.transition(id, wish);
+    if (!met?.allowed) throw refusal('import-state');
     return tellImport(met.found);
   }
 }

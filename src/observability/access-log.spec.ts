@@ -23,7 +23,7 @@ function aLogger(): { logger: Logger; lines: () => Record<string, unknown>[] } {
 }
 
 describe(loggerParams.name, () => {
-  it('lets nothing into a line that is not on the list, whoever writes it', () => {
+  it('writes only listed fields, including those of libraries', () => {
     const { logger, lines } = aLogger();
     logger.info({ event: 'a.thing', status: 200, email: 'asha@example.com', body: { firstName: 'Asha' } });
     expect(lines()).toEqual([
@@ -31,7 +31,7 @@ describe(loggerParams.name, () => {
     ]);
   });
 
-  it('tells of an error its kind and place, and no word of it', () => {
+  it('writes the kind and the places of an error, and none of its text', () => {
     const { logger, lines } = aLogger();
     const error = new TypeError('no customer asha@example.com');
     logger.error(error);

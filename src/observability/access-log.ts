@@ -22,12 +22,12 @@ function accessEvent(request: IncomingMessage, response: ServerResponse, duratio
   };
 }
 
-/** Whoever writes a line, a library among them: nothing goes into it that is not on the list. */
+/** Drops every field that is not on the list, whether our code or a library writes the line. */
 function onlyListed(line: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(line).filter(([key]) => LOGGED_KEYS.has(key)));
 }
 
-/** A line about an error has no words of its own: pino would take those of the error, which may quote anything. */
+/** Replaces the message of a line about an error: pino would use the error's message, which may quote anything. */
 function withoutWordsOfErrors(this: Logger, [first, ...rest]: Parameters<LogFn>, write: LogFn): void {
   const isAboutError =
     typeof first === 'object' && first !== null && (first instanceof Error || 'err' in first);
@@ -35,12 +35,12 @@ function withoutWordsOfErrors(this: Logger, [first, ...rest]: Parameters<LogFn>,
   else write.call(this, first, ...rest);
 }
 
-/** One access event per request, and the request's id on every other line that is written while it runs. */
+/** Configures one access event per request, and the request's id on every other line written during the request. */
 export function loggerParams(settings: Settings): Params {
   return {
     // The default route of nestjs-pino 5.2.1 matches no request on Fastify.
     forRoutes: [{ path: '*splat', method: RequestMethod.ALL }],
-    // Who is calling stands on the access event as well.
+    // Adds the principal to the access event as well.
     assignResponse: true,
     pinoHttp: {
       level: settings.LOG_LEVEL,
@@ -56,7 +56,7 @@ export function loggerParams(settings: Settings): Params {
         accessEvent(request, response, responseTime),
       customErrorObject: (request, response, _error, { responseTime }: { responseTime: number }) =>
         accessEvent(request, response, responseTime),
-      // Each request is given to a logger that nobody writes to: told in full, that takes longer than all our own code.
+      // Every request gets a logger, even if it is never used: serializing the whole request would take longer than all our own code.
       serializers: { err: describeFault, req: () => undefined },
       wrapSerializers: false,
     },

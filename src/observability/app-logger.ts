@@ -1,2 +1,2 @@
-/** What the framework's own lines go through, so that they are structured as ours. */
+/** The logger for the framework's own lines, so that they are structured like ours. */
 export { Logger as AppLogger } from 'nestjs-pino';

@@ -1,27 +1,27 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Logger, destination, pino } from 'pino';
-import { SettingsError } from '../config/read-settings.js';
 import { Settings } from '../config/settings.js';
+import { StartupError } from '../config/startup-error.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
 
-/** All that an audit event may tell: who did what to whom, and what came of it, in words and ids of ours. */
+/** The fields of an audit event: who did what to which customer, and the outcome, in words and ids of ours. */
 export interface AuditFacts {
   readonly requestId?: string;
-  /** Who is calling, as logs call it; absent where nobody knows. */
+  /** The name of the principal in logs; absent if the caller is not authenticated. */
   readonly principal?: string | undefined;
-  /** Where a refused call came from, hashed. */
+  /** The hashed address of a refused caller. */
   readonly address?: string;
   readonly method?: string;
   readonly endpoint?: string;
-  /** What it is about: the id of an import, of a credit in doubt, or of an erasure. */
+  /** The id of the import, unknown credit or erasure. */
   readonly target?: string;
   readonly status?: number;
-  /** The type of the problem that was answered, or the kind of a fault. */
+  /** The type of the problem in the response, or the kind of a fault. */
   readonly problem?: string;
-  /** Whether the answer under an Idempotency-Key was given again, and nothing done. */
+  /** Whether a stored answer of an Idempotency-Key was replayed, and nothing was done. */
   readonly replayed?: true;
-  /** Why, in a fixed word of ours. */
+  /** The reason, a fixed word of ours. */
   readonly because?: string;
   readonly importId?: string;
   readonly itemCount?: number | undefined;
@@ -37,35 +37,35 @@ export interface AuditFacts {
 
 const STANDARD_OUTPUT = 1;
 
-/** What is kept in memory of events that cannot be written; later ones are lost, and the service is not ready. */
-const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
+/** Limits the events kept in memory while they cannot be written; later ones are lost, and the service is not ready. */
+const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 
-const TRY_AGAIN_EVERY_MS = 5000;
+const RETRY_EVERY_MS = 5000;
 
-/** For whoever runs the service, and nobody else on the machine. */
+/** Readable and writable only by the user that runs the service. */
 const OWNER_ONLY = 0o600;
 
 function open(file: string | undefined) {
   try {
-    // Each event is written before its request is answered, so that a killed process has told all that it did.
+    // Each event is written before its response, so that a killed process has recorded everything it did.
     return destination({
       dest: file ?? STANDARD_OUTPUT,
       append: true,
       mode: OWNER_ONLY,
       sync: true,
-      maxLength: MOST_UNWRITTEN_BYTES,
+      maxLength: MAX_UNWRITTEN_BYTES,
     });
   } catch {
-    throw new SettingsError(['AUDIT_LOG_FILE names a file that cannot be written']);
+    throw new StartupError('AUDIT_LOG_FILE names a file that cannot be written.');
   }
 }
 
-/** Who did what: a stream of its own, which no log level silences. */
+/** Writes audit events to a stream of their own, which no log level silences. */
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
   private readonly stream: ReturnType<typeof open>;
   private readonly pino: Logger;
-  /** Tries again what could not be written; undefined while all is. */
+  /** The timer that retries failed writes; undefined while all events are written. */
   private failing: NodeJS.Timeout | undefined;
   private readonly reopen = (): void => {
     try {
@@ -83,7 +83,7 @@ export class AuditLog implements OnApplicationShutdown {
     this.stream = open(AUDIT_LOG_FILE);
     this.stream.on('error', (error: unknown) => {
       this.log.fault('audit.not-written', error);
-      this.failing ??= setInterval(() => this.tryAgain(), TRY_AGAIN_EVERY_MS).unref();
+      this.failing ??= setInterval(() => this.retry(), RETRY_EVERY_MS).unref();
     });
     health.register('audit', () => this.failing && 'audit events cannot be written');
     this.pino = pino({ base: { service: 'meniscus', audit: true } }, this.stream);
@@ -94,11 +94,11 @@ export class AuditLog implements OnApplicationShutdown {
     this.pino.info({ event, ...facts });
   }
 
-  private tryAgain(): void {
+  private retry(): void {
     try {
       this.stream.flushSync();
     } catch {
-      return; // told when it began
+      return; // logged when the failure started
     }
     clearInterval(this.failing);
     this.failing = undefined;

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 
 /**
- * All that an event may tell. Whatever is not listed here cannot be logged, which is what keeps names, numbers,
- * addresses and tokens out: there is no field to put them in.
+ * The fields of an event. Nothing else can be logged, which keeps names, numbers, addresses and tokens out of the log:
+ * there is no field for them.
  */
 export interface Facts {
   readonly upstreamRequestId?: string | undefined;
@@ -13,7 +13,7 @@ export interface Facts {
   readonly status?: number | undefined;
   /** The vendor's codes. */
   readonly codes?: readonly number[];
-  /** Why, in a fixed word of ours. */
+  /** The reason, a fixed word of ours. */
   readonly because?: string;
   readonly updateId?: string | undefined;
   readonly creditId?: string;
@@ -21,9 +21,9 @@ export interface Facts {
   /** Hashes of identifiers, ten at most. */
   readonly customers?: readonly string[];
   readonly keyCount?: number;
-  /** Names of keys of DATA_KEYS, which tell nothing of the keys. */
+  /** Ids of keys of DATA_KEYS, which reveal nothing of the keys. */
   readonly keyIds?: readonly string[];
-  /** What is wrong with a file of the operator's, in sentences of ours that quote nothing of it. */
+  /** Mistakes in a file of the operator, in sentences of ours that quote nothing of it. */
   readonly mistakes?: readonly string[];
   readonly importId?: string;
   readonly erasureId?: string;
@@ -39,10 +39,10 @@ export interface Facts {
   readonly durationMs?: number;
   readonly waitMs?: number;
   readonly ttlMs?: number;
-  /** Where the database is: a server, or embedded. */
-  readonly home?: string;
+  /** `postgres` or `embedded`. */
+  readonly driver?: string;
   readonly version?: string;
-  /** Names of steps of the schema. */
+  /** Names of migrations. */
   readonly migrations?: readonly string[];
   readonly problem?: string;
   readonly url?: string;
@@ -76,18 +76,18 @@ const FACTS = {
   durationMs: true,
   waitMs: true,
   ttlMs: true,
-  home: true,
+  driver: true,
   version: true,
   migrations: true,
   problem: true,
   url: true,
 } satisfies Record<keyof Facts, true>;
 
-/** What stands on a line beside facts: whose it is, a fault, and what the lines of requests and of the framework have. */
-const OTHERS = ['event', 'fault', 'err', 'context', 'method', 'endpoint', 'requestId', 'principal'];
+/** Fields of a line beside facts: the event, a fault, and the fields of lines of requests and of the framework. */
+const OTHER_FIELDS = ['event', 'fault', 'err', 'context', 'method', 'endpoint', 'requestId', 'principal'];
 
-/** All that may be a key of a line in the log, pino's own aside. */
-export const LOGGED_KEYS: ReadonlySet<string> = new Set([...Object.keys(FACTS), ...OTHERS]);
+/** The allowed fields of a line in the log, except pino's own. */
+export const LOGGED_KEYS: ReadonlySet<string> = new Set([...Object.keys(FACTS), ...OTHER_FIELDS]);
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -100,21 +100,21 @@ export class EventLog {
     this.pino[level]({ event, ...facts });
   }
 
-  /** Puts the name of who is calling on every other line of the request. */
+  /** Adds the name of the principal to every later line of the request. */
   identify(principal: string): void {
     this.pino.assign({ principal });
   }
 
-  /** A fault that nobody planned: kind and place, not the message, which may quote what the caller sent. */
+  /** Logs an unexpected error: its kind and places, and not its message, which may quote data of the caller. */
   fault(event: string, error: unknown, facts: Facts = {}): void {
     this.pino.error({ event, ...facts, fault: describeFault(error) });
   }
 }
 
-/** A line of a stack that names a place; a line of the message is none, whatever it begins with. */
+/** Matches a stack line that names a place. */
 const FRAME = /^ {4}at .*(?::\d+:\d+|<anonymous>)\)?$/;
 
-/** Kind and places of a fault, without its message, which stands at the beginning of its stack. */
+/** Returns the kind and the places of an error, without its message, which its stack starts with. */
 export function describeFault(error: unknown): { kind: string; code?: string; at: string[] } {
   if (!(error instanceof Error)) return { kind: typeof error, at: [] };
   const { stack = '', message } = error;

@@ -1,26 +1,26 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
-/** Knows whether the service takes work, and if not, which room cannot and why. */
+/** Tracks whether the service is ready, and which components are not and why. */
 @Injectable()
 export class HealthRegistry implements BeforeApplicationShutdown {
   private shuttingDown = false;
-  private readonly rooms = new Map<string, () => string | undefined>();
+  private readonly components = new Map<string, () => string | undefined>();
 
   get isShuttingDown(): boolean {
     return this.shuttingDown;
   }
 
-  /** @param whyNotReady answers with a fixed sentence while the room cannot work */
-  register(room: string, whyNotReady: () => string | undefined): void {
-    this.rooms.set(room, whyNotReady);
+  /** @param whyNotReady returns a fixed sentence while the component cannot work */
+  register(component: string, whyNotReady: () => string | undefined): void {
+    this.components.set(component, whyNotReady);
   }
 
-  /** @returns for each room that is not ready, why, in a fixed sentence */
+  /** @returns a fixed sentence for each component that is not ready */
   notReady(): Record<string, string> {
     const reasons: Record<string, string> = this.shuttingDown ? { service: 'shutting down' } : {};
-    for (const [room, whyNotReady] of this.rooms) {
+    for (const [component, whyNotReady] of this.components) {
       const why = whyNotReady();
-      if (why !== undefined) reasons[room] = why;
+      if (why !== undefined) reasons[component] = why;
     }
     return reasons;
   }

@@ -10,14 +10,14 @@ const hashWith = (key?: string): KeyedHash =>
 const asha = { route: { source: 'WECHAT', accountId: 'CM' }, customer: ['mobile:919900000001'] };
 
 describe(KeyedHash.name, () => {
-  it('is one that an operator can make too: HMAC-SHA256 of source, account and key, in 16 digits', () => {
+  it('is HMAC-SHA256 of source, account and key in 16 digits, which an operator can compute too', () => {
     const expected = createHmac('sha256', LOG_HASH_KEY)
       .update('WECHAT\nCM\nmobile:919900000001')
       .digest('hex');
     expect(hashWith(LOG_HASH_KEY).ofCustomers([asha])).toEqual([expected.slice(0, 16)]);
   });
 
-  it('tells customers, accounts and keys apart', () => {
+  it('differs between customers, accounts and keys', () => {
     const hash = hashWith(LOG_HASH_KEY);
     const others = [
       { ...asha, customer: ['mobile:919900000002'] },
@@ -29,11 +29,11 @@ describe(KeyedHash.name, () => {
     expect(new Set(all).size).toBe(6);
   });
 
-  it('has a key of its own where none is set, another one in each process', () => {
+  it('uses a random key for each process if none is set', () => {
     expect(hashWith().ofCustomers([asha])).not.toEqual(hashWith().ofCustomers([asha]));
   });
 
-  it('names ten at most, and nobody twice', () => {
+  it('returns at most ten hashes, and none twice', () => {
     const many = Array.from({ length: 20 }, (_, index) => ({
       ...asha,
       customer: [`externalId:${index >> 1}`],

@@ -2,22 +2,22 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 
-/** 64 bits: enough to tell millions apart. */
+/** 64 bits: enough to distinguish millions of customers. */
 const DIGITS = 16;
 
 /** Most customers that one event names. */
 const MAX_CUSTOMERS = 10;
 
-/** Whom an update is about, as far as a hash of it goes. */
+/** The parts of an update that identify its customer. */
 interface Subject {
   readonly route: { readonly source: string; readonly accountId?: string };
-  /** Its customer keys. */
+  /** The customer keys. */
   readonly customer: readonly string[];
 }
 
 /**
- * What stands in logs and audit events for somebody who must not be named there: HMAC-SHA256 with `LOG_HASH_KEY`, so
- * that whoever has the key can follow somebody they know, and nobody else can find out who it is.
+ * Computes the hashes that replace customers in logs and audit events: HMAC-SHA256 with `LOG_HASH_KEY`. An operator with the key
+ * can follow a known customer, and no one else can find out who it is.
  */
 @Injectable()
 export class KeyedHash {
@@ -28,8 +28,7 @@ export class KeyedHash {
   }
 
   /**
-   * The customers of updates, a hash for each identifier, as nobody knows by which they will be called next: of the
-   * first ten.
+   * Returns a hash for each identifier of the customers, because later updates may use any of them; at most ten in all.
    */
   ofCustomers(subjects: readonly Subject[]): string[] {
     const hashes = new Set<string>();

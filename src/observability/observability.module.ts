@@ -7,7 +7,7 @@ import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
 import { KeyedHash } from './keyed-hash.js';
 
-/** Logs and health: how the service is seen from outside. */
+/** Logs, audit events, health and hashed names. */
 @Global()
 @Module({
   imports: [LoggerModule.forRootAsync({ inject: [Settings], useFactory: loggerParams })],

@@ -1,33 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '../database/database.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** The lease of a chunk: it ends when another process claims the chunk, or the chunk is done. */
+/** The lease of a chunk. It ends when another process claims the chunk, or the chunk is done. */
 export interface ChunkLease {
   readonly importId: string;
   readonly number: number;
   readonly holder: string;
 }
 
-/** Without which points may not leave: the token of an idempotency record, or a chunk of an import. */
+/** The lease that must be held while points are sent: the token of an idempotency record, or a chunk of an import. */
 export type CreditLease = string | ChunkLease;
 
 /** Points that are about to be sent to the vendor. */
 export interface NewCredit {
   readonly id: string;
-  /** Whose it is. */
+  /** The owner. */
   readonly principal?: string | undefined;
   /** Source, account and attribution. */
   readonly route: object;
   readonly points: number;
-  /** All that is needed to send it once more, as JSON. */
+  /** The update as JSON, to send it again. */
   readonly payload: string;
-  /** Whether the row stays when the vendor's answer is certain: whoever named the id asks for it later. */
+  /** Whether the row stays once the vendor's answer is certain, because the caller that chose the id reads it later. */
   readonly isKept: boolean;
   readonly lease?: CreditLease | undefined;
 }
 
-/** What one answer, or the lack of one, says about a credit. */
+/** How one bulk call ended for a credit; `unknown` if there was no answer. */
 export interface CreditFate {
   readonly id: string;
   readonly fate: 'credited' | 'not-credited' | 'unknown';
@@ -37,11 +37,11 @@ export interface CreditFate {
 
 export type Resolution = 'applied' | 'not-applied';
 
-/** A credit that was told as unknown, whatever became of it since. */
+/** A credit that was reported as unknown, and may have been resolved since. */
 export interface UnknownCredit {
   readonly id: string;
   readonly state: 'unknown' | 'resolved';
-  /** Whose it is; null where it is older than that was noted. */
+  /** The owner; null if the update was sent without one. */
   readonly principal: string | null;
   readonly route: Record<string, unknown>;
   readonly points: number;
@@ -53,24 +53,24 @@ export interface UnknownCredit {
   readonly note: string | null;
   readonly resentAs: string | null;
   readonly resolvedAt: Date | null;
-  /** As it was given; gone when the credit is resolved, or its customer was erased. */
+  /** The update as JSON; null once the credit is resolved, or its customer was erased. */
   readonly payload: string | null;
 }
 
 export interface UnknownCreditQuery {
   readonly state: UnknownCredit['state'];
   readonly limit: number;
-  /** The id of the last one of the page before. */
+  /** The id of the last credit on the previous page. */
   readonly after?: string | undefined;
-  /** Whose alone; unset: everybody's. */
+  /** Owner filter; undefined lists the credits of all owners. */
   readonly principal?: string | undefined;
 }
 
-const TOLD = `id, state, principal, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
+const COLUMNS = `id, state, principal, route, points, reason, upstream_request_id as "upstreamRequestId", created_at as "createdAt",
   sent_at as "sentAt", resolution, note, resent_as as "resentAs", resolved_at as "resolvedAt", payload`;
 
-/** Where a payload is sealed. It names what is told of the row and decided by: whose it is, and how many points. */
-export function payloadPlace({
+/** The encryption context of a payload. It binds the payload to the owner and the points, which decide what a caller may do. */
+export function payloadContext({
   id,
   principal,
   points,
@@ -82,26 +82,26 @@ export function payloadPlace({
   return `credits:${JSON.stringify([id, principal ?? '', String(points)])}`;
 }
 
-/** What is said of a credit whose process ended before its answer was noted. */
+/** The reason of a credit when the process ended before it recorded the answer. */
 const INTERRUPTED = 'process-ended';
 
 /**
- * A row for each credit that is on its way to the vendor or in doubt. It is written before the call leaves, so whatever
- * ends the process, nobody forgets that points may have been credited.
+ * Keeps a row for each credit that is being sent or is unknown. The row is written before the call is sent, so that no
+ * crash loses the fact that points may have been credited.
  */
 @Injectable()
 export class CreditsRepository {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /**
-   * Notes that these leave with a call. The record or the chunk of a lease cannot change hands meanwhile: a process that
-   * was taken for dead notes nothing any more, also when the row that whoever took over has written is forgotten again.
+   * Records that a call is about to send these credits. Their leases are locked meanwhile, so no other process can take
+   * them over: a process that lost its lease records nothing, even if the credit of its successor is deleted again.
    *
-   * @returns the ids that may leave; the others are on their way already, were credited, are in doubt, or somebody else
-   * holds their record or their chunk now
+   * @returns the ids that may be sent; the others are being sent, credited or unknown already, or another process holds
+   * their record or chunk now
    */
   async noteSent(callId: string, credits: readonly NewCredit[]): Promise<Set<string>> {
     const tokens = credits.map(({ lease }) => (typeof lease === 'string' ? lease : null));
@@ -111,7 +111,7 @@ export class CreditsRepository {
          select lease_token from meniscus.idempotency_records
          where lease_token = any($7::uuid[]) and state = 'running' order by principal, endpoint, key for share
        ), held_chunks as (
-         -- By who holds it, not until when: as long as nobody has taken it over, its lines are sent by nobody else.
+         -- Checks the holder, not the time: until another process claims the chunk, no other process sends its lines.
          select import_id, number, holder from meniscus.import_chunks
          where (import_id, number, holder) in (select * from unnest($9::uuid[], $10::int[], $11::uuid[]))
            and state = 'waiting' order by import_id, number for share
@@ -126,7 +126,7 @@ export class CreditsRepository {
            route = excluded.route, points = excluded.points,
            payload = case
              when c.payload is null then null -- its customer was erased
-             when c.principal is distinct from excluded.principal then c.payload -- another sends it again: it stays its owner's
+             when c.principal is distinct from excluded.principal then c.payload -- another principal sends it again: its owner keeps it
              else excluded.payload end
          where c.state in ('waiting', 'not-credited')
        returning id`,
@@ -135,7 +135,7 @@ export class CreditsRepository {
         credits.map(({ isKept }) => isKept),
         credits.map(({ route }) => JSON.stringify(route)),
         credits.map(({ points }) => points),
-        credits.map((one) => this.vault.seal(one.payload, payloadPlace(one))),
+        credits.map((one) => this.cipher.encrypt(one.payload, payloadContext(one))),
         callId,
         tokens,
         credits.map(({ principal }) => principal ?? null),
@@ -148,8 +148,8 @@ export class CreditsRepository {
   }
 
   /**
-   * Notes what became of credits. What is certain and kept by nobody is forgotten; what was told as unknown before is
-   * resolved by the late answer.
+   * Records how credits ended. A certain credit that is not kept is deleted; a late answer resolves a credit that was
+   * unknown before.
    */
   async noteFates(fates: readonly CreditFate[]): Promise<void> {
     await this.database.query(
@@ -180,7 +180,7 @@ export class CreditsRepository {
     );
   }
 
-  /** The states of kept credits by their ids; one that never was sent has none. */
+  /** Returns the states of kept credits by id; a credit that was never sent has none. */
   async statesOf(ids: readonly string[]): Promise<Map<string, string>> {
     const { rows } = await this.database.query<{ id: string; state: string }>(
       `select id, state from meniscus.credits where id = any($1::text[])`,
@@ -190,8 +190,8 @@ export class CreditsRepository {
   }
 
   /**
-   * As `statesOf`, for whoever took over from a process that may have sent them: what is on its way is in doubt from now
-   * on, and listed.
+   * Returns the states like `statesOf`, for a process that takes over from one that may have sent the credits: those
+   * being sent become unknown first.
    */
   async takeOver(ids: readonly string[]): Promise<Map<string, string>> {
     await this.database.query(
@@ -199,10 +199,10 @@ export class CreditsRepository {
        where id = any($1::text[]) and state = 'sent'`,
       [[...ids]],
     );
-    return this.statesOf(ids); // a second statement: an answer that came meanwhile is seen
+    return this.statesOf(ids); // a second statement sees an answer that was recorded meanwhile
   }
 
-  /** Forgets kept credits that are certain: whoever kept them has noted the result. */
+  /** Deletes kept credits that are certain, once their result is stored elsewhere. */
   async forget(ids: readonly string[], to: Queryable = this.database): Promise<void> {
     await to.query(
       `delete from meniscus.credits where id = any($1::text[]) and state in ('waiting', 'credited', 'not-credited')`,
@@ -210,28 +210,28 @@ export class CreditsRepository {
     );
   }
 
-  /** Unknown credits, the oldest first. */
+  /** Lists unknown credits, oldest first. */
   async list({ state, limit, after, principal }: UnknownCreditQuery): Promise<UnknownCredit[]> {
     const { rows } = await this.database.query<UnknownCredit>(
-      `select ${TOLD} from meniscus.credits
+      `select ${COLUMNS} from meniscus.credits
        where state = $1 and ($4::text is null or principal = $4)
          and ($3::text is null or (created_at, id) > (
            select created_at, id from meniscus.credits where id = $3 and ($4::text is null or principal = $4)))
        order by created_at, id limit $2`,
       [state, limit, after ?? null, principal ?? null],
     );
-    return rows.map((row) => this.opened(row));
+    return rows.map((row) => this.decrypted(row));
   }
 
   async find(id: string): Promise<UnknownCredit | undefined> {
     const { rows } = await this.database.query<UnknownCredit>(
-      `select ${TOLD} from meniscus.credits where id = $1 and state in ('unknown', 'resolved')`,
+      `select ${COLUMNS} from meniscus.credits where id = $1 and state in ('unknown', 'resolved')`,
       [id],
     );
-    return rows[0] && this.opened(rows[0]);
+    return rows[0] && this.decrypted(rows[0]);
   }
 
-  /** @returns whether it was unknown until now */
+  /** @returns whether the credit was unknown until now */
   async confirm(id: string, note: string): Promise<boolean> {
     const { rowCount } = await this.database.query(
       `update meniscus.credits set state = 'resolved', resolution = 'applied', note = $2, resolved_at = now(), payload = null
@@ -242,11 +242,11 @@ export class CreditsRepository {
   }
 
   /**
-   * Resolves a credit as not applied, and notes under a new id that it is to be sent once more, in one step: a process
-   * that ends in between loses neither.
+   * Resolves a credit as not applied, and records a new credit that is to be sent, in one transaction: a crash loses
+   * neither.
    *
-   * @returns what to send; null where its customer was erased, so that it is resolved and nothing can be sent; undefined
-   * where it was not unknown
+   * @returns the payload to send; null if the customer was erased, so that the credit is resolved and nothing is sent;
+   * undefined if the credit was not unknown
    */
   async release(id: string, note: string, newId: string): Promise<{ payload: string | null } | undefined> {
     return this.database.transaction(async (tx) => {
@@ -256,8 +256,9 @@ export class CreditsRepository {
       );
       const [found] = rows;
       if (!found) return undefined;
-      const { payload } = this.opened(found);
-      const moved = payload === null ? null : this.vault.seal(payload, payloadPlace({ ...found, id: newId }));
+      const { payload } = this.decrypted(found);
+      const moved =
+        payload === null ? null : this.cipher.encrypt(payload, payloadContext({ ...found, id: newId }));
       await tx.query(
         `with resolved as (
            update meniscus.credits set state = 'resolved', resolution = 'not-applied', note = $2, resolved_at = now(),
@@ -272,7 +273,7 @@ export class CreditsRepository {
     });
   }
 
-  /** Lists one again that was to be sent once more, and was not. */
+  /** Makes a credit unknown again that was released and then not sent. */
   async reopen(id: string, reason: string): Promise<void> {
     await this.database.query(
       `update meniscus.credits set state = 'unknown', reason = $2, settled_at = now()
@@ -282,10 +283,10 @@ export class CreditsRepository {
   }
 
   /**
-   * Takes credits for unknown whose process ended while they were under way.
+   * Makes credits unknown that have been waiting or sent for too long, because their process ended.
    *
-   * @param afterMs longer than any call takes with its retries of tokens
-   * @returns how many
+   * @param afterMs longer than any call takes, including retries with a new token
+   * @returns the number of credits
    */
   async takeForUnknown(afterMs: number): Promise<number> {
     const { rowCount } = await this.database.background.query(
@@ -296,7 +297,9 @@ export class CreditsRepository {
     return rowCount;
   }
 
-  private opened<R extends Pick<UnknownCredit, 'id' | 'principal' | 'points' | 'payload'>>(row: R): R {
-    return row.payload === null ? row : { ...row, payload: this.vault.open(row.payload, payloadPlace(row)) };
+  private decrypted<R extends Pick<UnknownCredit, 'id' | 'principal' | 'points' | 'payload'>>(row: R): R {
+    return row.payload === null
+      ? row
+      : { ...row, payload: this.cipher.decrypt(row.payload, payloadContext(row)) };
   }
 }

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 
-/** Which instance has a customer in a call. Keys are hashes: no table says whom a lease is about. */
+/** Locks customers across instances while a call updates them. Keys are hashes, so the table names no customer. */
 @Injectable()
 export class CustomerLeasesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Whether there can be other instances at all. */
+  /** Whether there can be other instances. */
   get isShared(): boolean {
-    return this.database.home === 'postgres';
+    return this.database.driver === 'postgres';
   }
 
-  /** @returns the keys that are the holder's now; another instance has the others */
+  /** @returns the keys that the holder has now; another instance has the others */
   async acquire(holder: string, keys: readonly string[], leaseMs: number): Promise<Set<string>> {
-    // In one order, so that two instances never wait for each other.
+    // All instances lock in the same order, so that two never deadlock.
     const { rows } = await this.database.query<{ key: string }>(
       `insert into meniscus.customer_leases as l (key, holder, lease_until)
        select key, $1::uuid, clock_timestamp() + $3::float8 * interval '1 millisecond'
@@ -33,7 +33,7 @@ export class CustomerLeasesRepository {
     );
   }
 
-  /** Keeps all leases of the holder for so long from now. */
+  /** Extends all leases of the holder to this long from now. */
   async extend(holder: string, leaseMs: number): Promise<void> {
     await this.database.query(
       `update meniscus.customer_leases set lease_until = clock_timestamp() + $2::float8 * interval '1 millisecond'

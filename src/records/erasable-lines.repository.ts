@@ -5,33 +5,34 @@ import { countErased } from './erasures.repository.js';
 import {
   type ImportItem,
   type LineResult,
-  chunkPlace,
+  chunkContext,
   insertResults,
-  openItems,
-  openResult,
+  decryptItems,
+  decryptResult,
   resultColumns,
   lineCreditId,
-  resultPlace,
+  resultContext,
 } from './import-rows.repository.js';
-import { Vault } from './encryption/field-cipher.js';
+import { countResultsSql } from './import-state.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
 export interface StoredChunk {
   readonly number: number;
   readonly items: readonly ImportItem[];
 }
 
-/** Lines of one import that are to go. */
+/** Lines of one import to erase. */
 export interface LinesToErase {
   readonly erasureId: string;
   readonly importId: string;
   readonly lines: readonly number[];
 }
 
-/** What is told of lines from then on. */
+/** The results of erased lines. */
 export interface ErasedLines {
-  /** In place of a result that is there. */
+  /** Maps an existing result to one without the customer. */
   readonly replace: (result: LineResult) => LineResult;
-  /** Of a line that has none. `wasTaken`: a process that was killed may have sent it. */
+  /** Creates the result of a line without one. `wasTaken`: a process that was killed may have sent the line. */
   readonly settle: (line: number, wasTaken: boolean) => LineResult;
 }
 
@@ -42,13 +43,13 @@ interface LockedChunk {
   readonly attempts: number;
 }
 
-/** Lines of imports and their results, as far as they can be erased. */
+/** Erases lines of imports, and customers from their results. */
 @Injectable()
 export class ErasableLinesRepository {
   constructor(
     private readonly database: Database,
     private readonly credits: CreditsRepository,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   async chunksAfter(importId: string, number: number, limit: number): Promise<StoredChunk[]> {
@@ -56,10 +57,10 @@ export class ErasableLinesRepository {
       `select number, payload from meniscus.import_chunks where import_id = $1 and number > $2 order by number limit $3`,
       [importId, number, limit],
     );
-    return rows.map((row) => ({ number: row.number, items: openItems(this.vault, importId, row) }));
+    return rows.map((row) => ({ number: row.number, items: decryptItems(this.cipher, importId, row) }));
   }
 
-  /** The chunk of a line; a line that is not valid stands in none. */
+  /** Returns the number of a line's chunk; an invalid line has none. */
   async chunkOf(importId: string, line: number): Promise<number | undefined> {
     const { rows } = await this.database.background.query<{ number: number }>(
       `select number from meniscus.import_chunks
@@ -70,16 +71,16 @@ export class ErasableLinesRepository {
   }
 
   /**
-   * Removes lines from a chunk, together with what their results tell of anybody. Each has a result then.
+   * Removes lines from a chunk, and the customer from their results. Each line has a result afterwards.
    *
-   * @param number undefined where the lines stand in no chunk
-   * @returns false while a process has the chunk: its lines may be on their way
+   * @param number the chunk; undefined if the lines are in none
+   * @returns false while a process holds the chunk, because it may be sending the lines
    */
-  async erase(what: LinesToErase, number: number | undefined, told: ErasedLines): Promise<boolean> {
+  async erase(what: LinesToErase, number: number | undefined, results: ErasedLines): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const chunk = number === undefined ? undefined : await lockChunk(tx, what.importId, number);
       if (chunk?.isHeld) return false;
-      const settled = await this.replaceResults(tx, what, told);
+      const settled = await this.replaceResults(tx, what, results);
       if (chunk && number !== undefined) {
         await this.removeItems(tx, what, number, chunk.payload);
         const open = what.lines.filter((line) => !settled.has(line));
@@ -87,7 +88,7 @@ export class ErasableLinesRepository {
           await this.settle(
             tx,
             what.importId,
-            open.map((line) => told.settle(line, chunk.attempts > 0)),
+            open.map((line) => results.settle(line, chunk.attempts > 0)),
           );
         }
       }
@@ -96,25 +97,25 @@ export class ErasableLinesRepository {
     });
   }
 
-  /** Whoever read the chunk before can neither claim it nor note anything of it. */
+  /** Ends the lease and increments the revision, so that a process that read the chunk before can neither claim it nor record results. */
   private async removeItems(
     tx: Queryable,
     { importId, lines }: LinesToErase,
     number: number,
     payload: string,
   ): Promise<void> {
-    const left = openItems(this.vault, importId, { number, payload }).filter(
+    const left = decryptItems(this.cipher, importId, { number, payload }).filter(
       ({ line }) => !lines.includes(line),
     );
     await tx.query(
       `update meniscus.import_chunks
        set payload = $3, holder = null, held_until = null, keys = null, revision = revision + 1
        where import_id = $1 and number = $2`,
-      [importId, number, this.vault.seal(JSON.stringify(left), chunkPlace(importId, number))],
+      [importId, number, this.cipher.encrypt(JSON.stringify(left), chunkContext(importId, number))],
     );
   }
 
-  /** @returns the lines that have a result */
+  /** @returns the lines that had a result */
   private async replaceResults(
     tx: Queryable,
     { importId, lines }: LinesToErase,
@@ -125,14 +126,14 @@ export class ErasableLinesRepository {
        where import_id = $1 and line = any($2::int[]) for update`,
       [importId, [...lines]],
     );
-    const replaced = rows.map((row) => replace(openResult(this.vault, importId, row)));
+    const replaced = rows.map((row) => replace(decryptResult(this.cipher, importId, row)));
     await tx.query(
       `update meniscus.import_results r set result = n.result
        from unnest($2::int[], $3::text[]) as n(line, result) where r.import_id = $1 and r.line = n.line`,
       [
         importId,
         replaced.map(({ line }) => line),
-        replaced.map(({ line, result }) => this.vault.seal(result, resultPlace(importId, line))),
+        replaced.map(({ line, result }) => this.cipher.encrypt(result, resultContext(importId, line))),
       ],
     );
     return new Set(rows.map(({ line }) => line));
@@ -141,16 +142,15 @@ export class ErasableLinesRepository {
   private async settle(tx: Queryable, importId: string, results: readonly LineResult[]): Promise<void> {
     const count = (kind: LineResult['outcome']): number =>
       results.filter(({ outcome }) => outcome === kind).length;
-    for (const columns of resultColumns(this.vault, importId, results)) {
+    for (const columns of resultColumns(this.cipher, importId, results)) {
       // oxlint-disable-next-line no-await-in-loop -- one transaction
       await insertResults(tx, importId, columns);
     }
     await tx.query(
-      `update meniscus.imports set rejected = rejected + $2, unknown = unknown + $3, version = version + 1,
-         touched_at = now() where id = $1`,
+      `update meniscus.imports set ${countResultsSql({ rejected: '$2', unknown: '$3' })} where id = $1`,
       [importId, count('rejected'), count('unknown')],
     );
-    // As where results are noted: nobody asks for those that are certain any more.
+    // The results are stored, so certain credits are no longer needed.
     await this.credits.forget(
       results.map(({ line }) => lineCreditId(importId, line)),
       tx,

@@ -1,37 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { type UnknownCredit, payloadPlace } from './credits.repository.js';
+import { type UnknownCredit, payloadContext } from './credits.repository.js';
 import { Database } from '../database/database.js';
 import { type ErasureAccount, countErased } from './erasures.repository.js';
-import { type RecordKey, answerPlace } from './idempotency-record.js';
-import { Vault } from './encryption/field-cipher.js';
+import { type RecordKey, answerContext } from './idempotency-record.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** An answer under a key, whole or in part. */
+/** A stored answer of an idempotency key, complete or partial. */
 export interface KeptAnswer extends RecordKey {
   /** JSON. */
   readonly body: string;
 }
 
-/** All that is needed to send a credit once more. */
+/** The update of a credit, kept to send it again. */
 export interface KeptPayload {
   readonly id: string;
   /** JSON. */
   readonly payload: string;
-  /** A place in the order of the walk. */
+  /** Orders the walk. */
   readonly createdAt: string;
 }
 
-/** Where a walk over payloads goes on. */
-export type PayloadPlace = Pick<KeptPayload, 'id' | 'createdAt'>;
+/** The last payload of a page: the next page starts after it. */
+export type PayloadCursor = Pick<KeptPayload, 'id' | 'createdAt'>;
 
-/** Answers under keys and payloads of credits, as far as they can be erased. */
+/** Erases customers from stored answers and from payloads of credits. */
 @Injectable()
 export class ErasableRecordsRepository {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
-  /** In the order of their keys. */
+  /** Returns a page of answers in the order of their keys. */
   async answersAfter(
     { principal, endpoint, key }: RecordKey,
     limit: number,
@@ -44,17 +44,17 @@ export class ErasableRecordsRepository {
     const last = rows.at(-1);
     return {
       found: rows.flatMap(({ body, ...record }) =>
-        body === null ? [] : [{ ...record, body: this.vault.open(body, answerPlace(record)) }],
+        body === null ? [] : [{ ...record, body: this.cipher.decrypt(body, answerContext(record)) }],
       ),
       ...(last && { last }),
     };
   }
 
   /**
-   * Replaces an answer; the key protects as before.
+   * Replaces an answer; the key protects against duplicates as before.
    *
-   * @param replace the answer as it is now, in another form; undefined where nothing is left to erase
-   * @returns false while a request goes on from it
+   * @param replace maps the current body to the new one; undefined if there is nothing to erase
+   * @returns false while a request continues from this answer
    */
   async replaceAnswer(
     erasureId: string,
@@ -71,21 +71,21 @@ export class ErasableRecordsRepository {
       const [found] = rows;
       if (!found || found.body === null) return true;
       if (found.isRunning) return false;
-      const replaced = replace(this.vault.open(found.body, answerPlace(record)));
+      const replaced = replace(this.cipher.decrypt(found.body, answerContext(record)));
       if (replaced === undefined) return true;
       await tx.query(
         'update meniscus.idempotency_records set body = $4 where principal = $1 and endpoint = $2 and key = $3',
-        [principal, endpoint, key, this.vault.seal(replaced, answerPlace(record))],
+        [principal, endpoint, key, this.cipher.encrypt(replaced, answerContext(record))],
       );
       await countErased(tx, erasureId, { answers: 1 });
       return true;
     });
   }
 
-  /** The oldest first, so that one which is released meanwhile, under a new id, is still to come. */
+  /** Returns a page of payloads, oldest first, so that a credit that is released meanwhile under a new id comes later. */
   async payloadsAfter(
     { source, accountId }: ErasureAccount,
-    { createdAt, id }: PayloadPlace,
+    { createdAt, id }: PayloadCursor,
     limit: number,
   ): Promise<KeptPayload[]> {
     const { rows } = await this.database.background.query<
@@ -99,11 +99,11 @@ export class ErasableRecordsRepository {
     );
     return rows.map(({ principal, points, ...row }) => ({
       ...row,
-      payload: this.vault.open(row.payload, payloadPlace({ id: row.id, principal, points })),
+      payload: this.cipher.decrypt(row.payload, payloadContext({ id: row.id, principal, points })),
     }));
   }
 
-  /** Forgets whom a credit is about, also under the id to which it was released just now. It is listed as before. */
+  /** Deletes the payload of a credit, and of the credit that it was just released to. The credit itself stays listed. */
   async erasePayload(erasureId: string, id: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { rows } = await tx.query<{ resentAs: string | null }>(

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '../database/database.js';
 import { JobQueue } from '../database/job-queue.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** What has been erased so far. */
+/** Counts of what has been erased so far. */
 export interface ErasedCounts {
   /** Lines of imports. */
   readonly lines: number;
@@ -19,20 +19,20 @@ export interface StoredErasure extends ErasedCounts {
   readonly finishedAt: Date | null;
 }
 
-/** In which accounts of the vendor the customer is known under the identifiers. */
+/** The account of the vendor in which the identifiers name the customer. */
 export interface ErasureAccount {
   readonly source: string;
   readonly accountId: string | null;
 }
 
-/** An erasure that is not finished: whom it is about. */
+/** An erasure that is not finished, with the customer's identifiers. */
 export interface OpenErasure extends ErasureAccount {
   readonly id: string;
   /** JSON. */
   readonly identifiers: string;
 }
 
-/** An import that an erasure has still to walk. */
+/** An import that an erasure still has to walk. */
 export interface ErasureImport {
   readonly id: string;
   readonly isUploading: boolean;
@@ -40,14 +40,14 @@ export interface ErasureImport {
 
 export const ERASURE_QUEUE = 'erasure';
 
-const TOLD = `id, lines, answers, credits, created_at as "createdAt", finished_at as "finishedAt"`;
+const COLUMNS = `id, lines, answers, credits, created_at as "createdAt", finished_at as "finishedAt"`;
 
-/** Where it is sealed whom an erasure is about. */
-export function erasurePlace(id: string): string {
+/** The encryption context of an erasure's identifiers. */
+export function identifiersContext(id: string): string {
   return `erasures:${id}`;
 }
 
-/** Counts what was erased, in the transaction that erases it. */
+/** Adds to the counts of an erasure, in the transaction that erases. */
 export async function countErased(
   tx: Queryable,
   id: string,
@@ -59,19 +59,19 @@ export async function countErased(
   );
 }
 
-/** Erasures of customers, and the imports that each still has to walk. Whom one is about is forgotten at its end. */
+/** Stores erasures of customers, and the imports that each still has to walk. A finished erasure keeps no identifiers. */
 @Injectable()
 export class ErasuresRepository {
   constructor(
     private readonly database: Database,
     private readonly queue: JobQueue,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /**
-   * Notes it together with its job, and all imports of the account that have lines.
+   * Stores the erasure, its job, and the list of all imports of the account that still have lines.
    *
-   * @param startAfter when all requests that are under way have ended
+   * @param startAfter a time when all requests that are running now have ended
    */
   async create(
     { id, identifiers, source, accountId }: OpenErasure,
@@ -79,8 +79,8 @@ export class ErasuresRepository {
   ): Promise<StoredErasure> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<StoredErasure>(
-        `insert into meniscus.erasures (id, identifiers, source, account_id) values ($1, $2, $3, $4) returning ${TOLD}`,
-        [id, this.vault.seal(identifiers, erasurePlace(id)), source, accountId],
+        `insert into meniscus.erasures (id, identifiers, source, account_id) values ($1, $2, $3, $4) returning ${COLUMNS}`,
+        [id, this.cipher.encrypt(identifiers, identifiersContext(id)), source, accountId],
       );
       await tx.query(
         `insert into meniscus.erasure_imports (erasure_id, import_id)
@@ -90,20 +90,20 @@ export class ErasuresRepository {
       );
       await this.queue.enqueue(tx, ERASURE_QUEUE, [{ data: { erasureId: id }, startAfter }]);
       const [created] = rows;
-      if (!created) throw new Error('what was inserted is returned');
+      if (!created) throw new Error('the insert returned no row');
       return created;
     });
   }
 
   async find(id: string): Promise<StoredErasure | undefined> {
     const { rows } = await this.database.query<StoredErasure>(
-      `select ${TOLD} from meniscus.erasures where id = $1`,
+      `select ${COLUMNS} from meniscus.erasures where id = $1`,
       [id],
     );
     return rows[0];
   }
 
-  /** @returns undefined where it is finished */
+  /** @returns undefined if the erasure is finished */
   async open(id: string): Promise<OpenErasure | undefined> {
     const { rows } = await this.database.background.query<OpenErasure>(
       `select id, identifiers, source, account_id as "accountId" from meniscus.erasures
@@ -111,10 +111,10 @@ export class ErasuresRepository {
       [id],
     );
     const [found] = rows;
-    return found && { ...found, identifiers: this.vault.open(found.identifiers, erasurePlace(id)) };
+    return found && { ...found, identifiers: this.cipher.decrypt(found.identifiers, identifiersContext(id)) };
   }
 
-  /** Those that are uploaded still come last. */
+  /** Returns the next import to walk; imports that are still uploading come last. */
   async nextImport(id: string): Promise<ErasureImport | undefined> {
     const { rows } = await this.database.background.query<ErasureImport>(
       `select i.id, i.state = 'uploading' as "isUploading"
@@ -125,7 +125,7 @@ export class ErasuresRepository {
     return rows[0];
   }
 
-  /** An import has been walked. What was made of its failed lines meanwhile is to be walked as well. */
+  /** Marks an import as walked, and adds the imports that were created from its failed lines meanwhile. */
   async endImport(id: string, importId: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.query(

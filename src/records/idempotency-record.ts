@@ -1,4 +1,4 @@
-/** Whose keys, and for what: a key means nothing beyond it. */
+/** The scope of a key: the same key of another principal or endpoint is a different one. */
 export interface KeySpace {
   readonly principal: string;
   readonly endpoint: string;
@@ -8,16 +8,16 @@ export interface RecordKey extends KeySpace {
   readonly key: string;
 }
 
-/** Where the body of an answer is sealed. */
-export function answerPlace({ principal, endpoint, key }: RecordKey): string {
+/** The encryption context of an answer's body. */
+export function answerContext({ principal, endpoint, key }: RecordKey): string {
   return `idempotency_records:${JSON.stringify([principal, endpoint, key])}`;
 }
 
 export interface Reservation {
-  /** Of all that is known of the request: the same key with another one is a conflict. */
+  /** A hash of the request: reusing the key with another fingerprint is a conflict. */
   readonly fingerprint: Buffer;
   readonly leaseMs: number;
-  /** Under which the points of its updates are noted; none where it credits none. They follow from the key. */
+  /** The ids under which the credits of its updates are recorded, derived from the key; empty if it credits no points. */
   readonly creditIds: readonly string[];
 }
 
@@ -30,27 +30,27 @@ export interface StoredAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body: string;
-  /** SHA-256 of the body that earned it, where that was not known when the key was reserved. */
+  /** SHA-256 of the request's body, if that was not known when the key was reserved. */
   readonly bodyDigest?: Buffer;
 }
 
-/** The right to do the work under a key. */
+/** A reserved key: the caller may do its work. */
 export interface HeldKey {
   readonly record: RecordKey;
   readonly leaseToken: string;
 }
 
 export type Reserved =
-  /** The caller does the work, or what is left of it after the earlier answer, and ends it with `finish` or `release`. */
+  /** The caller does the work, or the part that the earlier answer left, and then calls `finish` or `release`. */
   | (HeldKey & {
       readonly kind: 'reserved';
-      /** Whether somebody had it before, and may have credited points: whoever goes on asks for its credits first. */
+      /** Whether another process held the key before, and may have credited points: check its credits first. */
       readonly isTakenOver: boolean;
       readonly earlier?: string;
     })
-  /** Somebody else is at it. */
+  /** Another request is doing the work. */
   | { readonly kind: 'running'; readonly retryAfterMs: number }
-  /** It has been done, and this was the answer. */
+  /** The work was done before; this is its answer. */
   | { readonly kind: 'replay'; readonly answer: StoredAnswer }
-  /** The key was used for something else. */
+  /** The key was used for another request. */
   | { readonly kind: 'conflict' };

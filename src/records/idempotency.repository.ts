@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Database, type Queryable } from '../database/database.js';
-import { Gathering } from '../database/batcher.js';
+import { Batcher } from '../database/batcher.js';
 import {
   type HeldKey,
   type KeySpace,
@@ -11,26 +11,26 @@ import {
   type Reservation,
   type Reserved,
   type StoredAnswer,
-  answerPlace,
+  answerContext,
 } from './idempotency-record.js';
 import { RESERVE, type ReservedRow } from './reserve-keys.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** Rows of leases that are still held, locked in the order in which reservations lock them. */
+/** Selects the records of leases that are still held, and locks them in the same order as reservations do. */
 const HELD = `
   select r.principal, r.endpoint, r.key, r.lease_token, r.credit_ids from meniscus.idempotency_records r
   where r.lease_token = any($1::uuid[]) and r.state = 'running'
   order by r.principal, r.endpoint, r.key for update`;
 
 /**
- * What is certain of credits is kept until the answer is, and forgotten by the statement that keeps it: as long as there
- * is none, no row means that the credit was never sent.
+ * Deletes certain credits in the statement that stores the answer, and not before: without an answer, a missing row means
+ * that the credit was never sent.
  */
 const FORGET_CREDITS_OF_HELD = `
   delete from meniscus.credits
   where id in (select unnest(credit_ids) from held) and state in ('credited', 'not-credited')`;
 
-/** Ends leases that are held, and forgets the keys of those under which nothing happened. */
+/** Ends leases, and deletes the records under which nothing happened. */
 const RELEASE = `
   with held as (
     select lease_token, credit_ids, body is null and not exists (
@@ -45,99 +45,99 @@ const RELEASE = `
   update meniscus.idempotency_records r set lease_until = now()
   from held h where r.lease_token = h.lease_token and not h.is_harmless`;
 
-/** Soon, and when a statement that hangs has been given up by the server as well. */
-const FORGET_AFTER_MS = [1000, 10_000];
+/** The first attempt is soon; the second is after the server has canceled a statement that hangs. */
+const RELEASE_AFTER_MS = [1000, 10_000];
 
-type AskedReservation = RecordKey & Reservation;
+type RequestedReservation = RecordKey & Reservation;
 
 interface GivenAnswer extends HeldKey {
   readonly answer: StoredAnswer;
 }
 
-/** 16 in a statement cost each about a sixth of one alone; bench/README.md has what was measured. */
-const GATHERED = { atOnce: 32, concurrency: 2 };
+/** In a statement for 16 records, each costs about a sixth of a statement for one; see bench/README.md. */
+const BATCH = { maxBatchSize: 32, concurrency: 2 };
 
 function nameOf({ principal, endpoint, key }: RecordKey): string {
   return JSON.stringify([principal, endpoint, key]);
 }
 
-/** The first answer under each key, and who is at work on one. */
+/** Stores the first answer under each idempotency key, and which request is working on it. */
 @Injectable()
 export class IdempotencyRepository {
-  private readonly reserving = new Gathering<AskedReservation, () => Reserved>({
-    many: (asked) => this.reserveAll(asked, asked[0]?.leaseMs ?? 0),
+  private readonly reserving = new Batcher<RequestedReservation, () => Reserved>({
+    loadMany: (reservations) => this.reserveAll(reservations, reservations[0]?.leaseMs ?? 0),
     fits: (one, others) =>
       others.every((other) => other.leaseMs === one.leaseMs && nameOf(other) !== nameOf(one)),
-    ...GATHERED,
+    ...BATCH,
   });
-  private readonly finishing = new Gathering<GivenAnswer, boolean>({
-    many: async (answers) => {
+  private readonly finishing = new Batcher<GivenAnswer, boolean>({
+    loadMany: async (answers) => {
       const ended = await this.finishAll(answers, this.database);
       return answers.map(({ leaseToken }) => ended.has(leaseToken));
     },
-    ...GATHERED,
+    ...BATCH,
   });
 
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
-  /** Asks for the right to do the work under this key. */
+  /** Reserves the key, so that only this caller does its work. */
   async reserve(key: RecordKey, reservation: Reservation): Promise<Reserved> {
-    const read = await this.reserving.ask({ ...key, ...reservation });
+    const read = await this.reserving.load({ ...key, ...reservation });
     return read();
   }
 
   /**
-   * Asks for the right to do the work under each of these keys, no two of which are the same.
+   * Reserves several different keys.
    *
-   * @returns in the order asked
+   * @returns the results in the order of the keys
    */
   async reserveMany(
     space: KeySpace,
-    asked: readonly KeyedReservation[],
+    reservations: readonly KeyedReservation[],
     leaseMs: number,
   ): Promise<Reserved[]> {
     const found = await this.reserveAll(
-      asked.map((one) => ({ ...space, ...one })),
+      reservations.map((one) => ({ ...space, ...one })),
       leaseMs,
     );
     return found.map((read) => read());
   }
 
-  /** @returns what reads each: one whose answer cannot be opened is a fault of its own, and not of those beside it */
+  /** @returns a function for each key that decrypts its answer: an answer that cannot be decrypted fails only its own key */
   private async reserveAll(
-    asked: readonly (RecordKey & KeyedReservation)[],
+    reservations: readonly (RecordKey & KeyedReservation)[],
     leaseMs: number,
   ): Promise<(() => Reserved)[]> {
-    const tokens = new Map(asked.map((one) => [nameOf(one), randomUUID()]));
-    const isTried = this.database.whyUnavailable() === undefined;
+    const tokens = new Map(reservations.map((one) => [nameOf(one), randomUUID()]));
+    const wasAvailable = this.database.whyUnavailable() === undefined;
     const answered = this.database.query<ReservedRow>(RESERVE, [
-      asked.map(({ principal }) => principal),
-      asked.map(({ endpoint }) => endpoint),
-      asked.map(({ key }) => key),
-      asked.map(({ fingerprint }) => fingerprint),
-      asked.map(({ creditIds }) => JSON.stringify(creditIds)),
+      reservations.map(({ principal }) => principal),
+      reservations.map(({ endpoint }) => endpoint),
+      reservations.map(({ key }) => key),
+      reservations.map(({ fingerprint }) => fingerprint),
+      reservations.map(({ creditIds }) => JSON.stringify(creditIds)),
       [...tokens.values()],
       leaseMs,
       this.settings.IDEMPOTENCY_RETENTION_MS,
     ]);
     const { rows } = await answered.catch((error: unknown) => {
-      if (isTried) this.forgetLater([...tokens.values()]);
+      if (wasAvailable) this.releaseLater([...tokens.values()]);
       throw error;
     });
     const found = new Map(
       rows.map((row) => [nameOf(row), () => this.readReserved(row, tokens.get(nameOf(row)) ?? '')] as const),
     );
-    return asked.flatMap((one) => found.get(nameOf(one)) ?? []);
+    return reservations.flatMap((one) => found.get(nameOf(one)) ?? []);
   }
 
   /**
-   * Holds the lease for so long from now on; what takes longer than records are kept does not lose its own.
+   * Extends the lease to this long from now, and keeps the record at least as long.
    *
-   * @returns false when the lease is somebody else's by now
+   * @returns false if another request holds the lease now
    */
   async extendLease(leaseToken: string, leaseMs: number): Promise<boolean> {
     return this.changed(
@@ -150,17 +150,17 @@ export class IdempotencyRepository {
   }
 
   /**
-   * Keeps the answer, for as long as records are kept.
+   * Stores the answer for the retention time.
    *
-   * @param tx the transaction that makes the answer true, where there is one
-   * @returns false when the lease is somebody else's by now: theirs will be the answer
+   * @param tx the transaction that makes the answer true, if there is one
+   * @returns false if another request holds the lease now; its answer will be stored instead
    */
   async finish({ record, leaseToken }: HeldKey, answer: StoredAnswer, tx?: Queryable): Promise<boolean> {
-    if (!tx) return this.finishing.ask({ record, leaseToken, answer });
+    if (!tx) return this.finishing.load({ record, leaseToken, answer });
     return (await this.finishAll([{ record, leaseToken, answer }], tx)).has(leaseToken);
   }
 
-  /** @returns how many leases were still held */
+  /** @returns the number of leases that were still held */
   async finishMany(answers: readonly GivenAnswer[]): Promise<number> {
     return (await this.finishAll(answers, this.database)).size;
   }
@@ -184,7 +184,7 @@ export class IdempotencyRepository {
         answers.map(({ leaseToken }) => leaseToken),
         answers.map(({ answer }) => answer.status),
         answers.map(({ answer }) => JSON.stringify(answer.headers)),
-        answers.map(({ record, answer }) => this.vault.seal(answer.body, answerPlace(record))),
+        answers.map(({ record, answer }) => this.cipher.encrypt(answer.body, answerContext(record))),
         answers.map(({ answer }) => answer.bodyDigest ?? null),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
@@ -193,8 +193,8 @@ export class IdempotencyRepository {
   }
 
   /**
-   * Keeps an answer of which a part may be tried again: the next one with the same fingerprint is given the right to do
-   * so, and this answer.
+   * Stores an answer with parts that may be retried: the next request with the same fingerprint reserves the key and is
+   * given this answer.
    */
   async finishInPart(
     { record, leaseToken }: HeldKey,
@@ -210,34 +210,34 @@ export class IdempotencyRepository {
         [leaseToken],
         status,
         JSON.stringify(headers),
-        this.vault.seal(body, answerPlace(record)),
+        this.cipher.encrypt(body, answerContext(record)),
         this.settings.IDEMPOTENCY_RETENTION_MS,
       ],
     );
   }
 
   /**
-   * Forgets the key: nothing was applied, so the caller may try again with it. Where an earlier answer was kept in part,
-   * or points may have been credited, the next caller takes over at once instead.
+   * Deletes the record, because nothing was applied and the caller may reuse the key. If a partial answer was stored, or
+   * points may have been credited, it ends the lease instead, and the next request takes over at once.
    */
   async release(leaseToken: string): Promise<boolean> {
     return (await this.releaseMany([leaseToken])) === 1;
   }
 
-  /** @returns how many leases were still held */
+  /** @returns the number of leases that were still held */
   async releaseMany(leaseTokens: readonly string[]): Promise<number> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<{ lease_token: string }>(HELD, [[...leaseTokens]]);
-      // Only a later statement sees a credit that was noted while the locks were waited for.
+      // A separate statement, because it must see credits that were recorded while this one waited for the locks.
       await tx.query(RELEASE, [rows.map(({ lease_token: leaseToken }) => leaseToken)]);
       return rows.length;
     });
   }
 
   /**
-   * Removes records whose time is over, and what is certain of their credits; several instances may do so at once.
+   * Removes expired records and their certain credits; several instances may do so at once.
    *
-   * @returns how many; as many as the limit means that there may be more
+   * @returns the number of records; if it equals the limit, there may be more
    */
   async removeExpired(limit: number): Promise<number> {
     const { rowCount } = await this.database.background.query(
@@ -258,13 +258,13 @@ export class IdempotencyRepository {
   }
 
   /**
-   * Whether a reservation without an answer was made nobody knows, and nothing is done under it. Left alone, its key
-   * would be in use until the lease ends, and in doubt after that where points are at stake.
+   * Releases reservations that may have been made before the connection was lost. No work is done under them; without
+   * this, their keys would be in use until the lease ends.
    */
-  private forgetLater(leaseTokens: readonly string[]): void {
-    for (const waitMs of FORGET_AFTER_MS) {
-      const forget = (): void => void this.releaseMany(leaseTokens).catch(() => undefined);
-      setTimeout(forget, waitMs).unref();
+  private releaseLater(leaseTokens: readonly string[]): void {
+    for (const waitMs of RELEASE_AFTER_MS) {
+      const release = (): void => void this.releaseMany(leaseTokens).catch(() => undefined);
+      setTimeout(release, waitMs).unref();
     }
   }
 
@@ -278,7 +278,7 @@ export class IdempotencyRepository {
           record: { principal, endpoint, key },
           leaseToken,
           isTakenOver,
-          ...(row.body && { earlier: this.vault.open(row.body, answerPlace(row)) }),
+          ...(row.body && { earlier: this.cipher.decrypt(row.body, answerContext(row)) }),
         };
       case 'running':
         return { kind, retryAfterMs: Math.ceil(leaseLeftMs) };
@@ -294,7 +294,7 @@ export class IdempotencyRepository {
     return {
       status,
       headers,
-      body: this.vault.open(body ?? '', answerPlace(row)),
+      body: this.cipher.decrypt(body ?? '', answerContext(row)),
       ...(digest && { bodyDigest: Buffer.from(digest) }),
     };
   }

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '../database/database.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** A valid line: its number in the upload, and what was given, as it was given. */
+/** A valid line: its number in the upload, and its content as it was uploaded. */
 export interface ImportItem {
   readonly line: number;
   readonly dto: unknown;
 }
 
-/** Lines that are worked off together. */
+/** Lines that are processed together. */
 export interface NewChunk {
   readonly number: number;
   /** The numbers of its lines, ascending. */
   readonly lines: readonly number[];
-  /** What each of them counts of the points of a day; absent where none is counted. */
+  /** The points of each line that count for the day; absent if they are not counted. */
   readonly points?: readonly number[];
   /** `ImportItem[]` as JSON. */
   readonly payload: string;
@@ -21,100 +21,101 @@ export interface NewChunk {
 
 export type ResultOutcome = 'updated' | 'rejected' | 'failed' | 'unknown';
 
-/** What became of a line. */
+/** The result of a line. */
 export interface LineResult {
   readonly line: number;
   readonly outcome: ResultOutcome;
-  /** All that is told of it, as JSON. */
+  /** The outcome with all its details, as JSON. */
   readonly result: string;
 }
 
-/** What one upload step stores. */
+/** The lines that one step of an upload stores. */
 export interface Upload {
   readonly chunk?: NewChunk | undefined;
-  /** Lines that are not valid. */
+  /** The results of invalid lines. */
   readonly invalid: readonly LineResult[];
 }
 
 export interface ResultQuery {
-  /** Unset: all. */
+  /** Undefined returns all outcomes. */
   readonly outcome?: ResultOutcome | undefined;
-  /** `background`: nobody waits for them. */
+  /** `background` if no caller waits for them. */
   readonly priority?: 'interactive' | 'background';
 }
 
-/** Larger statements keep others from the embedded database for too long. */
+/** Larger statements block the embedded database for too long. */
 const MAX_STATEMENT_CHARACTERS = 400_000;
 
-/** The results, split so that no statement is too large; one that is larger alone stands alone. */
+/** Splits results so that no statement is too large; a result that is too large by itself gets a statement of its own. */
 function inStatements(results: readonly LineResult[]): LineResult[][] {
   const statements: LineResult[][] = [];
-  let room = 0;
+  let charactersLeft = 0;
   for (const one of results) {
-    if (room < one.result.length) {
+    if (charactersLeft < one.result.length) {
       statements.push([]);
-      room = MAX_STATEMENT_CHARACTERS;
+      charactersLeft = MAX_STATEMENT_CHARACTERS;
     }
-    room -= one.result.length;
+    charactersLeft -= one.result.length;
     statements.at(-1)?.push(one);
   }
   return statements;
 }
 
-/** Where the lines of a chunk are sealed. */
-export function chunkPlace(importId: string, number: number): string {
+/** The encryption context of a chunk's lines. */
+export function chunkContext(importId: string, number: number): string {
   return `import_chunks:${importId}:${number}`;
 }
 
-/** Where a result is sealed. */
-export function resultPlace(importId: string, line: number): string {
+/** The encryption context of a result. */
+export function resultContext(importId: string, line: number): string {
   return `import_results:${importId}:${line}`;
 }
 
-export function openItems(
-  vault: Vault,
+export function decryptItems(
+  cipher: FieldCipher,
   importId: string,
   { number, payload }: Pick<NewChunk, 'number' | 'payload'>,
 ): ImportItem[] {
-  return JSON.parse(vault.open(payload, chunkPlace(importId, number))) as ImportItem[];
+  return JSON.parse(cipher.decrypt(payload, chunkContext(importId, number))) as ImportItem[];
 }
 
-export function openResult(vault: Vault, importId: string, sealed: LineResult): LineResult {
-  return { ...sealed, result: vault.open(sealed.result, resultPlace(importId, sealed.line)) };
+export function decryptResult(cipher: FieldCipher, importId: string, stored: LineResult): LineResult {
+  return { ...stored, result: cipher.decrypt(stored.result, resultContext(importId, stored.line)) };
 }
 
-/** The credit of a line is the same in every attempt, whichever process makes it. */
+/** Returns the id of a line's credit, which is the same in every attempt and every process. */
 export function lineCreditId(importId: string, line: number): string {
   return `import:${importId}:${line}`;
 }
 
-/** The same in SQL, for the import in `$1`. */
+/** Builds the same id in SQL, for the import in `$1`. */
 export function lineCreditIdInSql(line: string): string {
   return `'import:' || $1::text || ':' || ${line}`;
 }
 
-/** Columns of results as parameters of a statement, in as many statements as they need; at least one. */
+/** Results as the parameters of one statement. */
 export type ResultColumns = readonly [lines: number[], outcomes: ResultOutcome[], results: string[]];
 
+/** Encrypts results, and splits them into the parameters of at least one statement. */
 export function resultColumns(
-  vault: Vault,
+  cipher: FieldCipher,
   importId: string,
   results: readonly LineResult[],
 ): readonly [ResultColumns, ...ResultColumns[]] {
-  const sealed = results.map((one) => ({
+  const encrypted = results.map((one) => ({
     ...one,
-    result: vault.seal(one.result, resultPlace(importId, one.line)),
+    result: cipher.encrypt(one.result, resultContext(importId, one.line)),
   }));
-  const [first = [], ...rest] = inStatements(sealed);
+  const [first = [], ...further] = inStatements(encrypted);
   const columnsOf = (some: readonly LineResult[]): ResultColumns => [
     some.map(({ line }) => line),
     some.map(({ outcome }) => outcome),
     some.map(({ result }) => result),
   ];
-  return [columnsOf(first), ...rest.map(columnsOf)];
+  return [columnsOf(first), ...further.map(columnsOf)];
 }
 
-/** Adds results as part of a transaction. A line that has one already makes it fail. */
+/** Inserts results as part of a transaction. It fails if a line has a result already. */
 export async function insertResults(tx: Queryable, importId: string, columns: ResultColumns): Promise<void> {
   await tx.query(
     `insert into meniscus.import_results (import_id, line, outcome, result)
@@ -123,23 +124,23 @@ export async function insertResults(tx: Queryable, importId: string, columns: Re
   );
 }
 
-/** Lines of imports, and what became of them. */
+/** Lines of imports and their results. */
 @Injectable()
 export class ImportRowsRepository {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
-  /** Stores a step of an upload, and counts it. */
+  /** Stores and counts one step of an upload. */
   async store(importId: string, { chunk, invalid }: Upload): Promise<void> {
-    const [first, ...rest] = resultColumns(this.vault, importId, invalid);
+    const [first, ...further] = resultColumns(this.cipher, importId, invalid);
     const write = async (to: Queryable): Promise<void> => {
       const { rowCount } = await to.query(
         `with counted as (
            update meniscus.imports set total = total + $2, invalid = invalid + $3, rejected = rejected + $3, touched_at = now()
            where id = $1 and state = 'uploading' returning id
-         ), told as (
+         ), stored as (
            insert into meniscus.import_results (import_id, line, outcome, result)
            select id, n.line, n.outcome, n.result
            from counted, unnest($4::int[], $5::text[], $6::text[]) as n(line, outcome, result)
@@ -155,19 +156,19 @@ export class ImportRowsRepository {
           ...first,
           chunk?.number ?? null,
           chunk ? [...chunk.lines] : null,
-          chunk ? this.vault.seal(chunk.payload, chunkPlace(importId, chunk.number)) : null,
+          chunk ? this.cipher.encrypt(chunk.payload, chunkContext(importId, chunk.number)) : null,
           chunk?.points ? [...chunk.points] : null,
         ],
       );
-      if (rowCount !== 1) throw new Error('an import was given up while it was uploaded');
+      if (rowCount !== 1) throw new Error('the import was discarded during its upload');
       // oxlint-disable-next-line no-await-in-loop -- one transaction
-      for (const columns of rest) await insertResults(to, importId, columns);
+      for (const columns of further) await insertResults(to, importId, columns);
     };
-    // One statement is a transaction of its own, with a third of the ways to the database.
-    await (rest.length === 0 ? write(this.database) : this.database.transaction(write));
+    // One statement is a transaction of its own, and saves two of three round trips.
+    await (further.length === 0 ? write(this.database) : this.database.transaction(write));
   }
 
-  /** Results in the order of their lines. */
+  /** Returns a page of results in the order of lines. */
   async results(
     importId: string,
     afterLine: number,
@@ -180,13 +181,13 @@ export class ImportRowsRepository {
        where import_id = $1 and line > $2 and ($4::text is null or outcome = $4) order by line limit $3`,
       [importId, afterLine, limit, outcome ?? null],
     );
-    return rows.map((row) => openResult(this.vault, importId, row));
+    return rows.map((row) => decryptResult(this.cipher, importId, row));
   }
 
   /**
-   * The failed lines of the next chunk that has any.
+   * Returns the failed lines of the next chunk that has any.
    *
-   * @returns undefined after the last one
+   * @returns undefined after the last chunk
    */
   async failedItems(
     importId: string,
@@ -204,7 +205,7 @@ export class ImportRowsRepository {
     const [found] = rows;
     if (!found) return undefined;
     const failed = new Set(found.lines);
-    const items = openItems(this.vault, importId, found).filter(({ line }) => failed.has(line));
+    const items = decryptItems(this.cipher, importId, found).filter(({ line }) => failed.has(line));
     return { number: found.number, items };
   }
 }

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '../database/database.js';
 
-/** Whether points are counted, and else how many more could be, until when. */
+/** `counted`, or how many points are left until the end of the day. */
 export type Counted =
   | { readonly kind: 'counted'; /** In UTC, as 2027-01-31. */ readonly day: string }
   | { readonly kind: 'beyond'; readonly left: number; readonly dayEndsAt: Date };
 
-/** Any of these that is larger is larger than all that the database counts. */
-const MOST = Number.MAX_SAFE_INTEGER;
+/** Caps the limit, so that it fits into a bigint of the database. */
+const MAX_POINTS = Number.MAX_SAFE_INTEGER;
 
 /** The day by the database's clock, in UTC. */
 export const TODAY = `(now() at time zone 'UTC')::date`;
 
-/** What of the row counts today: a day that is over counts no more, so one row of each principal is enough. */
+/** The points of the row that count today: an earlier day does not count, so each principal needs only one row. */
 const SO_FAR = `case when p.day < ${TODAY} then 0 else p.points end`;
 
 /**
- * Gives back what the lines of an import count, where it is counted.
+ * Builds the statement that subtracts the points of lines of an import, if it is counted.
  *
- * @param lines a query for the `points` of these lines; $1 is the import
+ * @param lines a query for the `points` of the lines; $1 is the import
  */
 export function givingBack(lines: string): string {
   return `update meniscus.points_of_day d set points = greatest(0, d.points - back.points)
@@ -26,15 +26,15 @@ export function givingBack(lines: string): string {
     where i.id = $1 and d.principal = i.principal and d.day = i.points_day`;
 }
 
-/** The points that each principal has asked to credit in its latest day, in UTC, whichever process it asked. */
+/** Counts the points that each principal has requested on its latest day, in UTC, over all processes. */
 @Injectable()
 export class PointsOfDayRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Counts points, all or none of them.
+   * Counts points: all or none of them.
    *
-   * @param most that the principal may credit in a day
+   * @param most the points that the principal may credit in a day
    */
   async count(
     principal: string,
@@ -42,7 +42,7 @@ export class PointsOfDayRepository {
     most: number,
     to: Queryable = this.database,
   ): Promise<Counted> {
-    const limit = Math.min(Math.floor(most), MOST);
+    const limit = Math.min(Math.floor(most), MAX_POINTS);
     if (points <= limit) {
       const { rows } = await to.query<{ day: string }>(
         `insert into meniscus.points_of_day as p (principal, day, points)
@@ -63,7 +63,7 @@ export class PointsOfDayRepository {
     return { kind: 'beyond', left: Math.max(0, limit - soFar), dayEndsAt };
   }
 
-  /** Counts points of that day no more, where it is still the latest: they were certainly not credited. */
+  /** Subtracts points that were certainly not credited, if the day is still the principal's latest. */
   async giveBack(principal: string, day: string, points: number): Promise<void> {
     await this.database.query(
       `update meniscus.points_of_day set points = greatest(0, points - $3::bigint) where principal = $1 and day = $2::date`,

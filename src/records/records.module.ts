@@ -6,17 +6,17 @@ import { ErasableLinesRepository } from './erasable-lines.repository.js';
 import { ErasableRecordsRepository } from './erasable-records.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
-import { ImportRestRepository } from './import-remaining-lines.repository.js';
+import { ImportChunksRepository } from './import-chunks.repository.js';
+import { ImportRetentionRepository } from './import-retention.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
-import { ImportWorkRepository } from './import-claims.repository.js';
 import { ImportsRepository } from './imports.repository.js';
 import { KeyRotation } from './encryption/key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
-import { SealedRowsRepository } from './encryption/encrypted-columns.repository.js';
+import { EncryptedColumnsRepository } from './encryption/encrypted-columns.repository.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
-import { Vault } from './encryption/field-cipher.js';
+import { FieldCipher } from './encryption/field-cipher.js';
 
-/** The repositories: what is kept in the database, and how its private fields are encrypted. */
+/** The repositories, and the encryption of personal data in their columns. */
 @Module({
   imports: [DatabaseModule],
   providers: [
@@ -28,13 +28,13 @@ import { Vault } from './encryption/field-cipher.js';
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
-    ImportRestRepository,
+    ImportChunksRepository,
+    ImportRetentionRepository,
     ImportRowsRepository,
-    ImportWorkRepository,
     ImportsRepository,
     KeyRotation,
-    SealedRowsRepository,
-    Vault,
+    EncryptedColumnsRepository,
+    FieldCipher,
   ],
   exports: [
     DatabaseModule,
@@ -46,9 +46,9 @@ import { Vault } from './encryption/field-cipher.js';
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
-    ImportRestRepository,
+    ImportChunksRepository,
+    ImportRetentionRepository,
     ImportRowsRepository,
-    ImportWorkRepository,
     ImportsRepository,
   ],
 })

@@ -1,6 +1,6 @@
 import type { RecordKey, Reserved } from './idempotency-record.js';
 
-/** The columns of a record that a new reservation replaces when the time of the old one is over. */
+/** The columns of an expired record that a new reservation replaces. */
 const REPLACED = [
   'fingerprint',
   'credit_ids',
@@ -15,18 +15,18 @@ const REPLACED = [
   'expires_at',
 ];
 
-/** Those that it replaces when it takes over. */
+/** The columns that a reservation replaces when it takes a record over. */
 const RENEWED = new Set(['lease_token', 'lease_until', 'expires_at']);
 
-const IS_OVER = `r.expires_at <= now()`;
+const IS_EXPIRED = `r.expires_at <= now()`;
 
-/** Whoever was at it is gone, or kept an answer in part. */
-const IS_LEFT = `(r.state = 'running' and r.lease_until <= now() and r.fingerprint = excluded.fingerprint)`;
+/** The lease has ended: the process is gone, or stored a partial answer. */
+const IS_ABANDONED = `(r.state = 'running' and r.lease_until <= now() and r.fingerprint = excluded.fingerprint)`;
 
 /**
- * One statement, whoever else does the same at the same time: each row is locked while it is decided whose it is, and all
- * lock them in the same order. Where the old record stays it is written as it was, because only a row that was written
- * is returned. What was created before this statement is taken over.
+ * Reserves keys in one statement, safe against concurrent reservations: it locks each row before it decides, and every
+ * reservation locks rows in the same order. A record that stays is written unchanged, because only written rows are
+ * returned. A reserved record that was created before this statement is taken over.
  */
 export const RESERVE = `
   with asked as (
@@ -40,7 +40,7 @@ export const RESERVE = `
       now() + $7::float8 * interval '1 millisecond', now() + greatest($7::float8, $8::float8) * interval '1 millisecond'
     from asked order by principal, endpoint, key
     on conflict (principal, endpoint, key) do update set
-      ${REPLACED.map((name) => `${name} = case when ${IS_OVER}${RENEWED.has(name) ? ` or ${IS_LEFT}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
+      ${REPLACED.map((name) => `${name} = case when ${IS_EXPIRED}${RENEWED.has(name) ? ` or ${IS_ABANDONED}` : ''} then excluded.${name} else r.${name} end`).join(',\n      ')}
     returning *
   )
   select r.principal, r.endpoint, r.key,
@@ -54,7 +54,7 @@ export const RESERVE = `
     r.created_at < now() as is_taken_over, r.status, r.headers, r.body, r.body_digest
   from written r join asked a on (a.principal, a.endpoint, a.key) = (r.principal, r.endpoint, r.key)`;
 
-/** What it returns of each key that was asked for. */
+/** One row of the result, for each requested key. */
 export interface ReservedRow extends RecordKey {
   readonly kind: Reserved['kind'];
   readonly lease_left_ms: number;

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 
-/** The calls to the vendor of all instances that share a database, as far as they still count. */
+/** Counts the recent calls to the vendor of all instances that share a database. */
 @Injectable()
 export class SharedCallsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Whether there can be other instances at all. */
+  /** Whether there can be other instances. */
   get isShared(): boolean {
-    return this.database.home === 'postgres';
+    return this.database.driver === 'postgres';
   }
 
   /**
    * Takes one call of a budget, one instance at a time.
    *
-   * @param budget whose calls they are; the same for all who use the same credentials
+   * @param budget identifies the vendor's credentials, which instances share
    * @param limit calls in any 60 seconds, each counted until a minute after its end
-   * @returns 0 when it is taken, else after how many milliseconds there may be one
+   * @returns 0 if the call was taken, else the milliseconds until one may be free
    */
   async take(callId: string, budget: string, limit: number): Promise<number> {
     const { rows } = await this.database.query<{ wait_ms: number }>(
@@ -32,7 +32,7 @@ export class SharedCallsRepository {
     ]);
   }
 
-  /** A call that was taken and not made counts no more. */
+  /** Removes a call that was taken and then not made. */
   async giveBack(callId: string): Promise<void> {
     await this.database.query('delete from meniscus.calls where id = $1::uuid', [callId]);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../config/settings.js';
 import type { EventLog } from '../observability/event-log.js';
-import { StartRefused } from '../config/startup-error.js';
+import { StartupError } from '../config/startup-error.js';
 import { hashKey, makeKey } from './api-key.js';
 import { ApiKeys } from './api-keys.service.js';
 import { type KeyRecord, writeKeysFile } from './keys-file.js';
@@ -90,7 +90,7 @@ describe(ApiKeys.name, () => {
   it('refuses to start with a file that cannot be used, and says how to make one', () => {
     rmSync(path, { force: true });
     const settings = Object.assign(new Settings(), { API_KEYS_FILE: path });
-    expect(() => new ApiKeys(settings, log).open()).toThrow(StartRefused);
+    expect(() => new ApiKeys(settings, log).open()).toThrow(StartupError);
     expect(() => new ApiKeys(settings, log).open()).toThrow(/ENOENT[^]*npm run keys -- create/);
   });
 

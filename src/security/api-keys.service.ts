@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
-import { StartRefused } from '../config/startup-error.js';
+import { StartupError } from '../config/startup-error.js';
 import { hashKey, isKey } from './api-key.js';
 import { type KeyRecord, KeysFileError, readKeysFile } from './keys-file.js';
 import type { Principal } from './principal.js';
@@ -46,7 +46,7 @@ export class ApiKeys implements OnApplicationShutdown {
   /**
    * Reads the file, and from then on each change of it. Until then nobody is known.
    *
-   * @throws StartRefused where the file cannot be used
+   * @throws StartupError where the file cannot be used
    */
   open(): void {
     if (this.path === undefined) return;
@@ -55,7 +55,7 @@ export class ApiKeys implements OnApplicationShutdown {
       this.load(this.path);
     } catch (error) {
       if (!(error instanceof KeysFileError)) throw error;
-      throw new StartRefused(`API_KEYS_FILE: ${error.message}\n`.concat(HOW_TO_MAKE));
+      throw new StartupError(`API_KEYS_FILE: ${error.message}\n`.concat(HOW_TO_MAKE));
     }
     this.looking = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }

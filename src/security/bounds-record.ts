@@ -1,5 +1,5 @@
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsNumber, Matches, Min } from 'class-validator';
-import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/route-words.js';
+import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/vendor-enums.js';
 import { Nested, Optional } from '../validation/validate-as.js';
 import type { Bounds, Limits } from './principal.js';
 

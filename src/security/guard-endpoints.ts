@@ -27,7 +27,7 @@ export function demandAccess(server: FastifyInstance): void {
  * Lets nobody in who is not known and allowed, and nobody more often than its limits say, before a byte of the body is
  * read. What has no endpoint ends here as well, so that nothing is read for it. Called before the routes are registered.
  *
- * @throws StartRefused where the file of keys cannot be used
+ * @throws StartupError where the file of keys cannot be used
  */
 export function guardEndpoints(app: NestFastifyApplication): void {
   app.get(ApiKeys).open();

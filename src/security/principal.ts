@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Source } from '../config/route-words.js';
+import type { Source } from '../config/vendor-enums.js';
 import type { Scope } from './scopes.js';
 
 /** How much a principal may ask for at once. Each unset: as much as anybody. */

@@ -1,4 +1,4 @@
-import type { AttributionType, Source } from '../config/route-words.js';
+import type { AttributionType, Source } from '../config/vendor-enums.js';
 
 /** What all updates of one bulk call must share. Source: docs/vendor-contract.md section 1. */
 export interface Route {

@@ -1,4 +1,4 @@
-import { SOURCES_WITH_ACCOUNTS } from '../config/route-words.js';
+import { SOURCES_WITH_ACCOUNTS } from '../config/vendor-enums.js';
 import type { Settings } from '../config/settings.js';
 import type { Route } from '../delivery/update.js';
 import { invalidRequest, outOfBounds } from '../problems/problem.js';

@@ -262,7 +262,7 @@ describe('the file', () => {
       writeKeysFile(join(home, API_KEYS_FILE), []);
     });
     expect(await program.ended).toBe(1);
-    expect(program.output()).toContain('- AUDIT_LOG_FILE names a file that cannot be written');
+    expect(program.output()).toContain('AUDIT_LOG_FILE names a file that cannot be written');
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/database/prepare-database.js';
+import { prepareDatabase } from '../../src/database/prepare-database.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { importsOf } from '../harness/imports.js';
 import { until } from '../harness/until.js';
@@ -92,7 +92,7 @@ describe(`DELETE ${PATH}`, () => {
     expect(service.program.output()).not.toContain(GONE);
 
     await service.stop();
-    const storage = await openStorage({ DATA_DIR }, { write: () => undefined, fault: () => undefined });
+    const storage = await prepareDatabase({ DATA_DIR }, { write: () => undefined, fault: () => undefined });
     const { rows } = await storage.database.query<{ stored: string }>(
       `select concat((select json_agg(c) from meniscus.import_chunks c), (select json_agg(r) from meniscus.import_results r),
          (select json_agg(i) from meniscus.idempotency_records i), (select json_agg(c) from meniscus.credits c),

@@ -102,7 +102,7 @@ describe('two instances on one database', () => {
     expect(first.status).toBe(200);
 
     await cluster?.stopServer();
-    await service.program.waitForEvent(({ event }) => event === 'storage.lost');
+    await service.program.waitForEvent(({ event }) => event === 'database.lost');
     const UNAVAILABLE = { status: 503, json: { type: '/problems/storage-unavailable' } };
     await sandbox.forgetCalls();
     for (const refused of [await patch(service, key), await enroll(service, 6, randomUUID())]) {
@@ -113,7 +113,7 @@ describe('two instances on one database', () => {
     expect((await patch(service)).status).toBe(200);
 
     await cluster?.startServer();
-    await service.program.waitForEvent(({ event }) => event === 'storage.recovered');
+    await service.program.waitForEvent(({ event }) => event === 'database.recovered');
     const again = await patch(service, key);
     expect([again.status, again.text, again.headers.get('idempotency-replayed')]).toEqual([
       200,

@@ -14,8 +14,8 @@ declare module 'vitest' {
 export default async function prepareData(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-prepared-'));
   const built = new URL('../../dist/database/prepare-database.js', import.meta.url).href;
-  const { openStorage } = (await import(built)) as typeof import('../../src/database/prepare-database.js');
-  const storage = await openStorage({ DATA_DIR: folder }, { write: () => undefined, fault: () => undefined });
+  const { prepareDatabase } = (await import(built)) as typeof import('../../src/database/prepare-database.js');
+  const storage = await prepareDatabase({ DATA_DIR: folder }, { write: () => undefined, fault: () => undefined });
   await storage.close();
   project.provide('preparedData', folder);
   return () => rmSync(folder, { recursive: true, force: true });

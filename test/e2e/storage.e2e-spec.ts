@@ -47,7 +47,7 @@ describe('without DATABASE_URL', () => {
     const DATA_DIR = join(folder, 'new');
     const service = await start({ DATA_DIR });
     expect(await readiness(service)).toMatchObject({ status: 200 });
-    expect(service.program.events().find(({ event }) => event === 'storage.opened')).toMatchObject({
+    expect(service.program.events().find(({ event }) => event === 'database.opened')).toMatchObject({
       home: 'embedded',
     });
 
@@ -92,7 +92,7 @@ describe('with DATABASE_URL', () => {
     expect(await readiness(service)).toMatchObject({ status: 200 });
 
     await cluster.stopServer();
-    await service.program.waitForEvent(({ event }) => event === 'storage.lost');
+    await service.program.waitForEvent(({ event }) => event === 'database.lost');
     expect(await readiness(service)).toEqual({
       status: 503,
       json: { status: 'not-ready', reasons: { database: 'the database cannot be reached' } },
@@ -100,7 +100,7 @@ describe('with DATABASE_URL', () => {
     expect((await service.send('GET', '/health/live')).status).toBe(200);
 
     await cluster.startServer();
-    await service.program.waitForEvent(({ event }) => event === 'storage.recovered');
+    await service.program.waitForEvent(({ event }) => event === 'database.recovered');
     expect(await readiness(service)).toMatchObject({ status: 200 });
     expect(await service.stop()).toBe(0);
     expect(service.program.output()).not.toMatch(/hunter2|postgresql:/);

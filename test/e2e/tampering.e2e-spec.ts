@@ -86,7 +86,7 @@ describe('whoever can write to the database, and calls', () => {
     expect(service.program.events()).toContainEqual(
       expect.objectContaining({
         event: 'request.fault',
-        fault: expect.objectContaining({ kind: 'SealBroken', code: 'sealed-elsewhere' }),
+        fault: expect.objectContaining({ kind: 'DecryptionFailed', code: 'not-authentic' }),
       }),
     );
   });
@@ -133,7 +133,7 @@ describe('whoever can write to the database, and calls', () => {
       expect(stolen.text).not.toContain(MOBILE);
     }
     await service.program.waitForEvent(
-      ({ event, importId }) => event === 'import.seal-broken' && importId === json.id,
+      ({ event, importId }) => event === 'import.decryption-failed' && importId === json.id,
       60_000,
     );
     expect(await sandbox.calls('bulk')).toEqual([]);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository, type NewCredit } from '../../src/records/credits.repository.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
-import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import { withBothDrivers } from './drivers.js';
+import { keepEvents } from './kept-events.js';
+import { CIPHER } from './cipher.js';
 
 const aCredit = (change: Partial<NewCredit> = {}): NewCredit => ({
   id: randomUUID(),
@@ -15,14 +15,14 @@ const aCredit = (change: Partial<NewCredit> = {}): NewCredit => ({
   ...change,
 });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(CreditsRepository.name, () => {
     let opened: OpenDatabase;
     let credits: CreditsRepository;
 
     beforeAll(async () => {
-      opened = await openDatabase(await home.create(), keepEvents());
-      credits = new CreditsRepository(opened.database, VAULT);
+      opened = await openDatabase(await driver.create(), keepEvents());
+      credits = new CreditsRepository(opened.database, CIPHER);
     });
 
     afterAll(async () => opened?.close());

@@ -6,17 +6,17 @@ import { label } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import { until } from '../harness/until.js';
-import { inBothHomes, inPostgres } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { withBothDrivers, withPostgres } from './drivers.js';
+import { keepEvents } from './kept-events.js';
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(Database.name, () => {
     const log = keepEvents();
     let opened: OpenDatabase;
     let database: Database;
 
     beforeAll(async () => {
-      opened = await openDatabase(await home.create(), log);
+      opened = await openDatabase(await driver.create(), log);
       ({ database } = opened);
       await database.query('create table things (id int primary key, name text)');
     });
@@ -29,11 +29,11 @@ inBothHomes((home) => {
       );
 
     it('tells once where it is, in which version, and what was done to the schema', () => {
-      expect(log.told).toEqual([
-        { event: 'storage.migrated', migrations: migrations.map(label) },
+      expect(log.events).toEqual([
+        { event: 'database.migrated', migrations: migrations.map(label) },
         {
-          event: 'storage.opened',
-          home: home.name,
+          event: 'database.opened',
+          driver: driver.name,
           version: expect.stringMatching(/^\d+\.\d+/),
           durationMs: expect.any(Number),
         },
@@ -201,13 +201,13 @@ inBothHomes((home) => {
   });
 });
 
-inPostgres((home) => {
+withPostgres((driver) => {
   describe('statements on a server', () => {
     const PREPARED = 'select count(*) as prepared from pg_prepared_statements where not from_sql';
 
     it('are planned once for a connection, but for more texts than are ever written', async () => {
-      const opened = await openDatabase(await home.create(), keepEvents());
-      await opened.database.alone(async (session) => {
+      const opened = await openDatabase(await driver.create(), keepEvents());
+      await opened.database.withSession(async (session) => {
         await session.query('select $1::int as one', [1]);
         expect((await session.query('select $1::int as one', [2])).rows).toEqual([{ one: 2 }]);
         expect((await session.query(PREPARED)).rows).toEqual([{ prepared: 1 }]);

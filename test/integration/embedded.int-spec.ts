@@ -5,13 +5,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { DatabaseUnavailable } from '../../src/database/database-errors.js';
 import { EmbeddedDatabase } from '../../src/database/embedded/embedded-database.js';
-import { EmbeddedUpkeep } from '../../src/database/embedded/maintenance.js';
+import { EmbeddedMaintenance } from '../../src/database/embedded/maintenance.js';
 import { LOCK_FILE } from '../../src/database/embedded/folder-lock.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import { until } from '../harness/until.js';
-import { createFolder } from './homes.js';
+import { createFolder } from './drivers.js';
 import { startProgram } from './programs.js';
-import { type ToldEvents, keepEvents } from './told-events.js';
+import { type KeptEvents, keepEvents } from './kept-events.js';
 
 const opened: OpenDatabase[] = [];
 
@@ -20,7 +20,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()));
 });
 
-async function open(folder: string, log: ToldEvents = keepEvents()): Promise<Database> {
+async function open(folder: string, log: KeptEvents = keepEvents()): Promise<Database> {
   const one = await openDatabase({ DATA_DIR: folder }, log);
   opened.push(one);
   return one.database;
@@ -44,7 +44,7 @@ describe(EmbeddedDatabase.name, () => {
     const log = keepEvents();
     const again = await open(folder, log);
     expect((await again.query('select a from kept')).rows).toEqual([{ a: 1 }]);
-    expect(log.names()).toEqual(['storage.opened']);
+    expect(log.names()).toEqual(['database.opened']);
   });
 
   it('loses nothing that it acknowledged when its process is killed, again and again', async () => {
@@ -99,9 +99,9 @@ describe(EmbeddedDatabase.name, () => {
     await database.query(`select pg_notify('told', 'back')`);
     await until(() => heard.length === 1);
     expect(gaps).toBe(2);
-    expect(log.told.slice(2)).toEqual([
-      { event: 'storage.lost', because: 'worker ended' },
-      { event: 'storage.recovered', durationMs: expect.any(Number) },
+    expect(log.events.slice(2)).toEqual([
+      { event: 'database.lost', because: 'worker ended' },
+      { event: 'database.recovered', durationMs: expect.any(Number) },
     ]);
   });
 
@@ -145,11 +145,11 @@ describe(EmbeddedDatabase.name, () => {
   });
 });
 
-describe(EmbeddedUpkeep.name, () => {
+describe(EmbeddedMaintenance.name, () => {
   it('keeps the log and the tables from growing with what is written and removed', async () => {
     const folder = createFolder();
     const database = await open(folder);
-    const upkeep = new EmbeddedUpkeep(database, keepEvents());
+    const upkeep = new EmbeddedMaintenance(database, keepEvents());
     await database.query('create table churned (id int primary key, filling text)');
     const bytesOf = async (): Promise<number> =>
       Number(
@@ -166,7 +166,7 @@ describe(EmbeddedUpkeep.name, () => {
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await database.query('select pg_stat_force_next_flush()');
       // oxlint-disable-next-line no-await-in-loop -- likewise
-      await upkeep.look();
+      await upkeep.check();
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await upkeep.vacuum();
       // oxlint-disable-next-line no-await-in-loop -- likewise

@@ -2,24 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customerKey } from '../../src/delivery/customer-key.js';
 import { ErasureWalk } from '../../src/erasure/erasure-walk.js';
-import { CreditsRepository, payloadPlace } from '../../src/records/credits.repository.js';
+import { CreditsRepository, payloadContext } from '../../src/records/credits.repository.js';
 import { ErasableLinesRepository } from '../../src/records/erasable-lines.repository.js';
 import { ErasableRecordsRepository } from '../../src/records/erasable-records.repository.js';
 import { ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
-import { type RecordKey, answerPlace } from '../../src/records/idempotency-record.js';
-import { ImportRowsRepository, chunkPlace, resultPlace } from '../../src/records/import-rows.repository.js';
+import { type RecordKey, answerContext } from '../../src/records/idempotency-record.js';
+import {
+  ImportRowsRepository,
+  chunkContext,
+  resultContext,
+} from '../../src/records/import-rows.repository.js';
 import {
   type FreeChunk,
-  ImportWorkRepository,
+  ImportChunksRepository,
   LeaseLost,
-  type TakenImport,
-} from '../../src/records/import-claims.repository.js';
+} from '../../src/records/import-chunks.repository.js';
+import type { TakenImport } from '../../src/records/stored-import.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
-import { inBothHomes } from './homes.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { VAULT } from './vault.js';
+import { CIPHER } from './cipher.js';
 
 const GONE = '919900000001';
 const STAYS = '919900000002';
@@ -36,19 +40,19 @@ const updatedOf = (value: string) => ({
   attempts: 1,
 });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(ErasureWalk.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
+    let chunks: ImportChunksRepository;
     let credits: CreditsRepository;
     let answers: IdempotencyRepository;
     let erasures: ErasuresRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, work, credits, answers, erasures } = await openRepositories(
-        await home.create(),
+      ({ storage, imports, rows, chunks, credits, answers, erasures } = await openRepositories(
+        await driver.create(),
       ));
     });
 
@@ -70,14 +74,14 @@ inBothHomes((home) => {
     }
 
     async function begin(id: string): Promise<{ taken: TakenImport; chunk: FreeChunk }> {
-      const taken = await work.take(id, randomUUID());
-      const { chunk } = await work.next(id);
+      const taken = await imports.start(id, randomUUID());
+      const { chunk } = await chunks.next(id);
       if (!taken || !chunk) throw new Error('there is nothing to do');
       return { taken, chunk };
     }
 
     const note = (taken: TakenImport, told: readonly (readonly [line: number, of: string])[]) =>
-      work.note(taken, {
+      chunks.note(taken, {
         number: 1,
         results: told.map(([line, value]) => ({
           line,
@@ -100,17 +104,17 @@ inBothHomes((home) => {
     async function walk(
       id: string,
       onWait?: () => Promise<void>,
-      goOn = (): void => undefined,
+      throwIfStopped = (): void => undefined,
     ): Promise<void> {
       const erasure = await erasures.open(id);
       if (!erasure) throw new Error('it is finished');
       const needs = {
         erasures,
         rows,
-        lines: new ErasableLinesRepository(storage.database, credits, VAULT),
-        records: new ErasableRecordsRepository(storage.database, VAULT),
+        lines: new ErasableLinesRepository(storage.database, credits, CIPHER),
+        records: new ErasableRecordsRepository(storage.database, CIPHER),
         wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
-        goOn,
+        throwIfStopped,
       };
       await new ErasureWalk(needs, erasure, new Set(CUSTOMER.map(customerKey))).run();
     }
@@ -120,7 +124,7 @@ inBothHomes((home) => {
 
     /** All that is stored of anybody, opened. */
     async function opened(): Promise<string> {
-      const chunks = await read<{ id: string; number: number; payload: string }>(
+      const storedChunks = await read<{ id: string; number: number; payload: string }>(
         'select import_id as id, number, payload from meniscus.import_chunks',
       );
       const results = await read<{ id: string; line: number; result: string }>(
@@ -136,11 +140,11 @@ inBothHomes((home) => {
         'select id, identifiers from meniscus.erasures where identifiers is not null',
       );
       return [
-        ...chunks.map(({ id, number, payload }) => VAULT.open(payload, chunkPlace(id, number))),
-        ...results.map(({ id, line, result }) => VAULT.open(result, resultPlace(id, line))),
-        ...bodies.map(({ body, ...record }) => VAULT.open(body, answerPlace(record))),
-        ...payloads.map(({ payload, ...credit }) => VAULT.open(payload, payloadPlace(credit))),
-        ...whom.map(({ id, identifiers }) => VAULT.open(identifiers, `erasures:${id}`)),
+        ...storedChunks.map(({ id, number, payload }) => CIPHER.decrypt(payload, chunkContext(id, number))),
+        ...results.map(({ id, line, result }) => CIPHER.decrypt(result, resultContext(id, line))),
+        ...bodies.map(({ body, ...record }) => CIPHER.decrypt(body, answerContext(record))),
+        ...payloads.map(({ payload, ...credit }) => CIPHER.decrypt(payload, payloadContext(credit))),
+        ...whom.map(({ id, identifiers }) => CIPHER.decrypt(identifiers, `erasures:${id}`)),
       ].join('\n');
     }
 
@@ -159,13 +163,13 @@ inBothHomes((home) => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
       await imports.accept(done, 3);
       const { taken, chunk } = await begin(done);
-      await work.claim(taken, chunk, [1, 2]);
+      await chunks.claim(taken, chunk, [1, 2]);
       // The third line is of the same customer, which only the vendor's answer shows.
       const enriched = {
         ...updatedOf('919900000003'),
         identifiers: [{ type: 'email', value: 'gone@example.com' }],
       };
-      await work.note(taken, {
+      await chunks.note(taken, {
         number: 1,
         results: [
           { line: 1, outcome: 'updated', result: JSON.stringify(updatedOf(GONE)) },
@@ -233,7 +237,7 @@ inBothHomes((home) => {
         [1, 3, 4].map((line) => [line, 'rejected', { errors: [{ type: '/problems/customer-erased' }] }]),
       );
       expect(await imports.find(waiting)).toMatchObject({ rejected: 3, total: 4 });
-      expect((await work.next(waiting)).chunk?.items).toMatchObject([{ line: 2 }]);
+      expect((await chunks.next(waiting)).chunk?.items).toMatchObject([{ line: 2 }]);
 
       const replayed = await answers.reserve(
         { principal: 'p', endpoint: 'e', key: 'batch' },
@@ -256,7 +260,7 @@ inBothHomes((home) => {
       expect(await credits.release('gone', 'missing', 'again')).toEqual({ payload: null });
       expect(await credits.find('gone')).toMatchObject({ resolution: 'not-applied', resentAs: null });
       expect(await credits.statesOf(['again'])).toEqual(new Map());
-      await imports.wish(waiting, 'cancel');
+      await imports.transition(waiting, 'cancel');
     });
 
     it('looks only into the account that was asked for', async () => {
@@ -272,7 +276,7 @@ inBothHomes((home) => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk: readBefore } = await begin(id);
-      await work.claim(taken, readBefore, []);
+      await chunks.claim(taken, readBefore, []);
       let waits = 0;
       await walk(await anErasure(), async () => {
         waits += 1;
@@ -288,10 +292,10 @@ inBothHomes((home) => {
       await imports.accept(second, 2);
       const reader = await begin(second);
       await walk(await anErasure());
-      expect(await work.claim(reader.taken, reader.chunk, [])).toBe('taken');
-      const { chunk } = await work.next(second);
+      expect(await chunks.claim(reader.taken, reader.chunk, [])).toBe('taken');
+      const { chunk } = await chunks.next(second);
       expect(chunk?.items).toMatchObject([{ line: 2 }]);
-      expect(chunk && (await work.claim(reader.taken, chunk, []))).toBe('claimed');
+      expect(chunk && (await chunks.claim(reader.taken, chunk, []))).toBe('claimed');
       await note(reader.taken, [[2, STAYS]]);
       expect(await imports.find(second)).toMatchObject({ rejected: 1, updated: 1, firstWaitingLine: null });
     });
@@ -300,7 +304,7 @@ inBothHomes((home) => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk } = await begin(id);
-      await work.claim(taken, chunk, []);
+      await chunks.claim(taken, chunk, []);
       await storage.database.query(
         `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
         [id],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderLock, type Holder, LOCK_FILE } from '../../src/database/embedded/folder-lock.js';
 import { until } from '../harness/until.js';
-import { createFolder } from './homes.js';
+import { createFolder } from './drivers.js';
 import { type Program, startProgram } from './programs.js';
 
 const holder = (folder: string): Holder =>
@@ -59,7 +59,7 @@ describe(FolderLock.name, () => {
     await Promise.all(programs.map((program) => program.kill()));
 
     expect(said.filter((line) => line === 'held')).toHaveLength(1);
-    expect(said.filter((line) => line?.includes('StartRefused'))).toHaveLength(5);
+    expect(said.filter((line) => line?.includes('StartupError'))).toHaveLength(5);
   });
 
   it('is taken over when the pid belongs to another process by now', async () => {

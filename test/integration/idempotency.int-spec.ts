@@ -12,8 +12,8 @@ import type {
   StoredAnswer,
 } from '../../src/records/idempotency-record.js';
 import type { OpenDatabase } from '../../src/database/open-database.js';
-import { inBothHomes, openReplicas } from './homes.js';
-import { VAULT } from './vault.js';
+import { withBothDrivers, openReplicas } from './drivers.js';
+import { CIPHER } from './cipher.js';
 
 const fingerprint = (body: string): Buffer => createHash('sha256').update(body).digest();
 
@@ -23,7 +23,7 @@ const ANSWER: StoredAnswer = {
   body: '{"name":"Zoë 🦦"}',
 };
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(IdempotencyRepository.name, () => {
     let opened: OpenDatabase[] = [];
     let database: Database;
@@ -31,10 +31,10 @@ inBothHomes((home) => {
     let key: RecordKey;
 
     beforeAll(async () => {
-      const replicas = await openReplicas(home);
+      const replicas = await openReplicas(driver);
       opened = replicas;
       ({ database } = replicas[0]);
-      repository = new IdempotencyRepository(database, new Settings(), VAULT);
+      repository = new IdempotencyRepository(database, new Settings(), CIPHER);
     });
 
     afterAll(async () => Promise.all(opened.map((one) => one.close())));
@@ -137,7 +137,7 @@ inBothHomes((home) => {
           },
         },
       }) as Database;
-      const asked = new IdempotencyRepository(lossy, new Settings(), VAULT).reserve(aKey(), {
+      const asked = new IdempotencyRepository(lossy, new Settings(), CIPHER).reserve(aKey(), {
         fingerprint: fingerprint('a'),
         leaseMs: 60_000,
         ...POINTS,
@@ -221,7 +221,7 @@ inBothHomes((home) => {
       const { principal, endpoint } = aKey();
       const keys = Array.from({ length: 200 }, () => randomUUID());
       const repositories = opened.map(
-        (one) => new IdempotencyRepository(one.database, new Settings(), VAULT),
+        (one) => new IdempotencyRepository(one.database, new Settings(), CIPHER),
       );
       const work = async (round: number): Promise<number> => {
         const one = repositories[round % repositories.length] as IdempotencyRepository;
@@ -317,7 +317,7 @@ inBothHomes((home) => {
 
     it('goes to exactly one of many who ask at the same time, on all instances', async () => {
       const repositories = opened.map(
-        (one) => new IdempotencyRepository(one.database, new Settings(), VAULT),
+        (one) => new IdempotencyRepository(one.database, new Settings(), CIPHER),
       );
       const keys = Array.from({ length: 100 }, aKey);
       const asked = await Promise.all(
@@ -347,7 +347,7 @@ inBothHomes((home) => {
       await reserved();
       await age(61_000);
       const repositories = opened.map(
-        (one) => new IdempotencyRepository(one.database, new Settings(), VAULT),
+        (one) => new IdempotencyRepository(one.database, new Settings(), CIPHER),
       );
       const asked = await Promise.all(
         Array.from({ length: 40 }, (_, n) =>

@@ -7,13 +7,14 @@ import { readUpload } from '../../src/imports/upload/read-upload.js';
 import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Principal } from '../../src/security/principal.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type NewImport } from '../../src/records/imports.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { keepEvents } from './told-events.js';
+import { keepEvents } from './kept-events.js';
 
 const anImport = (principal: string): NewImport => ({
   id: randomUUID(),
@@ -23,13 +24,14 @@ const anImport = (principal: string): NewImport => ({
   onInvalid: 'skip',
 });
 
-inBothHomes((home) => {
-  let storage: Storage;
+withBothDrivers((driver) => {
+  let storage: PreparedDatabase;
   let imports: ImportsRepository;
+  let retention: ImportRetentionRepository;
   let rows: ImportRowsRepository;
 
   beforeAll(async () => {
-    ({ storage, imports, rows } = await openRepositories(await home.create()));
+    ({ storage, imports, retention, rows } = await openRepositories(await driver.create()));
   });
 
   afterAll(async () => storage?.close());
@@ -63,10 +65,10 @@ inBothHomes((home) => {
       if (!first || !second || !third) throw new Error('there are three');
       expect(await imports.createWithin(2, first)).toBe(true);
       await imports.accept(first.id, 1);
-      await imports.wish(first.id, 'pause');
+      await imports.transition(first.id, 'pause');
       expect(await imports.createWithin(2, second)).toBe(true);
       expect(await imports.createWithin(2, third)).toBe(false);
-      await imports.discard(second.id);
+      await retention.discard(second.id);
       expect(await imports.createWithin(2, second)).toBe(true);
       await storage.database.query(
         `update meniscus.imports set state = 'cancelled', finished_at = now() where id = $1`,
@@ -89,12 +91,12 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await imports.accept(one.id, 1, (tx) => imports.countOn(tx, one.id, day));
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        await imports.wish(one.id, 'pause');
+        await imports.transition(one.id, 'pause');
       }
-      expect(await imports.wish(today.id, 'resume')).toMatchObject({ isMet: true });
-      expect(await imports.wish(earlier.id, 'resume')).toMatchObject({ isMet: false });
+      expect(await imports.transition(today.id, 'resume')).toMatchObject({ allowed: true });
+      expect(await imports.transition(earlier.id, 'resume')).toMatchObject({ allowed: false });
       expect(await imports.find(earlier.id)).toMatchObject({ state: 'paused' });
-      expect(await imports.wish(earlier.id, 'cancel')).toMatchObject({ isMet: true });
+      expect(await imports.transition(earlier.id, 'cancel')).toMatchObject({ allowed: true });
     });
 
     it('is cancelled when nobody has touched it for so long, and somebody is asked to tell its lines', async () => {
@@ -106,17 +108,17 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await imports.accept(one.id, 1);
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        if (one !== queued) await imports.wish(one.id, 'pause');
+        if (one !== queued) await imports.transition(one.id, 'pause');
       }
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
       await letTwoHoursPass(paused.id);
       await letTwoHoursPass(queued.id);
-      expect(await imports.cancelForgotten(3_600_000)).toEqual([paused.id]);
+      expect(await retention.cancelExpired(3_600_000)).toEqual([paused.id]);
       expect(await imports.find(paused.id)).toMatchObject({ state: 'cancelling' });
       expect(await jobsOf(paused.id)).toBe(1);
       expect(await imports.find(lately.id)).toMatchObject({ state: 'paused' });
       expect(await imports.find(queued.id)).toMatchObject({ state: 'queued' });
-      expect(await imports.cancelForgotten(3_600_000)).toEqual([]);
+      expect(await retention.cancelExpired(3_600_000)).toEqual([]);
     });
   });
 
@@ -132,6 +134,7 @@ inBothHomes((home) => {
       const log = keepEvents() as unknown as EventLog;
       const uploads = new UploadService(
         imports,
+        retention,
         rows,
         settings,
         new PointsAllowance(new PointsOfDayRepository(database), log),

@@ -1,41 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
 import { ImportRowsRepository, lineCreditId } from '../../src/records/import-rows.repository.js';
-import {
-  ImportWorkRepository,
-  LeaseLost,
-  type TakenImport,
-} from '../../src/records/import-claims.repository.js';
+import { ImportChunksRepository, LeaseLost } from '../../src/records/import-chunks.repository.js';
+import type { TakenImport } from '../../src/records/stored-import.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
-import type { Storage } from '../../src/database/prepare-database.js';
-import { inBothHomes } from './homes.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import { keepEvents } from './kept-events.js';
+import { CIPHER } from './cipher.js';
 
 const REST = { failed: '"failed"', credited: '"credited"', inDoubt: '{}' };
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe('points of a line, which its chunk guards', () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     /** Where there can be one. */
     let secondReplica: OpenDatabase | undefined;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
-    let rest: ImportRestRepository;
+    let chunks: ImportChunksRepository;
     let credits: CreditsRepository;
     let importId: string;
     let slow: TakenImport;
     let next: TakenImport;
 
     beforeAll(async () => {
-      const settings = await home.create();
-      ({ storage, imports, rows, rest, work, credits } = await openRepositories(settings));
-      if (home.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
+      const settings = await driver.create();
+      ({ storage, imports, rows, chunks, credits } = await openRepositories(settings));
+      if (driver.name === 'postgres') secondReplica = await openDatabase(settings, keepEvents());
     });
 
     afterAll(async () => {
@@ -67,15 +62,15 @@ inBothHomes((home) => {
     }
 
     async function take(): Promise<TakenImport> {
-      const taken = await work.take(importId, randomUUID());
+      const taken = await imports.start(importId, randomUUID());
       if (!taken) throw new Error('it was not taken');
       return taken;
     }
 
     async function claim(held: TakenImport): Promise<void> {
-      const { chunk } = await work.next(importId);
+      const { chunk } = await chunks.next(importId);
       if (!chunk) throw new Error('no chunk is free');
-      expect(await work.claim(held, chunk, [])).toBe('claimed');
+      expect(await chunks.claim(held, chunk, [])).toBe('claimed');
     }
 
     /** As if whoever holds chunks had slept for longer than their lease. */
@@ -102,7 +97,7 @@ inBothHomes((home) => {
     }
 
     const throughAnother = (): CreditsRepository =>
-      new CreditsRepository(secondReplica?.database ?? storage.database, VAULT);
+      new CreditsRepository(secondReplica?.database ?? storage.database, CIPHER);
 
     const state = async (line: number): Promise<string | undefined> =>
       (await credits.statesOf([lineCreditId(importId, line)])).get(lineCreditId(importId, line));
@@ -111,7 +106,7 @@ inBothHomes((home) => {
       expect(await send(held, [1])).toEqual([1]);
       const id = lineCreditId(importId, 1);
       await credits.noteFates([{ id, fate: 'credited' }]);
-      await work.note(held, {
+      await chunks.note(held, {
         number: 1,
         results: [{ line: 1, outcome: 'updated', result: '{}' }],
         chunk: 'done',
@@ -153,7 +148,7 @@ inBothHomes((home) => {
       expect(await state(1)).toBeUndefined();
       const late = { line: 1, outcome: 'unknown', result: '{}' } as const;
       const noted = { number: 1, results: [late], chunk: 'done', credits: [], calls: 0 } as const;
-      await expect(work.note(slow, noted)).rejects.toThrow(LeaseLost);
+      await expect(chunks.note(slow, noted)).rejects.toThrow(LeaseLost);
       expect(await resultsOf()).toEqual(['1 updated']);
     });
 
@@ -168,8 +163,8 @@ inBothHomes((home) => {
 
     it('stay where its line was told as failed, as the import was cancelled', async () => {
       await letLeasesEnd();
-      await imports.wish(importId, 'cancel');
-      await rest.failSome(importId, REST);
+      await imports.transition(importId, 'cancel');
+      await chunks.failRemainingLines(importId, REST);
       expect(await resultsOf()).toEqual(['1 failed', '2 failed']);
       expect(await send(slow, [1])).toEqual([]);
       expect(await state(1)).toBeUndefined();
@@ -214,9 +209,9 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- as above
         await letLeasesEnd();
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await imports.wish(importId, 'cancel');
+        await imports.transition(importId, 'cancel');
         // oxlint-disable-next-line no-await-in-loop -- as above
-        const [left] = await Promise.all([send(slow, [1], other), rest.failSome(importId, REST)]);
+        const [left] = await Promise.all([send(slow, [1], other), chunks.failRemainingLines(importId, REST)]);
         // oxlint-disable-next-line no-await-in-loop -- as above
         const results = await resultsOf();
         if (left.includes(1) && results.includes('1 failed')) both.push(importId);
@@ -226,22 +221,22 @@ inBothHomes((home) => {
 
     it('are in no chunk that is claimed with lines that got results since it was read', async () => {
       await letLeasesEnd();
-      const { chunk } = await work.next(importId);
+      const { chunk } = await chunks.next(importId);
       if (!chunk) throw new Error('no chunk is free');
-      await work.note(slow, {
+      await chunks.note(slow, {
         number: 1,
         results: [{ line: 1, outcome: 'updated', result: '{}' }],
         chunk: 'held',
         credits: [lineCreditId(importId, 1)],
         calls: 1,
       });
-      expect(await work.claim(next, chunk, [])).toBe('taken');
-      expect((await work.next(importId)).chunk?.items).toEqual([]);
+      expect(await chunks.claim(next, chunk, [])).toBe('taken');
+      expect((await chunks.next(importId)).chunk?.items).toEqual([]);
     });
 
     it.each([
       ['noted', 'no key update', () => send(slow, [2, 1], throughAnother())],
-      ['kept', 'share', () => work.keep(slow)],
+      ['kept', 'share', () => chunks.keep(slow)],
     ] as const)('lock no later chunk before an earlier one when they are %s', async (_when, lock, start) => {
       await claim(slow);
       const lockChunk = (number: number): string =>

@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
 import {
   type FreeChunk,
-  ImportWorkRepository,
+  ImportChunksRepository,
   LeaseLost,
-  type TakenImport,
-} from '../../src/records/import-claims.repository.js';
+} from '../../src/records/import-chunks.repository.js';
+import type { TakenImport } from '../../src/records/stored-import.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
 import type { Job } from '../../src/database/job-queue.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { VAULT } from './vault.js';
+import { CIPHER } from './cipher.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(ImportsRepository.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let imports: ImportsRepository;
+    let retention: ImportRetentionRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
-    let rest: ImportRestRepository;
+    let chunks: ImportChunksRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, rest, work } = await openRepositories(await home.create()));
+      ({ storage, imports, retention, rows, chunks } = await openRepositories(await driver.create()));
     });
 
     afterAll(async () => storage?.close());
@@ -100,15 +100,15 @@ inBothHomes((home) => {
       expect(stored).toHaveLength(1);
       expect(stored[0]?.text).not.toMatch(/Asha|9199/);
       await imports.accept(id, 2);
-      expect((await work.next(id)).chunk?.items).toEqual(JSON.parse(payload));
+      expect((await chunks.next(id)).chunk?.items).toEqual(JSON.parse(payload));
       expect((await rows.results(id, 0, 9))[0]?.result).toBe(result);
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('shows an upload to nobody until it is accepted', async () => {
       const id = await anUpload();
       expect(await imports.find(id)).toBeUndefined();
-      expect(await imports.wish(id, 'cancel')).toBeUndefined();
+      expect(await imports.transition(id, 'cancel')).toBeUndefined();
       expect(await imports.accept(id, 5)).toMatchObject({
         state: 'queued',
         lineCount: 5,
@@ -118,14 +118,14 @@ inBothHomes((home) => {
       expect((await imports.list(10, undefined, 'api-key:app')).map((one) => one.id)).toContain(id);
       expect(await imports.list(10, undefined, 'api-key:other')).toEqual([]);
       expect((await imports.list(10)).map((one) => one.id)).toContain(id);
-      await imports.wish(id, 'pause');
+      await imports.transition(id, 'pause');
     });
 
     it('leaves nothing of an upload that was given up, and stores nothing more of it', async () => {
       const id = await anUpload();
-      expect(await imports.abandoned(60_000)).not.toContain(id);
-      expect(await imports.abandoned(-1)).toContain(id);
-      await imports.discard(id);
+      expect(await retention.abandoned(60_000)).not.toContain(id);
+      expect(await retention.abandoned(-1)).toContain(id);
+      await retention.discard(id);
       for (const table of [
         'imports where id',
         'import_chunks where import_id',
@@ -134,19 +134,19 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         expect((await storage.database.query(`select from meniscus.${table} = $1`, [id])).rowCount).toBe(0);
       }
-      await expect(rows.store(id, { invalid: [rejected(9)] })).rejects.toThrow('given up');
+      await expect(rows.store(id, { invalid: [rejected(9)] })).rejects.toThrow('discarded');
     });
 
     /** Claims the next chunk for the holder; its customers are these. */
     async function claimNext(held: TakenImport, keys: readonly number[] = []): Promise<FreeChunk> {
-      const { chunk } = await work.next(held.id);
+      const { chunk } = await chunks.next(held.id);
       if (!chunk) throw new Error('no chunk is free');
-      expect(await work.claim(held, chunk, keys)).toBe('claimed');
+      expect(await chunks.claim(held, chunk, keys)).toBe('claimed');
       return chunk;
     }
 
     async function take(id: string): Promise<TakenImport> {
-      const taken = await work.take(id, randomUUID());
+      const taken = await imports.start(id, randomUUID());
       if (!taken) throw new Error('it was not taken');
       return taken;
     }
@@ -168,17 +168,21 @@ inBothHomes((home) => {
         const chunk = await claimNext(held);
         expect(chunk).toMatchObject({ number: 0, items: [{ line: 1 }, { line: 3 }] });
         const some = { number: 0, results: [updated(1)], chunk: 'held', credits: [], calls: 1 } as const;
-        await expect(work.note(other, some)).rejects.toThrow(LeaseLost);
-        await work.note(held, some);
-        await work.note(held, { ...some, results: [], chunk: 'released', calls: 0 });
-        await expect(work.note(held, { ...some, results: [updated(3)] })).rejects.toThrow(LeaseLost);
+        await expect(chunks.note(other, some)).rejects.toThrow(LeaseLost);
+        await chunks.note(held, some);
+        await chunks.note(held, { ...some, results: [], chunk: 'released', calls: 0 });
+        await expect(chunks.note(held, { ...some, results: [updated(3)] })).rejects.toThrow(LeaseLost);
         expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
-        await work.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
+        await chunks.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
         expect(
-          await rest.failSome(id, { failed: '{"reason":"cancelled"}', credited: '{}', inDoubt: '{}' }),
+          await chunks.failRemainingLines(id, {
+            failed: '{"reason":"cancelled"}',
+            credited: '{}',
+            inDoubt: '{}',
+          }),
         ).toBe(false);
-        await expect(work.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
-        expect(await work.endJob(id, job)).toBe('completed');
+        await expect(imports.endJob(id, { ...job, retryCount: 9 })).rejects.toThrow(LeaseLost);
+        expect(await imports.endJob(id, job)).toBe('completed');
       });
       expect(await imports.find(id)).toMatchObject({
         state: 'completed',
@@ -195,9 +199,9 @@ inBothHomes((home) => {
       ]);
       expect(await rows.failedItems(id, -1)).toEqual({ number: 1, items: [{ line: 4, dto: {} }] });
       expect(await rows.failedItems(id, 1)).toBeUndefined();
-      expect(await imports.wish(id, 'cancel')).toMatchObject({ isMet: false });
-      expect(await imports.outlived(-1)).toContain(id);
-      await imports.empty(id);
+      expect(await imports.transition(id, 'cancel')).toMatchObject({ allowed: false });
+      expect(await retention.expired(-1)).toContain(id);
+      await retention.empty(id);
       expect(await rows.results(id, 0, 10)).toEqual([]);
       expect(await imports.find(id)).toMatchObject({ updated: 2, emptiedAt: expect.any(Date) });
     });
@@ -207,12 +211,12 @@ inBothHomes((home) => {
       await imports.accept(id, 4);
       const one = await take(id);
       const other = await take(id);
-      expect(await work.claim(one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
+      expect(await chunks.claim(one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
       expect((await claimNext(one)).number).toBe(0);
-      expect(await work.claim(other, { number: 0, revision: 0 }, [])).toBe('taken');
+      expect(await chunks.claim(other, { number: 0, revision: 0 }, [])).toBe('taken');
       expect((await claimNext(other)).number).toBe(1);
-      expect(await work.next(id)).toEqual({ state: 'running', isLeft: true });
-      await imports.wish(id, 'pause');
+      expect(await chunks.next(id)).toEqual({ state: 'running', isLeft: true });
+      await imports.transition(id, 'pause');
     });
 
     it('lets a chunk wait whose customers another process has in its hands', async () => {
@@ -221,10 +225,10 @@ inBothHomes((home) => {
       const one = await take(id);
       const other = await take(id);
       await claimNext(one, [1, -2]);
-      expect(await work.claim(other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
-      expect(await work.claim(one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
-      await work.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
-      await imports.wish(id, 'pause');
+      expect(await chunks.claim(other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
+      expect(await chunks.claim(one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
+      await chunks.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
+      await imports.transition(id, 'pause');
     });
 
     it('gives the chunks of a killed process to another one, and takes nothing from it any more', async () => {
@@ -234,15 +238,15 @@ inBothHomes((home) => {
       const other = await take(id);
       await claimNext(killed, [1]);
       await letLeasesEnd(id);
-      await work.keep(killed); // a process that lives keeps them
-      expect(await work.claim(other, { number: 0, revision: 0 }, [1])).toBe('taken');
+      await chunks.keep(killed); // a process that lives keeps them
+      expect(await chunks.claim(other, { number: 0, revision: 0 }, [1])).toBe('taken');
       await letLeasesEnd(id);
       await claimNext(other, [1]);
       const done = { number: 0, results: [updated(1)], chunk: 'done', credits: [], calls: 1 } as const;
-      await expect(work.note(killed, done)).rejects.toThrow(LeaseLost);
+      await expect(chunks.note(killed, done)).rejects.toThrow(LeaseLost);
       expect(await imports.find(id)).toMatchObject({ updated: 0 });
-      await work.note(other, { ...done, results: [updated(1), updated(3)] });
-      await imports.wish(id, 'pause');
+      await chunks.note(other, { ...done, results: [updated(1), updated(3)] });
+      await imports.transition(id, 'pause');
     });
 
     it('claims nothing and tells nobody of it once it is cancelled, but notes what was claimed before', async () => {
@@ -250,11 +254,13 @@ inBothHomes((home) => {
       await imports.accept(id, 4);
       const held = await take(id);
       await claimNext(held);
-      await imports.wish(id, 'cancel');
-      expect(await work.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
-      expect(await work.keep(held)).toBe('cancelling');
-      expect(await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(false);
-      await work.note(held, {
+      await imports.transition(id, 'cancel');
+      expect(await chunks.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
+      expect(await chunks.keep(held)).toBe('cancelling');
+      expect(await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(
+        false,
+      );
+      await chunks.note(held, {
         number: 0,
         results: [updated(1), updated(3)],
         chunk: 'done',
@@ -274,11 +280,15 @@ inBothHomes((home) => {
         payload: '{}',
         isKept: true,
       });
-      const credits = new CreditsRepository(storage.database, VAULT);
+      const credits = new CreditsRepository(storage.database, CIPHER);
       await credits.noteSent(randomUUID(), [credit(1), credit(3)]);
       await credits.noteFates([{ id: credit(1).id, fate: 'credited' }]);
-      await imports.wish(id, 'cancel');
-      await rest.failSome(id, { failed: '"failed"', credited: '"credited"', inDoubt: '{"a": 1}' });
+      await imports.transition(id, 'cancel');
+      await chunks.failRemainingLines(id, {
+        failed: '"failed"',
+        credited: '"credited"',
+        inDoubt: '{"a": 1}',
+      });
       expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
       expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',
@@ -315,16 +325,16 @@ inBothHomes((home) => {
       await inItsJob(id, async () => {
         expect(await jobsOf(id)).toBe(1);
         await take(id);
-        expect(await jobsOf(id)).toBe(home.name === 'postgres' ? 2 : 1);
+        expect(await jobsOf(id)).toBe(driver.name === 'postgres' ? 2 : 1);
       });
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
-      expect(await imports.stuck(60_000)).not.toContain(id);
-      expect(await imports.stuck(-1)).toContain(id);
-      await imports.askAgain(id);
-      await imports.askAgain(id);
+      expect(await retention.stuck(60_000)).not.toContain(id);
+      expect(await retention.stuck(-1)).toContain(id);
+      await imports.enqueueAgain(id);
+      await imports.enqueueAgain(id);
       expect(await jobsOf(id)).toBe(1);
-      await imports.wish(id, 'pause');
-      expect(await imports.stuck(-1)).not.toContain(id);
+      await imports.transition(id, 'pause');
+      expect(await retention.stuck(-1)).not.toContain(id);
     });
 
     it('goes on after a pause, also where that comes while its job still runs', async () => {
@@ -332,15 +342,18 @@ inBothHomes((home) => {
       await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
         await take(id);
-        await imports.wish(id, 'pause');
-        await imports.wish(id, 'resume');
+        await imports.transition(id, 'pause');
+        await imports.transition(id, 'resume');
         expect(await jobsOf(id)).toBe(2);
-        await imports.wish(id, 'pause');
-        expect(await work.take(id, randomUUID())).toBeUndefined();
-        expect(await work.endJob(id, job)).toBe('paused');
+        await imports.transition(id, 'pause');
+        expect(await imports.start(id, randomUUID())).toBeUndefined();
+        expect(await imports.endJob(id, job)).toBe('paused');
       });
       await storage.database.query('delete from meniscus_jobs.job where name = $1', [IMPORT_QUEUE]);
-      expect(await imports.wish(id, 'resume')).toMatchObject({ isMet: true, found: { state: 'queued' } });
+      expect(await imports.transition(id, 'resume')).toMatchObject({
+        allowed: true,
+        found: { state: 'queued' },
+      });
       expect(await jobsOf(id)).toBe(1);
     });
   });

@@ -3,22 +3,22 @@ import type { PgBoss } from 'pg-boss';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { type Job, JobQueue } from '../../src/database/job-queue.js';
-import { type Storage, openStorage } from '../../src/database/prepare-database.js';
+import { type PreparedDatabase, prepareDatabase } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
-import { inBothHomes } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { withBothDrivers } from './drivers.js';
+import { keepEvents } from './kept-events.js';
 
 const OPTIONS = { retryLimit: 1, retryDelaySeconds: 0, keepSeconds: 3600 };
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(JobQueue.name, () => {
     const log = keepEvents();
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let database: Database;
     let queue: JobQueue;
 
     beforeAll(async () => {
-      storage = await openStorage(await home.create(), log);
+      storage = await prepareDatabase(await driver.create(), log);
       ({ database, queue } = storage);
       await database.query('create table results (job uuid primary key)');
     });

@@ -8,39 +8,39 @@ import { IdempotencyRepository } from '../../src/records/idempotency.repository.
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import { KeyRotation } from '../../src/records/encryption/key-rotation.js';
-import type { Storage } from '../../src/database/prepare-database.js';
-import { SealedRowsRepository } from '../../src/records/encryption/encrypted-columns.repository.js';
-import { KeyMissing, Vault } from '../../src/records/encryption/field-cipher.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { EncryptedColumnsRepository } from '../../src/records/encryption/encrypted-columns.repository.js';
+import { KeyMissing, FieldCipher } from '../../src/records/encryption/field-cipher.js';
 import { until } from '../harness/until.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { type ToldEvents, keepEvents } from './told-events.js';
+import { type KeptEvents, keepEvents } from './kept-events.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
 const [none, old, both, current, first] = [undefined, OLD, `${NEW},${OLD}`, NEW, `${NEW},plain`].map(
-  (keys) => new Vault(keys === undefined ? {} : { DATA_KEYS: keys }),
-) as [Vault, Vault, Vault, Vault, Vault];
+  (keys) => new FieldCipher(keys === undefined ? {} : { DATA_KEYS: keys }),
+) as [FieldCipher, FieldCipher, FieldCipher, FieldCipher, FieldCipher];
 /** The answer of a test is kept under the id of its import. */
 const recordOf = (key: string) => ({ principal: 'p', endpoint: 'e', key });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(KeyRotation.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let importId: string;
     let erasureId: string;
 
     beforeAll(async () => {
-      ({ storage } = await openRepositories(await home.create()));
+      ({ storage } = await openRepositories(await driver.create()));
     });
 
     afterAll(async () => storage?.close());
 
     /** Something in every column that is sealed; more lines than one step takes. */
-    async function fill(vault: Vault): Promise<void> {
+    async function fill(cipher: FieldCipher): Promise<void> {
       const { database, queue } = storage;
-      const imports = new ImportsRepository(database, queue, vault);
-      const rows = new ImportRowsRepository(database, vault);
+      const imports = new ImportsRepository(database, queue, cipher);
+      const rows = new ImportRowsRepository(database, cipher);
       importId = randomUUID();
       erasureId = randomUUID();
       await imports.create({
@@ -60,16 +60,16 @@ inBothHomes((home) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(importId, { chunk, invalid: [result] });
       }
-      const answers = new IdempotencyRepository(database, new Settings(), vault);
+      const answers = new IdempotencyRepository(database, new Settings(), cipher);
       const asked = { fingerprint: Buffer.from('f'), leaseMs: 60_000, creditIds: [] };
       const reserved = await answers.reserve(recordOf(importId), asked);
       if (reserved.kind === 'reserved') {
         await answers.finish(reserved, { status: 200, headers: {}, body: '"of Asha"' });
       }
       const credit = { id: randomUUID(), route: {}, points: 1, payload: '"of Asha"', isKept: true };
-      await new CreditsRepository(database, vault).noteSent(randomUUID(), [credit]);
+      await new CreditsRepository(database, cipher).noteSent(randomUUID(), [credit]);
       const wanted = { id: erasureId, identifiers: '"of Asha"', source: 'LINE', accountId: null };
-      await new ErasuresRepository(database, queue, vault).create(wanted, new Date(Date.now() + 60_000));
+      await new ErasuresRepository(database, queue, cipher).create(wanted, new Date(Date.now() + 60_000));
     }
 
     /** How often each key is needed. */
@@ -84,16 +84,16 @@ inBothHomes((home) => {
     }
 
     /** A start with these keys, until the rotation has said what it found. */
-    async function start(vault: Vault): Promise<ToldEvents> {
+    async function start(cipher: FieldCipher): Promise<KeptEvents> {
       const events = keepEvents();
       const rotation = new KeyRotation(
-        new SealedRowsRepository(storage.database, vault),
-        vault,
+        new EncryptedColumnsRepository(storage.database, cipher),
+        cipher,
         events as unknown as EventLog,
       );
       rotation.onApplicationBootstrap();
-      if (vault.oldKeyIds.length > 0)
-        await until(() => events.told.some(({ event }) => event !== 'data-keys.resealed'));
+      if (cipher.oldKeyIds.length > 0)
+        await until(() => events.events.some(({ event }) => event !== 'data-keys.reencrypted'));
       rotation.beforeApplicationShutdown();
       return events;
     }
@@ -104,8 +104,8 @@ inBothHomes((home) => {
       const rows = new ImportRowsRepository(storage.database, current);
       await expect(rows.results(importId, 0, 1)).rejects.toThrow(KeyMissing);
 
-      expect((await start(both)).told).toEqual([
-        { event: 'data-keys.resealed', itemCount: 28 },
+      expect((await start(both)).events).toEqual([
+        { event: 'data-keys.reencrypted', itemCount: 28 },
         { event: 'data-keys.old-ones-unused', keyIds: ['2025'] },
       ]);
       expect(await needed()).toEqual({ '~2026': 28 });
@@ -118,30 +118,30 @@ inBothHomes((home) => {
       });
       const erasures = new ErasuresRepository(storage.database, storage.queue, current);
       expect(await erasures.open(erasureId)).toMatchObject({ identifiers: '"of Asha"' });
-      expect((await start(current)).told).toEqual([]);
+      expect((await start(current)).events).toEqual([]);
     });
 
     it('seals what was stored without a key, where DATA_KEYS says that there may be some', async () => {
       await fill(none);
       const rows = new ImportRowsRepository(storage.database, current);
-      await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'stored-in-plain' });
+      await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'not-encrypted' });
       const before = new ImportRowsRepository(storage.database, first);
       expect(await before.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
-      expect((await start(both)).told).toEqual([
-        { event: 'data-keys.closed-rows', itemCount: 28, keyIds: [] },
+      expect((await start(both)).events).toEqual([
+        { event: 'data-keys.unreadable-rows', itemCount: 28, keyIds: [] },
       ]);
       expect(await needed()).toMatchObject({ none: 28 });
-      expect((await start(first)).told).toEqual([
-        { event: 'data-keys.resealed', itemCount: 28 },
+      expect((await start(first)).events).toEqual([
+        { event: 'data-keys.reencrypted', itemCount: 28 },
         { event: 'data-keys.old-ones-unused', keyIds: ['plain'] },
       ]);
       expect(Object.keys(await needed())).toEqual(['~2026']);
     });
 
     it('leaves what it cannot open, and says which key is missing', async () => {
-      await fill(new Vault({ DATA_KEYS: keyOf('2024') }));
-      expect((await start(both)).told).toEqual([
-        { event: 'data-keys.closed-rows', itemCount: 28, keyIds: ['2024'] },
+      await fill(new FieldCipher({ DATA_KEYS: keyOf('2024') }));
+      expect((await start(both)).events).toEqual([
+        { event: 'data-keys.unreadable-rows', itemCount: 28, keyIds: ['2024'] },
       ]);
       expect(await needed()).toMatchObject({ '~2024': 28 });
     });

@@ -5,13 +5,9 @@ import { CreditsRepository, type NewCredit } from '../../src/records/credits.rep
 import type { Database } from '../../src/database/database.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import type { Reserved } from '../../src/records/idempotency-record.js';
-import { migrate } from '../../src/database/migrate.js';
-import { nameCreditsOfRecords } from '../../src/database/migrations/0007-name-credits-of-records.js';
-import { migrations } from '../../src/database/migrations/index.js';
-import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
-import { inBothHomes, openReplicas } from './homes.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import type { OpenDatabase } from '../../src/database/open-database.js';
+import { withBothDrivers, openReplicas } from './drivers.js';
+import { CIPHER } from './cipher.js';
 
 const FINGERPRINT = createHash('sha256').update('a').digest();
 const ANSWER = { status: 200, headers: {}, body: '{}' };
@@ -20,7 +16,7 @@ const LEASE_MS = 60_000;
 
 type Lease = Extract<Reserved, { kind: 'reserved' }>;
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe('a credit that a key guards', () => {
     let opened: OpenDatabase[] = [];
     let database: Database;
@@ -30,11 +26,11 @@ inBothHomes((home) => {
     let creditId: string;
 
     beforeAll(async () => {
-      const replicas = await openReplicas(home);
+      const replicas = await openReplicas(driver);
       opened = replicas;
       ({ database } = replicas[0]);
-      records = new IdempotencyRepository(database, new Settings(), VAULT);
-      credits = new CreditsRepository(database, VAULT);
+      records = new IdempotencyRepository(database, new Settings(), CIPHER);
+      credits = new CreditsRepository(database, CIPHER);
     });
 
     afterAll(async () => Promise.all(opened.map((one) => one.close())));
@@ -122,7 +118,7 @@ inBothHomes((home) => {
 
     it('leaves once when its process goes on in the moment in which another takes over', async () => {
       const other = opened.at(-1)?.database ?? database;
-      const others = { records: new IdempotencyRepository(other, new Settings(), VAULT) };
+      const others = { records: new IdempotencyRepository(other, new Settings(), CIPHER) };
       const left: boolean[][] = [];
       for (let round = 0; round < 60; round += 1) {
         key = randomUUID();
@@ -134,7 +130,7 @@ inBothHomes((home) => {
         const takingOver = async (): Promise<boolean> => {
           const next = await reserve(others.records);
           if (next.kind !== 'reserved') throw new Error(`it is ${next.kind}`);
-          const isSent = await send(next, {}, new CreditsRepository(other, VAULT));
+          const isSent = await send(next, {}, new CreditsRepository(other, CIPHER));
           if (isSent) await note('credited');
           await others.records.finish(next, ANSWER);
           return isSent;
@@ -148,7 +144,7 @@ inBothHomes((home) => {
 
     it('waits for whoever is taking its record over', async () => {
       const slow = await lease();
-      const other = new CreditsRepository(opened.at(-1)?.database ?? database, VAULT);
+      const other = new CreditsRepository(opened.at(-1)?.database ?? database, CIPHER);
       const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const takingOver = database.transaction(async (tx) => {
         await tx.query(
@@ -236,38 +232,6 @@ inBothHomes((home) => {
       await age(86_400_001);
       expect(await records.removeExpired(1000)).toBeGreaterThan(0);
       expect(await state()).toBe(left);
-    });
-  });
-
-  describe(nameCreditsOfRecords.name, () => {
-    it('lets nobody take over points of the version before, and leaves the rest', async () => {
-      const opened = await openDatabase(await home.create(), keepEvents());
-      const { database } = opened;
-      const before = migrations.filter(({ number }) => number < nameCreditsOfRecords.number);
-      await database.alone(async (session) => {
-        await session.query('drop schema meniscus cascade');
-        await migrate(session, before);
-        await session.query(
-          `insert into meniscus.idempotency_records
-             (principal, endpoint, key, fingerprint, credits_points, state, lease_token, lease_until, expires_at)
-           select $1, $2, key, $3, key = 'points', 'running', gen_random_uuid(), now(), now() + interval '1 day'
-           from unnest(array['points', 'no-points']) as key`,
-          [RECORD.principal, RECORD.endpoint, FINGERPRINT],
-        );
-        await migrate(session, migrations);
-      });
-      const records = new IdempotencyRepository(database, new Settings(), VAULT);
-      const [points, noPoints] = await records.reserveMany(
-        RECORD,
-        [
-          { key: 'points', fingerprint: FINGERPRINT, creditIds: ['key:1'] },
-          { key: 'no-points', fingerprint: FINGERPRINT, creditIds: [] },
-        ],
-        LEASE_MS,
-      );
-      expect(points).toEqual({ kind: 'conflict' });
-      expect(noPoints).toMatchObject({ kind: 'reserved', isTakenOver: true });
-      await opened.close();
     });
   });
 });

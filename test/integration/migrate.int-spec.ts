@@ -3,9 +3,9 @@ import type { Queryable } from '../../src/database/database.js';
 import { type Migration, migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
-import { StartRefused } from '../../src/config/startup-error.js';
-import { inBothHomes, inPostgres } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { StartupError } from '../../src/config/startup-error.js';
+import { withBothDrivers, withPostgres } from './drivers.js';
+import { keepEvents } from './kept-events.js';
 
 const steps = async (session: Queryable): Promise<string[]> => {
   const { rows } = await session.query<{ name: string }>(
@@ -14,7 +14,7 @@ const steps = async (session: Queryable): Promise<string[]> => {
   return rows.map(({ name }) => name);
 };
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(migrate.name, () => {
     let opened: OpenDatabase;
     // As if this version had always been empty in all that it has so far.
@@ -26,10 +26,10 @@ inBothHomes((home) => {
       { number: next + 1, name: 'fill-cups', sql: 'insert into cups values (2)' },
     ];
     const run = (given: readonly Migration[]): Promise<Migration[]> =>
-      opened.database.alone((session) => migrate(session, given));
+      opened.database.withSession((session) => migrate(session, given));
 
     beforeAll(async () => {
-      opened = await openDatabase(await home.create(), keepEvents());
+      opened = await openDatabase(await driver.create(), keepEvents());
       const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
       await opened.database.query('update meniscus.migrations set checksum = $1', [emptySha256]);
     });
@@ -73,28 +73,28 @@ inBothHomes((home) => {
     ])('refuses a database that is %s', async (_what, others, message) => {
       const refusal = run(others);
       await expect(refusal).rejects.toThrow(message);
-      await expect(refusal).rejects.toBeInstanceOf(StartRefused);
+      await expect(refusal).rejects.toBeInstanceOf(StartupError);
       expect(await steps(opened.database)).toHaveLength(known.length);
     });
   });
 });
 
-inPostgres((home) => {
+withPostgres((driver) => {
   describe(openDatabase.name, () => {
     it('migrates once when several instances start at the same time', async () => {
-      const settings = await home.create();
+      const settings = await driver.create();
       const logs = Array.from({ length: 5 }, keepEvents);
       const opened = await Promise.all(logs.map((log) => openDatabase(settings, log)));
       await Promise.all(opened.map((one) => one.close()));
 
-      expect(logs.flatMap((log) => log.names()).filter((name) => name === 'storage.migrated')).toHaveLength(
+      expect(logs.flatMap((log) => log.names()).filter((name) => name === 'database.migrated')).toHaveLength(
         1,
       );
-      expect(logs.flatMap((log) => log.names()).filter((name) => name === 'storage.opened')).toHaveLength(5);
+      expect(logs.flatMap((log) => log.names()).filter((name) => name === 'database.opened')).toHaveLength(5);
     });
 
     it('needs no right to create schemas where they exist', async () => {
-      const settings = await home.create();
+      const settings = await driver.create();
       const owner = await openDatabase(settings, keepEvents());
       const role = `limited_${Date.now()}`;
       await owner.database.query(`

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
-import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { type Counted, PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
 
 const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
@@ -22,17 +21,16 @@ const chunk = (number: number, lines: number[], points: number[]) => ({
   invalid: [],
 });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe(PointsOfDayRepository.name, () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let counted: PointsOfDayRepository;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
-    let rest: ImportRestRepository;
+    let chunks: ImportChunksRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, rest, work } = await openRepositories(await home.create()));
+      ({ storage, imports, rows, chunks } = await openRepositories(await driver.create()));
       counted = new PointsOfDayRepository(storage.database);
     });
 
@@ -121,10 +119,10 @@ inBothHomes((home) => {
       it('are given back for lines that end rejected or failed', async () => {
         const principal = randomUUID();
         const id = await anImport(principal);
-        const taken = await work.take(id, randomUUID());
+        const taken = await imports.start(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
-        await work.claim(taken, { number: 1, revision: 0 }, []);
-        await work.note(taken, {
+        await chunks.claim(taken, { number: 1, revision: 0 }, []);
+        await chunks.note(taken, {
           number: 1,
           results: [result(1, 'updated'), result(2, 'rejected')],
           chunk: 'held',
@@ -132,7 +130,7 @@ inBothHomes((home) => {
           calls: 1,
         });
         expect(await left(principal)).toBe(380 + 200);
-        await work.note(taken, {
+        await chunks.note(taken, {
           number: 1,
           results: [result(3, 'failed'), result(4, 'unknown')],
           chunk: 'done',
@@ -145,18 +143,18 @@ inBothHomes((home) => {
       it('are given back for what was never sent, once', async () => {
         const principal = randomUUID();
         const id = await anImport(principal);
-        const taken = await work.take(id, randomUUID());
+        const taken = await imports.start(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
-        await work.claim(taken, { number: 1, revision: 0 }, []);
-        await work.note(taken, {
+        await chunks.claim(taken, { number: 1, revision: 0 }, []);
+        await chunks.note(taken, {
           number: 1,
           results: [result(1, 'updated'), result(2, 'failed')],
           chunk: 'released',
           credits: [],
           calls: 1,
         });
-        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
-        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(900);
       });
 
@@ -167,7 +165,7 @@ inBothHomes((home) => {
           'update meniscus.imports set points_day = points_day - 1 where id = $1',
           [id],
         );
-        await rest.failSome(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
+        await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         expect(await left(principal)).toBe(380);
       });
 

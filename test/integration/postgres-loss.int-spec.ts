@@ -5,23 +5,23 @@ import { type Cluster, createDatabase, startClusterIfAny } from '../harness/post
 import type { Database } from '../../src/database/database.js';
 import { DatabaseUnavailable } from '../../src/database/database-errors.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
-import { type Storage, openStorage } from '../../src/database/prepare-database.js';
+import { type PreparedDatabase, prepareDatabase } from '../../src/database/prepare-database.js';
 import { PostgresDatabase } from '../../src/database/postgres/postgres-database.js';
-import { StartRefused } from '../../src/config/startup-error.js';
+import { StartupError } from '../../src/config/startup-error.js';
 import { until } from '../harness/until.js';
-import { inPostgres } from './homes.js';
-import { keepEvents } from './told-events.js';
+import { withPostgres } from './drivers.js';
+import { keepEvents } from './kept-events.js';
 
-inPostgres((home) => {
+withPostgres((driver) => {
   describe(`${PostgresDatabase.name}, when its connections are ended`, () => {
     const log = keepEvents();
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let other: OpenDatabase;
     let database: Database;
 
     beforeAll(async () => {
-      const settings = await home.create();
-      storage = await openStorage(settings, log);
+      const settings = await driver.create();
+      storage = await prepareDatabase(settings, log);
       other = await openDatabase(settings, keepEvents());
       ({ database } = storage);
     });
@@ -32,7 +32,7 @@ inPostgres((home) => {
     });
 
     beforeEach(() => {
-      log.told.length = 0;
+      log.events.length = 0;
     });
 
     const endAll = (): Promise<unknown> =>
@@ -61,7 +61,7 @@ inPostgres((home) => {
       );
       await database.query(`select pg_notify('told', 'back')`);
       await until(() => heard.length === 1);
-      expect(log.names()).not.toContain('storage.lost');
+      expect(log.names()).not.toContain('database.lost');
     });
 
     it('fails a transaction whose connection is ended, and nothing of it stands', async () => {
@@ -82,7 +82,7 @@ inPostgres((home) => {
         because: '57014',
       });
       expect((await database.query('select 1 as one')).rows).toHaveLength(1);
-      expect(log.names()).not.toContain('storage.lost');
+      expect(log.names()).not.toContain('database.lost');
     });
 
     it.concurrent('ends a transaction that idles for 10 seconds', async () => {
@@ -92,21 +92,21 @@ inPostgres((home) => {
         await tx.query('select 1');
       });
       await expect(idling).rejects.toBeInstanceOf(DatabaseUnavailable);
-      expect(log.names()).not.toContain('storage.lost');
+      expect(log.names()).not.toContain('database.lost');
     });
   });
 
   describe(`${PostgresDatabase.name}, when the server goes away`, () => {
     const log = keepEvents();
     let cluster: Cluster | undefined;
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let url: string;
 
     beforeAll(async () => {
       cluster = await startClusterIfAny();
       if (!cluster) return;
       url = await createDatabase(cluster.url);
-      storage = await openStorage({ DATABASE_URL: url, DATA_DIR: '' }, log);
+      storage = await prepareDatabase({ DATABASE_URL: url, DATA_DIR: '' }, log);
     });
 
     afterAll(async () => {
@@ -146,10 +146,10 @@ inPostgres((home) => {
       await until(() => worked.length === 1);
       expect((await database.query('select a from kept')).rows).toEqual([]);
       expect(log.names().filter((name) => /lost|recovered|queue/.test(name))).toEqual([
-        'storage.lost',
-        'storage.recovered',
+        'database.lost',
+        'database.recovered',
       ]);
-      expect(JSON.stringify(log.told)).not.toContain('meniscus@');
+      expect(JSON.stringify(log.events)).not.toContain('meniscus@');
     });
 
     it('refuses to start where it may not connect, and tells no password', async ({ skip }) => {
@@ -160,7 +160,7 @@ inPostgres((home) => {
       const refusal = openDatabase({ DATABASE_URL: wrong.href, DATA_DIR: '' }, keepEvents());
       await expect(refusal).rejects.toThrow('The database at DATABASE_URL cannot be used (3D000).');
       const error: unknown = await refusal.catch((caught: unknown) => caught);
-      expect(error).toBeInstanceOf(StartRefused);
+      expect(error).toBeInstanceOf(StartupError);
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
     });
   });

@@ -2,44 +2,44 @@ import { Settings } from '../../src/config/settings.js';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
-import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
-import type { StorageSettings } from '../../src/database/open-database.js';
-import { type Storage, openStorage } from '../../src/database/prepare-database.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import type { DatabaseSettings } from '../../src/database/open-database.js';
+import { type PreparedDatabase, prepareDatabase } from '../../src/database/prepare-database.js';
+import { keepEvents } from './kept-events.js';
+import { CIPHER } from './cipher.js';
 
 /** What is kept of imports, answers and credits, in one database. */
 export interface Repositories {
-  readonly storage: Storage;
+  readonly storage: PreparedDatabase;
   readonly imports: ImportsRepository;
   readonly rows: ImportRowsRepository;
-  readonly rest: ImportRestRepository;
-  readonly work: ImportWorkRepository;
+  readonly chunks: ImportChunksRepository;
+  readonly retention: ImportRetentionRepository;
   readonly credits: CreditsRepository;
   readonly answers: IdempotencyRepository;
   readonly erasures: ErasuresRepository;
 }
 
 /** Opens them with the queues that the service declares; a job that failed is given again at once. */
-export async function openRepositories(settings: StorageSettings): Promise<Repositories> {
-  const storage = await openStorage(settings, keepEvents());
+export async function openRepositories(settings: DatabaseSettings): Promise<Repositories> {
+  const storage = await prepareDatabase(settings, keepEvents());
   const { database, queue } = storage;
   const options = { retryLimit: 3, retryDelaySeconds: 0, keepSeconds: 3600 };
   await queue.declare(IMPORT_QUEUE, { ...options, oneWaitsPerKey: true });
   await queue.declare(ERASURE_QUEUE, options);
-  const imports = new ImportsRepository(database, queue, VAULT);
-  const credits = new CreditsRepository(database, VAULT);
+  const imports = new ImportsRepository(database, queue, CIPHER);
+  const credits = new CreditsRepository(database, CIPHER);
   return {
     storage,
     imports,
-    rows: new ImportRowsRepository(database, VAULT),
-    rest: new ImportRestRepository(database, VAULT),
-    work: new ImportWorkRepository(database, queue, imports, credits, VAULT),
+    rows: new ImportRowsRepository(database, CIPHER),
+    chunks: new ImportChunksRepository(database, credits, CIPHER),
+    retention: new ImportRetentionRepository(database, imports),
     credits,
-    answers: new IdempotencyRepository(database, new Settings(), VAULT),
-    erasures: new ErasuresRepository(database, queue, VAULT),
+    answers: new IdempotencyRepository(database, new Settings(), CIPHER),
+    erasures: new ErasuresRepository(database, queue, CIPHER),
   };
 }

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CustomerLeasesRepository } from '../../src/records/customer-leases.repository.js';
 import type { OpenDatabase } from '../../src/database/open-database.js';
 import { SharedCallsRepository } from '../../src/records/shared-calls.repository.js';
-import { inBothHomes, openReplicas } from './homes.js';
+import { withBothDrivers, openReplicas } from './drivers.js';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   let opened: OpenDatabase[] = [];
 
   beforeAll(async () => {
-    opened = await openReplicas(home);
+    opened = await openReplicas(driver);
   });
 
   afterAll(async () => Promise.all(opened.map((one) => one.close())));

@@ -4,21 +4,20 @@ import { CreditsRepository, type NewCredit } from '../../src/records/credits.rep
 import { ErasableRecordsRepository } from '../../src/records/erasable-records.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import type { RecordKey } from '../../src/records/idempotency-record.js';
-import { ImportRestRepository } from '../../src/records/import-remaining-lines.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
-import { ImportWorkRepository } from '../../src/records/import-claims.repository.js';
+import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
-import { SealBroken } from '../../src/records/encryption/field-cipher.js';
-import { inBothHomes } from './homes.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { DecryptionFailed } from '../../src/records/encryption/field-cipher.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { VAULT } from './vault.js';
+import { CIPHER } from './cipher.js';
 
 const ANSWER = { status: 200, headers: {}, body: '{"of":"Asha"}' };
 const ASKED = { fingerprint: Buffer.from('f'), leaseMs: 60_000, creditIds: [] };
 const [OWNER, OTHER] = ['api-key:owner', 'api-key:other'];
-const SEALED_ELSEWHERE = { name: SealBroken.name, code: 'sealed-elsewhere' };
-const STORED_IN_PLAIN = { name: SealBroken.name, code: 'stored-in-plain' };
+const NOT_AUTHENTIC = { name: DecryptionFailed.name, code: 'not-authentic' };
+const NOT_ENCRYPTED = { name: DecryptionFailed.name, code: 'not-encrypted' };
 
 /** A credit that is neither told nor let go. */
 const refusedWith = (error: object) => ({
@@ -26,15 +25,14 @@ const refusedWith = (error: object) => ({
   states: ['unknown'],
 });
 
-inBothHomes((home) => {
+withBothDrivers((driver) => {
   describe('whoever can write to the database, without the keys', () => {
-    let storage: Storage;
+    let storage: PreparedDatabase;
     let records: IdempotencyRepository;
     let credits: CreditsRepository;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
-    let work: ImportWorkRepository;
-    let rest: ImportRestRepository;
+    let chunks: ImportChunksRepository;
 
     beforeAll(async () => {
       ({
@@ -43,9 +41,9 @@ inBothHomes((home) => {
         credits,
         imports,
         rows,
-        rest,
-        work,
-      } = await openRepositories(await home.create()));
+
+        chunks,
+      } = await openRepositories(await driver.create()));
     });
 
     afterAll(async () => storage?.close());
@@ -99,7 +97,7 @@ inBothHomes((home) => {
          where (r.principal, r.endpoint, r.key) = ($1, $2, $3) and (v.principal, v.endpoint, v.key) = ($4, $5, $6)`,
         ...[own, victims].flatMap(({ principal, endpoint, key }) => [principal, endpoint, key]),
       );
-      await expect(records.reserve(own, ASKED)).rejects.toMatchObject(SEALED_ELSEWHERE);
+      await expect(records.reserve(own, ASKED)).rejects.toMatchObject(NOT_AUTHENTIC);
       expect(await records.reserve(victims, ASKED)).toMatchObject({ kind: 'replay', answer: ANSWER });
     });
 
@@ -116,13 +114,13 @@ inBothHomes((home) => {
       const record = await anAnswer();
       const set = 'update meniscus.idempotency_records set';
       await write(`${set} body = '{"of":"nobody"}' where key = $1`, record.key);
-      await expect(records.reserve(record, ASKED)).rejects.toMatchObject(STORED_IN_PLAIN);
+      await expect(records.reserve(record, ASKED)).rejects.toMatchObject(NOT_ENCRYPTED);
       await write(
         `${set} state = 'running', lease_until = now(), lease_token = $2 where key = $1`,
         record.key,
         randomUUID(),
       );
-      await expect(records.reserve(record, ASKED)).rejects.toMatchObject(STORED_IN_PLAIN);
+      await expect(records.reserve(record, ASKED)).rejects.toMatchObject(NOT_ENCRYPTED);
       await write('delete from meniscus.idempotency_records where key = $1', record.key);
     });
 
@@ -133,7 +131,7 @@ inBothHomes((home) => {
         own,
         known,
       );
-      expect(await tryToSend(own)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      expect(await tryToSend(own)).toEqual(refusedWith(NOT_AUTHENTIC));
       await write('delete from meniscus.credits where id = $1', own);
     });
 
@@ -141,12 +139,12 @@ inBothHomes((home) => {
       const id = await aCredit();
       const update = 'update meniscus.credits set';
       await write(`${update} payload = '{"points":999999}' where id = $1`, id);
-      expect(await tryToSend(id)).toEqual(refusedWith(STORED_IN_PLAIN));
+      expect(await tryToSend(id)).toEqual(refusedWith(NOT_ENCRYPTED));
       const mine = await aCredit();
       await write(`${update} points = 6 where id = $1`, mine);
-      expect(await tryToSend(mine)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      expect(await tryToSend(mine)).toEqual(refusedWith(NOT_AUTHENTIC));
       await write(`${update} points = 5, principal = $2 where id = $1`, mine, OTHER);
-      expect(await tryToSend(mine)).toEqual(refusedWith(SEALED_ELSEWHERE));
+      expect(await tryToSend(mine)).toEqual(refusedWith(NOT_AUTHENTIC));
       await write(`${update} principal = $2 where id = $1`, mine, OWNER);
       expect(await credits.release(mine, 'note', randomUUID())).toEqual({ payload: '{"points":5}' });
       await write('delete from meniscus.credits where id = $1', id);
@@ -166,7 +164,7 @@ inBothHomes((home) => {
       await credits.noteSent(randomUUID(), [{ ...again, payload: '{"points":5}' }]);
       await credits.noteFates([{ id: newId, fate: 'unknown' }]);
       expect(await credits.find(newId)).toMatchObject({ principal: OWNER, payload: '{"points":5}' });
-      const erasable = new ErasableRecordsRepository(storage.database, VAULT);
+      const erasable = new ErasableRecordsRepository(storage.database, CIPHER);
       const line = { source: 'LINE', accountId: null };
       expect(await erasable.payloadsAfter(line, { createdAt: '-infinity', id: '' }, 9)).toMatchObject([
         { id: newId, payload: '{"points":5}' },
@@ -177,17 +175,17 @@ inBothHomes((home) => {
     it('cannot become the owner of an import, nor have it sent as somebody else', async () => {
       const id = await anImport();
       await write('update meniscus.imports set principal = $2 where id = $1', id, OTHER);
-      await expect(imports.findProven(id)).rejects.toMatchObject(SEALED_ELSEWHERE);
-      await expect(work.take(id, randomUUID())).rejects.toMatchObject(SEALED_ELSEWHERE);
+      await expect(imports.findVerified(id)).rejects.toMatchObject(NOT_AUTHENTIC);
+      await expect(imports.start(id, randomUUID())).rejects.toMatchObject(NOT_AUTHENTIC);
       await write('update meniscus.imports set owner = $2 where id = $1', id, OTHER);
-      await expect(imports.findProven(id)).rejects.toMatchObject(STORED_IN_PLAIN);
+      await expect(imports.findVerified(id)).rejects.toMatchObject(NOT_ENCRYPTED);
       const own = await anImport();
       await write(
         'update meniscus.imports set owner = (select owner from meniscus.imports where id = $2) where id = $1',
         own,
         await anImport(),
       );
-      await expect(imports.findProven(own)).rejects.toMatchObject(SEALED_ELSEWHERE);
+      await expect(imports.findVerified(own)).rejects.toMatchObject(NOT_AUTHENTIC);
     });
 
     it('cannot have lines or results of another import, or of its own making', async () => {
@@ -203,20 +201,20 @@ inBothHomes((home) => {
           own,
           victims,
         );
-        const reads = column === 'payload' ? () => work.next(own) : () => rows.results(own, 0, 9);
+        const reads = column === 'payload' ? () => chunks.next(own) : () => rows.results(own, 0, 9);
         // oxlint-disable-next-line no-await-in-loop -- likewise
-        await expect(reads()).rejects.toMatchObject(SEALED_ELSEWHERE);
+        await expect(reads()).rejects.toMatchObject(NOT_AUTHENTIC);
         // oxlint-disable-next-line no-await-in-loop -- likewise
         await write(`${set} '[]' where import_id = $1`, own);
         // oxlint-disable-next-line no-await-in-loop -- likewise
-        await expect(reads()).rejects.toMatchObject(STORED_IN_PLAIN);
+        await expect(reads()).rejects.toMatchObject(NOT_ENCRYPTED);
       }
     });
 
     it('finds everything sealed that the service stores, also of lines that are not sent any more', async () => {
       const id = await anImport();
-      await imports.wish(id, 'cancel');
-      await rest.failSome(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
+      await imports.transition(id, 'cancel');
+      await chunks.failRemainingLines(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
       expect(await rows.results(id, 0, 1)).toMatchObject([{ line: 1, outcome: 'failed', result: '{"a":1}' }]);
       const { rows: plain } = await storage.database.query(
         `select result from meniscus.import_results where import_id = $1 and not starts_with(result, '~')`,

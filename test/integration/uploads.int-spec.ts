@@ -14,15 +14,16 @@ import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/database/database.js';
 import type { Principal } from '../../src/security/principal.js';
-import { ImportRowsRepository, resultPlace } from '../../src/records/import-rows.repository.js';
+import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
+import { ImportRowsRepository, resultContext } from '../../src/records/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/records/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
-import type { Storage } from '../../src/database/prepare-database.js';
+import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
-import { inBothHomes } from './homes.js';
+import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
-import { keepEvents } from './told-events.js';
-import { VAULT } from './vault.js';
+import { keepEvents } from './kept-events.js';
+import { CIPHER } from './cipher.js';
 
 const PRINCIPAL: Principal = {
   kind: 'api-key',
@@ -59,9 +60,10 @@ function requestWith(key: string): FastifyRequest {
   } as unknown as FastifyRequest;
 }
 
-inBothHomes((home) => {
-  let storage: Storage;
+withBothDrivers((driver) => {
+  let storage: PreparedDatabase;
   let imports: ImportsRepository;
+  let retention: ImportRetentionRepository;
   let rows: ImportRowsRepository;
   let uploads: UploadService;
   let keys: TransactionKeys;
@@ -69,10 +71,11 @@ inBothHomes((home) => {
 
   beforeAll(async () => {
     const log = keepEvents() as unknown as EventLog;
-    const opened = await openRepositories(await home.create());
-    ({ storage, imports, rows } = opened);
+    const opened = await openRepositories(await driver.create());
+    ({ storage, imports, retention, rows } = opened);
     uploads = new UploadService(
       imports,
+      retention,
       rows,
       settings,
       new PointsAllowance(new PointsOfDayRepository(storage.database), log),
@@ -118,7 +121,7 @@ inBothHomes((home) => {
       const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
         await tx.query(`insert into meniscus.import_results values ($1, 99, 'failed', $2)`, [
           id,
-          VAULT.seal(String(total), resultPlace(id, 99)),
+          CIPHER.encrypt(String(total), resultContext(id, 99)),
         ]);
       };
       const failing = imports.accept(id, 2, async (tx, accepted) => {
@@ -140,7 +143,7 @@ inBothHomes((home) => {
       const id = await anUpload();
       await imports.accept(id, 2);
       const before = await counts();
-      await imports.discard(id);
+      await retention.discard(id);
       expect(await counts()).toEqual(before);
     });
 
@@ -157,10 +160,10 @@ inBothHomes((home) => {
           },
         },
       }) as Database;
-      await expect(new ImportsRepository(halfway, storage.queue, VAULT).discard(id)).rejects.toThrow('later');
-      await expect(imports.accept(id, 2)).rejects.toThrow('given up');
-      expect(await imports.abandoned(-1)).toContain(id);
-      await imports.discard(id);
+      await expect(new ImportRetentionRepository(halfway, imports).discard(id)).rejects.toThrow('later');
+      await expect(imports.accept(id, 2)).rejects.toThrow('discarded');
+      expect(await retention.abandoned(-1)).toContain(id);
+      await retention.discard(id);
       expect(await counts()).toEqual(before);
     });
   });

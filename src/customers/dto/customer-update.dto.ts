@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
+import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 import { MAX_CODE_LENGTH, dateTime, text } from '../../validation/text.js';
 import { CustomerDto } from './customer.dto.js';

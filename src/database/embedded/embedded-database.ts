@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Availability } from '../availability.js';
 import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from '../database.js';
 import { DatabaseUnavailable, StatementFailed } from '../database-errors.js';
-import type { Answer } from './worker-protocol.js';
+import type { WorkerAnswer } from './worker-protocol.js';
 import { EmbeddedSession } from './embedded-session.js';
 import { withIdleLimit } from './idle-limit.js';
 import { SessionQueue } from './session-queue.js';
 
 const TURN_WITHIN_MS = 5000;
-/** More than on a server: nothing but the end of the whole thread stops a statement here. */
+/** More than on a server: only terminating the whole thread stops a statement here. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 const BACKGROUND_TIMEOUT_MS = 60_000;
 const REOPEN_MS = 1000;
@@ -28,13 +28,13 @@ interface Listener {
   readonly afterGap: () => void;
 }
 
-function answerAs<R extends object>({ rows, rowCount }: Answer): QueryAnswer<R> {
+function answerAs<R extends object>({ rows, rowCount }: WorkerAnswer): QueryAnswer<R> {
   return { rows: rows as R[], rowCount };
 }
 
-/** PGlite on a folder: one session in a worker thread, which callers take turns with. */
+/** PGlite on a folder: one session in a worker thread, which callers use in turn. */
 export class EmbeddedDatabase extends Database {
-  readonly home = 'embedded';
+  readonly driver = 'embedded';
   readonly background: Queryable = {
     query: (text, values) => this.statement(BACKGROUND, text, values),
   };
@@ -63,7 +63,7 @@ export class EmbeddedDatabase extends Database {
       await session.send({ kind: 'listen', channel }, STATEMENT_TIMEOUT_MS);
     }
     this.session = session;
-    this.availability.recover();
+    this.availability.markAvailable();
     for (const { afterGap } of this.listeners) afterGap();
   }
 
@@ -88,7 +88,7 @@ export class EmbeddedDatabase extends Database {
     return { close: () => this.unlisten(listener) };
   }
 
-  async alone<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+  async withSession<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
     return this.inTurn(ALONE, (session) => work(queryableOn(session, ALONE)));
   }
 
@@ -105,12 +105,12 @@ export class EmbeddedDatabase extends Database {
 
   protected runTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.inTurn(PROMPT, async (session) => {
-      const send = (text: string): Promise<Answer> =>
+      const send = (text: string): Promise<WorkerAnswer> =>
         session.send({ kind: 'query', text, values: [], inTransaction: true }, STATEMENT_TIMEOUT_MS);
       await send('begin');
       try {
         const result = await withIdleLimit(queryableOn(session, PROMPT, true), work);
-        // A transaction in which a statement failed answers COMMIT with ROLLBACK, and with no error.
+        // After a failed statement, PostgreSQL answers COMMIT with ROLLBACK and reports no error.
         const { command } = await send('commit');
         if (command !== 'COMMIT') throw new StatementFailed({ code: '25P02', message: '' });
         return result;
@@ -127,7 +127,7 @@ export class EmbeddedDatabase extends Database {
     values?: readonly unknown[],
   ): Promise<QueryAnswer<R>> {
     this.forbidInsideTransaction();
-    // A statement alone gives its turn away as soon as it is sent; only a transaction keeps it until its end.
+    // A single statement releases its turn as soon as it is sent; only a transaction keeps its turn until it ends.
     const { answer } = await this.inTurn(limits, async (session) => {
       const sent = queryableOn(session, limits).query<R>(text, values);
       sent.catch(() => undefined);
@@ -138,11 +138,11 @@ export class EmbeddedDatabase extends Database {
   }
 
   private async inTurn<T>(limits: Limits, work: (session: EmbeddedSession) => Promise<T>): Promise<T> {
-    this.availability.demand();
+    this.availability.assertAvailable();
     const release = await this.sessionQueue.take(limits.turnMs);
     if (!release) throw new DatabaseUnavailable('busy');
     try {
-      this.availability.demand();
+      this.availability.assertAvailable();
       if (!this.session || this.isClosed) throw new DatabaseUnavailable('closed');
       return await work(this.session);
     } finally {
@@ -154,16 +154,16 @@ export class EmbeddedDatabase extends Database {
     this.listeners.delete(listener);
     const { channel } = listener;
     if ([...this.listeners].some((other) => other.channel === channel)) return;
-    // A session that is gone listens no more either.
+    // A dead session does not listen any more.
     await this.inTurn(BACKGROUND, (session) =>
       session.send({ kind: 'unlisten', channel }, STATEMENT_TIMEOUT_MS),
     ).catch(() => undefined);
   }
 
-  /** The thread ended: what was committed stands in the folder, so it is opened again, until it opens or all is closed. */
+  /** The thread ended. The folder has everything that was committed, so it is opened again and again until that succeeds or the database is closed. */
   private async reopen(dead: EmbeddedSession, cause: DatabaseUnavailable): Promise<void> {
     if (this.session !== dead) return;
-    this.availability.lose(cause);
+    this.availability.markLost(cause);
     while (!this.isClosed) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- one try after the other

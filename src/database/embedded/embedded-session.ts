@@ -1,32 +1,32 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailable, StatementFailed } from '../database-errors.js';
-import type { Answer, Request, Told, WorkerInput } from './worker-protocol.js';
+import type { WorkerAnswer, WorkerRequest, WorkerMessage, WorkerInput } from './worker-protocol.js';
 
-/** The worker stands beside this file, built or, in tests, as it is written. */
+/** The worker is the file next to this one: built, or the TypeScript source in tests. */
 const WORKER = new URL(`./embedded.worker${extname(import.meta.url)}`, import.meta.url);
-/** Reading back the log of a crash can take this long, after which something else is wrong. */
+/** Replaying the write-ahead log after a crash can take this long; beyond that, something else is wrong. */
 const OPEN_WITHIN_MS = 60_000;
 const CLOSE_WITHIN_MS = 10_000;
 
-/** As many requests may wait inside the worker, so that it need not wait for this thread in between. */
+/** Requests that may wait inside the worker, so that it does not wait for this thread between two of them. */
 const MAX_SENT = 16;
 
 interface Pending {
   readonly limitMs: number;
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
 export interface SessionWatch {
-  /** The session ended without having been closed: nothing can be asked of it any more. */
+  /** The session ended without being closed; it accepts no request any more. */
   died(error: DatabaseUnavailable): void;
   notified(channel: string, payload: string): void;
 }
 
-/** The one session of the database in the worker thread, from its opening to its end. */
+/** The one session of the embedded database, in a worker thread. */
 export class EmbeddedSession {
-  /** What was asked and is not answered yet; the worker answers in this order. */
+  /** Requests without a response yet; the worker responds in this order. */
   private readonly pending: Pending[] = [];
   private readonly awaitingRoom: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ export class EmbeddedSession {
     private readonly worker: Worker,
     private readonly watch: SessionWatch,
   ) {
-    worker.on('message', (told: Told) => this.hear(told));
+    worker.on('message', (message: WorkerMessage) => this.handle(message));
     worker.on('error', (error) => this.die(new DatabaseUnavailable('worker failed', error)));
     worker.on('exit', () => this.die(new DatabaseUnavailable('worker ended')));
   }
@@ -52,17 +52,17 @@ export class EmbeddedSession {
   }
 
   /**
-   * @param limitMs after which the worker is ended, as nothing else stops a statement in it; 0 for no limit
+   * @param limitMs terminates the worker after this time, because nothing else stops a statement in it; 0 for no limit
    * @throws DatabaseUnavailable | StatementFailed
    */
-  send(request: Request, limitMs: number): Promise<Answer> {
+  send(request: WorkerRequest, limitMs: number): Promise<WorkerAnswer> {
     if (this.dead) return Promise.reject(this.dead);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.worker.postMessage(request);
     return this.next(limitMs);
   }
 
-  /** Resolves as soon as the worker may be sent one more. */
+  /** Resolves as soon as the worker accepts another request. */
   async room(): Promise<void> {
     if (this.dead || this.pending.length < MAX_SENT) return;
     await new Promise<void>((resolve) => this.awaitingRoom.push(resolve));
@@ -74,14 +74,14 @@ export class EmbeddedSession {
     await this.worker.terminate();
   }
 
-  private next(limitMs: number): Promise<Answer> {
+  private next(limitMs: number): Promise<WorkerAnswer> {
     return new Promise((resolve, reject) => {
       this.pending.push({ limitMs, resolve, reject });
       if (this.pending.length === 1) this.watchFirst();
     });
   }
 
-  /** The time of a request begins when the worker begins with it. */
+  /** The time limit of a request starts when the worker starts on it, which is when it becomes the first one pending. */
   private watchFirst(): void {
     clearTimeout(this.timer);
     const limitMs = this.pending[0]?.limitMs ?? 0;
@@ -92,24 +92,24 @@ export class EmbeddedSession {
     }, limitMs);
   }
 
-  private hear(told: Told): void {
-    switch (told.kind) {
+  private handle(message: WorkerMessage): void {
+    switch (message.kind) {
       case 'notified':
-        this.watch.notified(told.channel, told.payload);
+        this.watch.notified(message.channel, message.payload);
         return;
       case 'opened':
-        return this.settle()?.resolve({ rows: [], rowCount: 0, command: '' });
+        return this.takeFirst()?.resolve({ rows: [], rowCount: 0, command: '' });
       case 'answered':
-        return this.settle()?.resolve(told.answer);
+        return this.takeFirst()?.resolve(message.answer);
       case 'refused':
-        return this.settle()?.reject(new StatementFailed(told.error));
+        return this.takeFirst()?.reject(new StatementFailed(message.error));
       case 'not-opened':
-        this.die(new DatabaseUnavailable('folder cannot be opened', new Error(told.because)));
+        this.die(new DatabaseUnavailable('folder cannot be opened', new Error(message.because)));
         void this.worker.terminate();
     }
   }
 
-  private settle(): Pending | undefined {
+  private takeFirst(): Pending | undefined {
     const answered = this.pending.shift();
     this.watchFirst();
     this.awaitingRoom.shift()?.();

@@ -1,18 +1,18 @@
 /**
- * PGlite in a thread of its own: on the main thread its longer statements would stop timers and HTTP for seconds.
+ * Runs PGlite in a thread of its own: on the main thread its longer statements would block timers and HTTP for seconds.
  *
- * This file imports nothing of ours at run time, so that it runs as it is built and, in tests, as it is written.
+ * This file imports none of our modules at run time, so that it runs both when built and, in tests, as TypeScript source.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, type Results, parse, protocol } from '@electric-sql/pglite';
 import type { SqlError } from '../database-errors.js';
-import type { Answer, Request, Told, WorkerInput } from './worker-protocol.js';
+import type { WorkerAnswer, WorkerRequest, WorkerMessage, WorkerInput } from './worker-protocol.js';
 
 const { folder } = workerData as WorkerInput;
 
-function tell(told: Told): void {
+function post(message: WorkerMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(told);
+  parentPort?.postMessage(message);
 }
 
 async function open(): Promise<PGlite> {
@@ -22,7 +22,7 @@ async function open(): Promise<PGlite> {
   });
 }
 
-function answerOf(results: readonly Results<object>[]): Answer {
+function answerOf(results: readonly Results<object>[]): WorkerAnswer {
   const last = results.at(-1);
   return {
     rows: results.flatMap(({ rows }) => rows),
@@ -37,13 +37,13 @@ interface NamedStatement {
   readonly types: readonly number[];
 }
 
-/** Far more than there are statements in the code: a text that is made anew each time must not fill the memory. */
+/** Far more than the code has statements: generated texts must not fill the memory. */
 const MAX_NAMES = 500;
 const named = new Map<string, NamedStatement>();
 
 const { serialize } = protocol;
 
-/** Sends messages at once: each way into the WebAssembly costs more than what a short statement does there. */
+/** Sends all messages in one call: each call into WebAssembly costs more than a short statement does. */
 async function converse(database: PGlite, messages: readonly Uint8Array[]) {
   const answered = await database.execProtocol(Buffer.concat([...messages, serialize.sync()]));
   return answered.messages;
@@ -60,8 +60,8 @@ async function nameStatement(database: PGlite, text: string): Promise<NamedState
   return statement;
 }
 
-/** Runs a statement as PGlite's `query` does, but lets it be parsed and planned only once. */
-async function queryNamed(database: PGlite, text: string, values: readonly unknown[]): Promise<Answer> {
+/** Runs a statement as PGlite's `query` does, but parses and plans it only once. */
+async function queryNamed(database: PGlite, text: string, values: readonly unknown[]): Promise<WorkerAnswer> {
   const { name, types } = named.get(text) ?? (await nameStatement(database, text));
   const written = values.map((value, index) => {
     if (value === null || value === undefined) return null;
@@ -76,7 +76,7 @@ async function queryNamed(database: PGlite, text: string, values: readonly unkno
   return answerOf(parse.parseResults(messages, database.parsers));
 }
 
-/** Only what names things: PGlite's errors also carry the statement's parameters. */
+/** Copies only the fields that name things: PGlite's errors also contain the statement's parameters. */
 function describe(error: unknown): SqlError {
   const { code, message, schema, table, column, constraint } = error as SqlError;
   return { code: code ?? 'XX000', message, schema, table, column, constraint };
@@ -84,7 +84,10 @@ function describe(error: unknown): SqlError {
 
 const unlisten = new Map<string, () => Promise<void>>();
 
-async function run(database: PGlite, request: Exclude<Request, { kind: 'close' }>): Promise<Answer> {
+async function run(
+  database: PGlite,
+  request: Exclude<WorkerRequest, { kind: 'close' }>,
+): Promise<WorkerAnswer> {
   switch (request.kind) {
     case 'query': {
       const { text, values } = request;
@@ -96,7 +99,7 @@ async function run(database: PGlite, request: Exclude<Request, { kind: 'close' }
     case 'listen': {
       const { channel } = request;
       const name = `"${channel.replaceAll('"', '""')}"`;
-      const stop = await database.listen(name, (payload) => tell({ kind: 'notified', channel, payload }));
+      const stop = await database.listen(name, (payload) => post({ kind: 'notified', channel, payload }));
       unlisten.set(channel, stop);
       return answerOf([]);
     }
@@ -107,27 +110,27 @@ async function run(database: PGlite, request: Exclude<Request, { kind: 'close' }
   }
 }
 
-async function answer(database: PGlite, request: Request): Promise<void> {
+async function answer(database: PGlite, request: WorkerRequest): Promise<void> {
   if (request.kind === 'close') {
     await database.close();
-    tell({ kind: 'answered', answer: answerOf([]) });
+    post({ kind: 'answered', answer: answerOf([]) });
     return;
   }
   try {
-    tell({ kind: 'answered', answer: await run(database, request) });
+    post({ kind: 'answered', answer: await run(database, request) });
   } catch (error) {
     if (request.kind === 'query' && !request.inTransaction) await database.exec('rollback');
-    tell({ kind: 'refused', error: describe(error) });
+    post({ kind: 'refused', error: describe(error) });
   }
 }
 
 try {
   const database = await open();
   let last = Promise.resolve();
-  parentPort?.on('message', (request: Request) => {
+  parentPort?.on('message', (request: WorkerRequest) => {
     last = last.then(() => answer(database, request));
   });
-  tell({ kind: 'opened' });
+  post({ kind: 'opened' });
 } catch (error) {
-  tell({ kind: 'not-opened', because: error instanceof Error ? error.message : String(error) });
+  post({ kind: 'not-opened', because: error instanceof Error ? error.message : String(error) });
 }

@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { StartRefused } from '../../config/startup-error.js';
+import { StartupError } from '../../config/startup-error.js';
 
-/** In DATA_DIR. PGlite has no lock of its own: two processes on one folder lose rows in silence. */
+/** In DATA_DIR. PGlite has no lock of its own: two processes on one folder silently lose rows. */
 export const LOCK_FILE = 'meniscus.lock';
 
-/** Longer than it takes another process that found the same stale lock to put its own in place. */
+/** Longer than another process that found the same stale lock needs to write its own. */
 const TAKE_OVER_MS = 100;
 const ATTEMPTS = 3;
 
@@ -16,15 +16,15 @@ export interface Holder {
   readonly id: string;
   readonly pid: number;
   readonly host: string;
-  /** When the process started, as the system counts; tells it from a later one that was given the same pid. */
+  /** When the process started, in ticks of the kernel; distinguishes it from a later process with the same pid. */
   readonly started: string | undefined;
 }
 
-/** The state of a process and when it started, as the system tells them; undefined where there is no such process, or no Linux. */
-function look(pid: number): { state: string | undefined; started: string | undefined } | undefined {
+/** Reads the state and the start time of a process from /proc; returns undefined if there is no such process, or no Linux. */
+function readProcess(pid: number): { state: string | undefined; started: string | undefined } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program, which may hold anything, ends with the last parenthesis; field 3 is the state, 22 the start.
+    // The name of the program, which may contain anything, ends at the last parenthesis; field 3 is the state, 22 the start.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0], started: fields[19] };
   } catch {
@@ -41,12 +41,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A process of another host cannot be looked at, so it counts as alive. */
+/** A process of another host cannot be inspected, so it counts as alive. */
 function isHeld({ pid, host, started }: Holder): boolean {
   if (host !== hostname()) return true;
   if (!isAlive(pid)) return false;
-  const seen = look(pid);
-  // Dead, and only not taken note of by its parent yet: in a container that may take for ever.
+  const seen = readProcess(pid);
+  // A zombie is dead, and only not yet reaped by its parent: in a container that may never happen.
   if (seen?.state === 'Z') return false;
   return started === undefined || seen?.started === undefined || seen.started === started;
 }
@@ -55,18 +55,18 @@ function read(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Holder;
   } catch {
-    return undefined; // gone, or written by nobody we know
+    return undefined; // gone, or not written by Meniscus
   }
 }
 
-/** Keeps every other process away from the folder, until it is released or this process ends. */
+/** Locks the folder against other processes until it is released or this process ends. */
 export class FolderLock {
   private constructor(
     private readonly path: string,
     private readonly id: string,
   ) {}
 
-  /** @throws StartRefused naming the process that holds the folder; a lock whose process is dead is taken over */
+  /** @throws StartupError naming the process that holds the folder; the lock of a dead process is taken over */
   static async take(folder: string): Promise<FolderLock> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, LOCK_FILE);
@@ -74,11 +74,11 @@ export class FolderLock {
       id: randomUUID(),
       pid: process.pid,
       host: hostname(),
-      started: look(process.pid)?.started,
+      started: readProcess(process.pid)?.started,
     };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       if (create(path, own)) {
-        // Another process may have found the same stale lock, and move ours away for it.
+        // Another process may have found the same stale lock, and may move ours away in its place.
         // oxlint-disable-next-line no-await-in-loop -- the pause is the point
         if (attempt > 1) await pause(TAKE_OVER_MS);
         if (read(path)?.id === own.id) return new FolderLock(path, own.id);
@@ -86,7 +86,7 @@ export class FolderLock {
       refuseIfHeld(path);
       moveAway(path);
     }
-    throw new StartRefused('DATA_DIR is being taken by several processes at once.');
+    throw new StartupError('Several processes try to lock DATA_DIR at once.');
   }
 
   release(): void {
@@ -104,7 +104,7 @@ function create(path: string, holder: Holder): boolean {
   }
 }
 
-/** Renamed and not removed: of several who do so only one succeeds. */
+/** Renames the lock instead of removing it: of several processes that try, only one succeeds. */
 function moveAway(path: string): void {
   try {
     renameSync(path, `${path}.stale`);
@@ -117,9 +117,9 @@ function moveAway(path: string): void {
 function refuseIfHeld(path: string): void {
   const holder = read(path);
   if (holder && !isHeld(holder)) return;
-  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'somebody who wrote no proper lock';
-  throw new StartRefused(
+  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process that wrote no valid lock';
+  throw new StartupError(
     `DATA_DIR is in use by ${who}. Stop that process, or set another DATA_DIR; several instances need DATABASE_URL. ` +
-      `If it is certain that nobody uses the folder, remove ${path}.`,
+      `If you are certain that no process uses the folder, remove ${path}.`,
   );
 }

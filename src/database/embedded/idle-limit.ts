@@ -1,10 +1,10 @@
 import type { Queryable } from '../database.js';
 import { StatementFailed } from '../database-errors.js';
 
-/** The same that servers are told as `idle_in_transaction_session_timeout`. */
+/** The same limit as `idle_in_transaction_session_timeout` on a server. */
 export const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** Ends the work when it leaves its session idle for too long: everybody else waits for it. */
+/** Fails the work when it leaves its session idle for too long, because all other callers wait for the session. */
 export async function withIdleLimit<T>(session: Queryable, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let isOver = false;

@@ -2,24 +2,24 @@ import type { EventLog } from '../../observability/event-log.js';
 import type { Database } from '../database.js';
 import { DatabaseUnavailable } from '../database-errors.js';
 
-/** PGlite has neither checkpoints nor vacuum of its own: without them its log grew to 1.6 GB, and opening took 10 s. */
+/** PGlite runs neither checkpoints nor autovacuum: without them its log grew to 1.6 GB, and opening took 10 s. */
 const CHECKPOINT_BYTES = 64_000_000;
-const LOOK_EVERY_MS = 5000;
-const VACUUM_EVERY_LOOKS = 12;
+const CHECK_EVERY_MS = 5000;
+const VACUUM_EVERY_CHECKS = 12;
 
 const LOG_BYTES = `
   select (pg_current_wal_insert_lsn() - redo_lsn)::float8 as bytes from pg_control_checkpoint()`;
 
-/** The rule of PostgreSQL's own autovacuum: a fifth of the rows, and enough to be worth it. */
+/** The rule of PostgreSQL's autovacuum: more than a fifth of the rows, and at least 1000, are dead. */
 const TABLES_TO_VACUUM = `
   select format('%I.%I', s.schemaname, s.relname) as name
   from pg_stat_user_tables s join pg_class c on c.oid = s.relid
   where s.n_dead_tup > 1000 + 0.2 * greatest(c.reltuples, 0)`;
 
-/** Does for the embedded home what a server does by itself. Each statement waits its turn, so callers go in between. */
-export class EmbeddedUpkeep {
+/** Runs checkpoints and vacuum for the embedded driver, which a server does by itself. Requests go in between its statements. */
+export class EmbeddedMaintenance {
   private timer: NodeJS.Timeout | undefined;
-  private looks = 0;
+  private checkCount = 0;
 
   constructor(
     private readonly database: Database,
@@ -27,7 +27,7 @@ export class EmbeddedUpkeep {
   ) {}
 
   start(): void {
-    this.timer = setTimeout(() => void this.run(), LOOK_EVERY_MS).unref();
+    this.timer = setTimeout(() => void this.run(), CHECK_EVERY_MS).unref();
   }
 
   stop(): void {
@@ -35,29 +35,29 @@ export class EmbeddedUpkeep {
     this.timer = undefined;
   }
 
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     const { background } = this.database;
     const { rows } = await background.query<{ bytes: number }>(LOG_BYTES);
     if ((rows[0]?.bytes ?? 0) > CHECKPOINT_BYTES) await background.query('checkpoint');
-    this.looks += 1;
-    if (this.looks % VACUUM_EVERY_LOOKS === 0) await this.vacuum();
+    this.checkCount += 1;
+    if (this.checkCount % VACUUM_EVERY_CHECKS === 0) await this.vacuum();
   }
 
   async vacuum(): Promise<void> {
     const { background } = this.database;
     const { rows } = await background.query<{ name: string }>(TABLES_TO_VACUUM);
     for (const { name } of rows) {
-      // oxlint-disable-next-line no-await-in-loop -- one table, then whoever waits, then the next
+      // oxlint-disable-next-line no-await-in-loop -- statements of requests may run between two tables
       await background.query(`vacuum (analyze) ${name}`);
     }
   }
 
   private async run(): Promise<void> {
     try {
-      await this.look();
+      await this.check();
     } catch (error) {
-      // While the database is lost, that has been told already.
-      if (!(error instanceof DatabaseUnavailable)) this.log.fault('storage.upkeep-failed', error);
+      // `Availability` has already logged that the database is lost.
+      if (!(error instanceof DatabaseUnavailable)) this.log.fault('database.maintenance-failed', error);
     }
     if (this.timer) this.start();
   }

@@ -1,4 +1,4 @@
-/** Runs what it is given one after the other, in order: a session takes one statement at a time. */
+/** Creates a function that runs work one after the other, in order: a session takes one statement at a time. */
 export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -5,7 +5,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe(SessionQueue.name, () => {
-  it('come in the order in which they were asked for, one at a time', async () => {
+  it('gives turns in the order of requests, one at a time', async () => {
     const queue = new SessionQueue();
     const order: string[] = [];
     const work = async (name: string): Promise<void> => {
@@ -19,7 +19,7 @@ describe(SessionQueue.name, () => {
     expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
-  it('are given up by whoever has waited too long, and go to the next', async () => {
+  it('skips a caller that has waited too long, and gives the turn to the next one', async () => {
     const queue = new SessionQueue();
     const release = await queue.take(1000);
     const impatient = queue.take(100);
@@ -31,7 +31,7 @@ describe(SessionQueue.name, () => {
     expect(await patient).toBeTypeOf('function');
   });
 
-  it('are there at once again when nobody waits', async () => {
+  it('gives a turn at once when no caller waits', async () => {
     const queue = new SessionQueue();
     (await queue.take(0))?.();
     expect(await queue.take(0)).toBeTypeOf('function');

@@ -1,11 +1,11 @@
-/** Gives one caller after the other the only session there is, in the order they asked. */
+/** Gives the only session to one caller after the other, first come, first served. */
 export class SessionQueue {
   private isTaken = false;
   private readonly waiting = new Set<() => void>();
 
   /**
    * @param withinMs how long the caller waits at most
-   * @returns what to call when the turn is over; undefined when it did not come in time
+   * @returns a function that ends the turn; undefined if the turn did not come in time
    */
   async take(withinMs: number): Promise<(() => void) | undefined> {
     if (this.isTaken && !(await this.wait(withinMs))) return undefined;
@@ -15,19 +15,19 @@ export class SessionQueue {
 
   private wait(withinMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const comes = (): void => {
+      const grant = (): void => {
         clearTimeout(timer);
         resolve(true);
       };
       const timer = setTimeout(() => {
-        this.waiting.delete(comes);
+        this.waiting.delete(grant);
         resolve(false);
       }, withinMs);
-      this.waiting.add(comes);
+      this.waiting.add(grant);
     });
   }
 
-  /** The turn goes straight to the next in line, so that nobody who comes just now overtakes them. */
+  /** Hands the turn directly to the next waiting caller, so that a new caller cannot overtake it. */
   private pass(): void {
     const [next] = this.waiting;
     if (!next) {

@@ -1,32 +1,32 @@
 import type { SqlError } from '../database-errors.js';
 
-/** What the main thread asks of the worker, which answers in the same order. */
-export type Request =
+/** A request of the main thread to the worker, which responds in the same order. */
+export type WorkerRequest =
   | {
       readonly kind: 'query';
       readonly text: string;
       readonly values: readonly unknown[];
-      /** A statement outside that fails after its own BEGIN must not leave the session in a broken transaction. */
+      /** Outside of a transaction, a text that fails after its own BEGIN must not leave the session in a failed transaction. */
       readonly inTransaction: boolean;
     }
   | { readonly kind: 'listen' | 'unlisten'; readonly channel: string }
   | { readonly kind: 'close' };
 
-export interface Answer {
+export interface WorkerAnswer {
   readonly rows: object[];
   readonly rowCount: number;
   readonly command: string;
 }
 
-/** What the worker tells: that it is open or why not, one answer per request, and notifications in between. */
-export type Told =
+/** A message of the worker: whether it could open the folder, one response for each request, and notifications in between. */
+export type WorkerMessage =
   | { readonly kind: 'opened' }
   | { readonly kind: 'not-opened'; readonly because: string }
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'answered'; readonly answer: WorkerAnswer }
   | { readonly kind: 'refused'; readonly error: SqlError }
   | { readonly kind: 'notified'; readonly channel: string; readonly payload: string };
 
 export interface WorkerInput {
-  /** Where the data stand; must be held by this process (`folder-lock.ts`). */
+  /** The folder of the data; this process must hold its lock (`folder-lock.ts`). */
   readonly folder: string;
 }

@@ -4,7 +4,7 @@ import type { Availability } from '../availability.js';
 import type { Listening } from '../database.js';
 import { oneAtATime } from '../embedded/one-at-a-time.js';
 
-/** How long a loss can stay unnoticed when the other side falls silent without closing the connection. */
+/** How long a loss may remain unnoticed if the server goes silent without closing the connection. */
 const HEARTBEAT_MS = 2000;
 const RECONNECT_MS = 250;
 
@@ -14,10 +14,10 @@ interface Listener {
 }
 
 /**
- * One connection beside the pool that is never lent out: notifications arrive on it, and it shows whether the server
- * is there. When it breaks it is built anew, until it stands or the line is closed.
+ * A dedicated connection beside the pool: it receives notifications, and monitors whether the server can be reached. When
+ * it breaks it reconnects until that succeeds or it is closed.
  */
-export class PostgresLine {
+export class PostgresConnection {
   private client: Client | undefined;
   private isClosed = false;
   private isOpening = false;
@@ -31,7 +31,7 @@ export class PostgresLine {
     private readonly availability: Availability,
   ) {}
 
-  /** @throws what kept the connection from standing */
+  /** @throws the error of the driver */
   async open(): Promise<void> {
     const client = new Client(this.connection);
     const dropped = (cause?: Error): void => this.dropped(client, cause ?? new Error('the connection ended'));
@@ -43,7 +43,7 @@ export class PostgresLine {
     this.isOpening = true;
     try {
       await client.connect();
-      // From here on whoever begins to listen does so on this connection; the loop below sees to those before.
+      // A new listener uses this connection from here on; the loop below restores the earlier listeners.
       this.client = client;
       for (const channel of this.listeners.keys()) {
         // oxlint-disable-next-line no-await-in-loop -- one connection, one statement at a time
@@ -58,7 +58,7 @@ export class PostgresLine {
     }
     if (this.isClosed) return void client.end().catch(() => undefined);
     this.scheduleHeartbeat();
-    this.availability.recover();
+    this.availability.markAvailable();
     for (const { afterGap } of [...this.listeners.values()].flatMap((some) => [...some])) afterGap();
   }
 
@@ -71,7 +71,7 @@ export class PostgresLine {
     const others = this.listeners.get(channel) ?? new Set();
     this.listeners.set(channel, others.add(listener));
     const { client } = this;
-    // Without a connection, or with one that breaks just now, the next one listens.
+    // Without a connection, or if it breaks just now, the next connection listens.
     if (client) {
       const answered = this.inOrder(() => client.query(`listen ${client.escapeIdentifier(channel)}`));
       await answered.then(afterGap, () => undefined);
@@ -79,7 +79,7 @@ export class PostgresLine {
     return { close: () => this.unlisten(channel, listener) };
   }
 
-  /** Looks at once whether the server is there: a statement elsewhere has reason to doubt it. */
+  /** Checks at once whether the server can be reached, because a statement on another connection failed. */
   check(): void {
     if (this.client && !this.isBeating) void this.beat(this.client);
   }
@@ -97,7 +97,7 @@ export class PostgresLine {
     others?.delete(listener);
     if (others?.size !== 0) return;
     this.listeners.delete(channel);
-    // A connection that is gone listens no more either.
+    // A dead connection does not listen any more.
     const { client } = this;
     if (!client) return;
     const answered = this.inOrder(() => client.query(`unlisten ${client.escapeIdentifier(channel)}`));
@@ -130,7 +130,7 @@ export class PostgresLine {
     void this.reconnect(cause);
   }
 
-  /** The database is lost only when a new connection cannot be had: a single broken one says little. */
+  /** The database counts as lost only if a new connection fails: one broken connection proves little. */
   private async reconnect(cause: unknown): Promise<void> {
     for (let latest = cause; !this.isClosed;) {
       try {
@@ -140,7 +140,7 @@ export class PostgresLine {
       } catch (error) {
         latest = error;
       }
-      this.availability.lose(latest);
+      this.availability.markLost(latest);
       // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
       await pause(RECONNECT_MS, undefined, { ref: false });
     }

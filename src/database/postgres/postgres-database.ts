@@ -12,15 +12,15 @@ import { Database, type Listening, type QueryAnswer, type Queryable, type Row } 
 import { DatabaseUnavailable, StatementFailed, databaseError } from '../database-errors.js';
 import { IDLE_IN_TRANSACTION_MS } from '../embedded/idle-limit.js';
 import { oneAtATime } from '../embedded/one-at-a-time.js';
-import { PostgresLine } from './postgres-connection.js';
+import { PostgresConnection } from './postgres-connection.js';
 
-/** Until a connection stands, or one of the pool is free. */
+/** Limits the wait for a new connection, or for a free one of the pool. */
 const CONNECT_TIMEOUT_MS = 2000;
 const STATEMENT_TIMEOUT_MS = 5000;
 const BACKGROUND_TIMEOUT_MS = 60_000;
-/** On top of the server's own limit, for a server that has fallen silent. */
+/** Added to the server's own limit, for a server that has gone silent. */
 const SILENCE_MS = 2000;
-/** Connections of one instance to its database: these, and the line. */
+/** An instance opens these connections to its database, and one `PostgresConnection`. */
 const CONNECTIONS = 10;
 const BACKGROUND_CONNECTIONS = 4;
 
@@ -52,16 +52,16 @@ function limitedTo(statementMs: number): ClientConfig {
   };
 }
 
-/** What a pool, a client of it and a client alone have in common. */
+/** The method that a pool, a client of a pool and a single client have in common. */
 interface Sender {
   query(config: QueryConfig): Promise<QueryResult>;
 }
 
-/** Far more than there are statements in the code: a text that is made anew each time must not fill the server. */
+/** Far more than the code has statements: generated texts must not fill the memory of the server. */
 const MAX_NAMES = 500;
 const names = new Map<string, string>();
 
-/** The server plans a statement that has a name once for each connection: planning is most of what a short one costs. */
+/** The server plans a named statement once for each connection: planning is most of the cost of a short statement. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size === MAX_NAMES) return known;
@@ -81,7 +81,7 @@ async function send<R extends object>(
     ...(values?.length && { values: [...values] }),
     ...(name !== undefined && { name }),
   });
-  // Several statements in one text are answered with a list, which the driver's types do not say.
+  // For several statements in one text the driver returns a list, which its types do not declare.
   const all = [answer].flat();
   const last = all.at(-1);
   return {
@@ -93,10 +93,10 @@ async function send<R extends object>(
 
 /** PostgreSQL as a server, at `DATABASE_URL`. */
 export class PostgresDatabase extends Database {
-  readonly home = 'postgres';
+  readonly driver = 'postgres';
   readonly background: Queryable;
   private readonly connection: ClientConfig;
-  private readonly line: PostgresLine;
+  private readonly monitor: PostgresConnection;
   private readonly pool: Pool;
   private readonly backgroundPool: Pool;
 
@@ -106,7 +106,7 @@ export class PostgresDatabase extends Database {
   ) {
     super();
     this.connection = connectionTo(url);
-    this.line = new PostgresLine({ ...this.connection, query_timeout: SILENCE_MS }, availability);
+    this.monitor = new PostgresConnection({ ...this.connection, query_timeout: SILENCE_MS }, availability);
     this.pool = this.createPool(CONNECTIONS, STATEMENT_TIMEOUT_MS);
     this.backgroundPool = this.createPool(BACKGROUND_CONNECTIONS, BACKGROUND_TIMEOUT_MS);
     this.background = { query: (text, values) => this.queryOn(this.backgroundPool, text, values) };
@@ -114,7 +114,7 @@ export class PostgresDatabase extends Database {
 
   /** @throws DatabaseUnavailable when the server cannot be reached */
   async open(): Promise<void> {
-    await this.line.open().catch((error: unknown) => {
+    await this.monitor.open().catch((error: unknown) => {
       throw databaseError(error);
     });
   }
@@ -124,12 +124,12 @@ export class PostgresDatabase extends Database {
   }
 
   listen(channel: string, onMessage: (payload: string) => void, afterGap?: () => void): Promise<Listening> {
-    return this.line.listen(channel, onMessage, afterGap);
+    return this.monitor.listen(channel, onMessage, afterGap);
   }
 
-  async alone<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+  async withSession<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
     const client = new Client(this.connection);
-    // Told by the statement that fails.
+    // The statement that fails reports the error.
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -144,14 +144,14 @@ export class PostgresDatabase extends Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.line.close(), this.pool.end(), this.backgroundPool.end()]);
+    await Promise.all([this.monitor.close(), this.pool.end(), this.backgroundPool.end()]);
   }
 
   protected async runTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const client = await this.borrow();
-    // The pool hears no error of a client that is lent out, and an error that nobody hears ends the process.
-    const heard = (): void => this.line.check();
-    client.on('error', heard);
+    const client = await this.checkOut();
+    // The pool does not listen to errors of a checked-out client, and an unhandled 'error' event ends the process.
+    const onError = (): void => this.monitor.check();
+    client.on('error', onError);
     let broken: Error | undefined;
     try {
       await this.statement(client, 'begin');
@@ -160,24 +160,24 @@ export class PostgresDatabase extends Database {
         query: (text, values) => inOrder(() => this.statement(client, text, values)),
       });
       const { command } = await inOrder(() => this.statement(client, 'commit'));
-      // A transaction in which a statement failed answers COMMIT with ROLLBACK, and with no error.
+      // After a failed statement, PostgreSQL answers COMMIT with ROLLBACK and reports no error.
       if (command !== 'COMMIT') throw new StatementFailed({ code: '25P02', message: '' });
       return result;
     } catch (error) {
-      // A connection that may be stuck is not asked for one thing more; the server rolls back when it goes.
+      // A connection that may hang gets no further statement; the server rolls back when it closes.
       if (error instanceof DatabaseUnavailable) broken = error;
       else await client.query('rollback').catch((lost: Error) => (broken = lost));
       throw error;
     } finally {
-      client.off('error', heard);
+      client.off('error', onError);
       client.release(broken);
     }
   }
 
   private createPool(connections: number, statementMs: number): Pool {
     const pool = new Pool({ ...this.connection, ...limitedTo(statementMs), max: connections });
-    // An idle connection broke; the pool forgets it by itself.
-    pool.on('error', () => this.line.check());
+    // An idle connection broke; the pool removes it by itself.
+    pool.on('error', () => this.monitor.check());
     return pool;
   }
 
@@ -187,16 +187,16 @@ export class PostgresDatabase extends Database {
     values?: readonly unknown[],
   ): Promise<QueryAnswer<R>> {
     this.forbidInsideTransaction();
-    this.availability.demand();
+    this.availability.assertAvailable();
     return this.statement(pool, text, values);
   }
 
-  private async borrow(): Promise<PoolClient> {
-    this.availability.demand();
+  private async checkOut(): Promise<PoolClient> {
+    this.availability.assertAvailable();
     try {
       return await this.pool.connect();
     } catch (error) {
-      throw this.judge(error);
+      throw this.classify(error);
     }
   }
 
@@ -208,13 +208,13 @@ export class PostgresDatabase extends Database {
     try {
       return await send<R>(to, text, values);
     } catch (error) {
-      throw this.judge(error);
+      throw this.classify(error);
     }
   }
 
-  private judge(error: unknown): Error {
-    const judged = databaseError(error);
-    if (judged instanceof DatabaseUnavailable) this.line.check();
-    return judged;
+  private classify(error: unknown): Error {
+    const classified = databaseError(error);
+    if (classified instanceof DatabaseUnavailable) this.monitor.check();
+    return classified;
   }
 }

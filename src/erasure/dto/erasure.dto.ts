@@ -7,15 +7,15 @@ import {
 } from '../../customers/dto/identifier.dto.js';
 import { Check, NestedList } from '../../validation/validate-as.js';
 
-/** A card is named like the others here: nothing else of it matters. */
+/** A card is an identifier like the others here: only its number matters. */
 const ERASED_TYPES = [...IDENTIFIER_TYPES, 'cardnumber'] as const;
 
 /** Our bound. */
 const MAX_IDENTIFIERS = 50;
 
-/** One way in which the customer is known. */
+/** One identifier of the customer. */
 export class ErasedIdentifierDto {
-  /** Kind of identifier; the number of a card is one as well. */
+  /** Type of identifier; `cardnumber` is the number of a card. */
   @ApiProperty({ enum: ERASED_TYPES, example: 'mobile' })
   @IsIn(ERASED_TYPES)
   type: (typeof ERASED_TYPES)[number];
@@ -32,15 +32,15 @@ export class ErasedIdentifierDto {
   value: string;
 }
 
-/** Whose data are to be erased. */
+/** The customer to erase. */
 export class ErasureRequestDto {
-  /** All identifiers of the customer that are known, 1 to 50: what is stored under another one alone is not found. */
+  /** All known identifiers of the customer, 1 to 50. Data that is stored only under another identifier is not found. */
   @ApiProperty({ type: [ErasedIdentifierDto], minItems: 1, maxItems: MAX_IDENTIFIERS })
   @NestedList(() => ErasedIdentifierDto, { min: 1, max: MAX_IDENTIFIERS })
   identifiers: ErasedIdentifierDto[];
 }
 
-/** An erasure, and what has been erased so far. It does not tell whom it is about. */
+/** An erasure, and what has been erased so far. It does not name the customer. */
 export class ErasureDto {
   /**
    * Its id.
@@ -49,7 +49,7 @@ export class ErasureDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  /** Whether all that is stored has been looked through. */
+  /** Whether all stored data has been searched. */
   @ApiProperty({ enum: ['running', 'finished'], example: 'finished' })
   state: 'running' | 'finished';
 
@@ -61,24 +61,24 @@ export class ErasureDto {
   lines: number;
 
   /**
-   * Answers under an `Idempotency-Key` from which the customer was removed.
+   * Stored answers of an `Idempotency-Key` from which the customer was removed.
    * @example 1
    */
   @ApiProperty({ type: 'integer' })
   answers: number;
 
   /**
-   * Credits in doubt from which the customer was removed.
+   * Unknown credits from which the customer was removed.
    * @example 0
    */
   @ApiProperty({ type: 'integer' })
   credits: number;
 
-  /** When it was asked for. */
+  /** When it was requested. */
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
-  /** When nothing was left. */
+  /** When it was finished. */
   @ApiPropertyOptional({ format: 'date-time' })
   finishedAt?: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
-import { LOYALTY_TYPES, type LoyaltyType } from '../../config/route-words.js';
+import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { MAX_BATCH_UPDATES, MAX_CODE_LENGTH, text } from '../../validation/text.js';
 import { CustomerDto, CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
 import { type CustomerKey, customerKey } from '../../delivery/customer-key.js';

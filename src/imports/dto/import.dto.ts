@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
-import { SOURCES, type Source } from '../../config/route-words.js';
+import { SOURCES, type Source } from '../../config/vendor-enums.js';
 import { BatchQueryDto } from '../../writes/dto/route-query.dto.js';
 import { Optional } from '../../validation/validate-as.js';
 import type { ImportKind, ImportState } from '../../records/imports.repository.js';

@@ -4,7 +4,7 @@ import { type NotAccepted, toOutcomeDto } from '../../writes/to-outcome-dto.js';
 import { problemPath } from '../../problems/problem.js';
 import { CREDITED, creditInDoubt, outcomeOfCredit } from '../../writes/credits/credit-outcomes.js';
 import type { LineResult } from '../../records/import-rows.repository.js';
-import type { RestResults } from '../../records/import-remaining-lines.repository.js';
+import type { RemainingLineResults } from '../../records/import-chunks.repository.js';
 
 /** Makes the stored result of a line. */
 export function toResult(line: number, outcome: OutcomeDto): LineResult {
@@ -41,7 +41,7 @@ const SENTENCES: Readonly<Record<NotSent, string>> = {
 };
 
 /** Makes the results of the remaining lines when nothing more is sent. */
-export function notSent(why: NotSent): RestResults {
+export function notSent(why: NotSent): RemainingLineResults {
   const failed: FailedDto = {
     outcome: 'failed',
     reason: SENTENCES[why],

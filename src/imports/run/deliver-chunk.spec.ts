@@ -3,11 +3,8 @@ import type { DeliveryService, SubmitOptions } from '../../delivery/delivery.ser
 import type { Outcome, OutcomeReason } from '../../delivery/outcome.js';
 import type { Update } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
-import type {
-  ChunkResults,
-  ImportWorkRepository,
-  TakenImport,
-} from '../../records/import-claims.repository.js';
+import type { ChunkResults, ImportChunksRepository } from '../../records/import-chunks.repository.js';
+import type { TakenImport } from '../../records/imports.repository.js';
 import { ChunkDelivery, keysOf } from './deliver-chunk.js';
 
 const TAKEN: TakenImport = {
@@ -69,7 +66,7 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
     statesOf: async (ids) =>
       new Map(ids.flatMap((id) => (states[id] ? [[id, states[id]] as [string, string]] : []))),
   };
-  const work: Pick<ImportWorkRepository, 'note'> = {
+  const work: Pick<ImportChunksRepository, 'note'> = {
     note: async (_held, results) => void noted.push(results),
   };
   const waited: number[] = [];
@@ -77,7 +74,7 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
     wait: async (ms: number) => void waited.push(ms),
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
-    work: work as ImportWorkRepository,
+    work: work as ImportChunksRepository,
   };
   const chunks = new ChunkDelivery(needs, TAKEN, stop.signal, (is) => resting.push(is));
   return { chunks, submitted, noted, resting, waited, stop, takenOver };

@@ -8,9 +8,9 @@ import { type LineResult, lineCreditId } from '../../records/import-rows.reposit
 import type {
   ChunkResults,
   FreeChunk,
-  ImportWorkRepository,
-  TakenImport,
-} from '../../records/import-claims.repository.js';
+  ImportChunksRepository,
+} from '../../records/import-chunks.repository.js';
+import type { TakenImport } from '../../records/imports.repository.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
 import { outcomeResult, resultOfCredit } from '../results/line-result.js';
 
@@ -40,7 +40,7 @@ const LONGEST_WAIT_MS = 60_000;
 const NOTE_AGAIN_MS = 1000;
 
 export interface Needs {
-  readonly work: ImportWorkRepository;
+  readonly work: ImportChunksRepository;
   readonly credits: CreditsRepository;
   readonly delivery: DeliveryService;
   /** Waits, or throws when the signal is aborted. */

@@ -3,8 +3,8 @@ import type { DeliveryService } from '../../delivery/delivery.service.js';
 import type { Outcome } from '../../delivery/outcome.js';
 import type { Update } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
-import type { ImportRestRepository } from '../../records/import-remaining-lines.repository.js';
-import type { ImportWorkRepository, NextChunk, TakenImport } from '../../records/import-claims.repository.js';
+import type { ImportChunksRepository, NextChunk } from '../../records/import-chunks.repository.js';
+import type { TakenImport } from '../../records/imports.repository.js';
 import { ImportRun } from './import-run.js';
 
 const TAKEN: TakenImport = {
@@ -46,7 +46,7 @@ function setUp(shown: number[]) {
   const submitted: Update[] = [];
   const sent = Promise.withResolvers<void>();
   const allShown = Promise.withResolvers<void>();
-  const work: Pick<ImportWorkRepository, 'next' | 'claim' | 'note'> = {
+  const work: Pick<ImportChunksRepository, 'next' | 'claim' | 'note'> = {
     next: async () => {
       const number = shown.shift();
       if (number !== undefined) return { state: 'running', isLeft: true, chunk: chunk(number) };
@@ -68,8 +68,7 @@ function setUp(shown: number[]) {
   };
   const credits: Pick<CreditsRepository, 'statesOf'> = { statesOf: async () => new Map() };
   const needs = {
-    work: work as ImportWorkRepository,
-    rest: {} as ImportRestRepository,
+    work: work as ImportChunksRepository,
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     wait: async () => undefined,

@@ -1,5 +1,5 @@
-import type { ImportRestRepository, RestResults } from '../../records/import-remaining-lines.repository.js';
-import type { FreeChunk, TakenImport } from '../../records/import-claims.repository.js';
+import type { FreeChunk, RemainingLineResults } from '../../records/import-chunks.repository.js';
+import type { TakenImport } from '../../records/imports.repository.js';
 import { ChunkDelivery, type Needs, keysOf } from './deliver-chunk.js';
 import { notSent } from '../results/line-result.js';
 
@@ -12,10 +12,6 @@ const KEEP_EVERY_MS = 1000;
 /** Until another process may have ended a chunk. */
 const OTHERS_MS = 250;
 
-export interface RunNeeds extends Needs {
-  readonly rest: ImportRestRepository;
-}
-
 /** One turn of an import in this process: chunks in the order of lines, until none is left or it is to stop. */
 export class ImportRun {
   private readonly cancel = new AbortController();
@@ -26,7 +22,7 @@ export class ImportRun {
   private failure: { readonly error: unknown } | undefined;
 
   constructor(
-    private readonly needs: RunNeeds,
+    private readonly needs: Needs,
     private readonly taken: TakenImport,
     /** Aborted when this process is to stop. */
     private readonly stop: AbortSignal,
@@ -104,11 +100,11 @@ export class ImportRun {
     }
   }
 
-  private async failRest(results: RestResults): Promise<void> {
+  private async failRest(results: RemainingLineResults): Promise<void> {
     let isLeft = true;
     while (isLeft && !this.stop.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- in small steps, as others use the database
-      isLeft = await this.needs.rest.failSome(this.taken.id, results);
+      isLeft = await this.needs.work.failRemainingLines(this.taken.id, results);
     }
   }
 }

@@ -7,11 +7,10 @@ import { AuditLog } from '../../observability/audit-log.js';
 import { EventLog } from '../../observability/event-log.js';
 import { logNameOf } from '../../security/principal.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
-import { ImportRestRepository } from '../../records/import-remaining-lines.repository.js';
-import { ImportWorkRepository } from '../../records/import-claims.repository.js';
+import { ImportChunksRepository } from '../../records/import-chunks.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../records/imports.repository.js';
 import { type Job, JobQueue } from '../../database/job-queue.js';
-import { KeyMissing, SealBroken } from '../../records/encryption/field-cipher.js';
+import { KeyMissing, DecryptionFailed } from '../../records/encryption/field-cipher.js';
 import { ImportRun } from './import-run.js';
 
 interface ImportJob {
@@ -35,8 +34,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly queue: JobQueue,
     private readonly imports: ImportsRepository,
-    private readonly work: ImportWorkRepository,
-    private readonly rest: ImportRestRepository,
+    private readonly work: ImportChunksRepository,
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
@@ -64,20 +62,19 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async takeTurn(job: Job<ImportJob>): Promise<void> {
     const { importId } = job.data;
-    const taken = await this.work.take(importId, randomUUID());
+    const taken = await this.imports.start(importId, randomUUID());
     if (!taken) return; // it has ended, or rests
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
-    const { work, rest, credits, delivery } = this;
+    const { work, credits, delivery } = this;
     const needs = {
       work,
-      rest,
       credits,
       delivery,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
     await new ImportRun(needs, taken, stop).workOff();
-    const state = await this.work.endJob(importId, job);
+    const state = await this.imports.endJob(importId, job);
     this.log.write('info', 'import.put-down', { importId, because: state });
     if (state === 'completed' || state === 'cancelled') await this.tellEnd(importId, state);
   }
@@ -86,7 +83,8 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private tell(error: unknown, { data: { importId } }: Job<ImportJob>): never {
     if (error instanceof KeyMissing)
       this.log.write('error', 'data-keys.missing', { importId, keyIds: [error.keyId] });
-    else if (error instanceof SealBroken) this.log.fault('import.seal-broken', error, { importId });
+    else if (error instanceof DecryptionFailed)
+      this.log.fault('import.decryption-failed', error, { importId });
     throw error;
   }
 

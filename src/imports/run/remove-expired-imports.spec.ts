@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../config/settings.js';
 import type { EventLog } from '../../observability/event-log.js';
+import type { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import type { ImportsRepository } from '../../records/imports.repository.js';
 import { ImportSweep } from './remove-expired-imports.js';
 
@@ -9,19 +10,20 @@ const A_ROUND_MS = 18_001;
 const IMPORT_RETENTION_MS = 77_000;
 
 const log = { write: vi.fn<EventLog['write']>(), fault: vi.fn<EventLog['fault']>() };
-const imports = {
-  abandoned: vi.fn<ImportsRepository['abandoned']>(),
-  discard: vi.fn<ImportsRepository['discard']>(),
-  stuck: vi.fn<ImportsRepository['stuck']>(),
-  askAgain: vi.fn<ImportsRepository['askAgain']>(),
-  cancelForgotten: vi.fn<ImportsRepository['cancelForgotten']>(),
-  outlived: vi.fn<ImportsRepository['outlived']>(),
-  empty: vi.fn<ImportsRepository['empty']>(),
+const imports = { enqueueAgain: vi.fn<ImportsRepository['enqueueAgain']>() };
+const retention = {
+  abandoned: vi.fn<ImportRetentionRepository['abandoned']>(),
+  discard: vi.fn<ImportRetentionRepository['discard']>(),
+  stuck: vi.fn<ImportRetentionRepository['stuck']>(),
+  cancelExpired: vi.fn<ImportRetentionRepository['cancelExpired']>(),
+  expired: vi.fn<ImportRetentionRepository['expired']>(),
+  empty: vi.fn<ImportRetentionRepository['empty']>(),
 };
 
 function create(): ImportSweep {
   return new ImportSweep(
     imports as Partial<ImportsRepository> as ImportsRepository,
+    retention as Partial<ImportRetentionRepository> as ImportRetentionRepository,
     { ...new Settings(), IMPORT_RETENTION_MS },
     log as Partial<EventLog> as EventLog,
   );
@@ -30,25 +32,25 @@ function create(): ImportSweep {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetAllMocks();
-  for (const find of [imports.abandoned, imports.stuck, imports.cancelForgotten, imports.outlived])
+  for (const find of [retention.abandoned, retention.stuck, retention.cancelExpired, retention.expired])
     find.mockResolvedValue([]);
 });
 afterEach(() => vi.useRealTimers());
 
 describe(ImportSweep.name, () => {
   it('discards, asks for work, cancels what lay paused, and empties what was kept for as long as the settings say', async () => {
-    imports.abandoned.mockResolvedValueOnce(['left']);
-    imports.stuck.mockResolvedValueOnce(['still']);
-    imports.cancelForgotten.mockResolvedValueOnce(['forgotten']);
-    imports.outlived.mockResolvedValueOnce(['old', 'older']);
+    retention.abandoned.mockResolvedValueOnce(['left']);
+    retention.stuck.mockResolvedValueOnce(['still']);
+    retention.cancelExpired.mockResolvedValueOnce(['forgotten']);
+    retention.expired.mockResolvedValueOnce(['old', 'older']);
     const sweep = create();
     sweep.onApplicationBootstrap();
     await vi.advanceTimersByTimeAsync(0);
-    expect(imports.discard.mock.calls).toEqual([['left']]);
-    expect(imports.askAgain.mock.calls).toEqual([['still']]);
-    expect(imports.empty.mock.calls).toEqual([['old'], ['older']]);
-    expect(imports.cancelForgotten.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
-    expect(imports.outlived.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
+    expect(retention.discard.mock.calls).toEqual([['left']]);
+    expect(imports.enqueueAgain.mock.calls).toEqual([['still']]);
+    expect(retention.empty.mock.calls).toEqual([['old'], ['older']]);
+    expect(retention.cancelExpired.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
+    expect(retention.expired.mock.calls).toEqual([[IMPORT_RETENTION_MS]]);
     expect(log.write.mock.calls.map(([, event]) => event)).toEqual([
       'import.discarded',
       'import.cancelled',
@@ -59,15 +61,15 @@ describe(ImportSweep.name, () => {
   });
 
   it('does so again and again, after a failure too, until the shutdown', async () => {
-    imports.abandoned.mockRejectedValueOnce(new Error('lost'));
+    retention.abandoned.mockRejectedValueOnce(new Error('lost'));
     const sweep = create();
     sweep.onApplicationBootstrap();
     await vi.advanceTimersByTimeAsync(0);
     expect(log.fault.mock.calls).toEqual([['imports.not-swept', expect.any(Error)]]);
     await vi.advanceTimersByTimeAsync(A_ROUND_MS);
-    expect(imports.outlived).toHaveBeenCalledTimes(1);
+    expect(retention.expired).toHaveBeenCalledTimes(1);
     sweep.beforeApplicationShutdown();
     await vi.advanceTimersByTimeAsync(10 * A_ROUND_MS);
-    expect(imports.outlived).toHaveBeenCalledTimes(1);
+    expect(retention.expired).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,6 +1,7 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { EventLog } from '../../observability/event-log.js';
+import { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import { ImportsRepository } from '../../records/imports.repository.js';
 import { Sweeper } from '../../database/sweeper.js';
 
@@ -17,45 +18,32 @@ const STUCK_AFTER_MS = 60_000;
  * what was paused and forgotten; and asks for work on imports that lie still, whatever became of their jobs.
  */
 @Injectable()
-export class ImportSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeper: Sweeper;
-
+export class ImportSweep extends Sweeper {
   constructor(
     private readonly imports: ImportsRepository,
+    private readonly retention: ImportRetentionRepository,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {
-    this.sweeper = new Sweeper(
-      SWEEP_EVERY_MS,
-      () => this.sweep(),
-      (error) => log.fault('imports.not-swept', error),
-    );
+    super(SWEEP_EVERY_MS, (error) => log.fault('imports.not-swept', error));
   }
 
-  onApplicationBootstrap(): void {
-    void this.sweeper.start();
-  }
-
-  beforeApplicationShutdown(): void {
-    this.sweeper.stop();
-  }
-
-  private async sweep(): Promise<void> {
-    for (const id of await this.imports.abandoned(ABANDONED_AFTER_MS)) {
+  protected async sweep(): Promise<void> {
+    for (const id of await this.retention.abandoned(ABANDONED_AFTER_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-      await this.imports.discard(id);
+      await this.retention.discard(id);
       this.log.write('info', 'import.discarded', { importId: id });
     }
-    for (const id of await this.imports.stuck(STUCK_AFTER_MS)) {
+    for (const id of await this.retention.stuck(STUCK_AFTER_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-      await this.imports.askAgain(id);
+      await this.imports.enqueueAgain(id);
     }
-    for (const id of await this.imports.cancelForgotten(this.settings.IMPORT_RETENTION_MS)) {
+    for (const id of await this.retention.cancelExpired(this.settings.IMPORT_RETENTION_MS)) {
       this.log.write('info', 'import.cancelled', { importId: id, because: 'paused-too-long' });
     }
-    for (const id of await this.imports.outlived(this.settings.IMPORT_RETENTION_MS)) {
+    for (const id of await this.retention.expired(this.settings.IMPORT_RETENTION_MS)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
-      await this.imports.empty(id);
+      await this.retention.empty(id);
       this.log.write('info', 'import.emptied', { importId: id });
     }
   }

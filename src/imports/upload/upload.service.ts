@@ -5,6 +5,7 @@ import type { Route, Update } from '../../delivery/update.js';
 import { EventLog } from '../../observability/event-log.js';
 import { Problem, outOfBounds } from '../../problems/problem.js';
 import { ImportRowsRepository, type Upload } from '../../records/import-rows.repository.js';
+import { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import { type ImportKind, ImportsRepository, type StoredImport } from '../../records/imports.repository.js';
 import { checkRoute } from '../../security/check-bounds.js';
 import { type Principal, principalId } from '../../security/principal.js';
@@ -35,6 +36,7 @@ const TOUCH_EVERY_MS = 15_000;
 export class UploadService {
   constructor(
     private readonly imports: ImportsRepository,
+    private readonly retention: ImportRetentionRepository,
     private readonly rows: ImportRowsRepository,
     private readonly settings: Settings,
     private readonly allowance: PointsAllowance,
@@ -138,7 +140,7 @@ export class UploadService {
       return accepted;
     } catch (error) {
       // Where that fails too, the sweep does it.
-      await this.imports.discard(id).catch(() => undefined);
+      await this.retention.discard(id).catch(() => undefined);
       throw error;
     } finally {
       clearInterval(touching);

@@ -1,37 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { payloadPlace } from '../credits.repository.js';
+import { payloadContext } from '../credits.repository.js';
 import { Database } from '../../database/database.js';
-import { erasurePlace } from '../erasures.repository.js';
-import { answerPlace } from '../idempotency-record.js';
-import { ownerPlace } from '../import-owner.js';
-import { chunkPlace, resultPlace } from '../import-rows.repository.js';
-import { KeyMissing, SealBroken, Vault } from './field-cipher.js';
+import { identifiersContext } from '../erasures.repository.js';
+import { answerContext } from '../idempotency-record.js';
+import { ownerContext } from '../stored-import.js';
+import { chunkContext, resultContext } from '../import-rows.repository.js';
+import { KeyMissing, DecryptionFailed, FieldCipher } from './field-cipher.js';
 
 type Key = string | number;
 
-/** A column that is sealed. */
-interface SealedColumn {
+/** One encrypted column. */
+interface EncryptedColumn {
   readonly table: string;
   readonly column: string;
-  /** The primary key: name, type, and what is less than any. */
+  /** The primary key: name, type, and a value less than any that is stored. */
   readonly keys: readonly (readonly [name: string, type: 'uuid' | 'int' | 'text', least: Key])[];
-  /** What else its place names. */
-  readonly also?: readonly string[];
-  /** Of the keys, and what else it names; empty where that is null. */
-  readonly place: (...of: string[]) => string;
-  /** Rows that are read and written at a time, small enough for others not to wait. */
-  readonly atOnce: number;
+  /** Columns beside the primary key that the context contains. */
+  readonly extraColumns?: readonly string[];
+  /** Builds the context from the primary key and the extra columns; null is passed as an empty string. */
+  readonly context: (...of: string[]) => string;
+  /** Rows that one step reads and writes: few, so that requests do not wait for the database. */
+  readonly rowsPerStep: number;
 }
 
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
 
-const SEALED: readonly SealedColumn[] = [
+const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
   {
     table: 'imports',
     column: 'owner',
     keys: [['id', 'uuid', NO_UUID]],
-    place: (id = '') => ownerPlace(id),
-    atOnce: 100,
+    context: (id = '') => ownerContext(id),
+    rowsPerStep: 100,
   },
   {
     table: 'import_chunks',
@@ -40,8 +40,8 @@ const SEALED: readonly SealedColumn[] = [
       ['import_id', 'uuid', NO_UUID],
       ['number', 'int', -1],
     ],
-    place: (id = '', number) => chunkPlace(id, Number(number)),
-    atOnce: 5,
+    context: (id = '', number) => chunkContext(id, Number(number)),
+    rowsPerStep: 5,
   },
   {
     table: 'import_results',
@@ -50,8 +50,8 @@ const SEALED: readonly SealedColumn[] = [
       ['import_id', 'uuid', NO_UUID],
       ['line', 'int', -1],
     ],
-    place: (id = '', line) => resultPlace(id, Number(line)),
-    atOnce: 300,
+    context: (id = '', line) => resultContext(id, Number(line)),
+    rowsPerStep: 300,
   },
   {
     table: 'idempotency_records',
@@ -61,116 +61,117 @@ const SEALED: readonly SealedColumn[] = [
       ['endpoint', 'text', ''],
       ['key', 'text', ''],
     ],
-    place: (principal = '', endpoint = '', key = '') => answerPlace({ principal, endpoint, key }),
-    atOnce: 20,
+    context: (principal = '', endpoint = '', key = '') => answerContext({ principal, endpoint, key }),
+    rowsPerStep: 20,
   },
   {
     table: 'credits',
     column: 'payload',
     keys: [['id', 'text', '']],
-    also: ['principal', 'points'],
-    place: (id = '', principal = '', points = '') => payloadPlace({ id, principal, points }),
-    atOnce: 100,
+    extraColumns: ['principal', 'points'],
+    context: (id = '', principal = '', points = '') => payloadContext({ id, principal, points }),
+    rowsPerStep: 100,
   },
   {
     table: 'erasures',
     column: 'identifiers',
     keys: [['id', 'uuid', NO_UUID]],
-    place: (id = '') => erasurePlace(id),
-    atOnce: 100,
+    context: (id = '') => identifiersContext(id),
+    rowsPerStep: 100,
   },
 ];
 
-/** What a walk over all that is sealed came to. */
-export interface Resealed {
-  /** Rows that are sealed with the current key now, and were not before. */
-  readonly itemCount: number;
-  /** Rows that cannot be opened; they stay as they are. */
-  readonly closedCount: number;
-  /** Keys that some of these need. */
+/** The result of a walk over all encrypted columns. */
+export interface Reencryption {
+  /** Rows that this walk encrypted with the current key. */
+  readonly reencryptedCount: number;
+  /** Rows that cannot be decrypted; they are left as they are. */
+  readonly unreadableCount: number;
+  /** Keys that DATA_KEYS lacks for some of these. */
   readonly missingKeys: readonly string[];
 }
 
 interface Row {
   readonly key: Key[];
-  readonly place: string;
-  /** Null where there is nothing to do. */
+  readonly context: string;
+  /** Null if the row is empty, or encrypted with the current key. */
   readonly stored: string | null;
 }
 
-/** All columns that are sealed, as one. */
+/** Re-encrypts all encrypted columns. */
 @Injectable()
-export class SealedRowsRepository {
+export class EncryptedColumnsRepository {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly cipher: FieldCipher,
   ) {}
 
   /**
-   * Seals with the current key whatever is not, step by step.
+   * Encrypts with the current key every row that is not, in small steps.
    *
-   * @param isStopped asked between two steps
+   * @param isStopped called between two steps
    */
-  async reseal(isStopped: () => boolean): Promise<Resealed> {
-    let itemCount = 0;
-    let closedCount = 0;
+  async reencrypt(isStopped: () => boolean): Promise<Reencryption> {
+    let reencryptedCount = 0;
+    let unreadableCount = 0;
     const missingKeys = new Set<string>();
-    for (const column of SEALED) {
+    for (const column of ENCRYPTED_COLUMNS) {
       let after: Key[] | undefined = column.keys.map(([, , least]) => least);
       while (after && !isStopped()) {
         // oxlint-disable-next-line no-await-in-loop -- in small steps
         const page = await this.read(column, after);
-        const opened = page.flatMap(({ key, place, stored }) => {
+        const rows = page.flatMap(({ key, context, stored }) => {
           if (stored === null) return [];
           try {
-            return [{ key, stored, sealed: this.vault.seal(this.vault.open(stored, place), place) }];
+            const text = this.cipher.decrypt(stored, context);
+            return [{ key, stored, encrypted: this.cipher.encrypt(text, context) }];
           } catch (error) {
-            if (!(error instanceof SealBroken)) throw error;
-            closedCount += 1;
+            if (!(error instanceof DecryptionFailed)) throw error;
+            unreadableCount += 1;
             if (error instanceof KeyMissing) missingKeys.add(error.keyId);
             return [];
           }
         });
         // oxlint-disable-next-line no-await-in-loop -- in small steps
-        itemCount += opened.length === 0 ? 0 : await this.write(column, opened);
+        reencryptedCount += rows.length === 0 ? 0 : await this.write(column, rows);
         after = page.at(-1)?.key;
       }
     }
-    return { itemCount, closedCount, missingKeys: [...missingKeys] };
+    return { reencryptedCount, unreadableCount, missingKeys: [...missingKeys] };
   }
 
-  private async read(of: SealedColumn, after: readonly Key[]): Promise<Row[]> {
-    const { table, column, keys, also = [], atOnce } = of;
+  private async read(encryptedColumn: EncryptedColumn, after: readonly Key[]): Promise<Row[]> {
+    const { table, column, keys, extraColumns = [], rowsPerStep } = encryptedColumn;
     const names = keys.map(([name]) => name);
-    const told = [...names, ...also];
-    const places = keys.map(([, type], index) => `$${index + 2}::${type}`);
+    const selected = [...names, ...extraColumns];
+    const parameters = keys.map(([, type], index) => `$${index + 2}::${type}`);
     const { rows } = await this.database.background.query<Record<string, Key | null>>(
-      `select ${told.join(', ')}, case when not starts_with(${column}, $1) then ${column} end as stored
-       from meniscus.${table} where (${names.join(', ')}) > (${places.join(', ')})
-       order by ${names.join(', ')} limit ${atOnce}`,
-      [this.vault.currentMark, ...after],
+      `select ${selected.join(', ')}, case when not starts_with(${column}, $1) then ${column} end as stored
+       from meniscus.${table} where (${names.join(', ')}) > (${parameters.join(', ')})
+       order by ${names.join(', ')} limit ${rowsPerStep}`,
+      [this.cipher.currentPrefix, ...after],
     );
     return rows.map((row) => ({
       key: names.map((name) => row[name] ?? ''),
-      place: of.place(...told.map((name) => String(row[name] ?? ''))),
+      context: encryptedColumn.context(...selected.map((name) => String(row[name] ?? ''))),
       stored: row['stored'] === null ? null : String(row['stored']),
     }));
   }
 
-  /** What was changed meanwhile was sealed with the current key by whoever changed it. */
+  /** Skips rows that another writer changed meanwhile: it encrypted them with the current key. */
   private async write(
-    { table, column, keys }: SealedColumn,
-    rows: readonly { readonly key: readonly Key[]; readonly stored: string; readonly sealed: string }[],
+    { table, column, keys }: EncryptedColumn,
+    rows: readonly { readonly key: readonly Key[]; readonly stored: string; readonly encrypted: string }[],
   ): Promise<number> {
     const names = keys.map(([name]) => name);
     const lists = keys.map(([, type], index) => `$${index + 3}::${type}[]`);
     const { rowCount } = await this.database.background.query(
-      `update meniscus.${table} t set ${column} = n.sealed
-       from unnest($1::text[], $2::text[], ${lists.join(', ')}) as n(stored, sealed, ${names.join(', ')})
+      `update meniscus.${table} t set ${column} = n.encrypted
+       from unnest($1::text[], $2::text[], ${lists.join(', ')}) as n(stored, encrypted, ${names.join(', ')})
        where ${names.map((name) => `t.${name} = n.${name}`).join(' and ')} and t.${column} = n.stored`,
       [
         rows.map(({ stored }) => stored),
-        rows.map(({ sealed }) => sealed),
+        rows.map(({ encrypted }) => encrypted),
         ...keys.map((_key, index) => rows.map(({ key }) => key[index])),
       ],
     );

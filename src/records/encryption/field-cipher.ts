@@ -3,56 +3,61 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 
-/** What is stored cannot be read: its key is not configured, or it was changed, moved, or put there by hand. */
-export class SealBroken extends Error {
-  override readonly name: string = 'SealBroken';
+/** A stored field cannot be decrypted: its key is not configured, or the field was changed, moved, or written by hand. */
+export class DecryptionFailed extends Error {
+  override readonly name: string = 'DecryptionFailed';
 
   constructor(
     message: string,
-    /** Stands in the log, where no message does. */
-    readonly code: 'key-missing' | 'stored-in-plain' | 'sealed-elsewhere',
+    /** Logged; the message is not. */
+    readonly code: 'key-missing' | 'not-encrypted' | 'not-authentic',
   ) {
     super(message);
   }
 }
 
-/** DATA_KEYS lacks the key with which something stored was sealed. Nothing is lost: with the key it can be read. */
-export class KeyMissing extends SealBroken {
+/** DATA_KEYS lacks the key of a stored field. Nothing is lost: the field can be read once the key is configured. */
+export class KeyMissing extends DecryptionFailed {
   override readonly name = 'KeyMissing';
 
   constructor(readonly keyId: string) {
-    super(`DATA_KEYS has no key ${keyId}, with which something stored was sealed`, 'key-missing');
+    super(`DATA_KEYS has no key ${keyId}, which encrypted a stored field`, 'key-missing');
   }
 }
 
-const CIPHER = 'aes-256-gcm';
-/** Both as NIST SP 800-38D recommends. */
+const ALGORITHM = 'aes-256-gcm';
+/** Source: NIST SP 800-38D. */
 const IV_BYTES = 12;
+/** Source: NIST SP 800-38D. */
 const TAG_BYTES = 16;
 
-/** What is stored never begins so without a key, and so can be told from what is sealed. */
-const MARK = '~';
+/** Encrypted text starts with this, and plain text, which is JSON or a name, never does. */
+const ENCRYPTED_PREFIX = '~';
 
-/** In DATA_KEYS, behind the keys: what was stored before there were any may be read, as if this were an old key. */
+/** In DATA_KEYS, after the keys: allows reading fields that were stored before there was a key, like an old key. */
 const PLAIN = 'plain';
 
 /** Compressing shorter text costs more than it saves. */
-const WORTH_DEFLATING = 1000;
+const DEFLATE_FROM_CHARACTERS = 1000;
 
 /**
- * Encrypts what is stored about people, with the first key of DATA_KEYS; what was stored under another of them can still
- * be read. Without any, text is stored as it is. With one, such text is read only where DATA_KEYS ends with `plain`:
- * nothing in the database could say so, as whoever writes there could say it too.
+ * Encrypts personal data in database columns with the first key of DATA_KEYS, and decrypts it with any of them.
  *
- * A sealed text is `~<key id>.<d|t>.<base64 of IV, tag and cipher text>`; `d` says that it was deflated before.
+ * Each field is bound to a context, the additional authenticated data (AAD) of AES-GCM: it names the row, so that a field
+ * that is copied to another row cannot be decrypted there.
+ *
+ * Without a key, text is stored as it is. With a key, plain text is read only if DATA_KEYS ends with `plain`: a marker in
+ * the database could not say so safely, because an attacker who can write fields could write the marker too.
+ *
+ * Format: `~<key id>.<d|t>.<base64 of IV, tag and cipher text>`; `d` means deflated before the encryption.
  */
 @Injectable()
-export class Vault {
+export class FieldCipher {
   private readonly keys: ReadonlyMap<string, Buffer>;
   private readonly current: readonly [id: string, key: Buffer] | undefined;
   private readonly readsPlain: boolean;
 
-  /** The keys that are only there to read what was stored before; `plain` may be among them. */
+  /** The ids of the keys that only decrypt older fields; `plain` may be among them. */
   readonly oldKeyIds: readonly string[];
 
   constructor(@Inject(Settings) { DATA_KEYS }: Pick<Settings, 'DATA_KEYS'>) {
@@ -72,49 +77,53 @@ export class Vault {
     this.oldKeyIds = parts.slice(1).map((one) => one.split(':')[0] ?? '');
   }
 
-  /** What begins all that is sealed with the current key. Nothing does without one. */
-  get currentMark(): string {
-    return `${MARK}${this.current?.[0] ?? ''}.`;
+  /** The prefix of all text encrypted with the current key. Without a key, no text starts with it. */
+  get currentPrefix(): string {
+    return `${ENCRYPTED_PREFIX}${this.current?.[0] ?? ''}.`;
   }
 
-  /** @param place where it is stored: it can be read only there */
-  seal(text: string, place: string): string {
+  /** @param context names the row of the field; decryption needs the same context */
+  encrypt(text: string, context: string): string {
     if (!this.current) return text;
     const [id, key] = this.current;
-    const isDeflated = text.length >= WORTH_DEFLATING;
+    const isDeflated = text.length >= DEFLATE_FROM_CHARACTERS;
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(place));
-    const sealed = Buffer.concat([
+    const cipher = createCipheriv(ALGORITHM, key, iv).setAAD(Buffer.from(context));
+    const encrypted = Buffer.concat([
       cipher.update(isDeflated ? deflateRawSync(text, { level: 1 }) : Buffer.from(text)),
       cipher.final(),
     ]);
-    const bytes = Buffer.concat([iv, cipher.getAuthTag(), sealed]);
-    return `${MARK}${id}.${isDeflated ? 'd' : 't'}.${bytes.toString('base64')}`;
+    const bytes = Buffer.concat([iv, cipher.getAuthTag(), encrypted]);
+    return `${ENCRYPTED_PREFIX}${id}.${isDeflated ? 'd' : 't'}.${bytes.toString('base64')}`;
   }
 
-  /** @throws SealBroken */
-  open(stored: string, place: string): string {
-    const [where = ''] = place.split(':');
-    if (!stored.startsWith(MARK)) {
+  /** @throws DecryptionFailed */
+  decrypt(stored: string, context: string): string {
+    // Only the table is named: the context may contain a principal or a key.
+    const [table = ''] = context.split(':');
+    if (!stored.startsWith(ENCRYPTED_PREFIX)) {
       if (this.readsPlain) return stored;
-      throw new SealBroken(`what is stored at ${where} is not sealed`, 'stored-in-plain');
+      throw new DecryptionFailed(`a field of ${table} is not encrypted`, 'not-encrypted');
     }
-    const [id = '', form, encoded = ''] = stored.slice(MARK.length).split('.');
+    const [id = '', form, encoded = ''] = stored.slice(ENCRYPTED_PREFIX.length).split('.');
     const key = this.keys.get(id);
     if (!key) throw new KeyMissing(id);
     const bytes = Buffer.from(encoded, 'base64');
     try {
-      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), {
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), {
         authTagLength: TAG_BYTES,
       })
-        .setAAD(Buffer.from(place))
+        .setAAD(Buffer.from(context))
         .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      const opened = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-      return (form === 'd' ? inflateRawSync(opened) : opened).toString();
+      const decrypted = Buffer.concat([
+        decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)),
+        decipher.final(),
+      ]);
+      return (form === 'd' ? inflateRawSync(decrypted) : decrypted).toString();
     } catch {
-      throw new SealBroken(
-        `what is stored at ${where} was changed or moved, or sealed with another key of the same id`,
-        'sealed-elsewhere',
+      throw new DecryptionFailed(
+        `a field of ${table} was changed or moved, or encrypted with another key of the same id`,
+        'not-authentic',
       );
     }
   }

@@ -1,52 +1,47 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EventLog } from '../../observability/event-log.js';
-import { SealedRowsRepository } from './encrypted-columns.repository.js';
+import { EncryptedColumnsRepository } from './encrypted-columns.repository.js';
 import { Sweeper } from '../../database/sweeper.js';
-import { Vault } from './field-cipher.js';
+import { FieldCipher } from './field-cipher.js';
 
-/** Other instances may still seal with an older key after a walk. */
+/** After a walk, other instances may still encrypt with an older key. */
 const WALK_EVERY_MS = 3_600_000;
 
 /**
- * While DATA_KEYS holds more than one key, seals whatever is stored with the first one, in the background, and says when
- * nothing needs the others any more.
+ * While DATA_KEYS contains more than one key, re-encrypts all stored fields with the first one in the background, and
+ * logs when no field needs the other keys any more.
  */
 @Injectable()
-export class KeyRotation implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeper: Sweeper;
-
+export class KeyRotation extends Sweeper {
   constructor(
-    private readonly rows: SealedRowsRepository,
-    private readonly vault: Vault,
+    private readonly columns: EncryptedColumnsRepository,
+    private readonly cipher: FieldCipher,
     private readonly log: EventLog,
   ) {
-    this.sweeper = new Sweeper(
-      WALK_EVERY_MS,
-      () => this.walk(),
-      (error) => log.fault('data-keys.not-rotated', error),
-    );
+    super(WALK_EVERY_MS, (error) => log.fault('data-keys.not-rotated', error));
   }
 
-  onApplicationBootstrap(): void {
-    if (this.vault.oldKeyIds.length > 0) void this.sweeper.start();
+  override onApplicationBootstrap(): void {
+    if (this.cipher.oldKeyIds.length > 0) void this.sweepRepeatedly();
   }
 
-  beforeApplicationShutdown(): void {
-    this.sweeper.stop();
-  }
-
-  private async walk(): Promise<void> {
+  protected async sweep(): Promise<void> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- until a walk finds nothing
-      const { itemCount, closedCount, missingKeys } = await this.rows.reseal(() => this.sweeper.isStopped);
-      if (this.sweeper.isStopped) return;
-      if (itemCount > 0) {
-        this.log.write('info', 'data-keys.resealed', { itemCount });
+      const { reencryptedCount, unreadableCount, missingKeys } = await this.columns.reencrypt(
+        () => this.isStopped,
+      );
+      if (this.isStopped) return;
+      if (reencryptedCount > 0) {
+        this.log.write('info', 'data-keys.reencrypted', { itemCount: reencryptedCount });
         continue;
       }
-      if (closedCount === 0)
-        this.log.write('info', 'data-keys.old-ones-unused', { keyIds: this.vault.oldKeyIds });
-      else this.log.write('error', 'data-keys.closed-rows', { itemCount: closedCount, keyIds: missingKeys });
+      if (unreadableCount === 0) {
+        this.log.write('info', 'data-keys.old-ones-unused', { keyIds: this.cipher.oldKeyIds });
+      } else {
+        const facts = { itemCount: unreadableCount, keyIds: missingKeys };
+        this.log.write('error', 'data-keys.unreadable-rows', facts);
+      }
       return;
     }
   }

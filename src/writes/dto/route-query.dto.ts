@@ -6,7 +6,7 @@ import {
   PRINTABLE_ASCII,
   SOURCES,
   type Source,
-} from '../../config/route-words.js';
+} from '../../config/vendor-enums.js';
 import { Optional } from '../../validation/validate-as.js';
 
 const printable = { message: 'must be 1 to 100 printable ASCII characters without spaces around them' };

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EventLog } from '../../observability/event-log.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import { Sweeper } from '../../database/sweeper.js';
@@ -11,31 +11,17 @@ const STATEMENTS_PER_RUN = 20;
 
 /** Removes records whose time is over. */
 @Injectable()
-export class ExpiryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeper: Sweeper;
-
+export class ExpiryService extends Sweeper {
   constructor(
     private readonly records: IdempotencyRepository,
     private readonly log: EventLog,
   ) {
-    this.sweeper = new Sweeper(
-      SWEEP_EVERY_MS,
-      () => this.sweep(),
-      (error) => log.fault('idempotency.not-swept', error),
-    );
+    super(SWEEP_EVERY_MS, (error) => log.fault('idempotency.not-swept', error));
   }
 
-  onApplicationBootstrap(): void {
-    void this.sweeper.start();
-  }
-
-  beforeApplicationShutdown(): void {
-    this.sweeper.stop();
-  }
-
-  private async sweep(): Promise<void> {
+  protected async sweep(): Promise<void> {
     let itemCount = 0;
-    for (let statement = 0; statement < STATEMENTS_PER_RUN && !this.sweeper.isStopped; statement += 1) {
+    for (let statement = 0; statement < STATEMENTS_PER_RUN && !this.isStopped; statement += 1) {
       // oxlint-disable-next-line no-await-in-loop -- small statements, one after the other
       const removed = await this.records.removeExpired(RECORDS_AT_ONCE);
       itemCount += removed;

@@ -16,7 +16,7 @@ declare module 'vitest' {
 }
 
 /** `TEST_DATABASE_URL`, else a cluster of our own for this run; without either, everything on PostgreSQL is skipped. */
-export default async function prepareHomes(project: TestProject): Promise<() => Promise<void>> {
+export default async function prepareDrivers(project: TestProject): Promise<() => Promise<void>> {
   let cluster: Cluster | undefined;
   let url = process.env['TEST_DATABASE_URL'];
   if (!url) {

@@ -1,15 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
-import { type OpenDatabase, type StorageSettings, openDatabase } from '../../src/database/open-database.js';
+import { type OpenDatabase, type DatabaseSettings, openDatabase } from '../../src/database/open-database.js';
 import { createDatabase } from '../harness/postgres.js';
-import { keepEvents } from './told-events.js';
+import { keepEvents } from './kept-events.js';
 
 /** One of the two places in which the database can be; each test file has one of its own there. */
-export interface TestHome {
+export interface TestDriver {
   readonly name: 'postgres' | 'embedded';
   /** An empty database. */
-  create(): Promise<StorageSettings>;
+  create(): Promise<DatabaseSettings>;
 }
 
 const serverUrl = inject('serverUrl');
@@ -19,7 +19,7 @@ export function createFolder(): string {
   return mkdtempSync(join(inject('dataRoot'), 'data-'));
 }
 
-const postgres: TestHome = {
+const postgres: TestDriver = {
   name: 'postgres',
   create: async () => ({
     DATABASE_URL: await createDatabase(serverUrl ?? '', inject('databasePrefix')),
@@ -27,20 +27,20 @@ const postgres: TestHome = {
   }),
 };
 
-const embedded: TestHome = {
+const embedded: TestDriver = {
   name: 'embedded',
   create: async () => ({ DATA_DIR: createFolder() }),
 };
 
 /** Runs the suite in both homes. */
-export function inBothHomes(suite: (home: TestHome) => void): void {
-  inPostgres(() => suite(postgres));
+export function withBothDrivers(suite: (driver: TestDriver) => void): void {
+  withPostgres(() => suite(postgres));
   describe('embedded', () => {
     suite(embedded);
   });
 }
 
-export function inPostgres(suite: (home: TestHome) => void): void {
+export function withPostgres(suite: (driver: TestDriver) => void): void {
   const title = hasServer ? 'on PostgreSQL' : 'on PostgreSQL (SKIPPED: there is no server)';
   describe.skipIf(!hasServer)(title, () => {
     suite(postgres);
@@ -48,8 +48,8 @@ export function inPostgres(suite: (home: TestHome) => void): void {
 }
 
 /** Opens a new database as two replicas do, where there can be two: a folder has one process. */
-export async function openReplicas(home: TestHome): Promise<[OpenDatabase, ...OpenDatabase[]]> {
-  const settings = await home.create();
+export async function openReplicas(driver: TestDriver): Promise<[OpenDatabase, ...OpenDatabase[]]> {
+  const settings = await driver.create();
   const open = (): Promise<OpenDatabase> => openDatabase(settings, keepEvents());
-  return home.name === 'postgres' ? Promise.all([open(), open()]) : [await open()];
+  return driver.name === 'postgres' ? Promise.all([open(), open()]) : [await open()];
 }

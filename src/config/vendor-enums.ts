@@ -1,4 +1,4 @@
-/** Where customers live with the vendor. Source: docs/vendor-contract.md section 1. */
+/** The vendor's sources of customers. Source: docs/vendor-contract.md section 1. */
 export const SOURCES = [
   'FACEBOOK',
   'WEB_ENGAGE',
@@ -15,10 +15,10 @@ export const SOURCES = [
 ] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** Sources that hold several accounts, so that an accountId is needed. Source: docs/vendor-contract.md section 1. */
+/** Sources with several accounts, which need an accountId. Source: docs/vendor-contract.md section 1. */
 export const SOURCES_WITH_ACCOUNTS: readonly Source[] = ['WECHAT', 'FACEBOOK', 'WEB_ENGAGE', 'LINE'];
 
-/** On whose behalf a call is posted. Source: docs/vendor-contract.md section 1. */
+/** The kinds of tills and stores that a call can be posted for. Source: docs/vendor-contract.md section 1. */
 export const ATTRIBUTION_TYPES = [
   'TILL',
   'STORE_CODE',
@@ -33,5 +33,5 @@ export type AttributionType = (typeof ATTRIBUTION_TYPES)[number];
 export const LOYALTY_TYPES = ['loyalty', 'non_loyalty'] as const;
 export type LoyaltyType = (typeof LOYALTY_TYPES)[number];
 
-/** What may stand in a query value or a header without being escaped or cut: printable ASCII, no space around it. */
+/** Text that a query value or a header carries unchanged: printable ASCII without surrounding spaces. */
 export const PRINTABLE_ASCII = /^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/;
