@@ -32,7 +32,7 @@ function startFlags(): string[] {
 /** Makes a key as operators do. */
 function makeKey(file: string): string {
   const scopes = 'customers:write,imports:write,imports:read';
-  const args = ['dist/keys.js', 'create', '--name', 'bench', '--scopes', scopes, '--file', file];
+  const args = ['dist/tools/keys/main.js', 'create', '--name', 'bench', '--scopes', scopes, '--file', file];
   return execFileSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     .toString()
     .trim();
@@ -58,7 +58,7 @@ export async function startService(
     LOG_HASH_KEY: randomBytes(32).toString('base64'),
     ...environment,
   };
-  const program = programs.start('service', 'dist/main.js', settings, [...startFlags(), ...nodeOptions]);
+  const program = programs.start('service', 'dist/src/main.js', settings, [...startFlags(), ...nodeOptions]);
   const { url } = await program.waitForLine('service.listening');
   return { name: 'service', url: String(url), program, wording: 'update', headers };
 }

@@ -19,11 +19,11 @@ export interface SelfTime {
 /** Neither work nor ours. */
 const IDLE = ['(idle)', '(root)'];
 
-/** `delivery/order.js`, `fastify/lib/reply.js`, `node:internal/timers`, or what V8 does itself. */
+/** `src/delivery/delivery.service.js`, `fastify/lib/reply.js`, `node:internal/timers`, or what V8 does itself. */
 function fileOf(url: string): string {
   const [, inPackage] = /.*\/node_modules\/(.+)$/.exec(url) ?? [];
   const [, inService] = /\/dist\/(.+)$/.exec(url) ?? [];
-  return inPackage ?? (inService === undefined ? url || 'V8' : `src/${inService}`);
+  return inPackage ?? inService ?? (url || 'V8');
 }
 
 /** `src/delivery`, `fastify`, `@nestjs/core`, `node`, `V8`. */

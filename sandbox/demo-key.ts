@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const KEYS_PROGRAM = join(import.meta.dirname, '..', 'dist', 'keys.js');
+const KEYS_PROGRAM = join(import.meta.dirname, '..', 'dist', 'tools', 'keys', 'main.js');
 
 const SCOPES =
   'customers:write,loyalty:write,hierarchy:write,hierarchy:read,imports:write,imports:read,ops:read,ops:write';

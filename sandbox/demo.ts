@@ -110,7 +110,7 @@ try {
     SANDBOX_KEY: sandboxCredentials.key,
     SANDBOX_SECRET: sandboxCredentials.secret,
   });
-  const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'main.js')], {
+  const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'src', 'main.js')], {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
     API_KEYS_FILE: join(HERE, keysFile),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { hashKey, makeKey } from './api-key.js';
-import { type KeyRecord, checkKeys, readKeysFile, writeKeysFile } from './keys-file.js';
+import { hashKey, makeKey } from '../../src/security/api-key.js';
+import { type KeyRecord, checkKeys, readKeysFile, writeKeysFile } from '../../src/security/keys-file.js';
 
 export const USAGE = `Usage: npm run keys -- <command> [--file <path>]
 

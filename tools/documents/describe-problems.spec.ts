@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
+import { CODE_CATALOGUE } from '../../src/upstream/code-catalogue.js';
 import { describeProblems } from './describe-problems.js';
-import { PROBLEM_PAGES, REASONS } from '../problems/problem-catalog.js';
+import { PROBLEM_PAGES, REASONS } from '../../src/problems/problem-catalog.js';
 
 describe(describeProblems.name, () => {
   it('lists each code of the vendor behind one problem', () => {

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashKey, isKey } from './api-key.js';
+import { hashKey, isKey } from '../../src/security/api-key.js';
 import { KeysCommandError, runKeysCommand } from './keys-command.js';
-import { KeysFileError, readKeysFile } from './keys-file.js';
+import { KeysFileError, readKeysFile } from '../../src/security/keys-file.js';
 
 let folder: string;
 let path: string;

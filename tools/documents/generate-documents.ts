@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
-import { describeFields } from './documents/describe-fields.js';
-import { describeProblems } from './documents/describe-problems.js';
-import { createHttpAdapter } from './http/server.js';
-import { describeApi } from './http/openapi.js';
+import { AppModule } from '../../src/app.module.js';
+import { describeFields } from './describe-fields.js';
+import { describeProblems } from './describe-problems.js';
+import { createHttpAdapter } from '../../src/http/server.js';
+import { describeApi } from '../../src/http/openapi.js';
 
 /**
  * Writes the generated documents into the folder that is given, docs by default. In preview mode nothing is configured

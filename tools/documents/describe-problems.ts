@@ -1,5 +1,5 @@
-import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
-import { CODE_CATALOGUE } from '../upstream/code-catalogue.js';
+import { PROBLEM_PAGES } from '../../src/problems/problem-catalog.js';
+import { CODE_CATALOGUE } from '../../src/upstream/code-catalogue.js';
 
 /** docs/problems.md: every problem type, the vendor's codes behind it, our status, and what to do. */
 export function describeProblems(): string {
