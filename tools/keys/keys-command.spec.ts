@@ -30,7 +30,7 @@ describe(runKeysCommand.name, () => {
 
   it('writes down all that a key is bound to', () => {
     run(
-      `${app} --expires 2027-01-01 --sources INSTORE,WECHAT --accounts CM --programmes 1016,1017 ` +
+      `${app} --expires 2027-01-01 --sources INSTORE,WECHAT --accounts CM --programs 1016,1017 ` +
         '--max-points-per-enrollment 500 --max-points-per-day 10000 ' +
         '--requests-per-second 10 --updates-per-second 1000 --concurrent 4',
     );
@@ -79,7 +79,7 @@ describe(runKeysCommand.name, () => {
     'create --scopes ops:read',
     'create --name app --scopes ops:all',
     'create --name app --scopes ops:read --expires soon',
-    'create --name app --scopes ops:read --programmes gold',
+    'create --name app --scopes ops:read --programs gold',
     'create --name app --scopes ops:read --concurrent many',
   ])('makes no key that the service would not read: %s', (line) => {
     expect(() => run(line)).toThrow(KeysFileError);

@@ -7,7 +7,7 @@ export const USAGE = `Usage: npm run keys -- <command> [--file <path>]
 
   create --name <name> --scopes <scope,…>   prints the new key; nobody can see it again
          [--expires 2027-01-01]             from then on, UTC, it is refused
-         [--sources <source,…>] [--accounts <account,…>] [--programmes <id,…>]
+         [--sources <source,…>] [--accounts <account,…>] [--programs <id,…>]
          [--max-points-per-enrollment <points>] [--max-points-per-day <points>]
          [--requests-per-second <n>] [--updates-per-second <n>] [--concurrent <n>]
   list                                      prints the keys of the file, without hashes
@@ -23,7 +23,7 @@ const OPTIONS = {
   expires: { type: 'string' },
   sources: { type: 'string' },
   accounts: { type: 'string' },
-  programmes: { type: 'string' },
+  programs: { type: 'string' },
   'max-points-per-enrollment': { type: 'string' },
   'max-points-per-day': { type: 'string' },
   'requests-per-second': { type: 'string' },
@@ -71,7 +71,7 @@ function recordOf(options: Options, hash: string): object {
     expiresAt: read(options.expires, momentOf),
     sources: read(options.sources, words),
     accounts: read(options.accounts, words),
-    programmes: read(options.programmes, (list) => words(list).map(Number)),
+    programmes: read(options.programs, (list) => words(list).map(Number)),
     maxPointsPerEnrollment: read(options['max-points-per-enrollment'], Number),
     maxPointsPerDay: read(options['max-points-per-day'], Number),
     limits: Object.keys(limits).length > 0 ? limits : undefined,
