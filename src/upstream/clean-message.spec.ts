@@ -9,7 +9,7 @@ const ITEM: BulkItem = {
       lastName: 'Rao',
       identifiers: [{ type: 'externalId', value: 'EXT-1', extendedFields: { plate: 'KA01B2020' } }],
       commChannels: [{ type: 'email', value: 'asha@example.com' }],
-      fields: { favouriteStore: 'Indiranagar' },
+      fields: { favoriteStore: 'Indiranagar' },
       source: 'INSTORE',
     },
   ],
