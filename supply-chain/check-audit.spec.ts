@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AuditException, judgeExceptions, judgeFindings, needlessExceptions } from './judge-audit.ts';
+import { type AuditException, checkExceptions, checkFindings, unusedExceptions } from './check-audit.ts';
 
 const FINDING = {
   package: 'csv-parse',
@@ -14,26 +14,26 @@ const EXCEPTION: AuditException = {
   expires: '2027-01-31',
 };
 
-describe(judgeFindings.name, () => {
-  it('tells of a finding that no exception covers', () => {
-    expect(judgeFindings([FINDING], [])).toEqual(['csv-parse: Reads too much (high, GHSA-aaaa-bbbb-cccc)']);
+describe(checkFindings.name, () => {
+  it('reports a finding that no exception covers', () => {
+    expect(checkFindings([FINDING], [])).toEqual(['csv-parse: Reads too much (high, GHSA-aaaa-bbbb-cccc)']);
   });
 
-  it('is content with one that is covered', () => {
-    expect(judgeFindings([FINDING], [EXCEPTION])).toEqual([]);
+  it('accepts a covered finding', () => {
+    expect(checkFindings([FINDING], [EXCEPTION])).toEqual([]);
   });
 
   it.each([{ package: 'csv' }, { advisory: 'GHSA-xxxx-yyyy-zzzz' }])(
-    'takes an exception for its own package and advisory only: %o',
+    'applies an exception to its own package and advisory only: %o',
     (other) => {
-      expect(judgeFindings([FINDING], [{ ...EXCEPTION, ...other }])).toHaveLength(1);
+      expect(checkFindings([FINDING], [{ ...EXCEPTION, ...other }])).toHaveLength(1);
     },
   );
 });
 
-describe(judgeExceptions.name, () => {
-  it.each(['2026-11-24', '2027-01-31'])('lets an exception hold until its last day: %s', (today) => {
-    expect(judgeExceptions([EXCEPTION], today)).toEqual([]);
+describe(checkExceptions.name, () => {
+  it.each(['2026-11-24', '2027-01-31'])('accepts an exception until its last day: %s', (today) => {
+    expect(checkExceptions([EXCEPTION], today)).toEqual([]);
   });
 
   it.each([
@@ -42,15 +42,15 @@ describe(judgeExceptions.name, () => {
     ['has no end', { expires: undefined }, '2026-11-24', 'lacks expires'],
     ['ends on no day', { expires: '2027-13-01' }, '2026-11-24', 'expires on no day'],
     ['ends some day', { expires: 'soon' }, '2026-11-24', 'expires on no day'],
-  ])('complains of one that %s', (_what, changed, today, complaint) => {
+  ])('reports one that %s', (_what, changed, today, complaint) => {
     const exception = { ...EXCEPTION, ...changed } as AuditException;
-    expect(judgeExceptions([exception], today)).toEqual([expect.stringContaining(complaint)]);
+    expect(checkExceptions([exception], today)).toEqual([expect.stringContaining(complaint)]);
   });
 });
 
-describe(needlessExceptions.name, () => {
-  it('names the exceptions for what is found no more', () => {
-    expect(needlessExceptions([FINDING], [EXCEPTION])).toEqual([]);
-    expect(needlessExceptions([], [EXCEPTION])).toEqual([EXCEPTION]);
+describe(unusedExceptions.name, () => {
+  it('returns the exceptions without a finding', () => {
+    expect(unusedExceptions([FINDING], [EXCEPTION])).toEqual([]);
+    expect(unusedExceptions([], [EXCEPTION])).toEqual([EXCEPTION]);
   });
 });
