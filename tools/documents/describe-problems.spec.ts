@@ -13,7 +13,7 @@ describe(describeProblems.name, () => {
   });
 
   it.each(CODE_CATALOGUE.map(({ type, status }) => [type, status] as const))(
-    'explains what the catalogue of codes calls %s, with its status',
+    'explains the problem type %s of the vendor codes, with its status',
     (type, status) => {
       expect(PROBLEM_PAGES[type].status).toBe(status);
     },

@@ -8,8 +8,8 @@ import { createHttpAdapter } from '../../src/http/server.js';
 import { describeApi } from '../../src/http/openapi.js';
 
 /**
- * Writes the generated documents into the folder that is given, docs by default. In preview mode nothing is configured
- * or started. A test writes them elsewhere and compares.
+ * Writes the generated documents into the folder of the first argument, docs by default. A test writes them to another
+ * folder and compares. In preview mode Nest configures and starts nothing.
  */
 const folder = process.argv[2] ?? 'docs';
 const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {
