@@ -1,4 +1,4 @@
-// From the ground up: a room may import the rooms below it that its row names, and always itself.
+// The rooms of src/ from the ground up. A room may import itself and the rooms that its row names.
 const ground = ['config', 'observability'];
 const stored = ['database', 'records', ...ground];
 const request = ['problems', 'validation', 'security', 'http', 'delivery', ...stored];
@@ -21,7 +21,7 @@ const mayImport = {
   imports: [...feature, 'customers', 'loyalty', 'hierarchy'],
   erasure: [...feature, 'customers'],
 };
-// What people run may import these rooms, and nothing imports it but a test.
+// A tool may import the rooms that its row names. Only tests import tools.
 const toolMayImport = {
   documents: ['problems', 'http', 'upstream', 'app[.]module[.]ts'],
   keys: ['security'],
@@ -84,9 +84,9 @@ module.exports = {
     onlyIn('upstream', 'undici|axios'),
     onlyIn('database', 'pg|pg-boss|@electric-sql/pglite'),
     onlyIn('observability', 'pino|nestjs-pino'),
-    forbid('sandbox-stands-alone', { path: '^sandbox/' }, { path: '^src/' }),
+    forbid('sandbox-is-separate', { path: '^sandbox/' }, { path: '^src/' }),
     forbid(
-      'src-stands-alone',
+      'src-imports-no-programs',
       { path: '^src/', pathNot: '[.]spec[.]ts$' },
       { path: '^(sandbox|bench|test|supply-chain)/|[.]spec[.]ts$' },
     ),

@@ -73,7 +73,7 @@ describe('package-lock.json', () => {
   });
 });
 
-/** The packages in the first column of a table whose three columns are all filled. */
+/** Returns the packages in the first column of the rows that have all three columns filled. */
 function packagesIn(table: string): (string | undefined)[] {
   return [...table.matchAll(/^\| `([^`]+)` *\| *[^|\s][^|]*\| *[^|\s][^|]*\|$/gm)].map(([, name]) => name);
 }

@@ -3,13 +3,13 @@ import ts from 'typescript';
 /** A regular expression in the sources. `at` is `file:line`. */
 export type FoundPattern =
   | { readonly at: string; readonly source: string; readonly flags: string }
-  /** Put together while the service runs: only a person can say from what. */
+  /** Built at run time: only a reviewer can say from what. */
   | { readonly at: string; readonly isBuilt: true };
 
-/** The functions that make a pattern of a text; `Matches` is class-validator's. */
+/** The functions that turn a string into a pattern; `Matches` is class-validator's. */
 const MAKERS = new Set(['RegExp', 'Matches']);
 
-function isMaking(node: ts.Node): node is ts.CallExpression | ts.NewExpression {
+function isMakerCall(node: ts.Node): node is ts.CallExpression | ts.NewExpression {
   return (
     (ts.isCallExpression(node) || ts.isNewExpression(node)) &&
     ts.isIdentifier(node.expression) &&
@@ -22,13 +22,13 @@ function readLiteral(at: string, literal: ts.RegularExpressionLiteral): FoundPat
   return { at, source: literal.text.slice(1, end), flags: literal.text.slice(end + 1) };
 }
 
-/** Reads what a pattern is made of; nothing where that is a literal, which is found by itself. */
-function readMaking(at: string, making: ts.CallExpression | ts.NewExpression): FoundPattern[] {
-  const [pattern, ...others] = making.arguments ?? [];
+/** Reads the arguments of a maker; returns nothing for a literal, which is found by itself. */
+function readMakerCall(at: string, call: ts.CallExpression | ts.NewExpression): FoundPattern[] {
+  const [pattern, ...others] = call.arguments ?? [];
   if (pattern === undefined || ts.isRegularExpressionLiteral(pattern)) return [];
   if (!ts.isStringLiteralLike(pattern)) {
-    // A decorator is given no text of a caller's: a name there is that of a pattern found where it stands.
-    const isDecorator = ts.isDecorator(making.parent) && ts.isIdentifier(pattern);
+    // A decorator gets no text of a caller: an identifier there names a pattern that is found at its declaration.
+    const isDecorator = ts.isDecorator(call.parent) && ts.isIdentifier(pattern);
     return isDecorator ? [] : [{ at, isBuilt: true }];
   }
   const flags = others.find((other) => ts.isStringLiteralLike(other));
@@ -43,7 +43,7 @@ export function findPatterns(file: string, text: string): FoundPattern[] {
     const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart());
     const at = `${file}:${line + 1}`;
     if (ts.isRegularExpressionLiteral(node)) found.push(readLiteral(at, node));
-    if (isMaking(node)) found.push(...readMaking(at, node));
+    if (isMakerCall(node)) found.push(...readMakerCall(at, node));
     ts.forEachChild(node, visit);
   };
   visit(sourceFile);

@@ -9,7 +9,7 @@ process.env['RECHECK_BACKEND'] = 'pure';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where a pattern is put together at run time, and why no text of a caller can make it slow. */
+/** Files that build a pattern at run time, and why no text of a caller can make it slow. */
 const BUILT = {
   'src/upstream/clean-message.ts': 'the value is escaped: it repeats nothing',
 };
@@ -20,15 +20,15 @@ const patterns = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/**/*.spec.t
 const written = patterns.filter((pattern) => 'source' in pattern);
 const built = patterns.filter((pattern) => 'isBuilt' in pattern);
 
-/** Longest time that one pattern is looked at; those of ours take up to a few seconds, most of them none. */
-const JUDGE_WITHIN_MS = 20_000;
+/** Time limit for one pattern; ours take up to a few seconds, most of them far less. */
+const CHECK_WITHIN_MS = 20_000;
 
 /** `safe`, or how the time to match grows with the text, and a text that shows it. */
-function judge(source: string, flags: string): string {
-  const judged = checkSync(source, flags, { timeout: JUDGE_WITHIN_MS });
-  if (judged.status === 'safe') return 'safe';
-  if (judged.status === 'unknown') return `not judged: ${judged.error.kind}`;
-  return `${judged.complexity.summary}: ${judged.attack.pattern}`;
+function classify(source: string, flags: string): string {
+  const result = checkSync(source, flags, { timeout: CHECK_WITHIN_MS });
+  if (result.status === 'safe') return 'safe';
+  if (result.status === 'unknown') return `not checked: ${result.error.kind}`;
+  return `${result.complexity.summary}: ${result.attack.pattern}`;
 }
 
 describe(findPatterns.name, () => {
@@ -47,7 +47,7 @@ describe(findPatterns.name, () => {
     ]);
   });
 
-  it('tells what is put together at run time', () => {
+  it('reports what is built at run time', () => {
     expect(findPatterns('x.ts', 'new RegExp(`a${b}`);\nnew RegExp(c);')).toEqual([
       { at: 'x.ts:1', isBuilt: true },
       { at: 'x.ts:2', isBuilt: true },
@@ -56,18 +56,18 @@ describe(findPatterns.name, () => {
 });
 
 describe('patterns of the service', () => {
-  it.each(['^(a+)+$', String.raw`\s+$`])('are judged by something that knows a slow one: %s', (slow) => {
-    expect(judge(slow, '')).toMatch(/exponential|polynomial/);
+  it.each(['^(a+)+$', String.raw`\s+$`])('are checked by a tool that detects a slow one: %s', (slow) => {
+    expect(classify(slow, '')).toMatch(/exponential|polynomial/);
   });
 
-  it('are put together at run time only where somebody said why that is safe', () => {
+  it('are built at run time only where a reason says why that is safe', () => {
     expect(built.map(({ at }) => at.split(':')[0])).toEqual(Object.keys(BUILT));
   });
 
   it.each(written)(
     'take time in proportion to the text at most: $at /$source/$flags',
     ({ source, flags }) => {
-      expect(judge(source, flags)).toBe('safe');
+      expect(classify(source, flags)).toBe('safe');
     },
     60_000,
   );
