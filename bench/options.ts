@@ -13,10 +13,10 @@ export interface Options {
   /** Whether the run only shows that the bench works; its figures mean nothing. */
   readonly isSmoke: boolean;
   readonly rounds: number;
-  /** Of one load of latency and throughput. */
+  /** Duration of one load of latency and throughput. */
   readonly seconds: number;
   readonly warmUpSeconds: number;
-  /** Of one load under a limit of calls per minute. */
+  /** Duration of one load under a limit of calls per minute. */
   readonly budgetSeconds: number;
   readonly budgetRounds: number;
   readonly soakSeconds: number;
