@@ -191,7 +191,7 @@ export class StorageWork {
     }
     await this.imports.accept(id, chunkCount * ITEMS_PER_CHUNK);
     const taken = await this.work.take(id, randomUUID());
-    if (!taken) throw new Error('the import could not be taken');
+    if (!taken) throw new Error('the import was not there to be taken');
 
     const underWay = new Set<Promise<void>>();
     const startedAt = performance.now();

@@ -31,7 +31,7 @@ const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record
 const locked = Object.entries(packages).filter(([path]) => path !== '');
 const nameOf = (path: string): string => path.split('node_modules/').at(-1) ?? path;
 
-/** Whether the package at `path` finds `name` in the lock: in its own folder, or in one of those around it. */
+/** Whether the package at `path` resolves `name` in the lock: in its own folder, or in an enclosing one. */
 function isLocked(path: string, name: string): boolean {
   if (packages[`${path}/node_modules/${name}`] !== undefined) return true;
   const around = path.lastIndexOf('/node_modules/');
@@ -45,7 +45,7 @@ describe('package.json', () => {
     for (const name of ['oxlint', 'oxlint-tsgolint']) expect(wanted[name], name).toMatch(/^\d/);
   });
 
-  it('says of each install script in the lock whether it may run', () => {
+  it('declares for each install script in the lock whether it may run', () => {
     const scripts = locked
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => nameOf(path));
@@ -54,7 +54,7 @@ describe('package.json', () => {
 });
 
 describe('package-lock.json', () => {
-  it('knows each package by its own name, an exact version and a SHA-512, and by no address', () => {
+  it('has a name, an exact version and a SHA-512 for each package, and no address', () => {
     expect(locked.length).toBeGreaterThan(0);
     for (const [path, { name, version, resolved, integrity, link }] of locked) {
       expect({ path, name, resolved, link }).toEqual({ path });
@@ -63,7 +63,7 @@ describe('package-lock.json', () => {
     }
   });
 
-  it('holds what a package has for other platforms, without which npm ci refuses it there', () => {
+  it('contains the packages for other platforms, without which npm ci fails there', () => {
     const missing = locked.flatMap(([path, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies)
         .filter((name) => !isLocked(path, name))
@@ -73,7 +73,7 @@ describe('package-lock.json', () => {
   });
 });
 
-/** Returns the packages in the first column of the rows that have all three columns filled. */
+/** The packages in the first column of a table, from rows with three filled columns. */
 function packagesIn(table: string): (string | undefined)[] {
   return [...table.matchAll(/^\| `([^`]+)` *\| *[^|\s][^|]*\| *[^|\s][^|]*\|$/gm)].map(([, name]) => name);
 }
@@ -138,7 +138,7 @@ describe('npm run sbom', () => {
     );
   });
 
-  it('says what needs what, among these only', () => {
+  it('lists the dependencies among these packages, and no other', () => {
     const refs = new Set(sbom.components.map((component) => component['bom-ref']));
     const service = sbom.metadata.component['bom-ref'];
     expect(new Set(sbom.dependencies.map(({ ref }) => ref))).toEqual(new Set([service, ...refs]));

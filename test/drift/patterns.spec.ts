@@ -4,12 +4,12 @@ import { checkSync } from 'recheck';
 import { describe, expect, it } from 'vitest';
 import { findPatterns } from './find-patterns.js';
 
-// In this process: the programs for single platforms that come with recheck are not run.
+// Runs in this process, so that no platform program of recheck is executed.
 process.env['RECHECK_BACKEND'] = 'pure';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Files that build a pattern at run time, and why no text of a caller can make it slow. */
+/** The files that build a pattern at run time, and why no text of a caller can make it slow. */
 const BUILT = {
   'src/upstream/clean-message.ts': 'the value is escaped: it repeats nothing',
 };
@@ -20,12 +20,12 @@ const patterns = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/**/*.spec.t
 const written = patterns.filter((pattern) => 'source' in pattern);
 const built = patterns.filter((pattern) => 'isBuilt' in pattern);
 
-/** Time limit for one pattern; ours take up to a few seconds, most of them far less. */
-const CHECK_WITHIN_MS = 20_000;
+/** The limit for checking one pattern. Ours take up to a few seconds, most of them almost none. */
+const CHECK_TIMEOUT_MS = 20_000;
 
-/** `safe`, or how the time to match grows with the text, and a text that shows it. */
-function classify(source: string, flags: string): string {
-  const result = checkSync(source, flags, { timeout: CHECK_WITHIN_MS });
+/** Returns `safe`, or how the time to match grows with the text, and a text that shows it. */
+function complexityOf(source: string, flags: string): string {
+  const result = checkSync(source, flags, { timeout: CHECK_TIMEOUT_MS });
   if (result.status === 'safe') return 'safe';
   if (result.status === 'unknown') return `not checked: ${result.error.kind}`;
   return `${result.complexity.summary}: ${result.attack.pattern}`;
@@ -47,7 +47,7 @@ describe(findPatterns.name, () => {
     ]);
   });
 
-  it('reports what is built at run time', () => {
+  it('reports patterns that are built at run time', () => {
     expect(findPatterns('x.ts', 'new RegExp(`a${b}`);\nnew RegExp(c);')).toEqual([
       { at: 'x.ts:1', isBuilt: true },
       { at: 'x.ts:2', isBuilt: true },
@@ -56,18 +56,18 @@ describe(findPatterns.name, () => {
 });
 
 describe('patterns of the service', () => {
-  it.each(['^(a+)+$', String.raw`\s+$`])('are checked by a tool that detects a slow one: %s', (slow) => {
-    expect(classify(slow, '')).toMatch(/exponential|polynomial/);
+  it.each(['^(a+)+$', String.raw`\s+$`])('are checked by a tool that recognizes a slow one: %s', (slow) => {
+    expect(complexityOf(slow, '')).toMatch(/exponential|polynomial/);
   });
 
-  it('are built at run time only where a reason says why that is safe', () => {
+  it('are built at run time only where a reason is given why that is safe', () => {
     expect(built.map(({ at }) => at.split(':')[0])).toEqual(Object.keys(BUILT));
   });
 
   it.each(written)(
-    'take time in proportion to the text at most: $at /$source/$flags',
+    'match in linear time: $at /$source/$flags',
     ({ source, flags }) => {
-      expect(classify(source, flags)).toBe('safe');
+      expect(complexityOf(source, flags)).toBe('safe');
     },
     60_000,
   );
