@@ -1,4 +1,4 @@
-// From the ground up: a room may import the rooms below it that its row names, and always itself.
+// The rooms of src/ from the ground up. A room may import itself and the rooms that its row names.
 const ground = ['config', 'observability'];
 const stored = ['database', 'records', ...ground];
 const request = ['problems', 'validation', 'security', 'http', 'delivery', ...stored];
@@ -18,9 +18,13 @@ const mayImport = {
   customers: feature,
   loyalty: [...feature, 'customers'],
   hierarchy: [...feature, 'customers', 'upstream/reads'],
-  documents: ['problems', 'validation', 'http', 'writes', 'upstream'],
   imports: [...feature, 'customers', 'loyalty', 'hierarchy'],
   erasure: [...feature, 'customers'],
+};
+// A tool may import the rooms that its row names. Only tests import tools.
+const toolMayImport = {
+  documents: ['problems', 'http', 'upstream', 'app[.]module[.]ts'],
+  keys: ['security'],
 };
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
 const rows = Object.entries(mayImport).map(([folder, allowed]) =>
@@ -28,6 +32,16 @@ const rows = Object.entries(mayImport).map(([folder, allowed]) =>
     `${folder}-imports`,
     { path: `^src/${folder}/`, pathNot: '[.]module[.]ts$' },
     { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+  ),
+);
+const toolRows = Object.entries(toolMayImport).map(([tool, allowed]) =>
+  forbid(
+    `tools-${tool}-imports`,
+    { path: `^tools/${tool}/` },
+    {
+      path: '^(src|tools|sandbox|bench|test|supply-chain)/',
+      pathNot: [`^tools/${tool}/`, `^src/(${allowed.join('|')})(/|$)`],
+    },
   ),
 );
 const onlyIn = (folder, packages) =>
@@ -39,6 +53,9 @@ const onlyIn = (folder, packages) =>
 module.exports = {
   forbidden: [
     ...rows,
+    ...toolRows,
+    forbid('tool-not-in-table', { path: `^tools/(?!(${Object.keys(toolMayImport).join('|')})/)` }, {}),
+    forbid('nothing-imports-tools', { path: '^(src|sandbox)/' }, { path: '^tools/' }),
     forbid(
       'modules-wire-modules',
       { path: '^src/([^/]+)/.*[.]module[.]ts$' },
@@ -70,9 +87,9 @@ module.exports = {
     onlyIn('upstream', 'undici|axios'),
     onlyIn('database', 'pg|pg-boss|@electric-sql/pglite'),
     onlyIn('observability', 'pino|nestjs-pino'),
-    forbid('sandbox-stands-alone', { path: '^sandbox/' }, { path: '^src/' }),
+    forbid('sandbox-is-separate', { path: '^sandbox/' }, { path: '^src/' }),
     forbid(
-      'src-stands-alone',
+      'src-imports-no-programs',
       { path: '^src/', pathNot: '[.]spec[.]ts$' },
       { path: '^(sandbox|bench|test|supply-chain)/|[.]spec[.]ts$' },
     ),

@@ -1,4 +1,4 @@
-# The service, and as a second target the sandbox. Built from a clean checkout: docker build --target service .
+# Builds the service (docker build --target service .) and the sandbox (docker build --target sandbox .) from a clean checkout.
 
 FROM node:24.21-slim AS build
 WORKDIR /app
@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY tools/keys ./tools/keys
 RUN npm run build
 
 FROM node:24.21-slim AS dependencies
@@ -13,7 +14,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
-# The imitated vendor needs nothing but Node.
+# The sandbox imitates the vendor and needs only Node.
 FROM node:24.21-slim AS sandbox
 WORKDIR /app
 COPY package.json ./
@@ -31,11 +32,11 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-# The database of an instance without DATABASE_URL, and the API keys: mount volumes here, or they go with the container.
+# The database of an instance without DATABASE_URL, and the API keys. Mount volumes here, or both are lost with the container.
 RUN mkdir data keys && chown node:node data keys
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=32", "--max-old-space-size=512", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=32", "--max-old-space-size=512", "dist/src/main.js"]

@@ -6,7 +6,10 @@ export default defineConfig({
     maxWorkers: 3,
     reporters: ['default', './test/plain-count.reporter.ts'],
     projects: [
-      { extends: true, test: { name: 'small', include: ['src/**/*.spec.ts', 'supply-chain/*.spec.ts'] } },
+      {
+        extends: true,
+        test: { name: 'small', include: ['{src,tools}/**/*.spec.ts', 'supply-chain/*.spec.ts'] },
+      },
       { extends: true, test: { name: 'drift', include: ['test/drift/*.spec.ts'] } },
       { extends: true, test: { name: 'sandbox', include: ['sandbox/**/*.spec.ts'], testTimeout: 30_000 } },
       {

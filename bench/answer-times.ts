@@ -15,7 +15,7 @@ export class AnswerTimes {
   result(errors: number): LoadResult {
     const seconds = Math.min(this.seconds, this.elapsedSeconds());
     const answers = Object.fromEntries(
-      Object.entries(this.tookMs).map(([status, all]) => [status, summarise(all)]),
+      Object.entries(this.tookMs).map(([status, all]) => [status, summarize(all)]),
     );
     const { user, system } = process.cpuUsage();
     return {
@@ -32,7 +32,7 @@ export class AnswerTimes {
   }
 }
 
-function summarise(all: readonly number[]): Latencies {
+function summarize(all: readonly number[]): Latencies {
   const sorted = Float64Array.from(all).toSorted();
   const at = (share: number): number => percentile(sorted, share);
   return { count: sorted.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };

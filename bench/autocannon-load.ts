@@ -3,19 +3,19 @@ import { AnswerTimes } from './answer-times.js';
 import type { LoadSpec } from './load.js';
 import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
 
-/** One run of autocannon, told in the environment variable LOAD; its result goes to standard output as one line. */
+/** Runs autocannon once as the environment variable LOAD says, and prints the result as one line. */
 
 const { url, wording, connections, seconds, firstCustomer, headers } = JSON.parse(
   process.env['LOAD'] ?? '',
 ) as LoadSpec;
 
-/** Requests wait as long as the service may let them; the vendor stub answers all of them. */
+/** Requests wait as long as the service may make them; the vendor stub answers all of them. */
 const ANSWER_WITHIN_SECONDS = 30;
 
-/** How often autocannon looks whether it is over. */
+/** How often autocannon checks whether the time is over. */
 const LOOK_EVERY_MS = 100;
 
-// Autocannon's own histogram knows whole milliseconds only, and does not tell statuses apart.
+// Autocannon's own histogram has whole milliseconds only, and does not separate statuses.
 const times = new AnswerTimes(seconds);
 const nextBody = bodiesFrom(wording, firstCustomer);
 const { method, path } = targetOf(wording);

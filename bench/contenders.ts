@@ -6,39 +6,39 @@ import type { Program, Programs } from './programs.js';
 
 export type ContenderName = 'vendor' | 'service' | 'proxy' | 'textbook';
 
-/** Somebody who is measured, in a process of its own. */
+/** A program that is measured, in its own process. */
 export interface Contender {
   readonly name: ContenderName;
   readonly url: string;
   readonly program: Program;
   readonly wording: Wording;
-  /** What every request to it carries. */
+  /** Headers of every request to it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The vendor stub, which is a contender too: what it takes alone is what the others add to. */
+/** Starts the vendor stub, which is a contender too: the others add their time to its own. */
 export async function startVendor(programs: Programs): Promise<Contender> {
   const program = programs.start('vendor', 'artifacts/bench/vendor-stub.js', {});
   const { url } = await program.waitForLine('stub.listening');
   return { name: 'vendor', url: String(url), program, wording: 'call', headers: {} };
 }
 
-/** What `npm start` gives to Node. */
+/** Returns the options that `npm start` passes to Node. */
 function startFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
-/** Makes a key as operators do. */
+/** Creates a key as operators do. */
 function makeKey(file: string): string {
   const scopes = 'customers:write,imports:write,imports:read';
-  const args = ['dist/keys.js', 'create', '--name', 'bench', '--scopes', scopes, '--file', file];
+  const args = ['dist/tools/keys/main.js', 'create', '--name', 'bench', '--scopes', scopes, '--file', file];
   return execFileSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     .toString()
     .trim();
 }
 
-/** The service as it is built and shipped, with its defaults, its logs among them. */
+/** Starts the service as it is built and shipped, with its defaults and its logs. */
 export async function startService(
   programs: Programs,
   vendorUrl: string,
@@ -58,7 +58,7 @@ export async function startService(
     LOG_HASH_KEY: randomBytes(32).toString('base64'),
     ...environment,
   };
-  const program = programs.start('service', 'dist/main.js', settings, [...startFlags(), ...nodeOptions]);
+  const program = programs.start('service', 'dist/src/main.js', settings, [...startFlags(), ...nodeOptions]);
   const { url } = await program.waitForLine('service.listening');
   return { name: 'service', url: String(url), program, wording: 'update', headers };
 }
@@ -77,7 +77,7 @@ export async function startTextbook(programs: Programs, vendorUrl: string): Prom
   return { name: 'textbook', url: String(url), program, wording: 'update', headers: {} };
 }
 
-/** What every load on a contender has in common. */
+/** Returns what all loads on a contender have in common. */
 export function loadOn({ url, wording, headers }: Contender): Pick<LoadSpec, 'url' | 'wording' | 'headers'> {
   return { url, wording, headers };
 }

@@ -6,31 +6,31 @@ import type { Options, ScenarioName } from './options.js';
 import { type Programs, machineBusyMs } from './programs.js';
 import { type StubCounts, type StubSettings, readCounts, resetStub } from './stub-control.js';
 
-/** As fast as a vendor may be, so that what is in front of it shows. */
+/** A fast vendor, so that the time added in front of it is visible. */
 export const VENDOR_LATENCY_MS = 20;
 
-/** Requests that a load has left behind, and memory that is being given back. */
+/** Time for leftover requests of the previous load to end, and for memory to be freed. */
 const SETTLE_MS = 300;
 
 const WARM_UP_CONNECTIONS = 64;
 
-/** What one load on one contender came to. */
+/** The result of one load on one contender. */
 export interface Measurement {
   readonly scenario: ScenarioName;
   readonly contender: ContenderName;
   readonly round: number;
   readonly load: LoadResult;
-  /** What of it came to the vendor. */
+  /** The calls that reached the vendor. */
   readonly counts: StubCounts;
-  /** Processor time of the contender for one answer, in microseconds. */
+  /** Processor time of the contender per response, in microseconds. */
   readonly cpuUsPerAnswer: number;
-  /** What programs that are not of the bench took of the machine meanwhile, from 0 to 1: they disturb the measurement. */
+  /** The share of the machine that other programs used meanwhile, from 0 to 1: they disturb the measurement. */
   readonly othersShare: number;
   /** Its memory right after the load. */
   readonly rssMb: number;
 }
 
-/** What a scenario is given: how much to measure, where to start programs, and a place for all that was measured. */
+/** The input of a scenario: how much to measure, where to start programs, and where to put the measurements. */
 export interface Bench {
   readonly programs: Programs;
   readonly options: Options;
@@ -45,14 +45,14 @@ export interface Target {
   readonly vendorSettings?: StubSettings;
 }
 
-/** A load but for whom it is put on. */
+/** A load without its contender. */
 type Load<Spec extends LoadSpec | SteadyLoadSpec> = Omit<
   Spec,
   'url' | 'wording' | 'firstCustomer' | 'headers'
 > &
   Partial<Pick<Spec, 'headers'>>;
 
-/** Lets the compilers of all contenders do their work before anything is measured. */
+/** Warms up the compilers of all contenders before anything is measured. */
 export async function warmUp(bench: Bench, contenders: readonly Contender[]): Promise<void> {
   if (bench.options.warmUpSeconds === 0) return;
   for (const contender of contenders) {
@@ -68,7 +68,7 @@ export async function warmUp(bench: Bench, contenders: readonly Contender[]): Pr
 /**
  * Puts one load on one contender.
  *
- * @throws Error where no request succeeded: then it is the bench that is broken
+ * @throws Error if no request succeeded, which means that the bench is broken
  */
 export async function measure(
   bench: Bench,
@@ -105,7 +105,7 @@ export async function measure(
   return measurement;
 }
 
-/** What has been used of the processors so far, by the contender, and by whoever is not of the bench. */
+/** Reads the processor time that the contender and all programs outside of the bench have used so far. */
 function lookAt(contender: Contender, vendor: Contender) {
   const contenderMs = contender.program.cpuMs();
   const vendorMs = vendor === contender ? 0 : vendor.program.cpuMs();
@@ -114,7 +114,7 @@ function lookAt(contender: Contender, vendor: Contender) {
   return { at: performance.now(), contenderMs, othersMs };
 }
 
-/** Another order in each round, so that nobody always has the quiet or the noisy moment. */
+/** Rotates the order in each round, so that no contender always runs at the quiet or the noisy moment. */
 export function rotated<T>(list: readonly T[], round: number): T[] {
   const from = round % list.length;
   return [...list.slice(from), ...list.slice(0, from)];
@@ -127,6 +127,6 @@ function describe({ scenario, contender, round, load, cpuUsPerAnswer, othersShar
   );
   if (load.errors > 0) answers.push(`${load.errors} broken`);
   const cpu = `${cpuUsPerAnswer.toFixed(0)} µs of processor each`;
-  const others = `others took ${(othersShare * 100).toFixed(0)} % of the machine`;
+  const others = `other programs took ${(othersShare * 100).toFixed(0)} % of the machine`;
   return `  ${scenario} ${round + 1}, ${contender}: ${answers.join(', ')}, ${cpu}; ${others}`;
 }

@@ -4,23 +4,23 @@ export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile', 
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 
-/** What a run without names measures: all that is over within a quarter of an hour. */
+/** The scenarios of a run without names: those that end within a quarter of an hour. */
 const USUAL: readonly ScenarioName[] = ['latency', 'throughput', 'budget'];
 
 /** How much is measured, and for how long. */
 export interface Options {
   readonly scenarios: readonly ScenarioName[];
-  /** Whether it is only seen that the bench works; its figures mean nothing then. */
+  /** Whether the run only shows that the bench works; its figures mean nothing. */
   readonly isSmoke: boolean;
   readonly rounds: number;
-  /** Of one load of latency and throughput. */
+  /** Duration of one load of latency and throughput. */
   readonly seconds: number;
   readonly warmUpSeconds: number;
-  /** Of one load under a limit of calls per minute. */
+  /** Duration of one load under a limit of calls per minute. */
   readonly budgetSeconds: number;
   readonly budgetRounds: number;
   readonly soakSeconds: number;
-  /** What the callers of the soak send as Request-Timeout, in seconds. */
+  /** The Request-Timeout of the soak's callers, in seconds. */
   readonly soakDeadline: number;
   readonly importLines: number;
 }
@@ -43,9 +43,9 @@ function wholeNumber(name: string, given: string, most: number): number {
 }
 
 /**
- * Reads the command line; every number has an upper bound, so that no run goes on for ever.
+ * Reads the command line. Every number has an upper bound, so that every run ends.
  *
- * @throws Error that says what is allowed
+ * @throws Error that names the allowed values
  */
 export function readOptions(args: string[]): Options {
   const { values, positionals } = parseArgs({

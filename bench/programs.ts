@@ -10,20 +10,20 @@ const START_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 25_000;
 const LOOK_EVERY_MS = 20;
 
-/** A program says where it listens, or what it found, in its first lines. */
+/** A program prints its URL or its result within these first bytes. */
 const READ_BYTES = 256 * 1024;
 
-/** The clock ticks in which /proc counts. */
+/** The unit of processor times in /proc. */
 const TICK_MS = 10;
 
-/** The time that all cores together have not been idle since the machine started. */
+/** Returns the time that all cores together have been busy since the machine started. */
 export function machineBusyMs(): number {
   const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
   const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = first.split(/\s+/).slice(1).map(Number);
   return (user + nice + system + irq + softIrq) * TICK_MS;
 }
 
-/** A program of the bench in its own process. It logs into a file, as reading a pipe would cost this machine time. */
+/** A program of the bench in its own process. It logs to a file, because reading a pipe would take processor time. */
 export class Program {
   private readonly ended: Promise<void>;
 
@@ -39,7 +39,7 @@ export class Program {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Resolves with the first line of output that is an event of this name. */
+  /** Resolves with the first line of output that is an event with this name. */
   async waitForLine(event: string, withinMs = START_WITHIN_MS): Promise<Record<string, unknown>> {
     for (const until = performance.now() + withinMs; ; await sleep(LOOK_EVERY_MS)) {
       const hasEnded = !this.isRunning;
@@ -50,18 +50,18 @@ export class Program {
       if (line !== undefined) return JSON.parse(line) as Record<string, unknown>;
       const why = hasEnded ? 'it ended' : performance.now() > until ? 'too late' : undefined;
       if (why !== undefined)
-        throw new Error(`${this.name} did not tell ${event}, ${why}:\n${this.head().slice(-2000)}`);
+        throw new Error(`${this.name} did not log ${event}, ${why}:\n${this.head().slice(-2000)}`);
     }
   }
 
-  /** The processor time that it has used so far, of itself and of the kernel for it. */
+  /** Returns the processor time that it has used so far, in user mode and in the kernel. */
   cpuMs(): number {
     const afterName = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1] ?? '';
     const fields = afterName.split(' ');
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   }
 
-  /** The memory that it has in RAM. */
+  /** Returns its resident memory. */
   rssMb(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
@@ -92,7 +92,7 @@ export class Program {
   }
 }
 
-/** All that the bench has started, so that nothing of it outlives the bench. */
+/** Tracks all programs that the bench started, so that none outlives it. */
 export class Programs {
   private readonly folder = mkdtempSync(join(tmpdir(), 'meniscus-bench-'));
   private readonly started: Program[] = [];
@@ -105,19 +105,19 @@ export class Programs {
     });
   }
 
-  /** Where a file may stand that goes when the bench ends. */
+  /** Returns the path of a file that is removed when the bench ends. */
   file(name: string): string {
     return join(this.folder, name);
   }
 
-  /** @param file from the root of the checkout */
+  /** @param file relative to the root of the checkout */
   start(
     name: string,
     file: string,
     environment: Record<string, string>,
     nodeOptions: readonly string[] = [],
   ): Program {
-    if (this.isStopping) throw new Error(`${name} is not started any more`);
+    if (this.isStopping) throw new Error(`${name} was not started, as the bench is stopping`);
     const logFile = join(this.folder, `${name}-${this.started.length}.log`);
     const log = openSync(logFile, 'w');
     const child = spawn(process.execPath, [...nodeOptions, join(ROOT, file)], {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { median } from './figures.js';
 import type { Bench } from './measure.js';
 
-/** What was measured in each round, and what is to be reached; a figure without a target is there to explain others. */
+/** The value of each round, and the target. A figure without a target explains other figures. */
 export interface Figure {
   readonly what: string;
   readonly unit: string;
@@ -28,13 +28,13 @@ export function describeMachine(): Machine {
   };
 }
 
-function isMet({ perRound, target }: Figure): boolean | undefined {
+function reachesTarget({ perRound, target }: Figure): boolean | undefined {
   const measured = median(perRound);
   if (!target) return undefined;
   return 'atMost' in target ? measured <= target.atMost : measured >= target.atLeast;
 }
 
-function tellTarget({ target }: Figure): string {
+function formatTarget({ target }: Figure): string {
   if (!target) return '';
   return 'atMost' in target ? `${target.atMost} or less` : `${target.atLeast} or more`;
 }
@@ -43,17 +43,17 @@ function round(value: number): string {
   return Number(value.toPrecision(value >= 1000 ? 5 : 3)).toString();
 }
 
-/** The figures as a table in Markdown, so that it can be put into a page as it is. */
+/** Formats the figures as a Markdown table, ready to paste into a page. */
 export function writeTable(figures: readonly Figure[], isSmoke: boolean): string {
   const rows = figures.map((figure) => {
     const { what, unit, perRound } = figure;
     const range = `${round(Math.min(...perRound))} to ${round(Math.max(...perRound))}`;
-    const met = isSmoke ? undefined : isMet(figure);
+    const met = isSmoke ? undefined : reachesTarget(figure);
     return [
       what,
       `${round(median(perRound))} ${unit}`.trim(),
       perRound.length > 1 ? range : '',
-      tellTarget(figure),
+      formatTarget(figure),
       met === undefined ? '' : met ? 'met' : '**not met**',
     ];
   });
@@ -65,19 +65,19 @@ export function writeTable(figures: readonly Figure[], isSmoke: boolean): string
   return lines.join('\n');
 }
 
-/** Everything, down to each load, for whoever wants to compare two runs. */
+/** Writes everything, including each load, so that two runs can be compared. */
 export function writeJson(
   file: string,
   machine: Machine,
   { options, measurements }: Bench,
   figures: readonly Figure[],
 ): void {
-  const told = figures.map((figure) => ({
+  const summaries = figures.map((figure) => ({
     ...figure,
     median: median(figure.perRound),
-    isMet: options.isSmoke ? undefined : isMet(figure),
+    targetReached: options.isSmoke ? undefined : reachesTarget(figure),
   }));
-  const document = { at: new Date().toISOString(), machine, options, figures: told, measurements };
+  const document = { at: new Date().toISOString(), machine, options, figures: summaries, measurements };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
 }

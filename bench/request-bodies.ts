@@ -1,6 +1,6 @@
 import type { Wording } from './load.js';
 
-/** 12 digits, and none of them belongs to anybody. */
+/** 12 digits. None of these numbers is a real one. */
 const FIRST_MOBILE = 910_000_000_000;
 
 const writers: Record<Wording, (mobile: number) => string> = {
@@ -13,14 +13,14 @@ const writers: Record<Wording, (mobile: number) => string> = {
 
 export const JSON_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' } as const;
 
-/** Where a request goes, and with which method. */
+/** Returns the method and path of a request. */
 export function targetOf(wording: Wording): { readonly method: 'PUT' | 'PATCH'; readonly path: string } {
   return wording === 'call'
     ? { method: 'PUT', path: '/v2/bulk?source=INSTORE' }
     : { method: 'PATCH', path: '/v1/customers' };
 }
 
-/** Bodies that all say the same of another customer. */
+/** Returns a function that writes the next body: always the same update, each time of another customer. */
 export function bodiesFrom(wording: Wording, firstCustomer: number): () => string {
   const write = writers[wording];
   let mobile = FIRST_MOBILE + firstCustomer;

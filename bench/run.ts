@@ -11,7 +11,7 @@ import { measureSoak } from './scenarios/soak.js';
 import { measureStorage } from './scenarios/storage.js';
 import { measureThroughput } from './scenarios/throughput.js';
 
-/** `npm run bench`: measures the service beside its peers, prints a table, and leaves no process behind. */
+/** `npm run bench` measures the service and its peers, prints a table, and leaves no process running. */
 
 const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   latency: measureLatency,
@@ -29,13 +29,11 @@ function report(machine: Machine, bench: Bench, figures: readonly Figure[]): voi
   writeJson(file, machine, bench, figures);
   const { processor, cores, node } = machine;
   console.log(`\n${writeTable(figures, options.isSmoke)}\n`);
-  console.log(`${processor}, ${cores} cores, Node ${node}; ${file} has it all.`);
+  console.log(`${processor}, ${cores} cores, Node ${node}; ${file} has all details.`);
   if (options.isSmoke) console.log('A smoke run shows that the bench works; its figures mean nothing.');
   if (measurements.length === 0) return;
   const disturbed = median(measurements.map(({ othersShare }) => othersShare)) * 100;
-  console.log(
-    `Programs that are not of the bench took ${disturbed.toFixed(0)} % of the machine, in the median.`,
-  );
+  console.log(`Other programs took ${disturbed.toFixed(0)} % of the machine, in the median.`);
 }
 
 const programs = new Programs();

@@ -1,4 +1,4 @@
-/** What `node --cpu-prof` writes, as far as it is read here. */
+/** The part of a `node --cpu-prof` file that is read here. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -8,22 +8,22 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Time that was spent in one place itself, not in what it called. */
+/** Time spent in one function itself, not in what it called. */
 export interface SelfTime {
   readonly place: string;
   readonly ms: number;
-  /** Of the time in which the process was not idle. */
+  /** The share of the time in which the process was busy. */
   readonly share: number;
 }
 
-/** Neither work nor ours. */
+/** Frames that are no work of the service. */
 const IDLE = ['(idle)', '(root)'];
 
-/** `delivery/order.js`, `fastify/lib/reply.js`, `node:internal/timers`, or what V8 does itself. */
+/** `src/delivery/delivery.service.js`, `fastify/lib/reply.js`, `node:internal/timers`, or what V8 does itself. */
 function fileOf(url: string): string {
   const [, inPackage] = /.*\/node_modules\/(.+)$/.exec(url) ?? [];
   const [, inService] = /\/dist\/(.+)$/.exec(url) ?? [];
-  return inPackage ?? (inService === undefined ? url || 'V8' : `src/${inService}`);
+  return inPackage ?? inService ?? (url || 'V8');
 }
 
 /** `src/delivery`, `fastify`, `@nestjs/core`, `node`, `V8`. */

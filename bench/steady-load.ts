@@ -5,20 +5,20 @@ import type { SteadyLoadSpec } from './load.js';
 import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
 
 /**
- * Requests at a fixed rate, told in the environment variable LOAD; the result goes to standard output as one line.
+ * Sends requests at a fixed rate as the environment variable LOAD says, and prints the result as one line.
  *
- * Autocannon cannot do this: its connections ask once a second at least, and wait for their own answers, so that a
- * service which lets some of them wait is asked less, and is never overloaded by more than its connections.
+ * Autocannon cannot do this: each of its connections waits for its own response, so a service that makes some of them
+ * wait gets fewer requests, and is never overloaded by more than the number of connections.
  */
 
 const { url, wording, seconds, firstCustomer, requestsPerSecond, headers } = JSON.parse(
   process.env['LOAD'] ?? '',
 ) as SteadyLoadSpec;
 
-/** Beyond, requests wait here; whoever has so many open at once has long lost. */
+/** Beyond this, requests wait here. A service with so many open requests is far behind anyway. */
 const MOST_CONNECTIONS = 10_000;
 
-/** The rate grows to its full height in this time, as connections must be opened first. */
+/** The rate rises to its full value in this time, because connections must be opened first. */
 const RISE_SECONDS = Math.min(10, seconds / 2);
 
 const TICK_MS = 10;
@@ -40,7 +40,7 @@ async function ask(): Promise<void> {
   }
 }
 
-/** How many requests are due after this time. */
+/** Returns how many requests are due after this time. */
 function dueAfter(elapsed: number): number {
   const rising = Math.min(elapsed, RISE_SECONDS);
   return requestsPerSecond * (rising ** 2 / (2 * RISE_SECONDS) + (elapsed - rising));

@@ -13,11 +13,11 @@ import { bodiesFrom } from './request-bodies.js';
 
 const RETENTION_MS = 86_400_000;
 const LEASE_MS = 20_000;
-/** As many as the service has in delivery at once. */
+/** The number of chunks that the service delivers at once. */
 const CHUNKS_AT_ONCE = 8;
 const ITEMS_PER_CHUNK = 100;
 
-/** The same columns and keys without what the service does beside: what the bytes alone cost. */
+/** Tables with the same columns and keys, for statements that do nothing else: the cost of the bytes alone. */
 const PLAIN_TABLES = `
   create table if not exists public.plain_records (
     principal text, endpoint text, key text, fingerprint bytea, state text, status int, headers jsonb, body text,
@@ -25,7 +25,7 @@ const PLAIN_TABLES = `
   create table if not exists public.plain_chunks (
     import_id uuid, number int, first_line int, lines int[], payload text, primary key (import_id, number))`;
 
-/** The answer to one update, as it is kept. */
+/** The stored response to one update. */
 const ANSWER: StoredAnswer = {
   status: 200,
   headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -44,7 +44,7 @@ function resultOf(mobile: string): string {
   });
 }
 
-/** A chunk as the service packs it, whose lines are filled up to so many characters in all. */
+/** Packs a chunk as the service does, with lines that are padded to that many characters in total. */
 function chunkOf(characters: number): NewChunk {
   const body = bodiesFrom('update', 1);
   const packer = new ChunkPacker();
@@ -62,15 +62,15 @@ function chunkOf(characters: number): NewChunk {
   return chunk;
 }
 
-/** Chunks of lines as short as those of the README's example, and as long as those of the first measurements. */
+/** Chunks with lines as short as the README's example, and as long as in the first measurements. */
 export const CHUNKS = { short: chunkOf(0), long: chunkOf(95_000) };
 
-/** The lines of a chunk of an upload that has no others. */
+/** Returns the line numbers of a chunk, where every line of the upload is valid. */
 function linesOf(number: number): number[] {
   return Array.from({ length: ITEMS_PER_CHUNK }, (_, index) => (number - 1) * ITEMS_PER_CHUNK + index + 1);
 }
 
-/** How many times a second `once` is done by so many callers, each of whom begins anew as soon as it is done. */
+/** Returns how many times per second that many callers run `once`, each in a loop. */
 async function rateOf(seconds: number, callers: number, once: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1000;
@@ -85,7 +85,7 @@ async function rateOf(seconds: number, callers: number, once: () => Promise<void
   return (count * 1000) / (performance.now() - startedAt);
 }
 
-/** What the service does with its database, and the plain statements of the same bytes beside it. */
+/** The service's use of its database, and plain statements of the same bytes for comparison. */
 export class StorageWork {
   private readonly idempotency: IdempotencyRepository;
   private readonly imports: ImportsRepository;
@@ -108,7 +108,7 @@ export class StorageWork {
     this.work = new ImportChunksRepository(database, new CreditsRepository(database, cipher), cipher);
   }
 
-  /** An empty database, so that a round finds what the first one found. */
+  /** Empties the database, so that every round starts like the first one. */
   async clear(): Promise<void> {
     await this.database.query(PLAIN_TABLES);
     await this.database.query(
@@ -127,7 +127,7 @@ export class StorageWork {
         { principal: 'anonymous', endpoint: 'PATCH /v1/customers', key },
         { fingerprint, leaseMs: LEASE_MS, creditIds: [] },
       );
-      if (reserved.kind !== 'reserved') throw new Error(`a fresh key is answered with ${reserved.kind}`);
+      if (reserved.kind !== 'reserved') throw new Error(`a new key was ${reserved.kind}, not reserved`);
       await this.idempotency.finish(reserved, ANSWER);
     });
   }
@@ -150,7 +150,7 @@ export class StorageWork {
     });
   }
 
-  /** One upload. @returns chunks/s */
+  /** Stores chunks of one upload. @returns chunks/s */
   async enqueue(chunk: NewChunk): Promise<number> {
     const id = await this.begin();
     let number = 0;
@@ -174,7 +174,7 @@ export class StorageWork {
   }
 
   /**
-   * Claims the chunks of one import and notes their results, with an upstream that costs nothing.
+   * Claims the chunks of one import and stores their results, with a vendor that takes no time.
    *
    * @returns items/s
    */

@@ -1,13 +1,13 @@
 /** How the vendor stub behaves. */
 export interface StubSettings {
   readonly latencyMs: number;
-  /** Bulk calls that are let in within any 60 seconds; 0 for no limit. */
+  /** Bulk calls admitted in any 60 seconds; 0 for no limit. */
   readonly callsPerMinute: number;
 }
 
-/** What came to the vendor stub since it was last reset. */
+/** What the vendor stub received since its last reset. */
 export interface StubCounts {
-  /** Bulk calls that were let in, and the items in them. */
+  /** Admitted bulk calls, and the items in them. */
   calls: number;
   items: number;
   /** Bulk calls that got 429. */
@@ -15,7 +15,7 @@ export interface StubCounts {
   tokens: number;
 }
 
-/** Begins a new measurement: no calls yet, and these settings. */
+/** Starts a new measurement: clears the counts and applies the settings. */
 export async function resetStub(stubUrl: string, settings: StubSettings): Promise<void> {
   await ask(`${stubUrl}/_stub/reset`, { method: 'POST', body: JSON.stringify(settings) });
 }

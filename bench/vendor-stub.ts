@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import type { StubCounts, StubSettings } from './stub-control.js';
 
 /**
- * The vendor's wire and nothing behind it, as it shares the machine with whoever is measured: it knows no customers and
- * checks no token. The imitation that does is the sandbox.
+ * Speaks the vendor's wire format with nothing behind it, because it shares the machine with the measured contender: it
+ * stores no customers and checks no token. The sandbox does both.
  */
 
 const WINDOW_MS = 60_000;
 
-/** As the vendor's sample has it. Source: docs/vendor-contract.md section 5. */
+/** The value of the vendor's sample. Source: docs/vendor-contract.md section 5. */
 const TOKEN_TTL_SECONDS = 300;
 
-/** Longer than any pause of the bench: a connection that is closed under a call would fail it. */
+/** Longer than any pause of the bench, because a call on a connection that closes would fail. */
 const KEEP_ALIVE_MS = 120_000;
 
 interface WireItem {
@@ -23,7 +23,7 @@ interface WireItem {
 
 let settings: StubSettings = { latencyMs: 20, callsPerMinute: 0 };
 let counts: StubCounts = { calls: 0, items: 0, refused: 0, tokens: 0 };
-/** When the calls came that were let in, and that still count; a refused one costs nothing, which favours those who insist. */
+/** When each admitted call of the last window came. A refused call costs nothing, which favors peers that try again. */
 let admittedAt: number[] = [];
 
 function admits(now: number): boolean {
@@ -45,7 +45,7 @@ function send(response: ServerResponse, status: number, text: string): void {
     .end(text);
 }
 
-/** Every item succeeds; its result has the bare form, with its identifiers. Source: docs/vendor-contract.md section 3. */
+/** Writes a success for every item, in the bare form with its identifiers. Source: docs/vendor-contract.md section 3. */
 function writeResults(items: readonly WireItem[]): string {
   const results = items.map(({ profiles, loyaltyInfo }) =>
     JSON.stringify({ profiles, loyaltyInfo, errors: [{}], warnings: [] }),

@@ -19,7 +19,7 @@ interface AdminCall {
   body: unknown;
 }
 
-/** JSON that is written already. */
+/** A body that is already JSON text. */
 interface RawAnswer {
   rawJson: string;
 }
@@ -86,7 +86,7 @@ function listCustomers({ state, query }: AdminCall): Answer {
         (!query.has('accountId') || accountId === query.get('accountId')) &&
         (!query.has('identifier') || identifiers.some((identifier) => bareKey(identifier) === wanted)),
     );
-  return { status: 200, body: customers.map((customer) => tellCustomer(customer, state)) };
+  return { status: 200, body: customers.map((customer) => toCustomerJson(customer, state)) };
 }
 
 function plantCustomers({ state, body }: AdminCall): Answer {
@@ -97,7 +97,7 @@ function plantCustomers({ state, body }: AdminCall): Answer {
   }
   const ids = seeds.map((seed) => plantCustomer(state.customers, seed as SeedCustomer));
   const planted = ids.map((id) => state.customers.byId(id)).filter((customer) => customer !== undefined);
-  return { status: 201, body: planted.map((customer) => tellCustomer(customer, state)) };
+  return { status: 201, body: planted.map((customer) => toCustomerJson(customer, state)) };
 }
 
 function addFaults({ state, body }: AdminCall): Answer {
@@ -110,7 +110,7 @@ function changeSettings({ state, body }: AdminCall): Answer {
   return problem === null ? { status: 200, body: state.settings } : mistake(problem);
 }
 
-function tellCustomer(customer: Customer, state: SandboxState): object {
+function toCustomerJson(customer: Customer, state: SandboxState): object {
   return { ...customer, childIds: state.customers.childrenOf(customer.id).map(({ id }) => id) };
 }
 
@@ -130,7 +130,7 @@ function mistake(error: string, status = 400): Answer {
   return { status, body: { error } };
 }
 
-/** Null for no body, undefined for one that is no JSON. */
+/** @returns null for no body, undefined for a body that is not JSON */
 function readJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return null;
   try {

@@ -7,7 +7,7 @@ import { openBulkCall } from './bulk-update.ts';
 import { openChildrenCall } from './children.ts';
 import { bareKey } from './customer-store.ts';
 import { answerInstead, deliver, sendAnswer } from './deliver.ts';
-import type { FaultTarget } from './fault-board.ts';
+import type { FaultTarget } from './active-faults.ts';
 import type { CallKind } from './faults.ts';
 import { refusal, refusalBody } from './issues.ts';
 import { identifiersIn } from './item-identifiers.ts';
@@ -25,7 +25,7 @@ const open: Record<CallKind, (call: VendorCall) => OpenedCall> = {
   children: openChildrenCall,
 };
 
-/** Lives through one vendor call: journal, faults before, checks, latency, work, faults after. */
+/** Handles one vendor call: journal, faults before it, checks, latency, work, faults after it. */
 export async function answerVendorCall(
   request: IncomingMessage,
   response: ServerResponse,
@@ -95,7 +95,7 @@ export async function answerVendorCall(
 
   const opened = open[kind](call);
   await pause(latencyMs);
-  const answer = opened.finish(); // also when the client is gone by now: the vendor does not notice either
+  const answer = opened.finish(); // even when the client has disconnected: the vendor does not notice either
   const delivery = opened.accepted ? state.faults.take('delivery', target) : null;
   await deliver(response, answer, delivery, close);
 }

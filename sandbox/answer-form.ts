@@ -2,7 +2,7 @@ import type { AppliedItem, FailedItem, ItemOutcome } from './apply-item.ts';
 import type { ChildOutcome } from './association.ts';
 import type { Customer } from './customer-store.ts';
 import { writeVendorTime } from './dates.ts';
-import { companies, hierarchies } from './organisation.ts';
+import { companies, hierarchies } from './organization.ts';
 import type { JsonObject } from './shape.ts';
 import { isCard } from './wire.ts';
 import type { WireChannel, WireIdentifier } from './wire.ts';
@@ -23,7 +23,7 @@ export function writeResult(outcome: ItemOutcome, form: AnswerForm, echoFailed: 
   return form === 'bare' ? writeBare(outcome) : writeEntity(outcome);
 }
 
-/** A profile as the vendor tells it: identifiers in another order than sent, often with a card it made itself. */
+/** Writes a profile as the vendor does: identifiers in another order than sent, often with a card that it generated. */
 export function writeProfile(customer: Customer, { withUserId }: { withUserId: boolean }): JsonObject {
   const identifiers = answeredIdentifiers(customer);
   return {
@@ -78,7 +78,7 @@ function writeBare({ item, customer, parent, children, warnings }: AppliedItem):
           },
         }
       : {}),
-    errors: [{}], // so the vendor's sample writes a success
+    errors: [{}], // as in the vendor's sample of a success
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
@@ -154,7 +154,7 @@ function writeRelative(customer: Customer, form: { withUserId: boolean }): JsonO
   return { profiles: [writeProfile(customer, form)], extendedFields: customer.extendedFields };
 }
 
-/** In the bare form this is the only place where a child can tell of its own failure. */
+/** In the bare form, only this field can report the failure of a child. */
 function writeChild(
   { customer, person, errors, warnings }: ChildOutcome,
   form: { withUserId: boolean },
@@ -168,7 +168,7 @@ function writeChild(
 
 function answeredIdentifiers(customer: Customer): WireIdentifier[] {
   const reversed = customer.identifiers.toReversed();
-  // Every other customer has a card of the vendor's making, so that clients meet both kinds of answer.
+  // Every second customer has a card that the vendor generated, so that clients get both kinds of response.
   if (customer.id % 2 === 0 || customer.identifiers.some(isCard)) return reversed;
   return [{ type: 'cardnumber', value: `regcm${String(customer.id).padStart(16, '0')}` }, ...reversed];
 }

@@ -3,16 +3,16 @@ import type { ChildOutcome } from './association.ts';
 import { isOfCrowd } from './crowd.ts';
 import type { Customer } from './customer-store.ts';
 import { readVendorTime } from './dates.ts';
-import { enrol, enrolmentErrors } from './enrolment.ts';
+import { enroll, enrollmentErrors } from './enrollment.ts';
 import { issue } from './issues.ts';
 import type { Issue } from './issues.ts';
-import { unknownTill } from './organisation.ts';
+import { unknownTill } from './organization.ts';
 import { findPerson, writePerson } from './person.ts';
 import type { CallContext } from './person.ts';
 import { validatePerson } from './validate-person.ts';
 import type { WireItem } from './wire.ts';
 
-/** What became of one item of a call. A customer is there exactly when the item was applied. */
+/** The outcome of one item of a call. It has a customer if, and only if, the item was applied. */
 export type ItemOutcome = AppliedItem | FailedItem;
 
 export interface AppliedItem {
@@ -30,12 +30,12 @@ export interface FailedItem {
   warnings: Issue[];
 }
 
-/** Applies one item wholly, or, with at least one error, not at all. */
+/** Applies one item completely, or not at all when it has an error. */
 export function applyItem(item: WireItem, call: CallContext): ItemOutcome {
   const checked = validatePerson(item, call.route, call.state.settings);
   const { customer: known, errors: foundErrors } = findPerson(checked, call);
   const errors = [...checked.errors, ...foundErrors, ...itemErrors(item, known, call)];
-  // Who has no good identifier cannot be looked for, so "not found" would only repeat the first error.
+  // Without a valid identifier there is no lookup, so "not found" would only repeat the first error.
   const isRefused =
     call.state.settings.unknownCustomer === 'refuse' && !isOfCrowd(call.route, checked.identifiers);
   const unfound = known === null && isRefused;
@@ -52,7 +52,7 @@ export function applyItem(item: WireItem, call: CallContext): ItemOutcome {
   customer.referralCode = item.referralCode ?? customer.referralCode;
   customer.createDate = item.createDate ?? customer.createDate;
   customer.associatedWith = item.associatedWith ?? customer.associatedWith;
-  for (const row of enrol(customer, item.loyaltyProgramEnrollments ?? [], call))
+  for (const row of enroll(customer, item.loyaltyProgramEnrollments ?? [], call))
     call.state.ledger.credit(row);
 
   const mapped = association?.plan
@@ -74,5 +74,5 @@ function itemErrors(item: WireItem, known: Customer | null, call: CallContext): 
     if (created === null || created > call.at) errors.push(issue(1034));
   }
   if (item.associatedWith === unknownTill) errors.push(issue(91020));
-  return [...errors, ...enrolmentErrors(item, call.at)];
+  return [...errors, ...enrollmentErrors(item, call.at)];
 }

@@ -39,7 +39,7 @@ function mobilesBelow({ json }: Reply): unknown[] {
 }
 
 describe('an association', () => {
-  it('maps the customer, its parent and its children, and registers whom nobody knows', async () => {
+  it('maps the customer, its parent and its children, and registers unknown ones', async () => {
     const sent = associate('05', {
       roleCode: 'FS',
       childRoleCode: 'FD',
@@ -78,13 +78,13 @@ describe('an association', () => {
     expect(await codesOf(associate('05', details))).toEqual([code]);
   });
 
-  it('is refused when it closes a circle', async () => {
+  it('is refused when it closes a cycle', async () => {
     expect(await codesOf(associate('05', { parentCustomer: person('06') }))).toEqual([]);
     expect(await codesOf(associate('06', { parentCustomer: person('07') }))).toEqual([]);
     expect(await codesOf(associate('07', { parentCustomer: person('05') }))).toEqual([1608]);
   });
 
-  it('is refused to whom is mapped to another hierarchy', async () => {
+  it('is refused to a customer that is mapped to another hierarchy', async () => {
     await sandbox.put([associate('05', {})]);
     expect(await codesOf(associate('05', { hierarchyCode: 'code-other' }))).toEqual([1626]);
   });
@@ -97,7 +97,7 @@ describe('an association', () => {
     expect(await codesOf(associate('08', { roleCode: 'FC', parentCustomer: person('05') }))).toEqual([1605]);
   });
 
-  it('tells of the failure of a child in either form, and goes on with the others', async () => {
+  it('reports the failure of a child in either form, and continues with the others', async () => {
     const sent = associate('05', {
       childRoleCode: 'FC',
       childCustomers: [badPerson, person('06'), person('05')],
@@ -118,7 +118,7 @@ describe('an association', () => {
     ]);
   });
 
-  it('lets the items of one call name the same parent, but not touch it', async () => {
+  it('allows items of one call to name the same parent, but not to change it', async () => {
     const drivers = ['06', '07'].map((ending) =>
       associate(ending, { roleCode: 'FC', parentCustomer: person('05') }),
     );
@@ -131,7 +131,7 @@ describe('the list of children', () => {
   beforeEach(() => sandbox.put([associate('05', { ...ownerOf('06', '07', '08'), ...ofCompany })]));
   const ofCompany = { fleetCompany: { externalId: 'ex917471000000' } };
 
-  it('is sorted and given in pages', async () => {
+  it('is sorted and paged', async () => {
     const below = { associationEntityIdentifierValue: '919900000005' };
     const all = await children(below);
     expect(all.json).toMatchObject({
@@ -144,7 +144,7 @@ describe('the list of children', () => {
     expect(mobilesBelow(page)).toEqual(['919900000007', '919900000008']);
   });
 
-  it('tells of associations and of grandchildren when it is asked to', async () => {
+  it('has associations and counts of grandchildren on request', async () => {
     const asked = { includeNoOfChildren: 'true', includeCustomerAssociateDetail: 'true' };
     const below = { associationEntityIdentifierValue: '919900000005', limit: '1', ...asked };
     expect((await children(below)).json).toMatchObject({
@@ -154,7 +154,7 @@ describe('the list of children', () => {
     });
   });
 
-  it('is given for a company', async () => {
+  it('covers a company', async () => {
     const company = { associationEntityType: 'company', associationEntityIdentifierType: 'externalId' };
     const reply = await children({ ...company, associationEntityIdentifierValue: 'ex917471000000' });
     expect(reply.json).toMatchObject({ entity: { count: 4 } });

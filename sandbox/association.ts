@@ -2,15 +2,15 @@ import { bareKey } from './customer-store.ts';
 import type { Customer } from './customer-store.ts';
 import { issue } from './issues.ts';
 import type { Issue } from './issues.ts';
-import { companies, hierarchies } from './organisation.ts';
-import type { Hierarchy, Role } from './organisation.ts';
+import { companies, hierarchies } from './organization.ts';
+import type { Hierarchy, Role } from './organization.ts';
 import { findPerson, writePerson } from './person.ts';
 import type { CallContext } from './person.ts';
 import { validatePerson } from './validate-person.ts';
 import type { CheckedPerson } from './validate-person.ts';
 import type { LoyaltyType, WireAssociation, WirePerson } from './wire.ts';
 
-/** What an association would do. Nothing is done while `errors` has an entry. */
+/** What an association would change. Nothing is changed while `errors` has an entry. */
 export interface AssociationPlan {
   sent: WireAssociation;
   hierarchyCode: string;
@@ -26,7 +26,7 @@ export interface PlannedPerson {
   errors: Issue[];
 }
 
-/** What became of one child: its own failure does not fail the item. */
+/** The outcome of one child: a failed child does not fail the item. */
 export interface ChildOutcome {
   person: WirePerson;
   customer: Customer | null;
@@ -34,7 +34,7 @@ export interface ChildOutcome {
   warnings: Issue[];
 }
 
-/** Checks an association; the item fails with what is in `errors`. */
+/** Checks an association; the item fails with the `errors` that it returns. */
 export function planAssociation(
   sent: WireAssociation,
   own: CheckedPerson,
@@ -148,7 +148,7 @@ function planChild(
   return child;
 }
 
-/** Two that nobody knows yet can still be told to be the same. */
+/** Compares two customers by their identifiers where neither is registered yet. */
 function shareIdentifier(one: CheckedPerson, other: CheckedPerson): boolean {
   const keys = new Set(one.identifiers.map(bareKey));
   return other.identifiers.some((identifier) => keys.has(bareKey(identifier)));

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { refusal } from './issues.ts';
 import type { Refusal } from './issues.ts';
-import { unknownTill } from './organisation.ts';
+import { unknownTill } from './organization.ts';
 
-/** On whose behalf a call is posted, docs/vendor-contract.md section 1. */
+/** The till or store that a call is posted for, docs/vendor-contract.md section 1. */
 export interface Attribution {
   entityType: string | null;
   entityCode: string | null;

@@ -13,7 +13,7 @@ export function readAuthScheme(headers: IncomingHttpHeaders): JournalEntry['auth
   return /^basic /i.test(headers.authorization) ? 'basic' : 'other';
 }
 
-/** An access token, or a till with the MD5 of its password: docs/vendor-contract.md sections 1 and 5. */
+/** Accepts an access token, or a till with the MD5 of its password: docs/vendor-contract.md sections 1 and 5. */
 export function refuseStranger({ headers, state, credentials }: VendorCall): Refusal | null {
   const token = headers[tokenHeader];
   if (token !== undefined)

@@ -26,7 +26,7 @@ async function customer(identifier: string): Promise<JsonObject | undefined> {
 }
 
 describe('an item that succeeds', () => {
-  it('changes the customer, and cuts long names in silence', async () => {
+  it('changes the customer, and silently cuts long names', async () => {
     const profile = {
       firstName: 'A'.repeat(120),
       lastName: 'Rao',
@@ -73,7 +73,7 @@ describe('an item that succeeds', () => {
     expect(second).toEqual([mobile('02')]);
   });
 
-  it('answers in the entity form, or in both by turns', async () => {
+  it('answers in the entity form, or in both forms alternately', async () => {
     await sandbox.admin('PATCH', '/settings', { answerForm: 'entity' });
     expect((await sandbox.put([item('01')])).json).toMatchObject([
       { entity: { id: expect.any(Number), warnings: [] }, childEntities: [], childCount: 0 },
@@ -126,7 +126,7 @@ describe('an item that fails', () => {
     ['an unknown till', item('01', { associatedWith: 'unknown-till' }), 91020],
     ['a date with no offset', item('01', { createDate: '2021-01-01T00:00:00' }), 1034],
     ['a day that does not exist', item('01', { createDate: '2021-02-30T00:00:00+05:30' }), 1034],
-    ['an unknown programme', enrolling({ programId: 5 }), 1213],
+    ['an unknown program', enrolling({ programId: 5 }), 1213],
     ['a tier too many', enrolling({ tierNumber: 5 }), 1020],
     ['an expiry in the past', enrolling({ tierExpiryDate: '2020-01-01T00:00:00+05:30' }), 1214],
     ['a tier expiry in another form', enrolling({ tierExpiryDate: '2040-01-01' }), 1216],
@@ -142,7 +142,7 @@ describe('an item that fails', () => {
     expect(await sandbox.list('/ledger')).toEqual([]);
   });
 
-  it('is one of a customer marked as fraud', async () => {
+  it('includes one of a customer marked as fraud', async () => {
     await sandbox.admin('POST', '/customers', {
       source: 'INSTORE',
       identifiers: [mobile('03')],
@@ -151,7 +151,7 @@ describe('an item that fails', () => {
     expect(codesIn((await sandbox.put([item('03')])).json, 'errors')).toEqual([[618]]);
   });
 
-  it('makes HTTP 500 where nothing else was sent, in one of two forms', async () => {
+  it('causes HTTP 500 where it is the only item, in one of two forms', async () => {
     const results = await sandbox.put([item('99')]);
     expect([results.status, codesIn(results.json, 'errors')]).toEqual([500, [[8015]]]);
     await sandbox.admin('PATCH', '/settings', { allFailedAs: '500-summary' });
@@ -160,7 +160,7 @@ describe('an item that fails', () => {
     expect([summary.status, summary.json]).toEqual([500, JSON.parse(readFileSync(sample, 'utf8'))]);
   });
 
-  it('tells of nothing but its errors where the settings say so', async () => {
+  it('has only its errors in the result where the settings say so', async () => {
     await sandbox.admin('PATCH', '/settings', { failedItemsEcho: false });
     const { json } = await sandbox.put([item('99'), item('01')]);
     expect((json as JsonObject[])[0]).toEqual({
@@ -189,7 +189,7 @@ describe('an item with a warning', () => {
 });
 
 describe('the crowd', () => {
-  it('is known in INSTORE, from its first mobile to its last, and nobody beside it is', async () => {
+  it('is known in INSTORE, from its first mobile to its last, and no mobile beside it', async () => {
     const mobiles = ['918800000000', '918899999999', '918799999999', '918900000000'];
     const { json } = await sandbox.put(mobiles.map(named));
     expect(codesIn(json, 'errors')).toEqual([[], [], [8015], [8015]]);
@@ -197,7 +197,7 @@ describe('the crowd', () => {
     expect(codesIn(elsewhere.json, 'errors')).toEqual([[8015]]);
   });
 
-  it('has each customer once, however often one is named', async () => {
+  it('has each customer once, however often it is named', async () => {
     await sandbox.put([named('918800000001')]);
     const [known] = await sandbox.list('/customers?identifier=mobile:918800000001');
     await sandbox.put([named('918800000001')]);
@@ -207,7 +207,7 @@ describe('the crowd', () => {
 });
 
 describe('settings', () => {
-  it('let unknown customers be registered, and other fields be enabled', async () => {
+  it('register unknown customers, and enable other fields', async () => {
     await sandbox.admin('PATCH', '/settings', { unknownCustomer: 'register', enabledFields: ['shoe'] });
     const identifiers = [mobile('77'), card({ seriesCode: 'FleetCard1', statusLabel: 'ACTIVE' })];
     expect((await sandbox.put([withProfile({ identifiers, fields: { shoe: '42' } })])).status).toBe(200);
@@ -216,7 +216,7 @@ describe('settings', () => {
 });
 
 describe('points', () => {
-  it('are credited each time they are sent, and an enrolment keeps its details', async () => {
+  it('are credited each time they are sent, and an enrollment keeps its details', async () => {
     await sandbox.put([enrolling({ tierNumber: 2 })]);
     const { headers } = await sandbox.put([enrolling({ tierNumber: 3 })]);
     expect(await sandbox.list('/ledger')).toMatchObject([
@@ -235,7 +235,7 @@ describe('points', () => {
     expect(await sandbox.admin('GET', '/state')).toMatchObject({ credits: 2, creditsTotal: 150 });
   });
 
-  it('go to tier 234 of programme 1016, as in the sample of the vendor', async () => {
+  it('go to tier 234 of program 1016, as in the sample of the vendor', async () => {
     expect((await sandbox.put([enrolling({ programId: 1016, tierNumber: 234 })])).status).toBe(200);
   });
 });
@@ -252,7 +252,7 @@ describe('customers that are running', () => {
     expect((await sandbox.put([byEmail])).status).toBe(200);
   });
 
-  it('answer their second item of one call with 521, or are only counted', async () => {
+  it('answer their second item of one call with 521, or only count it', async () => {
     expect(codesIn((await sandbox.put([item('01'), item('01')])).json, 'errors')).toEqual([[], [521]]);
     await sandbox.admin('PATCH', '/settings', { overlap: 'allow' });
     expect((await sandbox.put([item('01'), item('01')])).status).toBe(200);

@@ -5,7 +5,7 @@ import type { ItemOutcome } from './apply-item.ts';
 import { refuseAttribution } from './attribution.ts';
 import { refuseStranger } from './authenticate.ts';
 import { bareKey } from './customer-store.ts';
-import type { FaultTarget } from './fault-board.ts';
+import type { FaultTarget } from './active-faults.ts';
 import type { ItemFault } from './faults.ts';
 import { issue, refusal, refusalBody } from './issues.ts';
 import type { Issue, Refusal } from './issues.ts';
@@ -77,7 +77,7 @@ function refusePoisoned({ state, body, entry }: VendorCall): Refusal | null {
   return poison && refusal(poison.status, poison.code, 'The request could not be processed');
 }
 
-/** An item is hit through its own customer or its children, not through the parent that it only names. */
+/** A fault matches an item through its own customer or its children, not through the parent that it only names. */
 function itemFaultTarget({ entry }: VendorCall, items: WireItem[]): FaultTarget {
   return {
     kind: 'bulk',

@@ -4,7 +4,7 @@ import type { Customer } from './customer-store.ts';
 import { issue, refusal } from './issues.ts';
 import type { Refusal } from './issues.ts';
 import { refuseAccept } from './media-type.ts';
-import { companies } from './organisation.ts';
+import { companies } from './organization.ts';
 import { readRoute, refuseRoute } from './route.ts';
 import { integer, oneOf } from './shape.ts';
 import type { Check, JsonObject } from './shape.ts';
@@ -17,7 +17,7 @@ const numeric =
   (value, path) =>
     check(/^\d+$/.test(String(value)) ? Number(value) : value, path);
 
-/** The query of docs/vendor-contract.md section 7, beside `source` and `accountId`. */
+/** The query parameters of docs/vendor-contract.md section 7, besides `source` and `accountId`. */
 const parameters: Record<string, Check> = {
   associationEntityType: oneOf('parentCustomer', 'company'),
   associationEntityIdentifierType: identifierType,
@@ -81,7 +81,7 @@ function findBelow({ query, state }: VendorCall): Customer[] | Refusal {
   return parent ? state.customers.childrenOf(parent.id) : { status: 400, issue: issue(8015) };
 }
 
-/** By id where the times are the same: two pages of one list then have nobody in common. */
+/** Sorts by id where the times are equal, so that two pages of one list have no customer in common. */
 function sortCustomers(customers: Customer[], query: URLSearchParams): Customer[] {
   const timeOf = ({ createdOn, lastUpdatedOn }: Customer): number =>
     (query.get('sortBy') === 'lastUpdatedOn' ? lastUpdatedOn : createdOn).getTime();

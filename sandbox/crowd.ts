@@ -2,8 +2,8 @@ import type { Route } from './route.ts';
 import type { WireIdentifier } from './wire.ts';
 
 /**
- * The customers of INSTORE of whom there are enough for a large file: every mobile from `first` on is one's.
- * They are only kept from when they are first named in an item, or they would fill the memory from the start.
+ * Enough customers of INSTORE for a large file: every mobile from `first` on belongs to one.
+ * A customer is stored only when an item first names it, or all of them would fill the memory from the start.
  */
 export const crowd = { first: 918_800_000_000, size: 100_000_000 };
 

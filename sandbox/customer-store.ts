@@ -43,7 +43,7 @@ export function identifierKey(route: Route, identifier: { type: string; value: s
   return `${route.source}|${route.accountId ?? ''}|${bareKey(identifier)}`;
 }
 
-/** `card` and `cardnumber` are two names of one type, and e-mail addresses do not tell case apart. */
+/** `card` and `cardnumber` are two names of one type, and e-mail addresses are case-insensitive. */
 export function bareKey({ type, value }: { type: string; value: string }): string {
   const name = isCard({ type }) ? 'cardnumber' : type;
   return `${name}:${type === 'email' ? value.toLowerCase() : value}`;
@@ -67,7 +67,7 @@ export class CustomerStore {
     return this.#byId.get(id);
   }
 
-  /** Every customer that one of the identifiers belongs to: more than one is a conflict. */
+  /** Finds every customer that has one of the identifiers: more than one is a conflict. */
   find(route: Route, identifiers: readonly { type: string; value: string }[]): Customer[] {
     const found = identifiers.map((identifier) => this.#byKey.get(identifierKey(route, identifier)));
     return [...new Set(found.filter((customer) => customer !== undefined))];
@@ -99,7 +99,7 @@ export class CustomerStore {
     return customer;
   }
 
-  /** Adds what the customer was not known by yet, and takes over new details of a card. */
+  /** Adds new identifiers to the customer, and replaces the details of a known card. */
   addIdentifiers(customer: Customer, identifiers: readonly WireIdentifier[]): void {
     for (const identifier of identifiers) {
       const key = bareKey(identifier);
@@ -128,7 +128,7 @@ export class CustomerStore {
     return this.#childIds.get(parentId)?.size ?? 0;
   }
 
-  /** Whether `ancestorId` stands somewhere above the customer, or is the customer. */
+  /** Whether `ancestorId` is an ancestor of the customer, or the customer. */
   isAtOrAbove(ancestorId: number, customer: Customer): boolean {
     const seen = new Set<number>();
     let current: Customer | undefined = customer;

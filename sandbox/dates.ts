@@ -1,7 +1,7 @@
 const withOffset = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})[+-](\d{2}):(\d{2})$/;
 const dayOnly = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Reads `YYYY-MM-DDTHH:MM:SS+HH:MM`, the only form in which the vendor takes a time; null for anything else. */
+/** Reads `YYYY-MM-DDTHH:MM:SS+HH:MM`, the only form of a time that the vendor accepts; null for anything else. */
 export function readVendorTime(written: string): Date | null {
   const parts = withOffset.exec(written);
   if (parts === null || !isCalendarDay(parts[1] ?? '')) return null;

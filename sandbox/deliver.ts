@@ -9,7 +9,7 @@ import type { Answer } from './vendor-call.ts';
 const json = 'application/json;charset=UTF-8';
 const dripEveryMs = 50;
 
-/** Told just before the last byte leaves, so that a journal read after an answer has that answer in it. */
+/** Called just before the last byte is sent, so that a journal read after a response has that response in it. */
 type OnEnd = (status: number) => void;
 
 export function sendText(
@@ -67,7 +67,7 @@ export function answerInstead(response: ServerResponse, fault: InsteadFault, onE
   }
 }
 
-/** Sends what the vendor has to say, the way the fault lets it through. */
+/** Sends the vendor's answer, distorted by the fault. */
 export async function deliver(
   response: ServerResponse,
   answer: Answer,
@@ -124,13 +124,13 @@ async function drip(response: ServerResponse, answer: Answer, bytesPerSecond: nu
   response.end();
 }
 
-/** Sends an array that a parser takes for good until the bytes are spent, never holding more than a chunk of it. */
+/** Sends a valid JSON array of that many bytes, with one chunk of it in memory at a time. */
 async function flood(response: ServerResponse, bytes: number): Promise<void> {
   response.writeHead(200, { 'content-type': json });
   try {
     await pipeline(oversizedArray(bytes), response);
   } catch {
-    response.destroy(); // the client has seen enough and hung up, as it may
+    response.destroy(); // the client hung up, as it may
   }
 }
 

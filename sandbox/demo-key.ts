@@ -2,20 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const KEYS_PROGRAM = join(import.meta.dirname, '..', 'dist', 'keys.js');
+const KEYS_PROGRAM = join(import.meta.dirname, '..', 'dist', 'tools', 'keys', 'main.js');
 
 const SCOPES =
   'customers:write,loyalty:write,hierarchy:write,hierarchy:read,imports:write,imports:read,ops:read,ops:write';
 
-/** The key of the demo, and the file that the service knows it by. */
+/** The key of the demo, and the file of API keys that the service reads. */
 export interface DemoKey {
   readonly key: string;
   readonly keysFile: string;
 }
 
 /**
- * Makes a key at the first start, and keeps it in the demo's folder: lines that were printed before a restart still
- * work after it. It opens nothing but a service on loopback that speaks to the sandbox.
+ * Creates a key at the first start and keeps it in the demo's folder, so that commands printed before a restart still
+ * work after it. The key only opens a service on loopback that calls the sandbox.
  */
 export function demoKey(folder: string): DemoKey {
   const keysFile = join(folder, 'api-keys.json');

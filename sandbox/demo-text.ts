@@ -1,8 +1,8 @@
-/** What the demo says when all of it runs: lines to paste, each of which also works alone and in another terminal. */
+/** What the demo prints once everything runs. Each command works by itself and in another terminal. */
 export interface DemoPlaces {
   readonly service: string;
   readonly vendor: string;
-  /** For `Authorization`. */
+  /** The API key, for the Authorization header. */
   readonly key: string;
   /** Where the logs are. */
   readonly folder: string;
@@ -28,26 +28,26 @@ export function demoText({ service, vendor, key, folder, callsPerMinute }: DemoP
   return `
 Swagger UI:  ${service}/docs
 
-The key of the demo, for Authorize in Swagger UI and for the lines of the README:
+The API key of the demo, for Authorize in Swagger UI and for the commands of the README:
 KEY=${key}
 
 Update a customer:
 curl -X PATCH '${service}/v1/customers' ${authorization} -H 'Content-Type: application/json' -d '${update}'
 
-See the customer as the vendor now has it:
+Show the customer as the vendor now has it:
 curl '${vendor}/_sandbox/customers?identifier=mobile:919900000001'
 
 Import a file of ${lineCount} customers. In another terminal, in this folder:
 npm run --silent demo:customers -- ${lineCount} > customers.csv
 curl -sS -X POST '${imports}?kind=customers' ${authorization} -H 'Content-Type: text/csv' --data-binary @customers.csv
 
-Watch the newest import until it has ended, at no more than ${callsPerMinute} calls or ${linesPerMinute} lines a minute:
+Watch the newest import until it ends, at no more than ${callsPerMinute} calls or ${linesPerMinute} lines a minute:
 curl -sSN ${authorization} "${imports}/${newestId}/events"
 
-Kill all of it meanwhile, start it again with npm run demo, and watch again: the import goes on within half a minute.
+Kill everything meanwhile, restart it with npm run demo, and watch again: the import continues within half a minute.
 kill -9 ${process.pid}
 
-See what became of each line:
+Download the result of each line:
 curl -sS ${authorization} -H 'Accept: text/csv' "${imports}/${newestId}/results" > results.csv
 
 Logs:  ${folder}/service.log and ${folder}/sandbox.log

@@ -6,19 +6,19 @@ import { join } from 'node:path';
 import { demoKey } from './demo-key.ts';
 import { demoText } from './demo-text.ts';
 
-/** `npm run demo`: the sandbox and the service, each in its own process, with everything set. */
+/** `npm run demo` starts the sandbox and the service, each in its own process, fully configured. */
 
 const ROOT = join(import.meta.dirname, '..');
 const DEMO_FOLDER = join('data', 'demo');
-const HERE = process.cwd();
-/** What programs need of the machine; nothing else of the shell reaches them, and no `.env` of a real vendor. */
-const { PATH, HOME, TMPDIR } = process.env;
+const WORKING_FOLDER = process.cwd();
+/** The only variables of the shell that the programs get. They read no `.env` of a real vendor either. */
+const { PATH, TMPDIR } = process.env;
 const START_WITHIN_MS = 30_000;
 /** The service's default, as it is the vendor's usual limit. */
 const CALLS_PER_MINUTE = 300;
-/** As `npm start` has them. */
+/** The options that `npm start` uses. */
 const HEAP_BOUNDS = ['--max-semi-space-size=32', '--max-old-space-size=512'];
-/** Shorter than anybody needs to start the demo again. */
+/** Shorter than it takes to start the demo again. */
 const LOOK_FOR_STARTER_MS = 200;
 
 const sandboxCredentials = { key: 'sandbox-key', secret: 'sandbox-secret' };
@@ -26,7 +26,7 @@ const sandboxCredentials = { key: 'sandbox-key', secret: 'sandbox-secret' };
 const running: ChildProcess[] = [];
 let isStopping = false;
 
-/** The service ends first: what it has sent needs a vendor that answers. */
+/** Stops the service first: its calls in flight need a vendor that responds. */
 async function stop(exitCode: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
@@ -35,42 +35,42 @@ async function stop(exitCode: number): Promise<void> {
   for (const child of running.toReversed()) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGTERM');
-    // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+    // oxlint-disable-next-line no-await-in-loop -- the order matters
     await once(child, 'exit');
   }
 }
 
-// Whoever kills npm, or the terminal, has not told the demo.
+// A killed npm or terminal sends the demo no signal.
 const starter = process.ppid;
 const lookingForStarter = setInterval(() => {
   if (process.ppid !== starter) process.kill(process.pid, 'SIGKILL');
 }, LOOK_FOR_STARTER_MS);
 
-/** The line in which a program says where it listens. */
+/** Finds the URL in the line that a program logs when it listens. */
 function listeningUrl(event: string, text: string): string | undefined {
   for (const line of text.split('\n')) {
     if (!line.includes(`"${event}"`)) continue;
-    const told = JSON.parse(line) as { event?: string; url?: string };
-    if (told.event === event) return told.url;
+    const logged = JSON.parse(line) as { event?: string; url?: string };
+    if (logged.event === event) return logged.url;
   }
   return undefined;
 }
 
-/** Starts a program; its output goes to a file, and its address comes back as soon as it is told. */
+/** Starts a program with its output in a file, and resolves with its URL as soon as it listens. */
 async function start(
   name: string,
   command: readonly string[],
   environment: Record<string, string>,
 ): Promise<string> {
-  // A signal may come between the two programs; one that is started then would be stopped by nobody.
-  if (isStopping) throw new Error(`${name} is not started any more`);
+  // A signal may come between the two programs. A program that started after it would never be stopped.
+  if (isStopping) throw new Error(`${name} was not started, as the demo is stopping`);
   const path = join(DEMO_FOLDER, `${name}.log`);
   const log = createWriteStream(path);
   const child = spawn(process.execPath, ['--import', join(ROOT, 'sandbox', 'end-with-demo.ts'), ...command], {
     cwd: DEMO_FOLDER,
-    env: { PATH, HOME, TMPDIR, ...environment },
+    env: { PATH, TMPDIR, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // In a group of its own, or the terminal's Ctrl-C would stop the sandbox before the service has done with it.
+    // With a process group of its own, or Ctrl-C in the terminal would stop the sandbox before the service is done with it.
     detached: true,
   });
   running.push(child);
@@ -110,15 +110,15 @@ try {
     SANDBOX_KEY: sandboxCredentials.key,
     SANDBOX_SECRET: sandboxCredentials.secret,
   });
-  const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'main.js')], {
+  const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'src', 'main.js')], {
     HOST: '127.0.0.1',
     PORT: process.env['PORT'] ?? '3000',
-    API_KEYS_FILE: join(HERE, keysFile),
+    API_KEYS_FILE: join(WORKING_FOLDER, keysFile),
     UPSTREAM_BASE_URL: vendor,
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
     UPSTREAM_OAUTH_SECRET: sandboxCredentials.secret,
     UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
-    DATA_DIR: join(HERE, DEMO_FOLDER),
+    DATA_DIR: join(WORKING_FOLDER, DEMO_FOLDER),
     DEFAULT_SOURCE: 'INSTORE',
   });
   console.log(demoText({ service, vendor, key, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));

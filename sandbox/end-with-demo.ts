@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Each program of the demo begins with it: only the demo holds the input open, which so ends with it, however it was
- * killed. The program ends as suddenly, since somebody may start the demo again at once, on the same port and folder.
+ * Every program of the demo loads this file. Only the demo holds the standard input open, so it closes when the demo ends,
+ * however that was killed. The program kills itself at once, as a restarted demo uses the same port and folder.
  */
 if (isMainThread) {
   process.stdin

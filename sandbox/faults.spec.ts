@@ -15,12 +15,12 @@ const mobilesOf = (...endings: string[]): string[] => endings.map((ending) => `9
 const fault = (...faults: JsonObject[]): Promise<unknown> => sandbox.admin('POST', '/faults', faults);
 const match = { type: 'mobile', value: '919900000003' };
 
-/** What the journal says of the last call. */
+/** The last entry of the journal. */
 async function lastCall(): Promise<JsonObject | undefined> {
   return (await sandbox.list('/journal')).at(-1);
 }
 
-/** Sends a call that gets no answer, and gives up after a while. */
+/** Sends a call that gets no response, and gives up after a while. */
 async function sendAndGiveUp(): Promise<string> {
   const asked = fetch(`${sandbox.url}/v2/bulk?source=INSTORE`, {
     method: 'PUT',
@@ -35,7 +35,7 @@ async function sendAndGiveUp(): Promise<string> {
   );
 }
 
-describe('faults in place of the vendor', () => {
+describe('faults instead of the vendor', () => {
   it.each<[JsonObject, number, string, RegExp]>([
     [{ kind: 'status', status: 503 }, 503, 'text/plain', /^$/],
     [{ kind: 'status', status: 418, body: { a: 1 }, headers: { 'x-a': 'b' } }, 418, 'json', /^\{"a":1\}$/],
@@ -90,7 +90,7 @@ describe('faults in place of the vendor', () => {
     expect((await sandbox.put([item('03')])).status).toBe(200);
   });
 
-  it('expire-token strikes before the call is checked', async () => {
+  it('expire-token applies before the call is checked', async () => {
     const { json } = await sandbox.requestToken();
     const { accessToken } = (json as { data: { accessToken: string } }).data;
     await fault({ kind: 'expire-token' });
@@ -98,7 +98,7 @@ describe('faults in place of the vendor', () => {
     expect((await sandbox.send('PUT', '/v2/bulk?source=INSTORE', three, headers)).status).toBe(401);
   });
 
-  it('no-request-id takes the header away', async () => {
+  it('no-request-id removes the header', async () => {
     await fault({ kind: 'no-request-id' });
     expect((await sandbox.put(three)).headers.has('x-cap-request-id')).toBe(false);
     expect((await sandbox.put(three)).headers.has('x-cap-request-id')).toBe(true);
@@ -106,14 +106,14 @@ describe('faults in place of the vendor', () => {
 });
 
 describe('faults of items', () => {
-  it('item-error hits the matched item alone, and does not apply it', async () => {
+  it('item-error fails the matched item alone, and does not apply it', async () => {
     await fault({ kind: 'item-error', code: 10002, message: 'no', match });
     const { status, json } = await sandbox.put(three);
     expect([status, codesIn(json, 'errors')]).toEqual([201, [[], [10002], []]]);
     expect(await lastCall()).toMatchObject({ applied: [0, 2] });
   });
 
-  it('item-warning comes with every item, or with the matched one', async () => {
+  it('item-warning is added to every item, or to the matched one', async () => {
     const warning = { kind: 'item-warning', code: 19223, message: 'Points processing failed' };
     await fault(warning, { ...warning, code: 91002, match });
     const { status, json } = await sandbox.put(three);
@@ -137,7 +137,7 @@ describe('faults of results', () => {
   });
 });
 
-it('unidentified-results leave nothing that an item was sent with', async () => {
+it('unidentified-results hold nothing that identifies an item', async () => {
   await fault({ kind: 'unidentified-results' });
   const commChannels = [{ type: 'email', value: 'asha.rao@example.com' }];
   const identifiers = [{ type: 'mobile', value: '919900000001' }];
@@ -147,7 +147,7 @@ it('unidentified-results leave nothing that an item was sent with', async () => 
 });
 
 describe('faults of delivery', () => {
-  it('garbage is called JSON and is none', async () => {
+  it('garbage has the content type of JSON and is not JSON', async () => {
     await fault({ kind: 'garbage' });
     const { status, headers, json } = await sandbox.put(three);
     expect([status, json]).toEqual([200, undefined]);
@@ -155,7 +155,7 @@ describe('faults of delivery', () => {
     expect(await lastCall()).toMatchObject({ applied: [0, 1, 2] });
   });
 
-  it('truncated ends the connection in the middle', async () => {
+  it('truncated closes the connection in the middle', async () => {
     await fault({ kind: 'truncated' });
     await expect(sandbox.put(three)).rejects.toThrow(/terminated/);
     expect(await lastCall()).toMatchObject({ applied: [0, 1, 2], answeredStatus: 200 });
@@ -167,7 +167,7 @@ describe('faults of delivery', () => {
     expect([status, text]).toEqual([200, '']);
   });
 
-  it('drip takes its time, and gives the whole answer', async () => {
+  it('drip sends the whole response slowly', async () => {
     await fault({ kind: 'drip', bytesPerSecond: 5000 });
     const startMs = Date.now();
     const { text, json } = await sandbox.put(three);
@@ -196,7 +196,7 @@ describe('faults of delivery', () => {
     await expect.poll(async () => (await lastCall())?.['closedAt']).toEqual(expect.any(Number));
   });
 
-  it('is spent by a call that is accepted, not by one that is refused', async () => {
+  it('are used up by a call that is accepted, not by one that is refused', async () => {
     await fault({ kind: 'empty' });
     expect((await sandbox.put([])).status).toBe(400);
     expect((await sandbox.put(three)).text).toBe('');

@@ -13,14 +13,14 @@ export interface Match {
 interface Common {
   id: string;
   on: CallKind;
-  /** How many calls it still applies to; -1 until it is removed. */
+  /** How many more calls it applies to; -1 until it is removed. */
   times: number;
   match: Match | null;
 }
 
 type Kind<K extends string, Details = unknown> = Common & { kind: K } & Details;
 
-/** Stands in place of the vendor: nothing is applied. */
+/** Replaces the vendor's response: nothing is applied. */
 export type InsteadFault =
   | Kind<
       'status',
@@ -32,7 +32,7 @@ export type InsteadFault =
   | Kind<'reset-before'>
   | Kind<'hang'>;
 
-/** The vendor has done its work, and the answer suffers. */
+/** Applied after the vendor did its work: only the response is affected. */
 export type DeliveryFault =
   | Kind<'reset-after'>
   | Kind<'hang-after'>
@@ -42,7 +42,7 @@ export type DeliveryFault =
   | Kind<'oversize', { bytes: number }>
   | Kind<'empty'>;
 
-/** The vendor has done its work, and the array of results is not what it was. */
+/** Applied after the vendor did its work: the array of results is distorted. */
 export type ResultsFault =
   | Kind<'drop-results', { count: number }>
   | Kind<'shuffle-results'>
@@ -66,7 +66,7 @@ interface FaultByStage {
   delivery: DeliveryFault;
 }
 
-/** Where in the life of a call a fault strikes. A call meets at most one of each stage, the oldest (of `item`: all). */
+/** When a fault applies to a call. A call gets at most one fault of each stage, the oldest, but all faults of `item`. */
 export type Stage = keyof FaultByStage;
 export type Fault = FaultByStage[Stage];
 export type FaultKind = Fault['kind'];
@@ -126,7 +126,7 @@ const rules: Record<FaultKind, KindRule> = {
 
 const bulkOnly: readonly Stage[] = ['poison', 'item', 'results'];
 
-/** Reads a fault as the admin wrote it, with every default filled in; a string says what is wrong. */
+/** Reads a fault from an admin request and fills in the defaults. @returns a string that names the mistake, or the fault */
 export function readFault(written: unknown, id: string): Fault | string {
   const rule = isObject(written) ? ruleOf(written['kind']) : undefined;
   if (!isObject(written) || !rule) return `kind must be one of ${Object.keys(rules).join(', ')}`;

@@ -5,7 +5,7 @@ export interface Issue {
   message: string;
 }
 
-/** A call that is refused as a whole. */
+/** A refusal of a whole call. */
 export interface Refusal {
   status: number;
   issue: Issue;
@@ -19,7 +19,7 @@ const messages = new Map<number, string>([
   [1015, 'Invalid identifier: a card needs a statusLabel and exactly one of seriesId and seriesCode'],
   [1017, 'Invalid custom field'],
   [1018, 'Invalid extended field'],
-  [1020, 'Enrolment failed: no such tier in the program'],
+  [1020, 'Enrollment failed: no such tier in the program'],
   [1034, 'Invalid date'],
   [1046, 'Conversion from loyalty to non-loyalty is not allowed'],
   [1213, 'Invalid program id'],

@@ -4,7 +4,7 @@ import type { Touched } from './running-customers.ts';
 import { isObject } from './shape.ts';
 import type { WireItem, WirePerson } from './wire.ts';
 
-/** The customers an item touches, by each identifier and, where it is known, by the customer behind it. */
+/** The customers that an item touches, by each identifier and, where it is registered, by its customer. */
 export function touchedBy(item: WireItem, call: CallContext): Touched {
   const { parentCustomer } = item.associationDetails ?? {};
   return {
@@ -18,7 +18,7 @@ export function ownIdentifiers(item: WireItem): Set<string> {
   return new Set(ownPersons(item).flatMap(({ profiles: [profile] }) => profile.identifiers.map(bareKey)));
 }
 
-/** Keys of every identifier in a body that nobody has checked yet, at whatever depth the vendor puts them. */
+/** Collects the keys of every identifier in a body that is not validated yet, at every depth that the vendor uses. */
 export function identifiersIn(body: unknown): Set<string> {
   const keys = new Set<string>();
   const items: unknown[] = Array.isArray(body) ? body : [];

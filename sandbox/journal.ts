@@ -1,7 +1,7 @@
 import type { Attribution } from './attribution.ts';
 import type { CallKind, FaultKind } from './faults.ts';
 
-/** What is remembered of one vendor call. Never a token, a password or a secret. */
+/** The record of one vendor call. It never holds a token, a password or a secret. */
 export interface JournalEntry {
   /** Also the X-CAP-REQUEST-ID of the answer. */
   id: string;
@@ -24,7 +24,7 @@ export interface JournalEntry {
   faults: FaultKind[];
 }
 
-/** Beyond this the oldest bodies are forgotten, or a long load test would eat all memory. */
+/** Beyond this the oldest bodies are dropped, or a long load test would use all memory. */
 const keptBodyBytes = 256 * 1024 * 1024;
 
 export class Journal {
@@ -44,7 +44,7 @@ export class Journal {
     this.#entries.push(entry);
   }
 
-  /** Keeps the body as the JSON text that came: parsing it again could fail on its depth, or round its numbers. */
+  /** Keeps the body as the JSON text that was received: serializing it again could fail on its depth, or round its numbers. */
   keepBody(entry: JournalEntry, jsonText: string): void {
     this.#bodyTexts.set(entry, jsonText);
     this.#bodyBytes += jsonText.length;

@@ -1,6 +1,6 @@
 import type { WireIdentifier } from './wire.ts';
 
-/** One credit of points. A call that is sent twice leaves two rows: that is what the ledger is for. */
+/** One credit of points. A call that is sent twice adds two rows, which is how tests find double credits. */
 export interface LedgerRow {
   callId: string;
   at: string;

@@ -9,7 +9,7 @@ export function refuseContentType(headers: IncomingHttpHeaders): Refusal | null 
     : refusal(415, 415, 'Content-Type must be application/json');
 }
 
-/** The vendor lists no 406, so what it cannot accept is a wrong media type as well. */
+/** The vendor documents no 406, so the sandbox answers 415 to an unacceptable Accept header too. */
 export function refuseAccept(headers: IncomingHttpHeaders): Refusal | null {
   const types = (headers.accept ?? '')
     .split(',')

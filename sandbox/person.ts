@@ -7,7 +7,7 @@ import type { SandboxState } from './state.ts';
 import type { CheckedPerson } from './validate-person.ts';
 import type { LoyaltyType, WireChannel } from './wire.ts';
 
-/** What applying an item needs to know of the call it came with. */
+/** What applying an item needs to know about its call. */
 export interface CallContext {
   id: string;
   at: Date;
@@ -15,10 +15,10 @@ export interface CallContext {
   state: SandboxState;
 }
 
-/** The longest name; the vendor ignores the rest in silence, docs/vendor-contract.md section 2. */
+/** The longest name; the vendor silently drops what exceeds it, docs/vendor-contract.md section 2. */
 const nameLength = 100;
 
-/** Finds whom the identifiers belong to. Nobody is no error here: who may be registered depends on who asks. */
+/** Finds the customer that has the identifiers. No customer is not an error: the caller decides whether to register one. */
 export function findPerson(
   { identifiers }: CheckedPerson,
   call: CallContext,
@@ -30,7 +30,7 @@ export function findPerson(
   return { customer, errors };
 }
 
-/** Writes what was sent over what was known, and registers whom nobody knew. */
+/** Overwrites the stored customer with what was sent, and registers an unknown one. */
 export function writePerson(
   checked: CheckedPerson,
   known: Customer | null,

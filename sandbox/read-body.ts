@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 
 export const mostBodyBytes = 20 * 1024 * 1024;
 
-/** A client that goes on far beyond the limit is not listened to until it ends. */
+/** Beyond this the connection of a client that goes on sending is closed. */
 const mostIgnoredBytes = 200 * 1024 * 1024;
 
 /** `gone`: the client hung up before its body was complete. */
 export type Body = { kind: 'complete'; bytes: Buffer } | { kind: 'too-large' } | { kind: 'gone' };
 
-/** Reads a body to its end even when it is too large, because a client that still writes may not read the 413. */
+/** Reads a body to its end even when it is too large, because a client may not read the 413 while it still writes. */
 export function readBody(request: IncomingMessage): Promise<Body> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];

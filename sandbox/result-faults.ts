@@ -6,30 +6,30 @@ const distortions: Record<ResultsFault['kind'], (results: JsonObject[], count: n
   'drop-results': (results, count) => results.slice(0, Math.max(0, results.length - count)),
   'extra-results': (results, count) => [...results, ...strangers(count)],
   strangers: (results) => strangers(results.length),
-  // Turned by one, so that none of them keeps its place.
+  // Rotated by one, so that none of them keeps its position.
   'shuffle-results': (results) => [...results.slice(1), ...results.slice(0, 1)],
   'duplicate-results': (results) => [...results.slice(0, -1), ...results.slice(0, 1)],
   'unidentified-results': (results) => results.map((result) => withoutIdentifiers(result) as JsonObject),
 };
 
-/** Makes of the true results what a fault makes of them. */
+/** Distorts the real results as the fault says. */
 export function distortResults(results: JsonObject[], fault: ResultsFault): JsonObject[] {
   return distortions[fault.kind](results, 'count' in fault ? fault.count : 0);
 }
 
-/** Successes of customers that nobody sent. */
+/** Successful results of customers that were not in the call. */
 function strangers(count: number): JsonObject[] {
   return Array.from({ length: count }, (_, index) => {
     const identifiers = [{ type: 'mobile', value: String(910_000_000_001 + index) }];
     return {
-      profiles: [{ firstName: 'Somebody', lastName: 'Else', identifiers, identifiersAll: identifiers }],
+      profiles: [{ firstName: 'Someone', lastName: 'Else', identifiers, identifiersAll: identifiers }],
       loyaltyInfo: { loyaltyType: 'loyalty' },
       errors: [{}],
     };
   });
 }
 
-/** Channels go as well: they hold the same numbers and addresses. */
+/** Channels are removed too: they hold the same numbers and addresses. */
 const identifying = new Set(['identifiers', 'identifiersAll', 'commChannels']);
 
 function withoutIdentifiers(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import { issue } from './issues.ts';
 import type { Refusal } from './issues.ts';
 
-/** Where customers live: nobody is found by an identifier of another source or account. */
+/** The scope of customers: an identifier of another source or account finds none. */
 export interface Route {
   source: string;
   accountId: string | null;
@@ -24,7 +24,7 @@ const sources = new Set([
 ]);
 const sourcesWithAccounts = new Set(['WECHAT', 'FACEBOOK', 'WEB_ENGAGE', 'LINE']);
 
-/** Finds what is wrong with a source and its account; the vendor and the admin ask the same. */
+/** Describes what is wrong with a source and its account, for the vendor API and the admin API. */
 export function routeProblem(source: string | null, accountId: string | null): string | null {
   if (source === null || !sources.has(source)) return `source must be one of ${[...sources].join(', ')}`;
   if (sourcesWithAccounts.has(source) && !accountId) return `accountId is required for source ${source}`;

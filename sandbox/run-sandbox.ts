@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from './shape.ts';
 
-/** What a spec reads of an answer. */
+/** A response, as specs read it. */
 export interface Reply {
   status: number;
   headers: Headers;
@@ -12,7 +12,7 @@ export interface Reply {
   json: unknown;
 }
 
-/** The sandbox as a process of its own on a free port, and the calls that specs make. */
+/** The sandbox in its own process on a free port, and the calls that specs make. */
 export class RunningSandbox {
   readonly url: string;
   readonly process: ChildProcess;
@@ -64,7 +64,7 @@ export class RunningSandbox {
   }
 }
 
-/** The till with the MD5 of its password, and the media types that the vendor insists on. */
+/** The till with the MD5 of its password, and the media types that the vendor requires. */
 export const tillHeaders = {
   'content-type': 'application/json',
   accept: 'application/json',

@@ -1,4 +1,4 @@
-/** Whom an item touches: it owns itself and its children, and only names its parent. */
+/** The customers that an item touches: it owns its customer and the children, and only names the parent. */
 export interface Touched {
   owned: string[];
   named: string[];
@@ -10,17 +10,17 @@ interface Claim {
 }
 
 /**
- * The customers that open calls are working on.
+ * Tracks the customers that open calls are working on.
  *
- * Items of one call may name the same parent, as the thousand drivers of one owner do; everything else
- * that touches a customer twice is what the vendor answers with 521.
+ * Items of one call may name the same parent, as the thousand drivers of one owner do. The vendor answers 521 to
+ * everything else that touches a customer twice.
  */
 export class RunningCustomers {
   readonly #claims = new Map<string, Claim[]>();
   readonly #keysOfCall = new Map<string, Set<string>>();
   overlaps = 0;
 
-  /** Claims the items that may run, and tells for each whether it collides. */
+  /** Claims the customers of the items that may run. @returns for each item, whether it collides */
   open(callId: string, items: readonly Touched[], refuseCollisions: boolean): boolean[] {
     this.#keysOfCall.set(callId, new Set());
     return items.map((item) => {
@@ -53,7 +53,7 @@ export class RunningCustomers {
 
   #add(key: string, claim: Claim): void {
     const claims = this.#claims.get(key) ?? [];
-    // A thousand items that name one parent are one claim, or looking it up would cost the square of it.
+    // A thousand items that name one parent make one claim, or lookups would take quadratic time.
     if (!claims.some(({ callId, owns }) => callId === claim.callId && owns === claim.owns))
       claims.push(claim);
     this.#claims.set(key, claims);

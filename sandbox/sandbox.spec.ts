@@ -13,7 +13,7 @@ afterAll(() => sandbox.stop());
 const firstError = (code: number): object => ({ errors: [{ status: false, code }] });
 
 describe('tokens', () => {
-  it('are given for key and secret, and open the bulk call', async () => {
+  it('are issued for key and secret, and authenticate the bulk call', async () => {
     const { status, json } = await sandbox.requestToken();
     expect(status).toBe(200);
     expect(json).toEqual({ data: { accessToken: expect.any(String), ttlSeconds: 300 }, errors: null });
@@ -27,7 +27,7 @@ describe('tokens', () => {
     expect(refused.json).toMatchObject({ warnings: [], ...firstError(401) });
   });
 
-  it('are refused to a wrong secret', async () => {
+  it('are not issued for a wrong secret', async () => {
     const { status, json } = await sandbox.requestToken('wrong');
     expect(status).toBe(401);
     expect(json).toMatchObject({ data: null, errors: [{ code: 401 }] });
@@ -128,7 +128,7 @@ describe('what refuses a whole call', () => {
 });
 
 describe('the journal', () => {
-  it('tells of every vendor call in order, without secrets', async () => {
+  it('holds every vendor call in order, without secrets', async () => {
     const headers = {
       traceparent: '00-1',
       'x-request-id': 'r-1',
@@ -168,7 +168,7 @@ describe('the journal', () => {
   });
 });
 
-describe('the admin side', () => {
+describe('the admin API', () => {
   it.each([
     ['POST', '/faults', { kind: 'nonsense' }, 'kind must be one of'],
     ['POST', '/faults', { kind: 'latency' }, 'ms is missing'],

@@ -3,7 +3,7 @@ import { routeProblem } from './route.ts';
 import { filledText, flag, listOf, mapOf, oneOf, orNull, scalar, shape, text } from './shape.ts';
 import type { FieldMap, LoyaltyType, WireIdentifier } from './wire.ts';
 
-/** A customer in the simple form in which the admin writes it. */
+/** A customer in the simple form of the admin API. */
 export interface SeedCustomer {
   source: string;
   accountId?: string | null;
@@ -38,7 +38,7 @@ export function seedProblem(written: unknown, path: string): string | null {
   return routeProblem(source, accountId ?? null);
 }
 
-/** Adds a customer, or changes the one that has one of the identifiers: so is a known one marked as fraud. */
+/** Adds a customer, or changes the one that has one of the identifiers, such as to mark it as fraud. */
 export function plantCustomer(customers: CustomerStore, seed: SeedCustomer): number {
   const route = { source: seed.source, accountId: seed.accountId ?? null };
   const customer =
@@ -53,7 +53,7 @@ export function plantCustomer(customers: CustomerStore, seed: SeedCustomer): num
   return customer.id;
 }
 
-/** All names are invented. */
+/** All names are fictional. */
 const inStore = [
   'Asha Rao',
   'Ben Okoro',

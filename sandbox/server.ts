@@ -8,7 +8,7 @@ import type { CallKind } from './faults.ts';
 import { refusal, refusalBody } from './issues.ts';
 import type { Sandbox } from './state.ts';
 
-/** Path -> method -> vendor call. The old path of the bulk call is one of the vendor's older manual. */
+/** Path -> method -> vendor call. The vendor's older manual has the second path of the bulk call. */
 const endpoints = new Map<string, Map<string, CallKind>>([
   ['/v3/oauth/token/generate', new Map([['POST', 'token']])],
   ['/v2/bulk', new Map([['PUT', 'bulk']])],
@@ -25,7 +25,7 @@ export function createSandboxServer(sandbox: Sandbox): Server {
   return createServer((request, response) => {
     response.on('error', () => response.destroy());
     answer(sandbox, request, response).catch((error: unknown) => {
-      // A fault of the sandbox itself: told on stderr, and never the end of the process.
+      // A bug in the sandbox itself: it is logged to stderr and never ends the process.
       console.error(error);
       refuseWith(response, 500, 'The sandbox itself failed; see its stderr');
     });

@@ -1,6 +1,6 @@
 import { filledText, flag, integer, listOf, oneOf, orNull, shape } from './shape.ts';
 
-/** What the admin may change while the sandbox runs; README.md says what each does. */
+/** What the admin API may change while the sandbox runs; README.md explains each setting. */
 export interface Settings {
   maxBatch: number;
   callsPerMinute: number;
@@ -46,12 +46,12 @@ export function defaultSettings(): Settings {
     failedItemsEcho: true,
     latencyMs: 0,
     maxChild: 30_000, // the vendor's maximum, docs/vendor-contract.md section 2
-    enabledFields: ['gender', 'city', 'vehicle_type', 'favouriteStore'],
+    enabledFields: ['gender', 'city', 'vehicle_type', 'favoriteStore'],
     enabledExtendedFields: ['gender', 'city', 'dob', 'custom_card_name', 'vehicle_number'],
   };
 }
 
-/** Changes the named settings and no others, or says what is wrong and changes nothing. */
+/** Changes the named settings and no others, or returns the mistake and changes nothing. */
 export function patchSettings(settings: Settings, patch: unknown): string | null {
   const problem = settingsPatch(patch, '');
   if (problem === null) Object.assign(settings, patch);

@@ -1,4 +1,4 @@
-/** Tells what is wrong with a value, with its place in front (`[0].profiles[0].firstName must be a string`), or null. */
+/** Returns what is wrong with a value, after its path (`[0].profiles[0].firstName must be a string`), or null. */
 export type Check = (value: unknown, path: string) => string | null;
 
 export type JsonObject = Record<string, unknown>;

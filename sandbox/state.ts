@@ -1,5 +1,5 @@
 import { CustomerStore } from './customer-store.ts';
-import { FaultBoard } from './fault-board.ts';
+import { ActiveFaults } from './active-faults.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import { Pace } from './pace.ts';
@@ -16,21 +16,21 @@ export interface Credentials {
   password: string;
 }
 
-/** Everything that a reset brings back to the seed. */
+/** Everything that a reset replaces with the seed. */
 export interface SandboxState {
   settings: Settings;
   customers: CustomerStore;
   ledger: Ledger;
   journal: Journal;
-  faults: FaultBoard;
+  faults: ActiveFaults;
   tokens: Tokens;
   pace: Pace;
   running: RunningCustomers;
-  /** Counts results, so that `mixed` can take turns. */
+  /** Counts results, so that `mixed` can alternate. */
   resultsWritten: number;
 }
 
-/** Calls keep the state they began with: one that is still open at a reset leaves no trace in the new state. */
+/** A call keeps the state that it began with: a call that is open during a reset does not change the new state. */
 export interface Sandbox {
   state: SandboxState;
   readonly credentials: Credentials;
@@ -44,7 +44,7 @@ export function freshState(): SandboxState {
     customers,
     ledger: new Ledger(),
     journal: new Journal(),
-    faults: new FaultBoard(),
+    faults: new ActiveFaults(),
     tokens: new Tokens(),
     pace: new Pace(),
     running: new RunningCustomers(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The access tokens that are valid now. */
+/** Holds the access tokens that are valid now. */
 export class Tokens {
   readonly #expiryMs = new Map<string, number>();
 

@@ -1,13 +1,13 @@
 import { isViewDate } from './dates.ts';
 import { issue } from './issues.ts';
 import type { Issue } from './issues.ts';
-import { cardStatusLabels, channelTypes, identifierTypes } from './organisation.ts';
+import { cardStatusLabels, channelTypes, identifierTypes } from './organization.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';
 import { isCard } from './wire.ts';
 import type { FieldMap, WireChannel, WireIdentifier, WirePerson } from './wire.ts';
 
-/** A person of an item, with what the vendor would leave out left out. */
+/** A person of an item, without what the vendor would drop. */
 export interface CheckedPerson {
   person: WirePerson;
   identifiers: WireIdentifier[];
@@ -16,7 +16,7 @@ export interface CheckedPerson {
   warnings: Issue[];
 }
 
-/** Checks what can be told without knowing the customer. The same holds for an item, its parent and its children. */
+/** Checks what does not depend on the stored customer, in the same way for an item, its parent and its children. */
 export function validatePerson(person: WirePerson, route: Route, settings: Settings): CheckedPerson {
   const checked: CheckedPerson = { person, identifiers: [], channels: [], errors: [], warnings: [] };
   const [profile] = person.profiles;
@@ -37,12 +37,12 @@ function sortIdentifiers(identifiers: WireIdentifier[], checked: CheckedPerson):
   for (const identifier of identifiers) {
     const code = identifierCode(identifier);
     if (code === null) checked.identifiers.push(identifier);
-    // A bad mobile or e-mail beside other identifiers is only left out, docs/vendor-contract.md section 4.
+    // An invalid mobile or e-mail beside other identifiers is only dropped, docs/vendor-contract.md section 4.
     else if (identifiers.length > 1 && (code === 8055 || code === 8056)) checked.warnings.push(issue(code));
     else checked.errors.push(issue(code));
   }
   if (checked.identifiers.length > 0 || checked.errors.length > 0) return;
-  checked.errors.push(...checked.warnings.splice(0)); // everything was left out, so nobody is named
+  checked.errors.push(...checked.warnings.splice(0)); // everything was dropped, so no customer is named
 }
 
 function identifierCode(identifier: WireIdentifier): number | null {

@@ -11,7 +11,7 @@ export interface VendorCall {
   kind: CallKind;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** The body as JSON, or undefined where it is none. */
+  /** The parsed body, or undefined if it is not JSON. */
   body: unknown;
   state: SandboxState;
   credentials: Credentials;
@@ -24,7 +24,7 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** A call that is checked and open; `finish` does its work and answers. In between lies the latency. */
+/** A call that is checked and open. After the latency, `finish` does its work and returns the answer. */
 export interface OpenedCall {
   accepted: boolean;
   finish: () => Answer;

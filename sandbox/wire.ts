@@ -134,7 +134,7 @@ const association = shape({
   fleetCompany: shape({ externalId: text }, ['externalId']),
 });
 
-/** What is wrong with the shape of an item: such a thing refuses the whole call. */
+/** Checks the shape of an item. A mistake refuses the whole call. */
 export const wireItem: Check = shape(
   {
     ...personProperties,
@@ -148,7 +148,7 @@ export const wireItem: Check = shape(
   ['profiles', 'loyaltyInfo'],
 );
 
-/** The two fields without which the vendor refuses the whole call with 403. */
+/** Names the missing one of the two fields without which the vendor refuses the whole call with 403. */
 export function missesMandatoryField(item: unknown): string | null {
   if (!isObject(item)) return null;
   const { loyaltyInfo, profiles } = item;

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crowd } from './crowd.ts';
 
-/** `npm run --silent demo:customers -- 100000`: a file for an import, with so many customers of the crowd; each time the same. */
+/** `npm run --silent demo:customers -- 100000` writes a CSV file for an import: the first 100,000 customers of the crowd. */
 
 const header = 'identifiers.mobile,firstName,lastName,extendedFields.city,loyaltyType';
 
-/** All names are invented. */
+/** All names are fictional. */
 const firstNames =
   'Aarav Aditi Bilal Carla Chen Deepa Emil Farah Gita Hana Ishaan Jaya Karim Lakshmi Manoj Nina Olu Pooja'.split(
     ' ',
@@ -15,7 +15,7 @@ const lastNames =
   "Agarwal Bose Chowdhury D'Souza Eze Fernandes Gill Hussain Iyer Joshi Kulkarni Lobo Mehta Nayak Okafor".split(
     ' ',
   );
-/** The last one stands for those who have not told theirs. */
+/** The last one means that the city is unknown. */
 const cities = [
   'Bengaluru',
   'Chennai',
@@ -29,7 +29,7 @@ const cities = [
   '',
 ];
 
-/** So that a line is not a write of its own. */
+/** Lines that share one write. */
 const linesAtOnce = 1000;
 
 function pick(list: readonly string[], index: number): string {
@@ -57,6 +57,6 @@ if (!Number.isInteger(count) || count < 1 || count > crowd.size) {
 try {
   await pipeline(Readable.from(csv(count)), process.stdout);
 } catch (error) {
-  // Whoever reads has enough, as `head` does.
+  // The reader, such as `head`, has enough.
   if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { AuditException } from './judge-audit.ts';
+import type { AuditException } from './check-audit.ts';
 import { readAudit } from './read-audit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-audit-'));
@@ -33,7 +33,7 @@ afterEach(() => {
   registry?.close();
 });
 
-/** Runs `npm run audit` against a registry that answers audits like this, and knows no version of any package. */
+/** Runs `npm run audit` against a registry that responds to audits with this, and has no version of any package. */
 async function auditAgainst(
   status: number,
   body: unknown,
@@ -66,33 +66,33 @@ async function auditAgainst(
 }
 
 describe('npm run audit', { timeout: 60_000 }, () => {
-  it('fails on an advisory about a package of the lock', async () => {
+  it('fails on an advisory about a locked package', async () => {
     const { exitCode, printed } = await auditAgainst(200, { 'csv-parse': [ADVISORY] });
     expect(printed).toContain('csv-parse: Reads too much (high, GHSA-aaaa-bbbb-cccc)');
     expect(exitCode).toBe(1);
   });
 
-  it('passes where there is none, and names the exceptions that can go', async () => {
+  it('passes without an advisory, and names the exceptions that can be removed', async () => {
     const { exitCode, printed } = await auditAgainst(200, {}, [EXCEPTION]);
-    expect(printed).toContain('GHSA-aaaa-bbbb-cccc for csv-parse covers nothing any more');
+    expect(printed).toContain('GHSA-aaaa-bbbb-cccc for csv-parse covers no finding');
     expect(printed).toContain('audit: 0 findings');
     expect(exitCode).toBe(0);
   });
 
-  it('passes where an exception covers it', async () => {
+  it('passes if an exception covers the advisory', async () => {
     const { exitCode, printed } = await auditAgainst(200, { 'csv-parse': [ADVISORY] }, [EXCEPTION]);
     expect(printed).toContain('audit: 1 findings, 1 exceptions');
     expect(exitCode).toBe(0);
   });
 
-  it('passes, but says so, where the registry answers no audits, and does not tell its address', async () => {
+  it('passes with a notice if the registry does not support audits, and does not print its address', async () => {
     const { exitCode, printed } = await auditAgainst(405, {});
-    expect(printed).toContain('AUDIT SKIPPED: THE REGISTRY ANSWERS NO AUDITS (HTTP 405)');
+    expect(printed).toContain('AUDIT SKIPPED: THE REGISTRY DOES NOT SUPPORT AUDITS (HTTP 405)');
     expect(printed).not.toContain('127.0.0.1');
     expect(exitCode).toBe(0);
   });
 
-  it('fails on an exception that has expired, even then', async () => {
+  it('fails on an expired exception, even then', async () => {
     const { exitCode, printed } = await auditAgainst(405, {}, [{ ...EXCEPTION, expires: '2020-01-31' }]);
     expect(printed).toContain('expired on 2020-01-31');
     expect(exitCode).toBe(1);
@@ -100,7 +100,7 @@ describe('npm run audit', { timeout: 60_000 }, () => {
 });
 
 describe(readAudit.name, () => {
-  it('takes a registry that cannot be reached for one that does not answer', () => {
+  it('treats an unreachable registry like one without an answer', () => {
     const printed = {
       message: 'request to https://x failed, reason: ENOTFOUND',
       error: { summary: '', detail: '' },
@@ -108,7 +108,7 @@ describe(readAudit.name, () => {
     expect(readAudit(JSON.stringify(printed))).toEqual({ notAnswered: 'no answer' });
   });
 
-  it('counts an advisory once per package it is about, not per package that needs that one', () => {
+  it('counts an advisory once for its package, not for each package that depends on it', () => {
     const via = { name: 'a', url: 'https://x/GHSA-1', severity: 'low', title: 't' };
     const printed = { vulnerabilities: { a: { via: [via] }, b: { via: ['a'] } } };
     expect(readAudit(JSON.stringify(printed))).toEqual({

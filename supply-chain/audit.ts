@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AuditException, judgeExceptions, judgeFindings, needlessExceptions } from './judge-audit.ts';
+import { type AuditException, checkExceptions, checkFindings, unusedExceptions } from './check-audit.ts';
 import { readAudit } from './read-audit.ts';
 
 /**
- * `npm run audit`: asks the registry for advisories about the packages of the lock. Ends with 1 where it knows one that
- * `audit-exceptions.json`, or the file that is named, does not hold, or where an exception there has expired. Where the registry answers no audits
- * it says so, and judges the exceptions only.
+ * `npm run audit` asks the registry for advisories about the locked packages. It exits with 1 if there is an advisory
+ * without an exception in `audit-exceptions.json` (or the file of the first argument), or if an exception has expired. If
+ * the registry does not support audits, it says so and checks the exceptions only.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -24,20 +24,20 @@ const asked = [
   '--fetch-retries=0',
   `--fetch-timeout=${ANSWER_WITHIN_MS}`,
 ];
-// npm's own exit code is left alone: it knows no exceptions.
+// npm's own exit code is ignored, because it does not know the exceptions.
 const { stdout } = spawnSync('npm', asked, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
 const answer = readAudit(stdout);
 
-const complaints = judgeExceptions(exceptions, today);
+const complaints = checkExceptions(exceptions, today);
 if ('findings' in answer) {
-  complaints.push(...judgeFindings(answer.findings, exceptions));
-  for (const { package: name, advisory } of needlessExceptions(answer.findings, exceptions)) {
-    console.log(`audit: the exception ${advisory} for ${name} covers nothing any more and can go`);
+  complaints.push(...checkFindings(answer.findings, exceptions));
+  for (const { package: name, advisory } of unusedExceptions(answer.findings, exceptions)) {
+    console.log(`audit: the exception ${advisory} for ${name} covers no finding and can be removed`);
   }
   console.log(`audit: ${answer.findings.length} findings, ${exceptions.length} exceptions`);
 } else {
-  console.log(`AUDIT SKIPPED: THE REGISTRY ANSWERS NO AUDITS (${answer.notAnswered}).`);
-  console.log('AUDIT SKIPPED: nobody has looked for advisories about the packages of the lock in this run.');
+  console.log(`AUDIT SKIPPED: THE REGISTRY DOES NOT SUPPORT AUDITS (${answer.notAnswered}).`);
+  console.log('AUDIT SKIPPED: this run did not check the locked packages for advisories.');
 }
 for (const complaint of complaints) console.error(`audit: ${complaint}`);
 if (complaints.length > 0) process.exitCode = 1;

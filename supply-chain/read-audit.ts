@@ -1,4 +1,4 @@
-/** A package of the lock that an advisory is about. */
+/** An advisory about a locked package. */
 export interface Finding {
   readonly package: string;
   /** Such as `GHSA-xxxx-xxxx-xxxx`. */
@@ -7,7 +7,7 @@ export interface Finding {
   readonly title: string;
 }
 
-/** What `npm audit` found, or why the registry did not tell: an HTTP status, or no answer at all. */
+/** The findings of `npm audit`, or why the registry gave none: an HTTP status, or no response. */
 export type AuditAnswer = { readonly findings: readonly Finding[] } | { readonly notAnswered: string };
 
 interface Advisory {
@@ -18,7 +18,7 @@ interface Advisory {
 }
 
 interface Report {
-  /** By package. A `via` that is a name means: vulnerable because it needs that one, which has an entry of its own. */
+  /** By package. A `via` that is a name refers to a vulnerable dependency, which has its own entry. */
   readonly vulnerabilities?: Record<string, { readonly via: readonly (string | Advisory)[] }>;
   readonly error?: { readonly code?: string; readonly summary: string };
   readonly message?: string;
@@ -28,7 +28,7 @@ interface Report {
 /**
  * Reads what `npm audit --json` printed.
  *
- * @throws Error when npm failed for a reason of ours, such as a lock it cannot read
+ * @throws Error if npm failed for a local reason, such as an unreadable lock file
  */
 export function readAudit(printed: string): AuditAnswer {
   const { vulnerabilities, error, message, statusCode } = JSON.parse(printed) as Report;
@@ -44,7 +44,7 @@ export function readAudit(printed: string): AuditAnswer {
     }));
     return { findings };
   }
-  // Without a code the failure is the endpoint's. The message holds the registry's address, which is not for a log.
+  // Without a code, the endpoint failed. The message holds the registry's address, which does not belong in a log.
   if (message !== undefined && error?.code === undefined) {
     return { notAnswered: statusCode === undefined ? 'no answer' : `HTTP ${statusCode}` };
   }

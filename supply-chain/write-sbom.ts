@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * `npm run sbom`: writes what the service is made of in production, as the lock has it, to `artifacts/sbom.json`, or to
- * the file that is named: a CycloneDX document, in JSON.
+ * `npm run sbom` writes the locked production packages as a CycloneDX document in JSON to `artifacts/sbom.json`, or to
+ * the file of the first argument.
  */
 
 interface Component {
@@ -34,7 +34,7 @@ const inProduction = new Set(
     .map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`),
 );
 
-// Not with --omit=dev, which also leaves out what production shares with development, such as @nestjs/core
+// Without --omit=dev, which also drops packages that production shares with development, such as @nestjs/core
 // (https://github.com/npm/cli/issues/7909).
 const asked = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--package-lock-only'];
 const printed = execFileSync('npm', asked, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
@@ -45,7 +45,7 @@ const service = sbom.metadata.component;
 const kept = new Set([service, ...components].map((component) => component['bom-ref']));
 const ofProduction: Sbom = {
   ...sbom,
-  // npm writes the name of the folder here, which is whatever the checkout is called.
+  // npm writes the name of the folder of the checkout here.
   metadata: { ...sbom.metadata, component: { ...service, name: lock.name } },
   components,
   dependencies: sbom.dependencies

@@ -2,8 +2,8 @@ import Fastify from 'fastify';
 import { Pool } from 'undici';
 
 /**
- * The least that can stand before the vendor: what comes in is put into brackets and sent on, one to one. The body must
- * be an item in the vendor's own words; nothing reads it, nothing is logged.
+ * The smallest possible proxy in front of the vendor: it puts brackets around each body and forwards it, one to one. The
+ * body must be an item in the vendor's format. The proxy reads and logs nothing.
  */
 
 const vendorUrl = process.env['UPSTREAM_BASE_URL'] ?? '';

@@ -32,8 +32,8 @@ import { Logger, LoggerModule } from 'nestjs-pino';
 import { firstValueFrom } from 'rxjs';
 
 /**
- * What a competent team writes from the handbooks: Nest on Express, a DTO behind the ValidationPipe, one call with axios
- * for each request over connections that are kept, and a log line for each request.
+ * What a competent team writes from the handbooks: Nest on Express, a DTO behind the ValidationPipe, one axios call over
+ * keep-alive connections for each request, and a log line for each request.
  */
 
 const IDENTIFIER_TYPES = ['mobile', 'email', 'externalId', 'wechat', 'cuid', 'fbId', 'line', 'mobilePush'];

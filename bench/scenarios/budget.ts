@@ -16,8 +16,8 @@ const starts: readonly Start[] = [
 ];
 
 /**
- * Many callers, each with one update in a request, and a vendor that bears so many calls a minute. Everybody begins
- * anew in each round, so that nobody inherits a spent minute.
+ * Measures many callers, each with one update in a request, against a vendor with a limit of calls per minute. Every
+ * contender restarts in each round, so that none inherits a spent minute.
  */
 export async function measureBudget(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;

@@ -8,9 +8,9 @@ import { nextCustomers } from '../load.js';
 import { readCounts, resetStub } from '../stub-control.js';
 
 const SAMPLE_MS = 500;
-/** A caller now and then. */
+/** The interval of single updates. */
 const SINGLE_EVERY_MS = 50;
-/** Whatever holds up the loop of the service for longer than this shows in the answers to these. */
+/** The interval of health checks: a blocked event loop of the service delays their responses. */
 const PULSE_EVERY_MS = 10;
 const ALONE_SECONDS = 20;
 const LINES_AT_ONCE = 500;
@@ -25,11 +25,11 @@ async function timed(ask: () => Promise<Response>): Promise<number> {
   const startedAt = performance.now();
   const answer = await ask();
   await answer.arrayBuffer();
-  if (!answer.ok) throw new Error(`the service answers ${answer.status}`);
+  if (!answer.ok) throw new Error(`the service answered ${answer.status}`);
   return performance.now() - startedAt;
 }
 
-/** Sends single updates, asks whether the service lives, and looks at its memory, until the work has ended. */
+/** Sends single updates, checks the service's health, and samples its memory, until the work has ended. */
 async function watch(service: Contender, work: Promise<unknown>): Promise<Watched> {
   const watched: Watched = { singlesMs: [], pulsesMs: [], rssMb: [] };
   const startedAt = performance.now();
@@ -62,7 +62,7 @@ async function watch(service: Contender, work: Promise<unknown>): Promise<Watche
   return watched;
 }
 
-/** So many lines, each of another customer, made as they are wanted. */
+/** Streams that many lines, each of another customer, created on demand. */
 function linesOf(count: number): ReadableStream<Uint8Array> {
   const body = bodiesFrom('update', nextCustomers());
   const encoder = new TextEncoder();
@@ -84,23 +84,23 @@ async function upload(service: Contender, count: number): Promise<string> {
     body: linesOf(count),
     duplex: 'half',
   });
-  const told = (await answer.json()) as { id: string; total: number };
-  if (answer.status !== 202 || told.total !== count) {
-    throw new Error(`the upload is answered with ${answer.status}`);
+  const accepted = (await answer.json()) as { id: string; total: number };
+  if (answer.status !== 202 || accepted.total !== count) {
+    throw new Error(`the service answered ${answer.status} to the upload`);
   }
-  return told.id;
+  return accepted.id;
 }
 
 async function untilEnded(service: Contender, id: string, count: number): Promise<void> {
   for (;;) {
-    const told = (await (
+    const current = (await (
       await fetch(`${service.url}/v1/imports/${id}`, { headers: service.headers })
     ).json()) as {
       state: string;
       updated: number;
     };
-    if (told.state === 'completed') {
-      if (told.updated !== count) throw new Error(`${told.updated} of ${count} lines were updated`);
+    if (current.state === 'completed') {
+      if (current.updated !== count) throw new Error(`${current.updated} of ${count} lines were updated`);
       return;
     }
     await sleep(1000);
@@ -113,14 +113,14 @@ function figure(what: string, unit: string, value: number, atMost?: number): Fig
   return { what, unit, perRound: [value], ...(atMost !== undefined && { target: { atMost } }) };
 }
 
-/** One long import, and what those notice of it who send single updates meanwhile. */
+/** Measures one long import, and its effect on callers who send single updates meanwhile. */
 export async function measureImport({ programs, options }: Bench): Promise<Figure[]> {
   const vendor = await startVendor(programs);
   const service = await startService(programs, vendor.url, { UPSTREAM_CALLS_PER_MINUTE: '0' });
   await resetStub(vendor.url, { latencyMs: VENDOR_LATENCY_MS, callsPerMinute: 0 });
   const count = options.importLines;
   const idleMb = service.program.rssMb();
-  await watch(service, sleep(options.warmUpSeconds * 1000)); // lets the compiler do its work
+  await watch(service, sleep(options.warmUpSeconds * 1000)); // warms up the compiler
   const alone = await watch(service, sleep(Math.min(ALONE_SECONDS, options.seconds) * 1000));
 
   let at = performance.now();
@@ -139,8 +139,8 @@ export async function measureImport({ programs, options }: Bench): Promise<Figur
   return [
     figure('lines of the import', '', count),
     figure('uploaded', 'lines/s', count / uploadSeconds),
-    figure('worked off, the vendor taking 20 ms a call', 'lines/s', count / runSeconds),
-    figure('calls, those of single updates among them', '', calls),
+    figure('processed, with 20 ms per vendor call', 'lines/s', count / runSeconds),
+    figure('calls, including those of single updates', '', calls),
     figure('memory before', 'MB', idleMb),
     figure('memory after 20 s of single updates', 'MB', alone.rssMb.at(-1)?.[1] ?? NaN),
     figure('highest memory during upload and run', 'MB', Math.max(...all)),

@@ -3,7 +3,7 @@ import { answersWith } from '../load.js';
 import { type Bench, measure, rotated, warmUp } from '../measure.js';
 import type { Figure } from '../report.js';
 
-/** One caller, one request at a time: what somebody who is alone waits longer than for the vendor itself. */
+/** Measures one caller with one request at a time: the latency that each contender adds to the vendor's own. */
 export async function measureLatency(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;
   const vendor = await startVendor(programs);
@@ -32,7 +32,7 @@ export async function measureLatency(bench: Bench): Promise<Figure[]> {
       perRound: more('service', 'vendor'),
       target: { atMost: 1.5 },
     },
-    { what: 'of it, more than the bare proxy adds', unit: 'ms', perRound: more('service', 'proxy') },
+    { what: 'the part beyond what the bare proxy adds', unit: 'ms', perRound: more('service', 'proxy') },
     { what: 'added by the bare proxy', unit: 'ms', perRound: more('proxy', 'vendor') },
     { what: 'added by the textbook BFF', unit: 'ms', perRound: more('textbook', 'vendor') },
   ];

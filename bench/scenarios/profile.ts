@@ -6,18 +6,18 @@ import type { Figure } from '../report.js';
 import { type SelfTime, readSelfTimes } from '../self-times.js';
 
 const CONNECTIONS = [256, 1000];
-const TOLD = 15;
+const PRINTED_ROWS = 15;
 const SAMPLE_EVERY_US = 500;
 
-function tell(title: string, times: readonly SelfTime[], answerCount: number): void {
+function printTimes(title: string, times: readonly SelfTime[], answerCount: number): void {
   console.log(`\n  ${title}`);
-  for (const { place, ms, share } of times.slice(0, TOLD)) {
+  for (const { place, ms, share } of times.slice(0, PRINTED_ROWS)) {
     const us = ((ms * 1000) / answerCount).toFixed(1).padStart(6);
     console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${us} µs  ${place}`);
   }
 }
 
-/** Where the service spends its time: self times from `node --cpu-prof`, which slows it down itself. */
+/** Shows where the service spends its time: self times from `node --cpu-prof`, which also slows it down. */
 export async function profile(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;
   for (const connections of CONNECTIONS) {
@@ -38,10 +38,10 @@ export async function profile(bench: Bench): Promise<Figure[]> {
     const [file = ''] = readdirSync(folder);
     const { functions, rooms } = readSelfTimes(readFileSync(join(folder, file), 'utf8'));
     const answerCount = load.answers['200']?.count ?? NaN;
-    tell(`self time at ${connections} connections, by function`, functions, answerCount);
-    tell(`self time at ${connections} connections, by room`, rooms, answerCount);
+    printTimes(`self time at ${connections} connections, by function`, functions, answerCount);
+    printTimes(`self time at ${connections} connections, by room`, rooms, answerCount);
     const ours = functions.filter(({ place }) => / src\//.test(place));
-    tell(`self time at ${connections} connections, our own functions`, ours, answerCount);
+    printTimes(`self time at ${connections} connections, our own functions`, ours, answerCount);
   }
   return [];
 }

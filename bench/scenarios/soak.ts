@@ -14,8 +14,8 @@ function figure(what: string, unit: string, value: number): Figure {
 }
 
 /**
- * Twice what the vendor bears, for minutes. With the usual deadline about as many callers wait as there are updates in
- * that time: 2 seconds make it 1,000 connections.
+ * Sends twice what the vendor can take, for minutes. About as many callers wait as there are updates within the
+ * deadline: 2 seconds make 1,000 connections.
  */
 export async function measureSoak(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;

@@ -11,23 +11,23 @@ import { CHUNKS, StorageWork } from '../storage-work.js';
 
 const CALLERS = [16, 64];
 /** About two seconds at the goal of PostgreSQL. */
-const CHUNKS_WORKED_OFF = 1500;
+const PROCESSED_CHUNKS = 1500;
 
-/** What is to be reached, in each home. */
+/** The targets of each driver. */
 const GOALS = {
   postgres: { recordsPerSecond: 3000, itemsPerSecond: 80_000 },
   embedded: { recordsPerSecond: 1500, itemsPerSecond: 50_000 },
 };
 
-type Home = keyof typeof GOALS;
+type Driver = keyof typeof GOALS;
 
-/** Of the events only faults are told, which nobody would see otherwise. */
+/** Prints faults only, which would go unnoticed otherwise. */
 const log = {
   write: (): void => undefined,
   fault: (event: string, error: unknown): void => console.error(event, error),
 };
 
-/** Measures what `ours` and `plain` come to, in the other order in each round, on a database that is empty each time. */
+/** Measures `ours` and `plain`, in alternating order from round to round, on a database that is empty each time. */
 async function beside(
   work: StorageWork,
   round: number,
@@ -43,14 +43,14 @@ async function beside(
   return [ofOurs, await plain()];
 }
 
-/** What is measured in one home, by name, with one value for each round. */
+/** Collects the figures of one driver by name, with one value for each round. */
 class Found {
   readonly figures: Figure[] = [];
 
-  constructor(private readonly home: Home) {}
+  constructor(private readonly driver: Driver) {}
 
   add(what: string, unit: string, value: number, atLeast?: number): void {
-    const name = `${this.home}: ${what}`;
+    const name = `${this.driver}: ${what}`;
     const at = this.figures.findIndex((figure) => figure.what === name);
     const perRound = [...(this.figures[at]?.perRound ?? []), value];
     const figure = { what: name, unit, perRound, ...(atLeast !== undefined && { target: { atLeast } }) };
@@ -60,13 +60,17 @@ class Found {
   }
 }
 
-async function measureHome(home: Home, settings: DatabaseSettings, { options }: Bench): Promise<Figure[]> {
+async function measureDriver(
+  driver: Driver,
+  settings: DatabaseSettings,
+  { options }: Bench,
+): Promise<Figure[]> {
   const storage = await prepareDatabase(settings, log);
-  // Nobody works off its jobs: only what the import does beside them is measured.
+  // No worker takes the jobs of this queue: only what an import does besides them is measured.
   await storage.queue.declare(IMPORT_QUEUE, { retryLimit: 0, retryDelaySeconds: 0, keepSeconds: 60 });
   const work = new StorageWork(storage, options.seconds);
-  const found = new Found(home);
-  const { recordsPerSecond, itemsPerSecond } = GOALS[home];
+  const found = new Found(driver);
+  const { recordsPerSecond, itemsPerSecond } = GOALS[driver];
   try {
     for (let round = 0; round < options.rounds; round += 1) {
       for (const callers of CALLERS) {
@@ -92,9 +96,9 @@ async function measureHome(home: Home, settings: DatabaseSettings, { options }: 
       }
       await work.clear();
       found.add(
-        'items worked off',
+        'items processed',
         '/s',
-        await work.workOff(options.isSmoke ? 20 : CHUNKS_WORKED_OFF),
+        await work.workOff(options.isSmoke ? 20 : PROCESSED_CHUNKS),
         itemsPerSecond,
       );
     }
@@ -108,13 +112,13 @@ async function measurePostgres(bench: Bench): Promise<Figure[]> {
   const cluster = await startCluster().catch((error: unknown) => {
     const because = error instanceof Error ? error.message : String(error);
     console.log(
-      `\n  THERE IS NO POSTGRESQL ON THIS MACHINE (${because}): ONLY THE EMBEDDED HOME IS MEASURED\n`,
+      `\n  THERE IS NO POSTGRESQL ON THIS MACHINE (${because}): ONLY THE EMBEDDED DATABASE IS MEASURED\n`,
     );
   });
   if (!cluster) return [];
   try {
     const url = await createDatabase(cluster.url, 'meniscus_bench');
-    return await measureHome('postgres', { DATABASE_URL: url, DATA_DIR: '' }, bench);
+    return await measureDriver('postgres', { DATABASE_URL: url, DATA_DIR: '' }, bench);
   } finally {
     await cluster.remove();
   }
@@ -123,13 +127,13 @@ async function measurePostgres(bench: Bench): Promise<Figure[]> {
 async function measureEmbedded(bench: Bench): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-bench-data-'));
   try {
-    return await measureHome('embedded', { DATA_DIR: folder }, bench);
+    return await measureDriver('embedded', { DATA_DIR: folder }, bench);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What the database does for the service, against plain statements of the same bytes, in both of its homes. */
+/** Measures the service's use of the database against plain statements of the same bytes, with both drivers. */
 export async function measureStorage(bench: Bench): Promise<Figure[]> {
   return [...(await measurePostgres(bench)), ...(await measureEmbedded(bench))];
 }

@@ -4,7 +4,7 @@ import type { Figure } from '../report.js';
 
 const CONNECTIONS = 256;
 
-/** Many callers, and a vendor without a limit: what the same machine gets through, and in how many calls. */
+/** Measures many callers and a vendor without a limit: requests per second on this machine, and the calls they take. */
 export async function measureThroughput(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;
   const vendor = await startVendor(programs);

@@ -32,7 +32,7 @@ export const CUSTOMER_EXAMPLES: Record<string, Example<CustomerUpdateDto>> = {
     value: {
       identifiers: [{ type: 'mobile', value: '919900000003' }],
       cards: [{ number: 'card_710000', seriesCode: 'FleetCard1', statusLabel: 'ACTIVE' }],
-      fields: { favouriteStore: 'Indiranagar' },
+      fields: { favoriteStore: 'Indiranagar' },
       extendedFields: { city: 'Bengaluru' },
       loyaltyType: 'loyalty',
     },

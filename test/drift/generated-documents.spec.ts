@@ -8,7 +8,9 @@ const root = new URL('../../', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-documents-'));
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'dist/generate-documents.js'), folder], { cwd: folder });
+  execFileSync(process.execPath, [join(root, 'dist/tools/documents/generate-documents.js'), folder], {
+    cwd: folder,
+  });
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

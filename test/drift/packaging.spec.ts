@@ -76,7 +76,7 @@ describe('Dockerfile', () => {
     for (const install of installs) expect(install).toContain(' --ignore-scripts ');
   });
 
-  it('copies only what .dockerignore lets in', () => {
+  it('copies only what .dockerignore allows', () => {
     const allowed = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))

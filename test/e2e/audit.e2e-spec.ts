@@ -258,7 +258,7 @@ describe('the file', () => {
       UPSTREAM_OAUTH_KEY: 'k',
       UPSTREAM_OAUTH_SECRET: 's',
     };
-    const program = startProgram('dist/main.js', settings, (home) => {
+    const program = startProgram('dist/src/main.js', settings, (home) => {
       writeKeysFile(join(home, API_KEYS_FILE), []);
     });
     expect(await program.ended).toBe(1);

@@ -389,7 +389,7 @@ describe('the file of keys', () => {
   });
 
   it('that is missing keeps the service from starting, in sentences', async () => {
-    const program = startProgram('dist/main.js', {
+    const program = startProgram('dist/src/main.js', {
       API_KEYS_FILE: 'nothing.json',
       UPSTREAM_BASE_URL: sandbox.url,
       UPSTREAM_OAUTH_KEY: 'k',

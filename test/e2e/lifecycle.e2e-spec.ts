@@ -19,7 +19,7 @@ const aCallIsOpen = async (): Promise<boolean> =>
 
 describe('start', () => {
   it('is refused with all mistakes of the configuration at once, by name and without a value', async () => {
-    const program = startProgram('dist/main.js', {
+    const program = startProgram('dist/src/main.js', {
       PORT: 'eighty',
       UPSTREAM_BASE_URL: 'ftp://user:hunter2@vendor.example',
       UPSTREAM_OAUTH_KEY: 'my-own-key',

@@ -13,9 +13,14 @@ declare module 'vitest' {
 /** Creating the embedded database takes seconds, opening a created one does not; one test does begin with nothing. */
 export default async function prepareData(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-prepared-'));
-  const built = new URL('../../dist/database/prepare-database.js', import.meta.url).href;
-  const { prepareDatabase } = (await import(built)) as typeof import('../../src/database/prepare-database.js');
-  const storage = await prepareDatabase({ DATA_DIR: folder }, { write: () => undefined, fault: () => undefined });
+  const built = new URL('../../dist/src/database/prepare-database.js', import.meta.url).href;
+  const { prepareDatabase } = (await import(
+    built
+  )) as typeof import('../../src/database/prepare-database.js');
+  const storage = await prepareDatabase(
+    { DATA_DIR: folder },
+    { write: () => undefined, fault: () => undefined },
+  );
   await storage.close();
   project.provide('preparedData', folder);
   return () => rmSync(folder, { recursive: true, force: true });

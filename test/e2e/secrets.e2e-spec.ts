@@ -73,7 +73,7 @@ describe('secrets', () => {
       /- NODE_TLS_REJECT_UNAUTHORIZED must not be 0/,
     ],
   ])('are not quoted by a start that is refused: %s', async (_case, environment, reason) => {
-    const program = startProgram('dist/main.js', {
+    const program = startProgram('dist/src/main.js', {
       API_KEYS_FILE: inFile('api-keys.json', '{"keys": []}'),
       UPSTREAM_BASE_URL: sandbox.url,
       UPSTREAM_OAUTH_KEY: SANDBOX_KEY,

@@ -26,7 +26,7 @@ async function refusedStart(
 ): Promise<{ code: number | null; output: string }> {
   const credentials = { UPSTREAM_BASE_URL: NO_VENDOR, UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 's' };
   const settings = { ...credentials, API_KEYS_FILE, PORT: '0', ...environment };
-  const program = startProgram('dist/main.js', settings, (home) => {
+  const program = startProgram('dist/src/main.js', settings, (home) => {
     writeKeysFile(join(home, API_KEYS_FILE), []);
   });
   const code = await program.ended;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FIELD_TABLE } from '../../src/documents/field-table.js';
+import { FIELD_TABLE } from '../../tools/documents/field-table.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 

@@ -19,7 +19,7 @@ afterAll(() => {
 });
 
 /** The program whose output is a log; others may print what they are asked for, such as a new key. */
-const SERVICE = 'dist/main.js';
+const SERVICE = 'dist/src/main.js';
 
 export interface ChildProgram {
   readonly process: ChildProcess;

@@ -70,7 +70,7 @@ export async function startService(
     ...environment,
   };
   const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
-  const program = startProgram('dist/main.js', settings, (folder) => {
+  const program = startProgram('dist/src/main.js', settings, (folder) => {
     writeKeysFile(join(folder, API_KEYS_FILE), [keyRecord(FREE_KEY), ...keys]);
     if (!isDatabaseGiven) copyPreparedData(join(folder, 'data'));
   });

@@ -74,7 +74,7 @@ export class CustomerDto extends CustomerReferenceDto {
   commChannels?: CommChannelDto[];
 
   /** Custom fields of the organisation: at most 100 names of 100 characters, values of at most 1,000. */
-  @ApiPropertyOptional(fieldMapSchema({ favouriteStore: 'Indiranagar' }))
+  @ApiPropertyOptional(fieldMapSchema({ favoriteStore: 'Indiranagar' }))
   @Optional()
   @Check(fieldMap)
   fields?: FieldMap;

@@ -1,5 +1,5 @@
 /** Holds a folder until it is killed; says `held`, or why not. */
-const built = new URL('../../../dist/database/embedded/folder-lock.js', import.meta.url).href;
+const built = new URL('../../../dist/src/database/embedded/folder-lock.js', import.meta.url).href;
 const { FolderLock } = (await import(
   built
 )) as typeof import('../../../src/database/embedded/folder-lock.js');

@@ -1,5 +1,5 @@
 /** Writes rows into the embedded database of a folder, as fast as it can, and says the number of each that was acknowledged. */
-const built = new URL('../../../dist/database/open-database.js', import.meta.url).href;
+const built = new URL('../../../dist/src/database/open-database.js', import.meta.url).href;
 const { openDatabase } = (await import(built)) as typeof import('../../../src/database/open-database.js');
 
 const [folder = '', first = '0'] = process.argv.slice(2);

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { hashKey, makeKey } from './api-key.js';
-import { type KeyRecord, checkKeys, readKeysFile, writeKeysFile } from './keys-file.js';
+import { hashKey, makeKey } from '../../src/security/api-key.js';
+import { type KeyRecord, checkKeys, readKeysFile, writeKeysFile } from '../../src/security/keys-file.js';
 
 export const USAGE = `Usage: npm run keys -- <command> [--file <path>]
 
-  create --name <name> --scopes <scope,…>   prints the new key; nobody can see it again
-         [--expires 2027-01-01]             from then on, UTC, it is refused
-         [--sources <source,…>] [--accounts <account,…>] [--programmes <id,…>]
+  create --name <name> --scopes <scope,…>   prints the new key, which is never shown again
+         [--expires 2027-01-01]             the key expires then, in UTC
+         [--sources <source,…>] [--accounts <account,…>] [--programs <id,…>]
          [--max-points-per-enrollment <points>] [--max-points-per-day <points>]
          [--requests-per-second <n>] [--updates-per-second <n>] [--concurrent <n>]
   list                                      prints the keys of the file, without hashes
   revoke --name <name>                      removes the key
 
-Without --file it is the file that API_KEYS_FILE names, in the environment or in .env. A running service sees
-a change within seconds.`;
+Without --file, the command uses the file that API_KEYS_FILE names, in the environment or in .env. A running service
+picks up a change within seconds.`;
 
 const OPTIONS = {
   file: { type: 'string' },
@@ -23,7 +23,7 @@ const OPTIONS = {
   expires: { type: 'string' },
   sources: { type: 'string' },
   accounts: { type: 'string' },
-  programmes: { type: 'string' },
+  programs: { type: 'string' },
   'max-points-per-enrollment': { type: 'string' },
   'max-points-per-day': { type: 'string' },
   'requests-per-second': { type: 'string' },
@@ -33,12 +33,12 @@ const OPTIONS = {
 
 type Options = { readonly [Name in keyof typeof OPTIONS]?: string };
 
-/** The command cannot be done; the message says why. */
+/** The command failed; the message says why. */
 export class KeysCommandError extends Error {
   override readonly name = 'KeysCommandError';
 }
 
-/** What goes to standard output, and what to standard error, so that a key can be piped. */
+/** `output` goes to standard output and `note` to standard error, so that a key can be piped. */
 export interface Printed {
   readonly output: string;
   readonly note?: string;
@@ -46,10 +46,10 @@ export interface Printed {
 
 const words = (list: string): string[] => list.split(',').map((word) => word.trim());
 
-/** A date is its first moment. */
+/** Turns a date into its first moment in UTC. */
 const momentOf = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
 
-/** Leaves out what was not given. */
+/** Drops the options that were not given. */
 function given(values: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
@@ -71,7 +71,7 @@ function recordOf(options: Options, hash: string): object {
     expiresAt: read(options.expires, momentOf),
     sources: read(options.sources, words),
     accounts: read(options.accounts, words),
-    programmes: read(options.programmes, (list) => words(list).map(Number)),
+    programmes: read(options.programs, (list) => words(list).map(Number)),
     maxPointsPerEnrollment: read(options['max-points-per-enrollment'], Number),
     maxPointsPerDay: read(options['max-points-per-day'], Number),
     limits: Object.keys(limits).length > 0 ? limits : undefined,
@@ -83,33 +83,33 @@ function create(path: string, options: Options): Printed {
   const before = existsSync(path) ? readKeysFile(path) : [];
   const record = recordOf(options, hashKey(key).toString('hex'));
   writeKeysFile(path, checkKeys({ keys: [...before, record] }));
-  return { output: key, note: 'The key is shown this once; only its hash is stored.' };
+  return { output: key, note: 'The key is shown only once; the file stores its hash.' };
 }
 
 function revoke(path: string, { name }: Options): Printed {
   const before = readKeysFile(path);
   const after = before.filter((key) => key.name !== name);
-  if (after.length === before.length) throw new KeysCommandError('There is no key of this name.');
+  if (after.length === before.length) throw new KeysCommandError('There is no key with this name.');
   writeKeysFile(path, after);
-  return { output: 'It is revoked: a running service refuses it within seconds.' };
+  return { output: 'The key is revoked. A running service rejects it within seconds.' };
 }
 
-function describe({ hash: _untold, name, scopes, ...others }: KeyRecord): string {
+function describe({ hash: _hash, name, scopes, ...others }: KeyRecord): string {
   const bounds = JSON.stringify(others);
   return `${name}  ${scopes.join(',')}${bounds === '{}' ? '' : `  ${bounds}`}`;
 }
 
 /**
- * Does what `npm run keys` was told to.
+ * Runs one command of `npm run keys`.
  *
- * @param args as of a command line
- * @param defaultFile where the keys are, unless `--file` says otherwise
- * @throws KeysCommandError or KeysFileError, whose messages are for whoever typed it
+ * @param args the arguments of the command line
+ * @param defaultFile the file of keys, unless `--file` names another
+ * @throws KeysCommandError or KeysFileError, with a message for the operator
  */
 export function runKeysCommand(args: readonly string[], defaultFile: string | undefined): Printed {
   const [command, options] = parse(args);
   const path = options.file ?? defaultFile;
-  if (path === undefined || path === '') throw new KeysCommandError(`No file is named.\n\n${USAGE}`);
+  if (path === undefined || path === '') throw new KeysCommandError(`No file of keys is given.\n\n${USAGE}`);
   switch (command) {
     case 'create':
       return create(path, options);

@@ -1,16 +1,16 @@
 import { readFault, stageOf } from './faults.ts';
 import type { CallKind, Fault, FaultKind, FaultOf, Match, Stage } from './faults.ts';
 
-/** What a fault has to know of a call to decide whether it applies. */
+/** What a fault needs to know about a call to decide whether it applies. */
 export interface FaultTarget {
   kind: CallKind;
   carries(match: Match): boolean;
-  /** The journal's list of the faults that a call met. */
+  /** The journal's list of the faults that applied to the call. */
   met: FaultKind[];
 }
 
-/** The faults that are switched on, oldest first. */
-export class FaultBoard {
+/** Holds the faults that apply to later calls, oldest first. */
+export class ActiveFaults {
   #faults: Fault[] = [];
   #nextId = 1;
 
@@ -18,7 +18,7 @@ export class FaultBoard {
     return [...this.#faults];
   }
 
-  /** Adds one fault or several: all of them, or none and the first mistake. */
+  /** Adds one fault or several. One invalid fault adds none, and its mistake is returned. */
   add(written: unknown): Fault[] | string {
     const several = Array.isArray(written);
     const read = (several ? written : [written]).map((one: unknown, index) => {
@@ -43,7 +43,7 @@ export class FaultBoard {
     this.#faults = [];
   }
 
-  /** The oldest fault of a stage that applies to this call, which is one use of it. */
+  /** Returns the oldest fault of a stage that applies to this call, and counts one use of it. */
   take<S extends Stage>(stage: S, target: FaultTarget): FaultOf<S> | null {
     const fault = this.#matching(stage, target)[0];
     if (fault) this.#use(fault, target);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CODE_CATALOG } from '../upstream/code-catalog.js';
+import { CODE_CATALOG } from '../../src/upstream/code-catalog.js';
 import { describeProblems } from './describe-problems.js';
-import { PROBLEM_PAGES, REASONS } from '../problems/problem-catalog.js';
+import { PROBLEM_PAGES, REASONS } from '../../src/problems/problem-catalog.js';
 
 describe(describeProblems.name, () => {
   it('lists each code of the vendor behind one problem', () => {
@@ -13,7 +13,7 @@ describe(describeProblems.name, () => {
   });
 
   it.each(CODE_CATALOG.map(({ type, status }) => [type, status] as const))(
-    'explains what the catalogue of codes calls %s, with its status',
+    'explains the problem type %s of the vendor codes, with its status',
     (type, status) => {
       expect(PROBLEM_PAGES[type].status).toBe(status);
     },

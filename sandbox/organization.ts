@@ -1,4 +1,4 @@
-/** What the imitated organisation has set up. None of it can change while the sandbox runs. */
+/** The fixed setup of the imitated organization. None of it changes while the sandbox runs. */
 
 export interface Role {
   code: string;
@@ -40,8 +40,8 @@ export const companies: ReadonlyMap<string, Company> = new Map([
   ['ex-inactive', { externalId: 'ex-inactive', id: 72, active: false }],
 ]);
 
-/** Programme id -> how many tiers it has. 1016 has 300 because the vendor's own sample enrols in tier 234 of it. */
-export const tiersOfProgramme: ReadonlyMap<number, number> = new Map([
+/** Program id -> number of tiers. 1016 has 300 because the vendor's own sample enrolls in its tier 234. */
+export const tiersOfProgram: ReadonlyMap<number, number> = new Map([
   [1016, 300],
   [1017, 4],
   [2001, 4],

@@ -1,11 +1,11 @@
 import type { Finding } from './read-audit.ts';
 
-/** One finding that somebody has looked at, and that may stay until a day: one element of `audit-exceptions.json`. */
+/** A reviewed finding that is accepted until a day: one element of `audit-exceptions.json`. */
 export interface AuditException {
   readonly package: string;
   readonly advisory: string;
   readonly reason: string;
-  /** The last day on which it holds, `YYYY-MM-DD` in UTC. */
+  /** The last day on which it is valid, `YYYY-MM-DD` in UTC. */
   readonly expires: string;
 }
 
@@ -16,12 +16,12 @@ function isDay(text: string): boolean {
 }
 
 /**
- * Tells what is wrong with the list of exceptions itself, whatever the audit finds.
+ * Checks the list of exceptions itself, independent of the findings.
  *
  * @param today `YYYY-MM-DD`
  * @returns one sentence for each mistake
  */
-export function judgeExceptions(exceptions: readonly AuditException[], today: string): string[] {
+export function checkExceptions(exceptions: readonly AuditException[], today: string): string[] {
   return exceptions.flatMap((exception) => {
     const name = `exception ${exception.advisory} for ${exception.package}`;
     const missing = EXCEPTION_FIELDS.filter((field) => !exception[field]?.trim());
@@ -36,15 +36,15 @@ const isAbout =
   (exception: AuditException): boolean =>
     exception.package === finding.package && exception.advisory === finding.advisory;
 
-/** Tells which findings no exception covers, one sentence each. */
-export function judgeFindings(findings: readonly Finding[], exceptions: readonly AuditException[]): string[] {
+/** Describes the findings that no exception covers, one sentence each. */
+export function checkFindings(findings: readonly Finding[], exceptions: readonly AuditException[]): string[] {
   return findings
     .filter((finding) => !exceptions.some(isAbout(finding)))
     .map((finding) => `${finding.package}: ${finding.title} (${finding.severity}, ${finding.advisory})`);
 }
 
-/** The exceptions that cover nothing any more, and can go. */
-export function needlessExceptions(
+/** Returns the exceptions that cover no finding and can be removed. */
+export function unusedExceptions(
   findings: readonly Finding[],
   exceptions: readonly AuditException[],
 ): AuditException[] {

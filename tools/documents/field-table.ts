@@ -1,8 +1,8 @@
-/** Where one of the vendor's fields stands in our API. */
+/** Maps one of the vendor's fields to our API. */
 export interface FieldRow {
   /** Path in the vendor's item, or in its query and headers. Source: docs/vendor-contract.md sections 1, 2 and 7. */
   readonly wire: string;
-  /** For each place in our API: the schema of the document and the property in it, or a query parameter. */
+  /** Each place in our API: a schema of the OpenAPI document and a property of it, or a query parameter. */
   readonly api: readonly string[];
   readonly unit?: string;
   /** Who set the bound. */
@@ -20,7 +20,7 @@ function row(wire: string, api: readonly string[], boundBy: string, unit?: strin
   return { wire, api, boundBy, ...(unit !== undefined && { unit }) };
 }
 
-/** Every field of the vendor's bulk update and of its list of children; docs/fields.md is generated from it. */
+/** Every field of the vendor's bulk update and of its list of children. docs/fields.md is generated from it. */
 export const FIELD_TABLE: readonly FieldRow[] = [
   row('?source', ['query source'], VENDOR_LIST),
   row('?accountId', ['query accountId'], OURS),

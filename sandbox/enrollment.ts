@@ -3,15 +3,15 @@ import { readVendorTime } from './dates.ts';
 import { issue } from './issues.ts';
 import type { Issue } from './issues.ts';
 import type { LedgerRow } from './ledger.ts';
-import { tiersOfProgramme } from './organisation.ts';
+import { tiersOfProgram } from './organization.ts';
 import type { WireEnrollment, WireItem } from './wire.ts';
 
-/** What is wrong with the enrolments of an item. */
-export function enrolmentErrors(item: WireItem, now: Date): Issue[] {
+/** Returns the errors of an item's enrollments. */
+export function enrollmentErrors(item: WireItem, now: Date): Issue[] {
   const enrollments = item.loyaltyProgramEnrollments ?? [];
   if (enrollments.length > 0 && item.loyaltyInfo.loyaltyType !== 'loyalty') return [issue(1013)];
   return enrollments.flatMap((enrollment) => {
-    const tiers = tiersOfProgramme.get(enrollment.programId);
+    const tiers = tiersOfProgram.get(enrollment.programId);
     if (tiers === undefined) return [issue(1213)];
     const errors = (enrollment.tierNumber ?? 1) > tiers ? [issue(1020)] : [];
     errors.push(...expiryErrors(enrollment.tierExpiryDate, 1216, now));
@@ -28,11 +28,11 @@ function expiryErrors(written: string | undefined, codeOfForm: number, now: Date
 }
 
 /**
- * Enrols, and credits the points, every time they are sent.
+ * Enrolls the customer, and credits the points every time they are sent.
  *
- * The details of an enrolment that exists already stay as they are, docs/vendor-contract.md section 2.
+ * The details of an existing enrollment do not change, docs/vendor-contract.md section 2.
  */
-export function enrol(
+export function enroll(
   customer: Customer,
   enrollments: readonly WireEnrollment[],
   call: { id: string; at: Date },

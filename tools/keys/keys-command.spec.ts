@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashKey, isKey } from './api-key.js';
+import { hashKey, isKey } from '../../src/security/api-key.js';
 import { KeysCommandError, runKeysCommand } from './keys-command.js';
-import { KeysFileError, readKeysFile } from './keys-file.js';
+import { KeysFileError, readKeysFile } from '../../src/security/keys-file.js';
 
 let folder: string;
 let path: string;
@@ -19,7 +19,7 @@ const run = (line: string): string => runKeysCommand(line.split(' '), path).outp
 const app = 'create --name app --scopes customers:write,loyalty:write';
 
 describe(runKeysCommand.name, () => {
-  it('makes a key, prints it once, and stores only its hash', () => {
+  it('creates a key, prints it once, and stores only its hash', () => {
     const key = run(app);
     expect(isKey(key)).toBe(true);
     expect(readKeysFile(path)).toEqual([
@@ -28,9 +28,9 @@ describe(runKeysCommand.name, () => {
     expect(readFileSync(path, 'utf8')).not.toContain(key);
   });
 
-  it('writes down all that a key is bound to', () => {
+  it('stores all bounds of a key', () => {
     run(
-      `${app} --expires 2027-01-01 --sources INSTORE,WECHAT --accounts CM --programmes 1016,1017 ` +
+      `${app} --expires 2027-01-01 --sources INSTORE,WECHAT --accounts CM --programs 1016,1017 ` +
         '--max-points-per-enrollment 500 --max-points-per-day 10000 ' +
         '--requests-per-second 10 --updates-per-second 1000 --concurrent 4',
     );
@@ -47,7 +47,7 @@ describe(runKeysCommand.name, () => {
     ]);
   });
 
-  it('lists keys with what they may, and without hashes', () => {
+  it('lists keys with scopes and bounds, without hashes', () => {
     run(app);
     run('create --name ops --scopes ops:read --expires 2027-01-01');
     const listed = run('list');
@@ -58,16 +58,16 @@ describe(runKeysCommand.name, () => {
     expect(listed).not.toMatch(/[\da-f]{64}/);
   });
 
-  it('revokes the key of a name, and no other', () => {
+  it('revokes the key with the name, and no other', () => {
     run(app);
     run('create --name ops --scopes ops:read');
     run('revoke --name app');
     expect(run('list')).toBe('ops  ops:read');
-    expect(() => run('revoke --name app')).toThrow('There is no key of this name.');
-    expect(() => run('revoke')).toThrow('There is no key of this name.');
+    expect(() => run('revoke --name app')).toThrow('There is no key with this name.');
+    expect(() => run('revoke')).toThrow('There is no key with this name.');
   });
 
-  it('takes --file before the file of the environment', () => {
+  it('prefers --file to the file of the environment', () => {
     const other = join(folder, 'other.json');
     run(`${app} --file ${other}`);
     expect(runKeysCommand(['list'], other).output).toContain('app');
@@ -79,25 +79,25 @@ describe(runKeysCommand.name, () => {
     'create --scopes ops:read',
     'create --name app --scopes ops:all',
     'create --name app --scopes ops:read --expires soon',
-    'create --name app --scopes ops:read --programmes gold',
+    'create --name app --scopes ops:read --programs gold',
     'create --name app --scopes ops:read --concurrent many',
-  ])('makes no key that the service would not read: %s', (line) => {
+  ])('creates no key that the service would not read: %s', (line) => {
     expect(() => run(line)).toThrow(KeysFileError);
     expect(() => readKeysFile(path)).toThrow('ENOENT');
   });
 
-  it('makes no second key of a name', () => {
+  it('creates no second key with the same name', () => {
     run(app);
-    expect(() => run(app)).toThrow('/keys/1/name stands twice');
+    expect(() => run(app)).toThrow('/keys/1/name ');
     expect(readKeysFile(path)).toHaveLength(1);
   });
 
-  it.each(['', 'destroy', 'list revoke', 'create --unknown x'])('explains itself: %s', (line) => {
+  it.each(['', 'destroy', 'list revoke', 'create --unknown x'])('prints its usage: %s', (line) => {
     expect(() => run(line)).toThrow(KeysCommandError);
     expect(() => run(line)).toThrow('Usage: npm run keys');
   });
 
-  it('asks for a file where none is named', () => {
-    expect(() => runKeysCommand(['list'], undefined)).toThrow('No file is named.');
+  it('fails without a file', () => {
+    expect(() => runKeysCommand(['list'], undefined)).toThrow('No file of keys is given.');
   });
 });

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
-import { describeFields } from './documents/describe-fields.js';
-import { describeProblems } from './documents/describe-problems.js';
-import { createHttpAdapter } from './http/server.js';
-import { describeApi } from './http/openapi.js';
+import { AppModule } from '../../src/app.module.js';
+import { describeFields } from './describe-fields.js';
+import { describeProblems } from './describe-problems.js';
+import { createHttpAdapter } from '../../src/http/server.js';
+import { describeApi } from '../../src/http/openapi.js';
 
 /**
- * Writes the generated documents into the folder that is given, docs by default. In preview mode nothing is configured
- * or started. A test writes them elsewhere and compares.
+ * Writes the generated documents into the folder of the first argument, docs by default. A test writes them to another
+ * folder and compares. In preview mode Nest configures and starts nothing.
  */
 const folder = process.argv[2] ?? 'docs';
 const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHttpAdapter(), {

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findWords } from './find-words.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const GUIDE = 'docs/writing.md';
+
+/** What others wrote, and the guide itself, which has to name the words. */
+const NOT_OURS = [GUIDE, 'LICENSE', 'package-lock.json', 'test/samples/', 'test/harness/tls/'];
+
+/** Folders and files that are still to be cleaned. Remove an entry as soon as nothing is found in it. */
+const NOT_YET = [
+  'bench/storage-work.ts',
+  'tools/documents/',
+  'vitest.config.ts',
+  'src/config/',
+  'src/customers/',
+  'src/database/',
+  'src/delivery/',
+  'src/erasure/',
+  'src/hierarchy/',
+  'src/http/',
+  'src/imports/',
+  'src/loyalty/',
+  'src/observability/',
+  'src/problems/',
+  'src/records/',
+  'src/security/',
+  'src/upstream/',
+  'src/validation/',
+  'src/writes/',
+  'test/builders/',
+  'test/contract/',
+  'test/e2e/',
+  'test/fuzz/',
+  'test/harness/',
+  'test/integration/',
+  'test/model/',
+  'docs/decisions/',
+  'docs/guides/',
+  'docs/dependencies.md',
+  'docs/openapi.json',
+  'docs/problems.md',
+  'docs/vendor-contract.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'README.md',
+  'SECURITY.md',
+];
+
+const guide = readFileSync(join(ROOT, GUIDE), 'utf8');
+
+/** Reads a list of the guide: one entry a line, or several words a line. */
+function listed(name: string, separator: RegExp): string[] {
+  const [, block = ''] = new RegExp(`^\`\`\`${name}\n([^\`]+)^\`\`\``, 'm').exec(guide) ?? [];
+  const entries = block.trim().split(separator);
+  if (entries[0] === '') throw new Error(`${GUIDE} has no list of ${name}`);
+  return entries;
+}
+
+const words = { words: listed('words', /\s+/), allowed: listed('allowed', /\n/) };
+const spelling = { words: listed('british', /\s+/), allowed: listed('british-allowed', /\n/) };
+
+const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((file) => file !== '' && existsSync(join(ROOT, file)))
+  .filter((file) => !NOT_OURS.some((prefix) => file.startsWith(prefix)));
+
+function findIn(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [words, spelling]
+    .flatMap((rules) => findWords(file, text, rules))
+    .map(({ at, word }) => `${at} ${word}`);
+}
+
+const isNotYet = (file: string): boolean => NOT_YET.some((prefix) => file.startsWith(prefix));
+
+describe(findWords.name, () => {
+  const rules = { words: ['run', 'walk-'], allowed: ['run time', '...run'] };
+  const find = (text: string): string[] =>
+    findWords('x.ts', text, rules).map(({ at, word }) => `${at} ${word}`);
+
+  it('finds whole words with their lines, in identifiers too', () => {
+    expect(find('a run\nrunTask isRun RUN_TASK do-run\nRUNTask')).toEqual([
+      'x.ts:1 run',
+      ...Array.from({ length: 4 }, () => 'x.ts:2 run'),
+      'x.ts:3 run',
+    ]);
+    expect(find('runner, overrun, prune')).toEqual([]);
+  });
+
+  it('finds every word with a beginning', () => {
+    expect(find('walk walking sleepwalk')).toEqual(['x.ts:1 walk', 'x.ts:1 walking']);
+  });
+
+  it('skips phrases that are allowed, and nothing beside them', () => {
+    expect(find('at Run time, (...run), then run')).toEqual(['x.ts:1 run']);
+  });
+
+  it('finds words in the name of a file', () => {
+    expect(findWords('walks/run-task.ts', '', rules)).toEqual([
+      { at: 'walks/run-task.ts', word: 'walks' },
+      { at: 'walks/run-task.ts', word: 'run' },
+    ]);
+  });
+});
+
+describe('the repository', () => {
+  it(`uses the words and the spelling of ${GUIDE}`, () => {
+    expect(files.filter((file) => !isNotYet(file)).flatMap(findIn)).toEqual([]);
+  });
+
+  it.each(NOT_YET)('still has to be cleaned there: %s', (prefix) => {
+    expect(files.filter((file) => file.startsWith(prefix)).flatMap(findIn)).not.toEqual([]);
+  });
+});
