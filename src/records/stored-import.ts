@@ -7,7 +7,7 @@ export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associat
 export interface StoredImport {
   readonly id: string;
   /** The owner. */
-  readonly principal: string | null;
+  readonly principal: string;
   readonly kind: ImportKind;
   /** Source, account and attribution. */
   readonly route: Record<string, unknown>;
@@ -58,7 +58,7 @@ export interface TakenImport extends Pick<StoredImport, 'id' | 'principal' | 'ki
 /** The owner of an import, in plain text and as it was encrypted when the import was created. */
 export interface OwnedRow {
   readonly id: string;
-  readonly principal: string | null;
+  readonly principal: string;
   readonly owner: string;
 }
 
@@ -79,6 +79,6 @@ export function withVerifiedOwner<R extends OwnedRow>(
   cipher: FieldCipher,
   { owner, ...row }: R,
 ): Omit<R, 'owner'> {
-  if (cipher.decrypt(owner, ownerContext(row.id)) === (row.principal ?? '')) return row;
+  if (cipher.decrypt(owner, ownerContext(row.id)) === row.principal) return row;
   throw new DecryptionFailed('the principal of an import is not the one who created it', 'not-authentic');
 }

@@ -36,7 +36,7 @@ withBothDrivers((driver) => {
       return credit;
     };
 
-    it('lets a credit leave once, and again only after it is certain that it was not credited', async () => {
+    it('sends a credit once, and again only after it was certainly not credited', async () => {
       const credit = aCredit({ isKept: true });
       expect(await send(credit)).toBe(true);
       expect(await send(credit)).toBe(false);
@@ -49,14 +49,14 @@ withBothDrivers((driver) => {
       expect(await credits.statesOf([credit.id])).toEqual(new Map());
     });
 
-    it('lets one of two who send the same credit at the same time', async () => {
+    it('lets one of two concurrent calls send the same credit', async () => {
       const credit = aCredit();
       const sent = await Promise.all(Array.from({ length: 20 }, () => send(credit)));
       expect(sent.filter(Boolean)).toHaveLength(1);
     });
 
     it.each(['credited', 'not-credited'] as const)(
-      'forgets one that is certainly %s and kept by nobody',
+      'deletes a credit that is certainly %s and not kept',
       async (fate) => {
         const credit = aCredit();
         await send(credit);
@@ -65,12 +65,12 @@ withBothDrivers((driver) => {
       },
     );
 
-    it('takes millions of points', async () => {
+    it('accepts millions of points', async () => {
       const credit = await inDoubt({ points: 5_000_000_000 });
       expect(await credits.find(credit.id)).toMatchObject({ points: 5_000_000_000 });
     });
 
-    it('lists those in doubt, the oldest first, page by page', async () => {
+    it('lists unknown credits, oldest first, page by page', async () => {
       const made: string[] = [];
       for (let each = 0; each < 5; each += 1) made.push((await inDoubt()).id);
       const listed: string[] = [];
@@ -84,7 +84,7 @@ withBothDrivers((driver) => {
       expect(new Set(listed).size).toBe(listed.length);
     });
 
-    it('lists those of one principal alone, whose a credit stays that is sent again', async () => {
+    it('lists the credits of one principal, who stays the owner of a credit that is sent again', async () => {
       const mine = await inDoubt({ principal: 'api-key:mine' });
       const other = await inDoubt({ principal: 'api-key:other' });
       const newId = randomUUID();
@@ -106,14 +106,14 @@ withBothDrivers((driver) => {
       });
     });
 
-    it('is confirmed once, and forgets its customer with that', async () => {
+    it('is confirmed once, which deletes its payload', async () => {
       const credit = await inDoubt();
       const confirmed = await Promise.all([1, 2, 3].map(() => credits.confirm(credit.id, 'seen')));
       expect(confirmed.filter(Boolean)).toHaveLength(1);
       expect(await credits.find(credit.id)).toMatchObject({ state: 'resolved', note: 'seen', payload: null });
     });
 
-    it('is released once, under an id that may leave once', async () => {
+    it('is released once, under an id that can be sent once', async () => {
       const credit = await inDoubt();
       const ids = [1, 2, 3].map(() => randomUUID());
       const released = await Promise.all(ids.map((id) => credits.release(credit.id, 'missing', id)));
@@ -124,7 +124,7 @@ withBothDrivers((driver) => {
       expect([await send(again), await send(again)]).toEqual([true, false]);
     });
 
-    it('lists one again whose second sending failed', async () => {
+    it('lists a credit again after its second sending failed', async () => {
       const credit = await inDoubt();
       const newId = randomUUID();
       await credits.release(credit.id, 'missing', newId);
@@ -132,7 +132,7 @@ withBothDrivers((driver) => {
       expect(await credits.find(newId)).toMatchObject({ state: 'unknown', reason: 'deadline-passed' });
     });
 
-    it('takes for unknown what has been under way for too long', async () => {
+    it('makes credits unknown that were sent for too long', async () => {
       const credit = aCredit();
       await send(credit);
       expect(await credits.takeForUnknown(60_000)).toBe(0);

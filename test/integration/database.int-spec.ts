@@ -28,7 +28,7 @@ withBothDrivers((driver) => {
         ({ name }) => name,
       );
 
-    it('tells once where it is, in which version, and what was done to the schema', () => {
+    it('logs its driver, its version and the applied migrations once', () => {
       expect(log.events).toEqual([
         { event: 'database.migrated', migrations: migrations.map(label) },
         {
@@ -40,7 +40,7 @@ withBothDrivers((driver) => {
       ]);
     });
 
-    it('takes and gives values alike in both homes', async () => {
+    it('passes values in the same way with both drivers', async () => {
       const at = new Date('2026-01-02T03:04:05.678Z');
       const values = ['text', 7, 1.5, true, null, at, Buffer.from([0, 255]), ['a', 'b'], '{"a":[1]}', [1, 2]];
       const { rows, rowCount } = await database.query(
@@ -67,7 +67,7 @@ withBothDrivers((driver) => {
       });
     });
 
-    it('runs several statements in one text, and counts what the last one changed', async () => {
+    it('runs several statements in one text, and returns the row count of the last one', async () => {
       const { rows, rowCount } = await database.query(
         `create temp table t (a int); insert into t values (1), (2); select 5 as five; update t set a = 3 where a = 1`,
       );
@@ -75,12 +75,12 @@ withBothDrivers((driver) => {
       expect(rowCount).toBe(1);
     });
 
-    it('goes on after a block of statements that failed half way', async () => {
+    it('still works after a text of several statements failed halfway', async () => {
       await expect(database.query('begin; select 1/0; commit')).rejects.toMatchObject({ code: '22012' });
       expect((await database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     });
 
-    it('commits when the work returns, and hands on what it returned', async () => {
+    it('commits when the work returns, and returns its result', async () => {
       const result = await database.transaction(async (tx) => {
         await tx.query('insert into things values (1, $1)', ['kept']);
         return 'done';
@@ -89,7 +89,7 @@ withBothDrivers((driver) => {
       expect(await names()).toEqual(['kept']);
     });
 
-    it('rolls back when the work throws, and throws the same', async () => {
+    it('rolls back when the work throws, and throws the same error', async () => {
       const thrown = new Error('stop');
       await expect(
         database.transaction(async (tx) => {
@@ -100,7 +100,7 @@ withBothDrivers((driver) => {
       expect(await names()).toEqual(['kept']);
     });
 
-    it('does not take a transaction for committed in which a failed statement was passed over', async () => {
+    it('does not report a commit if a failed statement was ignored', async () => {
       await expect(
         database.transaction(async (tx) => {
           await tx.query('insert into things values (3, $1)', ['lost']);
@@ -110,14 +110,14 @@ withBothDrivers((driver) => {
       expect(await names()).toEqual(['kept']);
     });
 
-    it('runs statements that are sent to a transaction at the same time one after the other', async () => {
+    it('runs concurrent statements of one transaction one after the other', async () => {
       const answers = await database.transaction((tx) =>
         Promise.all([1, 2, 3].map((n) => tx.query<{ n: number }>('select $1::int as n', [n]))),
       );
       expect(answers.map(({ rows }) => rows[0]?.n)).toEqual([1, 2, 3]);
     });
 
-    it('refuses a statement beside the transaction that it stands in', async () => {
+    it('refuses a statement outside of an open transaction of its caller', async () => {
       await expect(database.transaction(() => database.query('select 1'))).rejects.toThrow('its own `tx`');
       await expect(database.transaction(() => database.transaction(async () => 1))).rejects.toThrow(
         'its own `tx`',
@@ -125,7 +125,7 @@ withBothDrivers((driver) => {
       expect((await database.query('select 1 as one')).rows).toHaveLength(1);
     });
 
-    it('keeps transactions apart that run at the same time', async () => {
+    it('isolates concurrent transactions', async () => {
       const counts = await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
           database.transaction(async (tx) => {
@@ -141,7 +141,7 @@ withBothDrivers((driver) => {
       await database.query('delete from things where id >= 100');
     });
 
-    it('quotes no value in an error, wherever one looks', async () => {
+    it('quotes no value in any field of an error', async () => {
       const secret = 'asha@example.com';
       const attempts = [
         database.query('select $1::int', [secret]),
@@ -166,7 +166,7 @@ withBothDrivers((driver) => {
       await database.query('delete from things where id > 1');
     });
 
-    it('names what is wrong with a statement itself', async () => {
+    it('names the mistake in the text of a statement', async () => {
       await expect(database.query('select nothing from things')).rejects.toThrow(
         '42703, column "nothing" does not exist',
       );
@@ -177,22 +177,22 @@ withBothDrivers((driver) => {
       });
     });
 
-    it('hears what is notified, until it stops listening', async () => {
+    it('receives notifications until it stops listening', async () => {
       const heard: string[] = [];
       let gaps = 0;
       const listening = await database.listen(
-        'Told-1',
+        'Channel-1',
         (payload) => void heard.push(payload),
         () => (gaps += 1),
       );
-      const other = await database.listen('Told-1', (payload) => void heard.push(`other ${payload}`));
-      await database.query(`select pg_notify('Told-1', $1)`, ['one']);
+      const other = await database.listen('Channel-1', (payload) => void heard.push(`other ${payload}`));
+      await database.query(`select pg_notify('Channel-1', $1)`, ['one']);
       await until(() => heard.length === 2);
       await other.close();
-      await database.transaction((tx) => tx.query(`select pg_notify('Told-1', 'two')`));
+      await database.transaction((tx) => tx.query(`select pg_notify('Channel-1', 'two')`));
       await until(() => heard.length === 3);
       await listening.close();
-      await database.query(`select pg_notify('Told-1', 'three')`);
+      await database.query(`select pg_notify('Channel-1', 'three')`);
       await database.query('select 1');
 
       expect(heard).toEqual(['one', 'other one', 'two']);
@@ -205,7 +205,7 @@ withPostgres((driver) => {
   describe('statements on a server', () => {
     const PREPARED = 'select count(*) as prepared from pg_prepared_statements where not from_sql';
 
-    it('are planned once for a connection, but for more texts than are ever written', async () => {
+    it('are planned once for each connection, up to a maximum of texts', async () => {
       const opened = await openDatabase(await driver.create(), keepEvents());
       await opened.database.withSession(async (session) => {
         await session.query('select $1::int as one', [1]);

@@ -5,10 +5,10 @@ import { type OpenDatabase, type DatabaseSettings, openDatabase } from '../../sr
 import { createDatabase } from '../harness/postgres.js';
 import { keepEvents } from './kept-events.js';
 
-/** One of the two places in which the database can be; each test file has one of its own there. */
+/** Creates databases for one of the two drivers; each test file gets databases of its own. */
 export interface TestDriver {
   readonly name: 'postgres' | 'embedded';
-  /** An empty database. */
+  /** Returns the settings of a new, empty database. */
   create(): Promise<DatabaseSettings>;
 }
 
@@ -32,7 +32,7 @@ const embedded: TestDriver = {
   create: async () => ({ DATA_DIR: createFolder() }),
 };
 
-/** Runs the suite in both homes. */
+/** Runs the suite with both drivers. */
 export function withBothDrivers(suite: (driver: TestDriver) => void): void {
   withPostgres(() => suite(postgres));
   describe('embedded', () => {
@@ -47,7 +47,7 @@ export function withPostgres(suite: (driver: TestDriver) => void): void {
   });
 }
 
-/** Opens a new database as two replicas do, where there can be two: a folder has one process. */
+/** Opens a new database twice, like two replicas; only once with the embedded driver, because a folder has one process. */
 export async function openReplicas(driver: TestDriver): Promise<[OpenDatabase, ...OpenDatabase[]]> {
   const settings = await driver.create();
   const open = (): Promise<OpenDatabase> => openDatabase(settings, keepEvents());

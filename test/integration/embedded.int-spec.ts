@@ -26,14 +26,14 @@ async function open(folder: string, log: KeptEvents = keepEvents()): Promise<Dat
   return one.database;
 }
 
-/** What only happens when the memory runs out, or when a defect of PGlite ends it. */
+/** Terminates the worker, as happens when memory runs out or PGlite crashes. */
 async function endWorker(database: Database): Promise<void> {
   const { session } = database as unknown as { session: { worker: Worker } };
   await session.worker.terminate();
 }
 
 describe(EmbeddedDatabase.name, () => {
-  it('holds its folder while it is open, and finds everything again', async () => {
+  it('locks its folder while it is open, and finds all data again', async () => {
     const folder = createFolder();
     const database = await open(folder);
     await database.query('create table kept (a int); insert into kept values (1)');
@@ -47,7 +47,7 @@ describe(EmbeddedDatabase.name, () => {
     expect(log.names()).toEqual(['database.opened']);
   });
 
-  it('loses nothing that it acknowledged when its process is killed, again and again', async () => {
+  it('loses no acknowledged row when its process is killed repeatedly', async () => {
     const folder = createFolder();
     let next = 0;
     for (let round = 0; round < 3; round += 1) {
@@ -64,7 +64,7 @@ describe(EmbeddedDatabase.name, () => {
       const { rows } = await database.query<{ id: number; bytes: number }>(
         'select id, length(filling) as bytes from written order by id',
       );
-      // The last may have been written without having been acknowledged.
+      // The last row may have been written and not acknowledged.
       expect([next, next + 1]).toContain(rows.length);
       expect(rows.every(({ id, bytes }, index) => id === index && bytes === id % 3000)).toBe(true);
       next = rows.length;
@@ -73,14 +73,14 @@ describe(EmbeddedDatabase.name, () => {
     }
   });
 
-  it('comes back when its thread ended, with what was committed, and goes on listening', async () => {
+  it('reopens after its thread ended, with everything that was committed, and listens again', async () => {
     const log = keepEvents();
     const database = await open(createFolder(), log);
     await database.query('create table kept (a int)');
     const heard: string[] = [];
     let gaps = 0;
     await database.listen(
-      'told',
+      'restarts',
       (payload) => void heard.push(payload),
       () => (gaps += 1),
     );
@@ -96,7 +96,7 @@ describe(EmbeddedDatabase.name, () => {
     await until(() => database.whyUnavailable() === undefined);
 
     expect((await database.query('select a from kept')).rows).toEqual([]);
-    await database.query(`select pg_notify('told', 'back')`);
+    await database.query(`select pg_notify('restarts', 'back')`);
     await until(() => heard.length === 1);
     expect(gaps).toBe(2);
     expect(log.events.slice(2)).toEqual([
@@ -105,7 +105,7 @@ describe(EmbeddedDatabase.name, () => {
     ]);
   });
 
-  it('ends a transaction that idles for 10 seconds, as everybody else waits for it', async () => {
+  it('rolls back a transaction that is idle for 10 seconds, because all others wait for it', async () => {
     const database = await open(createFolder());
     await database.query('create table kept (a int)');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -121,7 +121,7 @@ describe(EmbeddedDatabase.name, () => {
     expect((await database.query('select a from kept')).rows).toEqual([]);
   });
 
-  it('leaves the main thread free while a statement runs', async () => {
+  it('does not block the main thread while a statement runs', async () => {
     const database = await open(createFolder());
     let turns = 0;
     const beat = setInterval(() => {
@@ -133,7 +133,7 @@ describe(EmbeddedDatabase.name, () => {
     expect(turns).toBeGreaterThan(10); // a thread that runs the statement itself has one or two
   });
 
-  it('refuses to start on what is not a folder, or holds something else', async () => {
+  it('refuses to start on a path that is not a folder, or on a folder with other contents', async () => {
     const file = join(createFolder(), 'file');
     writeFileSync(file, '');
     await expect(open(file)).rejects.toThrow(/DATA_DIR cannot be written \((EEXIST|ENOTDIR)\)/);
@@ -146,7 +146,7 @@ describe(EmbeddedDatabase.name, () => {
 });
 
 describe(EmbeddedMaintenance.name, () => {
-  it('keeps the log and the tables from growing with what is written and removed', async () => {
+  it('keeps the log and the tables from growing while rows are written and removed', async () => {
     const folder = createFolder();
     const database = await open(folder);
     const upkeep = new EmbeddedMaintenance(database, keepEvents());
@@ -162,7 +162,7 @@ describe(EmbeddedMaintenance.name, () => {
         `insert into churned select i, repeat(md5(i::text), 60) from generate_series(1, 8000) i;
          delete from churned`,
       );
-      // The statistics of a session are written once a second at most.
+      // A session writes its statistics at most once a second.
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await database.query('select pg_stat_force_next_flush()');
       // oxlint-disable-next-line no-await-in-loop -- likewise
@@ -177,7 +177,7 @@ describe(EmbeddedMaintenance.name, () => {
     const logBytes = readdirSync(logFolder, { recursive: true, encoding: 'utf8' })
       .map((name) => statSync(join(logFolder, name)).size)
       .reduce((sum, size) => sum + size, 0);
-    // Without checkpoints it is over 200 MB by now.
+    // Without checkpoints the log has more than 200 MB by now.
     expect(logBytes).toBeLessThan(130_000_000);
     expect(await bytesOf()).toBeLessThan(firstBytes * 2 + 1_000_000);
   });

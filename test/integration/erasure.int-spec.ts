@@ -80,10 +80,10 @@ withBothDrivers((driver) => {
       return { taken, chunk };
     }
 
-    const note = (taken: TakenImport, told: readonly (readonly [line: number, of: string])[]) =>
+    const note = (taken: TakenImport, values: readonly (readonly [line: number, of: string])[]) =>
       chunks.note(taken, {
         number: 1,
-        results: told.map(([line, value]) => ({
+        results: values.map(([line, value]) => ({
           line,
           outcome: 'updated',
           result: JSON.stringify(updatedOf(value)),
@@ -100,7 +100,7 @@ withBothDrivers((driver) => {
       return id;
     }
 
-    /** @param onWait what happens while the walk waits for somebody; without it, nothing may keep it waiting */
+    /** @param onWait called when the walk waits for another process; without it, the walk must not wait */
     async function walk(
       id: string,
       onWait?: () => Promise<void>,
@@ -113,7 +113,7 @@ withBothDrivers((driver) => {
         rows,
         lines: new ErasableLinesRepository(storage.database, credits, CIPHER),
         records: new ErasableRecordsRepository(storage.database, CIPHER),
-        wait: onWait ?? (() => Promise.reject(new Error('somebody keeps it waiting'))),
+        wait: onWait ?? (() => Promise.reject(new Error('the walk must not wait'))),
         throwIfStopped,
       };
       await new ErasureWalk(needs, erasure, new Set(CUSTOMER.map(customerKey))).run();
@@ -122,8 +122,8 @@ withBothDrivers((driver) => {
     const read = async <R extends object>(text: string): Promise<R[]> =>
       (await storage.database.query<R>(text)).rows;
 
-    /** All that is stored of anybody, opened. */
-    async function opened(): Promise<string> {
+    /** Returns all personal data in the database, decrypted. */
+    async function decrypted(): Promise<string> {
       const storedChunks = await read<{ id: string; number: number; payload: string }>(
         'select import_id as id, number, payload from meniscus.import_chunks',
       );
@@ -156,15 +156,15 @@ withBothDrivers((driver) => {
       await answers.finish(reserved, { status: 200, headers: {}, body: JSON.stringify(body) });
     }
 
-    const told = async (id: string): Promise<[number, string, unknown][]> =>
+    const resultsOf = async (id: string): Promise<[number, string, unknown][]> =>
       (await rows.results(id, 0, 99)).map(({ line, outcome, result }) => [line, outcome, JSON.parse(result)]);
 
-    it('leaves no trace of a customer in any table, and all that is told of others', async () => {
+    it('leaves no trace of the customer in any table, and everything about others', async () => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
       await imports.accept(done, 3);
       const { taken, chunk } = await begin(done);
       await chunks.claim(taken, chunk, [1, 2]);
-      // The third line is of the same customer, which only the vendor's answer shows.
+      // The third line updates the same customer, as only the vendor's response shows.
       const enriched = {
         ...updatedOf('919900000003'),
         identifiers: [{ type: 'email', value: 'gone@example.com' }],
@@ -207,15 +207,15 @@ withBothDrivers((driver) => {
       await credits.noteFates(['gone', 'stays'].map((id) => ({ id, fate: 'unknown' as const })));
 
       const id = await anErasure();
-      expect(await opened()).toContain(GONE);
+      expect(await decrypted()).toContain(GONE);
       await walk(id);
 
-      const left = await opened();
+      const left = await decrypted();
       expect(left).not.toMatch(/919900000001|gone@example\.com|4711,"identifiers":\[\]/i);
       expect(await erasures.find(id)).toMatchObject({ lines: 5, answers: 3, credits: 1 });
       expect(await erasures.open(id)).toBeUndefined();
 
-      expect(await told(done)).toMatchObject([
+      expect(await resultsOf(done)).toMatchObject([
         [
           1,
           'updated',
@@ -224,7 +224,7 @@ withBothDrivers((driver) => {
         [2, 'updated', updatedOf(STAYS)],
         [3, 'updated', { outcome: 'updated', identifiers: [] }],
       ]);
-      expect((await told(done)).map(([, , result]) => result)).toEqual([
+      expect((await resultsOf(done)).map(([, , result]) => result)).toEqual([
         expect.not.objectContaining({ customerId: 4711 }),
         expect.objectContaining({ customerId: 4711 }),
         expect.not.objectContaining({ customerId: 4711 }),
@@ -233,7 +233,7 @@ withBothDrivers((driver) => {
         (await storage.database.query('select keys from meniscus.import_chunks where import_id = $1', [done]))
           .rows,
       ).toEqual([{ keys: null }]);
-      expect(await told(waiting)).toMatchObject(
+      expect(await resultsOf(waiting)).toMatchObject(
         [1, 3, 4].map((line) => [line, 'rejected', { errors: [{ type: '/problems/customer-erased' }] }]),
       );
       expect(await imports.find(waiting)).toMatchObject({ rejected: 3, total: 4 });
@@ -263,16 +263,16 @@ withBothDrivers((driver) => {
       await imports.transition(waiting, 'cancel');
     });
 
-    it('looks only into the account that was asked for', async () => {
+    it('searches only the requested account', async () => {
       const id = await anImport([dtoOf(GONE)]);
       await walk(await anErasure('WEBSITE'));
-      expect(await opened()).toContain(GONE);
+      expect(await decrypted()).toContain(GONE);
       await imports.accept(id, 1);
       await walk(await anErasure());
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
     });
 
-    it('waits for lines that are on their way, and lets nobody send one that was read before', async () => {
+    it('waits for lines that are being sent, and no process can send a line that it read before', async () => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk: readBefore } = await begin(id);
@@ -286,7 +286,7 @@ withBothDrivers((driver) => {
         ]);
       });
       expect(waits).toBe(1);
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
 
       const second = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(second, 2);
@@ -300,7 +300,7 @@ withBothDrivers((driver) => {
       expect(await imports.find(second)).toMatchObject({ rejected: 1, updated: 1, firstWaitingLine: null });
     });
 
-    it('tells a line of a killed process as unknown, and takes nothing from that process any more', async () => {
+    it('records a line of a killed process as unknown, and accepts no results of that process', async () => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk } = await begin(id);
@@ -310,13 +310,13 @@ withBothDrivers((driver) => {
         [id],
       );
       await walk(await anErasure());
-      expect(await told(id)).toMatchObject([[1, 'unknown', { retryable: false }]]);
+      expect(await resultsOf(id)).toMatchObject([[1, 'unknown', { retryable: false }]]);
       expect(await imports.find(id)).toMatchObject({ unknown: 1 });
       await expect(note(taken, [[1, GONE]])).rejects.toThrow(LeaseLost);
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
     });
 
-    it('waits for an upload that is under way, and walks what was made of failed lines meanwhile', async () => {
+    it('waits for a running upload, and walks imports that were created from failed lines meanwhile', async () => {
       const uploading = await anImport([dtoOf(GONE)]);
       const id = await anErasure();
       let retried = '';
@@ -343,10 +343,10 @@ withBothDrivers((driver) => {
         await imports.accept(retried, 2);
       });
       expect(await erasures.find(id)).toMatchObject({ lines: 3, finishedAt: expect.any(Date) });
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
     });
 
-    it('waits for a request that goes on from an answer in part', async () => {
+    it('waits for a request that continues from a partial answer', async () => {
       const record = { principal: 'p', endpoint: 'e', key: 'in-part' };
       const asked = { fingerprint: Buffer.from('in-part'), leaseMs: 60_000, creditIds: [] };
       const body = JSON.stringify({ outcomes: [updatedOf(GONE), { outcome: 'failed', errors: [] }] });
@@ -367,10 +367,10 @@ withBothDrivers((driver) => {
         }
       }
       expect(waits).toBe(1);
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
     });
 
-    it('goes on after it was stopped anywhere, and erases nothing twice', async () => {
+    it('resumes after it was stopped at any step, and erases nothing twice', async () => {
       const first = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       const second = await anImport([dtoOf(GONE)]);
       await Promise.all([first, second].map((one) => imports.accept(one, 2)));
@@ -389,12 +389,12 @@ withBothDrivers((driver) => {
         );
       }
       expect(steps).toBeGreaterThan(3);
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
       expect(await erasures.find(id)).toMatchObject({ lines: 2, answers: 1 });
-      expect(await told(first)).toHaveLength(1);
+      expect(await resultsOf(first)).toHaveLength(1);
     });
 
-    it('keeps nothing of a credit whose customer was erased while it was being released', async () => {
+    it('keeps no payload of a credit that was released while its customer was erased', async () => {
       const payload = JSON.stringify({ item: { identifiers: [mobile(GONE)] } });
       const credit = { id: 'late', route: ROUTE, points: 1, payload, isKept: true };
       await credits.noteSent(randomUUID(), [credit]);
@@ -402,7 +402,7 @@ withBothDrivers((driver) => {
       await credits.release('late', 'missing', 'late-again');
       await walk(await anErasure());
       await credits.noteSent(randomUUID(), [{ ...credit, id: 'late-again' }]);
-      expect(await opened()).not.toContain(GONE);
+      expect(await decrypted()).not.toContain(GONE);
     });
   });
 });

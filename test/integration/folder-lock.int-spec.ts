@@ -19,7 +19,7 @@ async function holdElsewhere(folder: string): Promise<Program> {
 }
 
 describe(FolderLock.name, () => {
-  it('creates the folder, and lets go of it', async () => {
+  it('creates the folder, and releases it', async () => {
     const folder = join(createFolder(), 'deep', 'er');
     const lock = await FolderLock.take(folder);
     expect(holder(folder).pid).toBe(process.pid);
@@ -27,7 +27,7 @@ describe(FolderLock.name, () => {
     expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
   });
 
-  it('is refused while another process lives, which is named, and taken over when it was killed', async () => {
+  it('is refused while another process lives, which is named, and taken over after that was killed', async () => {
     const folder = createFolder();
     const other = await holdElsewhere(folder);
     expect(other.lines).toEqual(['held']);
@@ -48,7 +48,7 @@ describe(FolderLock.name, () => {
     lock.release();
   });
 
-  it('goes to one only of many who find the same stale lock', async () => {
+  it('goes to only one of many processes that find the same stale lock', async () => {
     const folder = createFolder();
     const dead = await holdElsewhere(folder);
     await dead.kill();
@@ -62,10 +62,10 @@ describe(FolderLock.name, () => {
     expect(said.filter((line) => line?.includes('StartupError'))).toHaveLength(5);
   });
 
-  it('is taken over when the pid belongs to another process by now', async () => {
+  it('is taken over if the pid belongs to another process now', async () => {
     const folder = createFolder();
     const lock = await FolderLock.take(folder);
-    // This process, had it been started at another time.
+    // The pid of this process with another start time.
     writeFileSync(join(folder, LOCK_FILE), JSON.stringify({ ...holder(folder), started: '1' }));
 
     const second = await FolderLock.take(folder);
@@ -75,14 +75,14 @@ describe(FolderLock.name, () => {
     second.release();
   });
 
-  it('is taken over from a killed process whose parent takes no note of its end', async () => {
+  it('is taken over from a killed process that its parent has not reaped', async () => {
     const folder = createFolder();
-    // `exec` makes a parent that never waits for the child which it got from the shell, and which ends after that.
+    // `exec` replaces the shell with a parent that never waits for the child, which ends after that.
     const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [told] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = Number(told);
+    const [output] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(output);
     const stat = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
     await until(() => stat().includes(') Z '));
     const started = stat().split(' ')[21] ?? '';
@@ -100,8 +100,8 @@ describe(FolderLock.name, () => {
       JSON.stringify({ id: 'a', pid: 1, host: 'elsewhere.example', started: '1' }),
       'process 1 on elsewhere.example',
     ],
-    ['nobody we know', 'rubbish', 'somebody who wrote no proper lock'],
-  ])('is refused when the lock is of %s', async (_who, content, named) => {
+    ['an unknown format', 'rubbish', 'a process that wrote no valid lock'],
+  ])('is refused if the lock is of %s', async (_who, content, named) => {
     const folder = createFolder();
     writeFileSync(join(folder, LOCK_FILE), content);
     await expect(FolderLock.take(folder)).rejects.toThrow(named);

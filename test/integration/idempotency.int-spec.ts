@@ -54,9 +54,9 @@ withBothDrivers((driver) => {
       if (got.kind !== 'reserved') throw new Error(`it is ${got.kind}`);
       return got.leaseToken;
     };
-    /** The record of the moment, under a lease. */
+    /** Reserves the current record. */
     const underLease = (leaseToken: string): HeldKey => ({ record: key, leaseToken });
-    /** As if so much time had passed for the record. */
+    /** Moves all times of the record into the past. */
     const age = (ms: number): Promise<unknown> =>
       database.query(
         `update meniscus.idempotency_records set lease_until = lease_until - $2::float8 * interval '1 ms',
@@ -65,7 +65,7 @@ withBothDrivers((driver) => {
         [key.key, ms],
       );
 
-    it('gives a key to the first who asks, and tells the second how long the lease lasts', async () => {
+    it('gives a key to the first request, and returns the remaining lease to the second', async () => {
       aKey();
       await reserved();
       const second = await reserve();
@@ -74,7 +74,7 @@ withBothDrivers((driver) => {
       expect((second as { retryAfterMs: number }).retryAfterMs).toBeLessThanOrEqual(60_000);
     });
 
-    it('means nothing beyond its principal and its endpoint', async () => {
+    it('is scoped to its principal and its endpoint', async () => {
       const own = aKey();
       await reserved();
       for (const other of [
@@ -87,7 +87,7 @@ withBothDrivers((driver) => {
       }
     });
 
-    it('replays the answer, byte by byte', async () => {
+    it('replays the answer byte by byte', async () => {
       aKey();
       const leaseToken = await reserved();
       expect(await repository.finish(underLease(leaseToken), ANSWER)).toBe(true);
@@ -95,7 +95,7 @@ withBothDrivers((driver) => {
       expect(await reserve({ creditIds: ['c1'] })).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
-    it('is a conflict with another body, running, left behind or final', async () => {
+    it('is a conflict with another body, whether running, abandoned or final', async () => {
       aKey();
       const other = { fingerprint: fingerprint('b') };
       const leaseToken = await reserved();
@@ -106,7 +106,7 @@ withBothDrivers((driver) => {
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
     });
 
-    it('goes to the next caller when the lease ended, and not back', async () => {
+    it('goes to the next request after the lease ended, and not back', async () => {
       aKey();
       const first = await reserved();
       await age(61_000);
@@ -122,13 +122,13 @@ withBothDrivers((driver) => {
       expect(await repository.finish(underLease(second), ANSWER)).toBe(true);
     });
 
-    it('is free again when it was released', async () => {
+    it('is free again after it was released', async () => {
       aKey();
       expect(await repository.release(await reserved(POINTS))).toBe(true);
       await reserved({ fingerprint: fingerprint('b') });
     });
 
-    it('is free again when the answer to its reservation was lost', async () => {
+    it('is free again after the response to its reservation was lost', async () => {
       const lossy = Object.create(database, {
         query: {
           value: async (text: string, values: unknown[]) => {
@@ -147,7 +147,7 @@ withBothDrivers((driver) => {
       await vi.waitFor(async () => expect((await reserve(POINTS)).kind).toBe('reserved'), 5000);
     });
 
-    it('keeps its lease while that is extended', async () => {
+    it('keeps its lease while it is extended', async () => {
       aKey();
       const leaseToken = await reserved();
       await age(59_000);
@@ -156,7 +156,7 @@ withBothDrivers((driver) => {
       expect((await reserve()).kind).toBe('running');
     });
 
-    it('gives an answer that was kept in part to the next caller, who goes on from there', async () => {
+    it('gives a partial answer to the next request, which continues from it', async () => {
       aKey();
       const first = await reserved(POINTS);
       expect(await repository.finishInPart(underLease(first), ANSWER)).toBe(true);
@@ -170,7 +170,7 @@ withBothDrivers((driver) => {
     it.each([
       ['no points are', {}],
       ['points are', POINTS],
-    ])('is gone on with from there when whoever went on is gone, and %s at stake', async (_what, change) => {
+    ])('is continued again after the continuing request is gone, and %s at stake', async (_what, change) => {
       aKey();
       await repository.finishInPart(underLease(await reserved(change)), ANSWER);
       await reserve(change);
@@ -178,7 +178,7 @@ withBothDrivers((driver) => {
       expect(await reserve(change)).toMatchObject({ earlier: ANSWER.body, isTakenOver: true });
     });
 
-    it('keeps an answer in part when whoever went on gives it back, or never heard that it may', async () => {
+    it('keeps a partial answer if the continuing request releases it, or never received its reservation', async () => {
       aKey();
       await repository.finishInPart(underLease(await reserved(POINTS)), ANSWER);
       expect(await repository.release(await reserved(POINTS))).toBe(true);
@@ -186,7 +186,7 @@ withBothDrivers((driver) => {
       expect(await reserve(POINTS)).toMatchObject({ earlier: ANSWER.body, isTakenOver: true });
     });
 
-    it('is reserved, kept and released with many others in one statement each', async () => {
+    it('is reserved, finished and released with many others in one statement each', async () => {
       const { principal, endpoint } = aKey();
       const keys = Array.from({ length: 1000 }, () => randomUUID());
       const ask = (which: string[], body = 'a'): Promise<Reserved[]> =>
@@ -217,7 +217,7 @@ withBothDrivers((driver) => {
       expect((await ask(keys.slice(0, 1), 'b'))[0]).toEqual({ kind: 'conflict' });
     });
 
-    it('never waits in a circle when the same keys are asked for in other orders', async () => {
+    it('never deadlocks when the same keys are reserved in different orders', async () => {
       const { principal, endpoint } = aKey();
       const keys = Array.from({ length: 200 }, () => randomUUID());
       const repositories = opened.map(
@@ -238,7 +238,7 @@ withBothDrivers((driver) => {
       expect(released.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(200);
     });
 
-    it('keeps its lease also beyond the time for which answers are kept', async () => {
+    it('keeps a lease that is longer than the retention of answers', async () => {
       aKey();
       const leaseToken = await reserved();
       await age(24 * 3_600_000 - 1000);
@@ -247,7 +247,7 @@ withBothDrivers((driver) => {
       expect((await reserve()).kind).toBe('running');
     });
 
-    it('tells the digest of a body that was kept with the answer, and forgets it with the record', async () => {
+    it('returns the digest of a body that was stored with the answer, and deletes it with the record', async () => {
       aKey();
       const answer = { ...ANSWER, bodyDigest: fingerprint('body') };
       await repository.finish(underLease(await reserved()), answer);
@@ -261,7 +261,7 @@ withBothDrivers((driver) => {
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
-    it('keeps an answer as part of a transaction, or not at all', async () => {
+    it('stores an answer as part of a transaction, or not at all', async () => {
       aKey();
       const leaseToken = await reserved();
       const failing = database.transaction(async (tx) => {
@@ -287,7 +287,7 @@ withBothDrivers((driver) => {
       expect(await reserve()).toEqual({ kind: 'replay', answer: ANSWER });
     });
 
-    it('is forgotten after 24 hours, also before it is removed', async () => {
+    it('expires after 24 hours, even before it is removed', async () => {
       aKey();
       await repository.finish(underLease(await reserved()), ANSWER);
       await age(24 * 3_600_000 - 1000);
@@ -299,7 +299,7 @@ withBothDrivers((driver) => {
       expect(await reserve({ fingerprint: fingerprint('b') })).toMatchObject({ answer: { status: 200 } });
     });
 
-    it('is removed when its time is over, so many at a time', async () => {
+    it('is removed after it expired, a limited number at a time', async () => {
       await database.query('delete from meniscus.idempotency_records');
       const leaseTokens: string[] = [];
       for (let n = 0; n < 5; n += 1) {
@@ -315,7 +315,7 @@ withBothDrivers((driver) => {
       expect((await database.query('select 1 from meniscus.idempotency_records')).rows).toHaveLength(1);
     });
 
-    it('goes to exactly one of many who ask at the same time, on all instances', async () => {
+    it('goes to exactly one of many concurrent requests on all instances', async () => {
       const repositories = opened.map(
         (one) => new IdempotencyRepository(one.database, new Settings(), CIPHER),
       );
@@ -342,7 +342,7 @@ withBothDrivers((driver) => {
       expect(asked.filter(({ kind }) => !['reserved', 'running', 'replay'].includes(kind))).toEqual([]);
     });
 
-    it('goes to exactly one of many who take over the same expired lease', async () => {
+    it('goes to exactly one of many requests that take over the same expired lease', async () => {
       aKey();
       await reserved();
       await age(61_000);

@@ -51,8 +51,8 @@ withBothDrivers((driver) => {
     );
   };
 
-  describe('the bound on imports that have not ended', () => {
-    it('holds for one principal, also where many are begun at once', async () => {
+  describe('the limit of open imports', () => {
+    it('applies to each principal, even if many imports are created at once', async () => {
       const begun = await Promise.all(
         Array.from({ length: 8 }, () => imports.createWithin(3, anImport('api-key:app'))),
       );
@@ -60,7 +60,7 @@ withBothDrivers((driver) => {
       expect(await imports.createWithin(3, anImport('api-key:other'))).toBe(true);
     });
 
-    it('counts those that are uploaded, queued and paused, and none that ended or was discarded', async () => {
+    it('counts uploading, queued and paused imports, and none that ended or was discarded', async () => {
       const [first, second, third] = [1, 2, 3].map(() => anImport('api-key:counted'));
       if (!first || !second || !third) throw new Error('there are three');
       expect(await imports.createWithin(2, first)).toBe(true);
@@ -78,8 +78,8 @@ withBothDrivers((driver) => {
     });
   });
 
-  describe('an import that lies paused', () => {
-    it('is not resumed on another day than the one for which its points count', async () => {
+  describe('a paused import', () => {
+    it('cannot be resumed on another day than the one its points count for', async () => {
       const [today, earlier] = [1, 2].map(() => anImport('api-key:saver'));
       if (!today || !earlier) throw new Error('there are two');
       for (const [one, day] of [
@@ -99,7 +99,7 @@ withBothDrivers((driver) => {
       expect(await imports.transition(earlier.id, 'cancel')).toMatchObject({ allowed: true });
     });
 
-    it('is cancelled when nobody has touched it for so long, and somebody is asked to tell its lines', async () => {
+    it('is cancelled after it was not touched for too long, with a job that records its lines', async () => {
       const [paused, lately, queued] = [1, 2, 3].map(() => anImport('api-key:forgotten'));
       if (!paused || !lately || !queued) throw new Error('there are three');
       for (const one of [paused, lately, queued]) {
@@ -122,14 +122,14 @@ withBothDrivers((driver) => {
     });
   });
 
-  describe('what is stored of lines that are not valid', () => {
+  describe('the stored results of invalid lines', () => {
     const settings = new Settings();
     const principal: Principal = { kind: 'api-key', name: 'invalid', scopes: new Set() };
     const LINES = 10_000;
-    /** Of a row in all, sealed; with every mistake it takes twice as much, and without keys ten times as much. */
+    /** The size of an encrypted row. Storing every mistake takes twice as much; without a key, text is not compressed and takes ten times as much. */
     const MOST_BYTES_A_LINE = 220;
 
-    it('is little, and each has its result', async () => {
+    it('are small, and each line has one', async () => {
       const { database } = storage;
       const log = keepEvents() as unknown as EventLog;
       const uploads = new UploadService(

@@ -12,12 +12,12 @@ import { openRepositories } from './repositories.js';
 import { keepEvents } from './kept-events.js';
 import { CIPHER } from './cipher.js';
 
-const REST = { failed: '"failed"', credited: '"credited"', inDoubt: '{}' };
+const REMAINING = { failed: '"failed"', credited: '"credited"', inDoubt: '{}' };
 
 withBothDrivers((driver) => {
-  describe('points of a line, which its chunk guards', () => {
+  describe('credits of lines, under the lease of their chunk', () => {
     let storage: PreparedDatabase;
-    /** Where there can be one. */
+    /** A second replica, if the driver allows one. */
     let secondReplica: OpenDatabase | undefined;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
@@ -40,7 +40,7 @@ withBothDrivers((driver) => {
 
     beforeEach(begin);
 
-    /** An import of two chunks with a line each; the slow process holds the first one. */
+    /** An import of two chunks with one line each; the slow process holds the first one. */
     async function begin(): Promise<void> {
       importId = randomUUID();
       await imports.create({
@@ -73,14 +73,14 @@ withBothDrivers((driver) => {
       expect(await chunks.claim(held, chunk, [])).toBe('claimed');
     }
 
-    /** As if whoever holds chunks had slept for longer than their lease. */
+    /** Lets the leases of all chunks end. */
     const letLeasesEnd = (): Promise<unknown> =>
       storage.database.query(
         `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
         [importId],
       );
 
-    /** @returns the lines whose points may leave */
+    /** @returns the lines that may send their points */
     async function send(held: TakenImport, lines: readonly number[], through = credits): Promise<number[]> {
       const noted = await through.noteSent(
         randomUUID(),
@@ -118,19 +118,19 @@ withBothDrivers((driver) => {
     const resultsOf = async (): Promise<string[]> =>
       (await rows.results(importId, 0, 9)).map(({ line, outcome }) => `${line} ${outcome}`);
 
-    it('leave while its process holds it, and once', async () => {
+    it('are sent once while their process holds the chunk', async () => {
       expect(await send(slow, [1])).toEqual([1]);
       expect(await send(slow, [1])).toEqual([]);
     });
 
-    it('leave after the time of the lease too, where nobody has claimed it meanwhile', async () => {
+    it('are sent after the lease ended too, if no process has claimed the chunk meanwhile', async () => {
       await letLeasesEnd();
       expect(await send(slow, [1])).toEqual([1]);
       await claim(next);
       expect(await state(1)).toBe('sent');
     });
 
-    it('stay where another process has claimed it', async () => {
+    it('are not sent after another process has claimed the chunk', async () => {
       await letLeasesEnd();
       await claim(next);
       expect(await send(slow, [1])).toEqual([]);
@@ -138,7 +138,7 @@ withBothDrivers((driver) => {
       expect(await send(next, [1])).toEqual([1]);
     });
 
-    it('stay after another process has sent them, noted the result and forgotten the credit', async () => {
+    it('are not sent after another process has sent them, recorded the result and deleted the credit', async () => {
       await letLeasesEnd();
       await claim(next);
       await creditAndNote(next);
@@ -152,7 +152,7 @@ withBothDrivers((driver) => {
       expect(await resultsOf()).toEqual(['1 updated']);
     });
 
-    it('stay between two attempts too, when another process has claimed it', async () => {
+    it('are not sent again between two attempts after another process has claimed the chunk', async () => {
       await send(slow, [1]);
       await credits.noteFates([{ id: lineCreditId(importId, 1), fate: 'not-credited' }]);
       await letLeasesEnd();
@@ -161,16 +161,16 @@ withBothDrivers((driver) => {
       expect(await send(next, [1])).toEqual([1]);
     });
 
-    it('stay where its line was told as failed, as the import was cancelled', async () => {
+    it('are not sent after their line was recorded as failed because of a cancel', async () => {
       await letLeasesEnd();
       await imports.transition(importId, 'cancel');
-      await chunks.failRemainingLines(importId, REST);
+      await chunks.failRemainingLines(importId, REMAINING);
       expect(await resultsOf()).toEqual(['1 failed', '2 failed']);
       expect(await send(slow, [1])).toEqual([]);
       expect(await state(1)).toBeUndefined();
     });
 
-    it('stay alone: those of chunks that are still held leave with the same call', async () => {
+    it('are left out of a call that sends the credits of chunks still held', async () => {
       await claim(slow); // the second chunk
       await storage.database.query(
         `update meniscus.import_chunks set held_until = now() - interval '1 second'
@@ -181,7 +181,7 @@ withBothDrivers((driver) => {
       expect(await send(slow, [1, 2])).toEqual([2]);
     });
 
-    it('wait for whoever is claiming it', async () => {
+    it('wait for a process that is claiming the chunk', async () => {
       const other = throughAnother();
       const [claimed, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const claiming = storage.database.transaction(async (tx) => {
@@ -200,7 +200,7 @@ withBothDrivers((driver) => {
       expect(await sent).toEqual([]);
     });
 
-    it('leave or are told as failed, never both, when both come at the same moment', async () => {
+    it('are sent or recorded as failed, never both, if both happen at the same time', async () => {
       const other = throughAnother();
       const both: string[] = [];
       for (let round = 0; round < 60; round += 1) {
@@ -211,7 +211,10 @@ withBothDrivers((driver) => {
         // oxlint-disable-next-line no-await-in-loop -- as above
         await imports.transition(importId, 'cancel');
         // oxlint-disable-next-line no-await-in-loop -- as above
-        const [left] = await Promise.all([send(slow, [1], other), chunks.failRemainingLines(importId, REST)]);
+        const [left] = await Promise.all([
+          send(slow, [1], other),
+          chunks.failRemainingLines(importId, REMAINING),
+        ]);
         // oxlint-disable-next-line no-await-in-loop -- as above
         const results = await resultsOf();
         if (left.includes(1) && results.includes('1 failed')) both.push(importId);
@@ -219,7 +222,7 @@ withBothDrivers((driver) => {
       expect(both).toEqual([]);
     });
 
-    it('are in no chunk that is claimed with lines that got results since it was read', async () => {
+    it('are not in a chunk that was read before some of its lines got results', async () => {
       await letLeasesEnd();
       const { chunk } = await chunks.next(importId);
       if (!chunk) throw new Error('no chunk is free');
@@ -237,7 +240,7 @@ withBothDrivers((driver) => {
     it.each([
       ['noted', 'no key update', () => send(slow, [2, 1], throughAnother())],
       ['kept', 'share', () => chunks.keep(slow)],
-    ] as const)('lock no later chunk before an earlier one when they are %s', async (_when, lock, start) => {
+    ] as const)('lock chunks in the order of their numbers when they are %s', async (_when, lock, start) => {
       await claim(slow);
       const lockChunk = (number: number): string =>
         `select from meniscus.import_chunks where import_id = $1 and number = ${number} for ${lock} nowait`;

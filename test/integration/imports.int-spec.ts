@@ -54,9 +54,9 @@ withBothDrivers((driver) => {
       return id;
     }
 
-    /** Runs the work in the job of an accepted import, then takes no job any more. */
+    /** Runs the work in the job of an accepted import, and then stops taking jobs. */
     async function inItsJob(id: string, then: (job: Job) => Promise<void>): Promise<void> {
-      // Those that other tests left would be taken before it, one after the other.
+      // The jobs that other tests left would be taken first.
       await storage.database.query(
         `delete from meniscus_jobs.job where name = $1 and data->>'importId' <> $2`,
         [IMPORT_QUEUE, id],
@@ -77,7 +77,7 @@ withBothDrivers((driver) => {
       if (failure) throw failure;
     }
 
-    it('stores nothing that tells of anybody without its key', async () => {
+    it('stores no personal data unencrypted', async () => {
       const id = randomUUID();
       await imports.create({
         id,
@@ -105,7 +105,7 @@ withBothDrivers((driver) => {
       await imports.transition(id, 'pause');
     });
 
-    it('shows an upload to nobody until it is accepted', async () => {
+    it('lists no upload until it is accepted', async () => {
       const id = await anUpload();
       expect(await imports.find(id)).toBeUndefined();
       expect(await imports.transition(id, 'cancel')).toBeUndefined();
@@ -121,7 +121,7 @@ withBothDrivers((driver) => {
       await imports.transition(id, 'pause');
     });
 
-    it('leaves nothing of an upload that was given up, and stores nothing more of it', async () => {
+    it('leaves no row of a discarded upload, and accepts no more rows of it', async () => {
       const id = await anUpload();
       expect(await retention.abandoned(60_000)).not.toContain(id);
       expect(await retention.abandoned(-1)).toContain(id);
@@ -137,7 +137,7 @@ withBothDrivers((driver) => {
       await expect(rows.store(id, { invalid: [rejected(9)] })).rejects.toThrow('discarded');
     });
 
-    /** Claims the next chunk for the holder; its customers are these. */
+    /** Claims the next chunk for the holder, with these customers. */
     async function claimNext(held: TakenImport, keys: readonly number[] = []): Promise<FreeChunk> {
       const { chunk } = await chunks.next(held.id);
       if (!chunk) throw new Error('no chunk is free');
@@ -151,14 +151,14 @@ withBothDrivers((driver) => {
       return taken;
     }
 
-    /** As if whoever holds chunks of it had been killed a while ago. */
+    /** Ends the leases of all chunks, as if their holders had been killed a while ago. */
     const letLeasesEnd = (id: string) =>
       storage.database.query(
         `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
         [id],
       );
 
-    it('counts results with the chunk that they close, and only for whoever has claimed it', async () => {
+    it('counts results together with their chunk, and only for the process that has claimed it', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
       await inItsJob(id, async (job) => {
@@ -219,7 +219,7 @@ withBothDrivers((driver) => {
       await imports.transition(id, 'pause');
     });
 
-    it('lets a chunk wait whose customers another process has in its hands', async () => {
+    it('makes a chunk wait while another process holds one of its customers', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
       const one = await take(id);
@@ -231,7 +231,7 @@ withBothDrivers((driver) => {
       await imports.transition(id, 'pause');
     });
 
-    it('gives the chunks of a killed process to another one, and takes nothing from it any more', async () => {
+    it('gives the chunks of a killed process to another one, and accepts no results of the killed one', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
       const killed = await take(id);
@@ -249,7 +249,7 @@ withBothDrivers((driver) => {
       await imports.transition(id, 'pause');
     });
 
-    it('claims nothing and tells nobody of it once it is cancelled, but notes what was claimed before', async () => {
+    it('claims no chunk after a cancel, but records results of chunks that were claimed before', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
       const held = await take(id);
@@ -270,7 +270,7 @@ withBothDrivers((driver) => {
       expect(await imports.find(id)).toMatchObject({ updated: 2, failed: 1, firstWaitingLine: null });
     });
 
-    it('tells what a killed process left of points when the rest is not sent any more', async () => {
+    it('records the outcome of credits that a killed process sent when the remaining lines are not sent', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
       const credit = (line: number) => ({
@@ -307,7 +307,7 @@ withBothDrivers((driver) => {
       return rowCount;
     };
 
-    it('asks one more process to join where it is long, and can be asked for again whatever became of that', async () => {
+    it('enqueues a job for one more process if it is long, and again after that job was lost', async () => {
       const id = randomUUID();
       await imports.create({
         id,
@@ -337,7 +337,7 @@ withBothDrivers((driver) => {
       expect(await retention.stuck(-1)).not.toContain(id);
     });
 
-    it('goes on after a pause, also where that comes while its job still runs', async () => {
+    it('continues after a pause, even if it is resumed while its job still runs', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
       await inItsJob(id, async (job) => {

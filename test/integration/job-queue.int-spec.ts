@@ -48,7 +48,7 @@ withBothDrivers((driver) => {
         ),
       );
 
-    it('enqueues when the transaction commits, and not at all when it rolls back', async () => {
+    it('enqueues when the transaction commits, and not if it rolls back', async () => {
       const name = await aQueue();
       await enqueue(name, 2);
       await expect(
@@ -60,7 +60,7 @@ withBothDrivers((driver) => {
       expect(await states(name)).toEqual(['created', 'created']);
     });
 
-    it('lets one job of a key wait, and gives a process one of a key at a time', async () => {
+    it('keeps at most one waiting job of a key, and gives a process one job of a key at a time', async () => {
       const name = `queue-${randomUUID()}`;
       await queue.declare(name, { ...OPTIONS, oneWaitsPerKey: true });
       const ask = (key: string, n: number): Promise<void> =>
@@ -85,7 +85,7 @@ withBothDrivers((driver) => {
       await queue.stopWork(name);
     });
 
-    it('completes a job together with its result, and lets nothing of either stand alone', async () => {
+    it('completes a job and stores its result in one transaction', async () => {
       const name = await aQueue();
       await enqueue(name, 2);
       let takenCount = 0;
@@ -119,7 +119,7 @@ withBothDrivers((driver) => {
       expect(attempts.map(({ retryCount }) => retryCount)).toEqual([0, 1]);
     });
 
-    it('wakes a worker when a job comes, also where it would not look by itself', async () => {
+    it('wakes a worker when a job arrives, without waiting for the next poll', async () => {
       const name = await aQueue();
       const { boss } = queue as unknown as { boss: PgBoss };
       const work = boss.work.bind(boss);
@@ -143,14 +143,14 @@ withBothDrivers((driver) => {
       expect(begun).toEqual([1, 2, 3, 4, 5]);
     });
 
-    it('refuses a queue that nobody declared', async () => {
+    it('refuses a queue that was not declared', async () => {
       await expect(
         database.transaction((tx) => queue.enqueue(tx, 'nobodys', [{ data: {} }])),
       ).rejects.toThrow('nobodys has not been declared');
       expect((await database.query('select 1 as one')).rows).toHaveLength(1);
     });
 
-    it('can be started again on what it left', async () => {
+    it('can be started again on its own schema', async () => {
       const name = await aQueue();
       await queue.declare(name, { ...OPTIONS, retryLimit: 7 });
       await enqueue(name, 1);

@@ -21,7 +21,7 @@ const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
 const [none, old, both, current, first] = [undefined, OLD, `${NEW},${OLD}`, NEW, `${NEW},plain`].map(
   (keys) => new FieldCipher(keys === undefined ? {} : { DATA_KEYS: keys }),
 ) as [FieldCipher, FieldCipher, FieldCipher, FieldCipher, FieldCipher];
-/** The answer of a test is kept under the id of its import. */
+/** The answer of a test is stored under the id of its import. */
 const recordOf = (key: string) => ({ principal: 'p', endpoint: 'e', key });
 
 withBothDrivers((driver) => {
@@ -36,7 +36,7 @@ withBothDrivers((driver) => {
 
     afterAll(async () => storage?.close());
 
-    /** Something in every column that is sealed; more lines than one step takes. */
+    /** Fills every encrypted column, with more lines than one step processes. */
     async function fill(cipher: FieldCipher): Promise<void> {
       const { database, queue } = storage;
       const imports = new ImportsRepository(database, queue, cipher);
@@ -72,7 +72,7 @@ withBothDrivers((driver) => {
       await new ErasuresRepository(database, queue, cipher).create(wanted, new Date(Date.now() + 60_000));
     }
 
-    /** How often each key is needed. */
+    /** Counts the fields of each key. */
     async function needed(): Promise<Record<string, number>> {
       const { rows } = await storage.database.query<{ mark: string; count: number }>(
         `select case when starts_with(t, '~') then split_part(t, '.', 1) else 'none' end as mark, count(*)::int as count from (
@@ -83,7 +83,7 @@ withBothDrivers((driver) => {
       return Object.fromEntries(rows.map(({ mark, count }) => [mark, count]));
     }
 
-    /** A start with these keys, until the rotation has said what it found. */
+    /** Starts the rotation with these keys, and waits until it has logged its result. */
     async function start(cipher: FieldCipher): Promise<KeptEvents> {
       const events = keepEvents();
       const rotation = new KeyRotation(
@@ -98,7 +98,7 @@ withBothDrivers((driver) => {
       return events;
     }
 
-    it('lets an old key be dropped when the log says that nothing needs it', async () => {
+    it('needs no old key any more once the log says so', async () => {
       await fill(old);
       expect(await needed()).toEqual({ '~2025': 28 });
       const rows = new ImportRowsRepository(storage.database, current);
@@ -121,7 +121,7 @@ withBothDrivers((driver) => {
       expect((await start(current)).events).toEqual([]);
     });
 
-    it('seals what was stored without a key, where DATA_KEYS says that there may be some', async () => {
+    it('encrypts plain fields only if DATA_KEYS ends with plain', async () => {
       await fill(none);
       const rows = new ImportRowsRepository(storage.database, current);
       await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'not-encrypted' });
@@ -138,7 +138,7 @@ withBothDrivers((driver) => {
       expect(Object.keys(await needed())).toEqual(['~2026']);
     });
 
-    it('leaves what it cannot open, and says which key is missing', async () => {
+    it('leaves fields that it cannot decrypt, and logs the missing key', async () => {
       await fill(new FieldCipher({ DATA_KEYS: keyOf('2024') }));
       expect((await start(both)).events).toEqual([
         { event: 'data-keys.unreadable-rows', itemCount: 28, keyIds: ['2024'] },

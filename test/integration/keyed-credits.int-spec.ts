@@ -17,7 +17,7 @@ const LEASE_MS = 60_000;
 type Lease = Extract<Reserved, { kind: 'reserved' }>;
 
 withBothDrivers((driver) => {
-  describe('a credit that a key guards', () => {
+  describe('a credit under the lease of a key', () => {
     let opened: OpenDatabase[] = [];
     let database: Database;
     let records: IdempotencyRepository;
@@ -50,7 +50,7 @@ withBothDrivers((driver) => {
       if (got.kind !== 'reserved') throw new Error(`it is ${got.kind}`);
       return got;
     };
-    /** As if the time of the lease, or of the record, had passed. */
+    /** Moves all times of the record into the past, so that its lease has ended. */
     const age = (ms = LEASE_MS + 1): Promise<unknown> =>
       database.query(
         `update meniscus.idempotency_records set lease_until = lease_until - $2::float8 * interval '1 ms',
@@ -75,7 +75,7 @@ withBothDrivers((driver) => {
     const takeOver = async (): Promise<string | undefined> =>
       (await credits.takeOver([creditId])).get(creditId);
 
-    it('is not sent by a slow process after another has taken over, sent it and forgotten it', async () => {
+    it('is not sent by a slow process after another has taken over, sent it and deleted it', async () => {
       const slow = await lease();
       await age();
       const next = await lease();
@@ -90,7 +90,7 @@ withBothDrivers((driver) => {
       expect(await state()).toBeUndefined();
     });
 
-    it('is not sent again by a slow process between two attempts, when another has its record', async () => {
+    it('is not sent again by a slow process between two attempts if another holds the record', async () => {
       const slow = await lease();
       await send(slow);
       await note('not-credited');
@@ -101,7 +101,7 @@ withBothDrivers((driver) => {
       expect(await send(next)).toBe(true);
     });
 
-    it('is in doubt and listed when it was on its way, whoever asks, until the slow answer comes', async () => {
+    it('is unknown and listed after a takeover while it was being sent, until the late answer arrives', async () => {
       const slow = await lease();
       await send(slow);
       await age();
@@ -116,7 +116,7 @@ withBothDrivers((driver) => {
       expect(await credits.find(creditId)).toMatchObject({ state: 'resolved', resolution: 'applied' });
     });
 
-    it('leaves once when its process goes on in the moment in which another takes over', async () => {
+    it('is sent once if its process continues at the moment another one takes over', async () => {
       const other = opened.at(-1)?.database ?? database;
       const others = { records: new IdempotencyRepository(other, new Settings(), CIPHER) };
       const left: boolean[][] = [];
@@ -142,7 +142,7 @@ withBothDrivers((driver) => {
       expect(left.map((pair) => pair.filter(Boolean).length)).toEqual(Array(60).fill(1));
     });
 
-    it('waits for whoever is taking its record over', async () => {
+    it('waits for a process that is taking the record over', async () => {
       const slow = await lease();
       const other = new CreditsRepository(opened.at(-1)?.database ?? database, CIPHER);
       const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -162,7 +162,7 @@ withBothDrivers((driver) => {
       expect(await isSent).toBe(false);
     });
 
-    it('goes to one of many who take over at the same time', async () => {
+    it('goes to one of many concurrent takeovers', async () => {
       await lease();
       await age();
       const asked = await Promise.all(Array.from({ length: 20 }, () => reserve()));
@@ -170,7 +170,7 @@ withBothDrivers((driver) => {
       expect(asked.filter(({ kind }) => kind === 'running')).toHaveLength(19);
     });
 
-    it('is known as credited until its answer is kept, by nobody but the holder of the lease', async () => {
+    it('is kept as credited until the holder of the lease stores the answer', async () => {
       const slow = await lease();
       await send(slow);
       await note('credited');
@@ -183,7 +183,7 @@ withBothDrivers((driver) => {
       expect(await state()).toBeUndefined();
     });
 
-    it('is forgotten with an answer in part that tells it', async () => {
+    it('is deleted with a partial answer that reports it', async () => {
       const held = await lease();
       await send(held);
       await note('credited');
@@ -191,7 +191,7 @@ withBothDrivers((driver) => {
       expect(await state()).toBeUndefined();
     });
 
-    it('goes away with a key that is given back after a failure, and then under other content', async () => {
+    it('is deleted with a key that is released after a failure, and the key is free for another request', async () => {
       const held = await lease();
       await send(held);
       await note('not-credited');
@@ -200,7 +200,7 @@ withBothDrivers((driver) => {
       expect(await lease()).toMatchObject({ isTakenOver: false });
     });
 
-    it.each(['credited', 'unknown'] as const)('keeps its record when it is %s', async (fate) => {
+    it.each(['credited', 'unknown'] as const)('keeps its record if it is %s', async (fate) => {
       const held = await lease();
       await send(held);
       await note(fate);
@@ -209,7 +209,7 @@ withBothDrivers((driver) => {
       expect(await lease()).toMatchObject({ isTakenOver: true });
     });
 
-    it('is noted with what is sent now, not with what was sent before', async () => {
+    it('is recorded with the latest content that is sent', async () => {
       const held = await lease();
       await send(held, { points: 75, payload: '{"a":1}' });
       await note('not-credited');
@@ -226,7 +226,7 @@ withBothDrivers((driver) => {
       ['credited', undefined],
       ['not-credited', undefined],
       ['unknown', 'unknown'],
-    ] as const)('that is %s goes on as %s when the time of its record is over', async (fate, left) => {
+    ] as const)('that is %s becomes %s when its record expires', async (fate, left) => {
       await send(await lease());
       await note(fate);
       await age(86_400_001);

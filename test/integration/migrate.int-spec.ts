@@ -17,7 +17,7 @@ const steps = async (session: Queryable): Promise<string[]> => {
 withBothDrivers((driver) => {
   describe(migrate.name, () => {
     let opened: OpenDatabase;
-    // As if this version had always been empty in all that it has so far.
+    // Replaces the SQL of the known migrations, so that the test can build on any of them.
     const soFar = migrations.map((one) => ({ ...one, sql: '' }));
     const next = soFar.length + 1;
     const known: Migration[] = [
@@ -36,7 +36,7 @@ withBothDrivers((driver) => {
 
     afterAll(async () => opened?.close());
 
-    it('applies what is missing, in order and once, though several ask at the same time', async () => {
+    it('applies pending migrations in order and once, even if several processes do so at the same time', async () => {
       const applied = await Promise.all(Array.from({ length: 4 }, () => run(known)));
 
       expect(applied.map((some) => some.length).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
@@ -47,7 +47,7 @@ withBothDrivers((driver) => {
       ]);
     });
 
-    it('leaves nothing behind of a run in which a step failed', async () => {
+    it('rolls back all migrations of a run in which one failed', async () => {
       const broken = [
         ...known,
         { number: next + 2, name: 'create-plates', sql: 'create table plates (a int)' },
@@ -81,7 +81,7 @@ withBothDrivers((driver) => {
 
 withPostgres((driver) => {
   describe(openDatabase.name, () => {
-    it('migrates once when several instances start at the same time', async () => {
+    it('migrates once if several instances start at the same time', async () => {
       const settings = await driver.create();
       const logs = Array.from({ length: 5 }, keepEvents);
       const opened = await Promise.all(logs.map((log) => openDatabase(settings, log)));
@@ -93,7 +93,7 @@ withPostgres((driver) => {
       expect(logs.flatMap((log) => log.names()).filter((name) => name === 'database.opened')).toHaveLength(5);
     });
 
-    it('needs no right to create schemas where they exist', async () => {
+    it('needs no right to create schemas that exist', async () => {
       const settings = await driver.create();
       const owner = await openDatabase(settings, keepEvents());
       const role = `limited_${Date.now()}`;

@@ -36,13 +36,13 @@ withBothDrivers((driver) => {
 
     afterAll(async () => storage?.close());
 
-    /** How many of 1,000 are left to a principal. */
+    /** Returns how many of 1,000 points the principal has left. */
     async function left(principal: string): Promise<number> {
       const beyond = await counted.count(principal, 1001, 1000);
       return beyond.kind === 'beyond' ? beyond.left : -1;
     }
 
-    /** Lines 1 to 3 count 100, 200 and 300 points, line 4 none; 5 and 6 of the second chunk count 10 each. */
+    /** Lines 1 to 3 count 100, 200 and 300 points, line 4 none; lines 5 and 6, in the second chunk, count 10 each. */
     async function anImport(principal: string): Promise<string> {
       const id = randomUUID();
       await imports.create({
@@ -60,7 +60,7 @@ withBothDrivers((driver) => {
       return id;
     }
 
-    it('counts until the limit and not beyond, and says what is left until when', async () => {
+    it('counts up to the limit and not beyond, and returns what is left and when the day ends', async () => {
       const id = randomUUID();
       expect((await counted.count(id, 600, 1000)).kind).toBe('counted');
       const beyond = await counted.count(id, 401, 1000);
@@ -73,7 +73,7 @@ withBothDrivers((driver) => {
       expect(await left(randomUUID())).toBe(1000);
     });
 
-    it('lets one of two who ask at once at the edge of the limit', async () => {
+    it('accepts one of two concurrent requests at the edge of the limit', async () => {
       const id = randomUUID();
       const first = await Promise.all([counted.count(id, 600, 1000), counted.count(id, 600, 1000)]);
       expect(kindsOf(first)).toEqual(['beyond', 'counted']);
@@ -81,7 +81,7 @@ withBothDrivers((driver) => {
       expect(many.filter(({ kind }) => kind === 'counted')).toHaveLength(4);
     });
 
-    it('takes points that are given back, and never more than were counted', async () => {
+    it('subtracts points that are given back, and never more than were counted', async () => {
       const id = randomUUID();
       const day = dayOf(await counted.count(id, 1000, 1000));
       await counted.giveBack(id, day, 300);
@@ -90,7 +90,7 @@ withBothDrivers((driver) => {
       expect(await left(id)).toBe(1000);
     });
 
-    it('begins anew on the next day, and takes nothing back for the one before', async () => {
+    it('starts from zero on the next day, and subtracts nothing for the day before', async () => {
       const id = randomUUID();
       await counted.count(id, 1000, 1000);
       await storage.database.query(`update meniscus.points_of_day set day = day - 1 where principal = $1`, [
@@ -108,7 +108,7 @@ withBothDrivers((driver) => {
       expect(rowCount).toBe(1);
     });
 
-    it('refuses more than any number, and counts up to the largest', async () => {
+    it('refuses infinitely many points, and counts up to the largest integer', async () => {
       const id = randomUUID();
       expect((await counted.count(id, 1e20, 1e300)).kind).toBe('beyond');
       expect((await counted.count(id, 5_000_000_000, 1e300)).kind).toBe('counted');
@@ -140,7 +140,7 @@ withBothDrivers((driver) => {
         expect(await left(principal)).toBe(380 + 500);
       });
 
-      it('are given back for what was never sent, once', async () => {
+      it('are given back once for lines that were never sent', async () => {
         const principal = randomUUID();
         const id = await anImport(principal);
         const taken = await imports.start(id, randomUUID());
@@ -158,7 +158,7 @@ withBothDrivers((driver) => {
         expect(await left(principal)).toBe(900);
       });
 
-      it('are not given back where their day is over', async () => {
+      it('are not given back after their day is over', async () => {
         const principal = randomUUID();
         const id = await anImport(principal);
         await storage.database.query(
@@ -169,7 +169,7 @@ withBothDrivers((driver) => {
         expect(await left(principal)).toBe(380);
       });
 
-      it('are not counted where it is not accepted', async () => {
+      it('are not counted if the import is not accepted', async () => {
         const principal = randomUUID();
         const id = randomUUID();
         await imports.create({
@@ -181,9 +181,9 @@ withBothDrivers((driver) => {
         });
         const accepted = imports.accept(id, 1, async (tx) => {
           await counted.count(principal, 620, 1000, tx);
-          throw new Error('somebody else has the key');
+          throw new Error('another request has the key');
         });
-        await expect(accepted).rejects.toThrow('somebody else');
+        await expect(accepted).rejects.toThrow('another request');
         expect(await left(principal)).toBe(1000);
       });
     });

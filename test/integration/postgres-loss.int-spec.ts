@@ -41,11 +41,11 @@ withPostgres((driver) => {
          where datname = current_database() and pid <> pg_backend_pid()`,
       );
 
-    it('goes on with new ones, also where it listens, and does not call that a loss', async () => {
+    it('reconnects, also to listen, and does not report a loss', async () => {
       const heard: string[] = [];
       let gaps = 0;
       await database.listen(
-        'told',
+        'restarts',
         (payload) => void heard.push(payload),
         () => (gaps += 1),
       );
@@ -59,12 +59,12 @@ withPostgres((driver) => {
           () => false,
         ),
       );
-      await database.query(`select pg_notify('told', 'back')`);
+      await database.query(`select pg_notify('restarts', 'back')`);
       await until(() => heard.length === 1);
       expect(log.names()).not.toContain('database.lost');
     });
 
-    it('fails a transaction whose connection is ended, and nothing of it stands', async () => {
+    it('fails and rolls back a transaction when its connection is ended', async () => {
       await database.query('create table kept (a int)');
       const failing = database.transaction(async (tx) => {
         await tx.query('insert into kept values (1)');
@@ -114,7 +114,7 @@ withPostgres((driver) => {
       await cluster?.remove();
     });
 
-    it('fails at once, says why, and works again by itself when the server is back', async ({ skip }) => {
+    it('fails at once, reports why, and recovers by itself when the server is back', async ({ skip }) => {
       if (!cluster) return skip('there is no PostgreSQL on this machine that could be stopped');
       const { database, queue } = storage;
       await queue.declare('work', { retryLimit: 0, retryDelaySeconds: 0, keepSeconds: 60 });
@@ -123,14 +123,14 @@ withPostgres((driver) => {
         worked.push(id);
       });
       await database.query('create table kept (a int)');
-      const flying = database.query('select pg_sleep(4)');
-      flying.catch(() => undefined);
+      const inFlight = database.query('select pg_sleep(4)');
+      inFlight.catch(() => undefined);
 
       await cluster.stopServer();
-      await expect(flying).rejects.toBeInstanceOf(DatabaseUnavailable);
+      await expect(inFlight).rejects.toBeInstanceOf(DatabaseUnavailable);
       await until(() => database.whyUnavailable() !== undefined);
       expect(database.whyUnavailable()).toBe('the database cannot be reached');
-      // Nothing can come from the network before this: whoever has failed by then has not waited for the server.
+      // No network event can arrive before this, so a statement that has failed by then has not waited for the server.
       const nextTurn = new Promise((resolve) => setImmediate(resolve, 'it waits'));
       const statements = [
         database.query('insert into kept values ($1)', [1]),
@@ -152,7 +152,7 @@ withPostgres((driver) => {
       expect(JSON.stringify(log.events)).not.toContain('meniscus@');
     });
 
-    it('refuses to start where it may not connect, and tells no password', async ({ skip }) => {
+    it('refuses to start if it may not connect, and does not print the password', async ({ skip }) => {
       if (!cluster) return skip('there is no PostgreSQL on this machine that could be stopped');
       const wrong = new URL(url);
       wrong.pathname = '/nothing_here';

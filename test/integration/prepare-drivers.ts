@@ -6,16 +6,16 @@ import { type Cluster, dropDatabases, startCluster } from '../harness/postgres.j
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of a server on which databases may be created; undefined where there is none. */
+    /** The URL of a server that allows creating databases; undefined if there is none. */
     readonly serverUrl: string | undefined;
-    /** What the names of this run's databases begin with. */
+    /** The prefix of the names of this run's databases. */
     readonly databasePrefix: string;
-    /** In which this run's folders are created. */
+    /** The parent of this run's folders. */
     readonly dataRoot: string;
   }
 }
 
-/** `TEST_DATABASE_URL`, else a cluster of our own for this run; without either, everything on PostgreSQL is skipped. */
+/** Provides the server of `TEST_DATABASE_URL`, or starts a cluster for this run; without either, all tests on PostgreSQL are skipped. */
 export default async function prepareDrivers(project: TestProject): Promise<() => Promise<void>> {
   let cluster: Cluster | undefined;
   let url = process.env['TEST_DATABASE_URL'];

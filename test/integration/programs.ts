@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A program of `test/integration/programs/`, on the built service, that says one thing per line. */
+/** A running program of `test/integration/programs/`, which uses the built service and prints lines. */
 export interface Program {
   readonly process: ChildProcess;
   readonly lines: string[];

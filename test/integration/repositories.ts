@@ -11,7 +11,7 @@ import { type PreparedDatabase, prepareDatabase } from '../../src/database/prepa
 import { keepEvents } from './kept-events.js';
 import { CIPHER } from './cipher.js';
 
-/** What is kept of imports, answers and credits, in one database. */
+/** The repositories of one database. */
 export interface Repositories {
   readonly storage: PreparedDatabase;
   readonly imports: ImportsRepository;
@@ -23,7 +23,7 @@ export interface Repositories {
   readonly erasures: ErasuresRepository;
 }
 
-/** Opens them with the queues that the service declares; a job that failed is given again at once. */
+/** Opens a database with its repositories and queues; a failed job is retried at once. */
 export async function openRepositories(settings: DatabaseSettings): Promise<Repositories> {
   const storage = await prepareDatabase(settings, keepEvents());
   const { database, queue } = storage;

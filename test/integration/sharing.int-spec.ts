@@ -22,17 +22,17 @@ withBothDrivers((driver) => {
   };
 
   describe(SharedCallsRepository.name, () => {
-    it('gives as many calls as there are, whoever asks at the same time', async () => {
+    it('gives out exactly the available calls to concurrent instances', async () => {
       const [one, other] = each(({ database }) => new SharedCallsRepository(database));
       const budget = randomUUID();
       const asked = await Promise.all(
         Array.from({ length: 60 }, (_, index) => (index % 2 ? one : other).take(randomUUID(), budget, 20)),
       );
       expect(asked.filter((waitMs) => waitMs === 0)).toHaveLength(20);
-      expect(await one.take(randomUUID(), randomUUID(), 20)).toBe(0); // somebody else's credentials
+      expect(await one.take(randomUUID(), randomUUID(), 20)).toBe(0); // other credentials
     });
 
-    it('says when one may be free, and counts one that never left no more', async () => {
+    it('returns the wait until a call may be free, and does not count a call that was never made', async () => {
       const [one, other] = each(({ database }) => new SharedCallsRepository(database));
       const budget = randomUUID();
       const ids = [randomUUID(), randomUUID()];
@@ -49,7 +49,7 @@ withBothDrivers((driver) => {
   });
 
   describe(CustomerLeasesRepository.name, () => {
-    it('gives each customer to one instance, however many ask in whatever order', async () => {
+    it('gives each customer to one instance, in any order of requests', async () => {
       const [one, other] = each(({ database }) => new CustomerLeasesRepository(database));
       const keys = Array.from({ length: 50 }, () => randomUUID());
       const [mine, theirs] = await Promise.all([
@@ -60,7 +60,7 @@ withBothDrivers((driver) => {
       expect([...mine].filter((key) => theirs.has(key))).toEqual([]);
     });
 
-    it('gives a customer on when it is released, and only by whom it was held', async () => {
+    it('gives a customer to another instance only after its holder released it', async () => {
       const [one, other] = each(({ database }) => new CustomerLeasesRepository(database));
       const [me, they, key] = [randomUUID(), randomUUID(), randomUUID()];
       expect(await one.acquire(me, [key], 60_000)).toEqual(new Set([key]));
@@ -70,7 +70,7 @@ withBothDrivers((driver) => {
       expect(await other.acquire(they, [key], 60_000)).toEqual(new Set([key]));
     });
 
-    it('gives a customer on when its instance is gone, but not while it extends', async () => {
+    it('gives a customer to another instance after its instance is gone, but not while that extends its leases', async () => {
       const [one, other] = each(({ database }) => new CustomerLeasesRepository(database));
       const [me, they, key] = [randomUUID(), randomUUID(), randomUUID()];
       await one.acquire(me, [key], 50);

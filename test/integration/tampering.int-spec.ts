@@ -19,14 +19,14 @@ const [OWNER, OTHER] = ['api-key:owner', 'api-key:other'];
 const NOT_AUTHENTIC = { name: DecryptionFailed.name, code: 'not-authentic' };
 const NOT_ENCRYPTED = { name: DecryptionFailed.name, code: 'not-encrypted' };
 
-/** A credit that is neither told nor let go. */
+/** A credit that can be neither read nor released. */
 const refusedWith = (error: object) => ({
   ends: [expect.objectContaining(error), expect.objectContaining(error)],
   states: ['unknown'],
 });
 
 withBothDrivers((driver) => {
-  describe('whoever can write to the database, without the keys', () => {
+  describe('an attacker who can write to the database, without the keys', () => {
     let storage: PreparedDatabase;
     let records: IdempotencyRepository;
     let credits: CreditsRepository;
@@ -68,7 +68,7 @@ withBothDrivers((driver) => {
       return id;
     }
 
-    /** How it ends to ask for a credit and to release it, and which credits there are then. */
+    /** Reads and releases a credit, and returns how both ended and which credits exist afterwards. */
     async function tryToSend(id: string): Promise<{ ends: unknown[]; states: string[] }> {
       const newId = randomUUID();
       const asked = await Promise.allSettled([credits.find(id), credits.release(id, 'note', newId)]);
@@ -101,7 +101,7 @@ withBothDrivers((driver) => {
       expect(await records.reserve(victims, ASKED)).toMatchObject({ kind: 'replay', answer: ANSWER });
     });
 
-    it('cannot spoil the answers of those who ask at the same moment', async () => {
+    it('cannot make concurrent requests with other keys fail', async () => {
       const others = await Promise.all(Array.from({ length: 20 }, () => anAnswer()));
       const spoilt = await anAnswer();
       await write(`update meniscus.idempotency_records set body = 'x' where key = $1`, spoilt.key);
@@ -110,10 +110,10 @@ withBothDrivers((driver) => {
       expect(ends.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([10]);
     });
 
-    it('cannot have an answer replayed, or continued, that nobody gave', async () => {
+    it('cannot have a forged answer replayed or continued', async () => {
       const record = await anAnswer();
       const set = 'update meniscus.idempotency_records set';
-      await write(`${set} body = '{"of":"nobody"}' where key = $1`, record.key);
+      await write(`${set} body = '{"forged":true}' where key = $1`, record.key);
       await expect(records.reserve(record, ASKED)).rejects.toMatchObject(NOT_ENCRYPTED);
       await write(
         `${set} state = 'running', lease_until = now(), lease_token = $2 where key = $1`,
@@ -135,7 +135,7 @@ withBothDrivers((driver) => {
       await write('delete from meniscus.credits where id = $1', own);
     });
 
-    it('cannot have points sent that nobody asked for, or of another owner', async () => {
+    it('cannot have points sent that were not requested, or those of another owner', async () => {
       const id = await aCredit();
       const update = 'update meniscus.credits set';
       await write(`${update} payload = '{"points":999999}' where id = $1`, id);
@@ -150,7 +150,7 @@ withBothDrivers((driver) => {
       await write('delete from meniscus.credits where id = $1', id);
     });
 
-    it('is nobody whose credit an operator sends again: it stays readable, also when it is in doubt again', async () => {
+    it('is not mistaken for an operator who sends a credit again, which stays readable even if it is unknown again', async () => {
       const id = await aCredit({ route: { source: 'LINE' } });
       const newId = randomUUID();
       await credits.release(id, 'note', newId);
@@ -172,7 +172,7 @@ withBothDrivers((driver) => {
       expect(await credits.release(newId, 'note', randomUUID())).toEqual({ payload: '{"points":5}' });
     });
 
-    it('cannot become the owner of an import, nor have it sent as somebody else', async () => {
+    it('cannot become the owner of an import, nor have it sent as another principal', async () => {
       const id = await anImport();
       await write('update meniscus.imports set principal = $2 where id = $1', id, OTHER);
       await expect(imports.findVerified(id)).rejects.toMatchObject(NOT_AUTHENTIC);
@@ -188,7 +188,7 @@ withBothDrivers((driver) => {
       await expect(imports.findVerified(own)).rejects.toMatchObject(NOT_AUTHENTIC);
     });
 
-    it('cannot have lines or results of another import, or of its own making', async () => {
+    it('cannot have lines or results of another import, or forged ones, read', async () => {
       const [victims, own] = [await anImport(), await anImport()];
       for (const [table, column] of [
         ['import_chunks', 'payload'],
@@ -211,7 +211,7 @@ withBothDrivers((driver) => {
       }
     });
 
-    it('finds everything sealed that the service stores, also of lines that are not sent any more', async () => {
+    it('finds only encrypted data, including results of lines that are not sent any more', async () => {
       const id = await anImport();
       await imports.transition(id, 'cancel');
       await chunks.failRemainingLines(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });

@@ -90,7 +90,7 @@ withBothDrivers((driver) => {
     (await storage.database.query(`select from meniscus.${table}`)).rowCount;
   const jobs = async (): Promise<number> =>
     (await storage.database.query(`select from meniscus_jobs.job where name = $1`, [IMPORT_QUEUE])).rowCount;
-  /** All that an upload leaves. */
+  /** Counts the rows and jobs of all uploads. */
   const counts = async (): Promise<number[]> => [
     await rowsOf('imports'),
     await rowsOf('import_chunks'),
@@ -115,7 +115,7 @@ withBothDrivers((driver) => {
   }
 
   describe(ImportsRepository.name, () => {
-    it('accepts an upload together with what else becomes true, or not at all', async () => {
+    it('accepts an upload together with the further writes of its transaction, or not at all', async () => {
       const id = await anUpload();
       const jobsBefore = await jobs();
       const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
@@ -126,9 +126,9 @@ withBothDrivers((driver) => {
       };
       const failing = imports.accept(id, 2, async (tx, accepted) => {
         await note(tx, accepted);
-        throw new Error('somebody else has the key');
+        throw new Error('another request has the key');
       });
-      await expect(failing).rejects.toThrow('somebody else');
+      await expect(failing).rejects.toThrow('another request');
       expect(await imports.find(id)).toBeUndefined();
       expect(await rows.results(id, 98, 1)).toEqual([]);
       expect(await jobs()).toBe(jobsBefore);
@@ -139,7 +139,7 @@ withBothDrivers((driver) => {
       expect(await jobs()).toBe(jobsBefore + 1);
     });
 
-    it('leaves all of an upload that was accepted, though whoever accepted it was not told', async () => {
+    it('keeps an accepted upload, even if the response of the database was lost', async () => {
       const id = await anUpload();
       await imports.accept(id, 2);
       const before = await counts();
@@ -147,7 +147,7 @@ withBothDrivers((driver) => {
       expect(await counts()).toEqual(before);
     });
 
-    it('accepts no upload whose rows are being removed', async () => {
+    it('does not accept an upload that is being removed', async () => {
       const before = await counts();
       const id = await anUpload();
       const halfway = Object.create(storage.database, {
@@ -168,7 +168,7 @@ withBothDrivers((driver) => {
     });
   });
 
-  /** A request for an upload under the key, unless something goes wrong in the middle or right after its end. */
+  /** Uploads under the key; the options make it fail in the middle or right after its end. */
   async function ask(
     key: string,
     inTheMiddle: () => Promise<void> = goOn,
@@ -192,7 +192,7 @@ withBothDrivers((driver) => {
   }
 
   describe(UploadService.name, () => {
-    it('keeps its answer with the import, whatever happens to the process after that', async () => {
+    it('stores its answer together with the import, so that a crash after that loses neither', async () => {
       const key = randomUUID();
       const before = await rowsOf('imports');
       await expect(ask(key, goOn, fail)).rejects.toThrow('gone');
@@ -202,7 +202,7 @@ withBothDrivers((driver) => {
       expect(await rowsOf('imports')).toBe(before + 1);
     });
 
-    it('leaves nothing where somebody else took the key over, who makes the one import', async () => {
+    it('leaves no import if another request took the key over, which creates the only one', async () => {
       const key = randomUUID();
       const before = await counts();
       let second = '';
@@ -220,7 +220,7 @@ withBothDrivers((driver) => {
       expect(await ask(key)).toBe(second);
     });
 
-    it('leaves nothing of a failed upload but a free key', async () => {
+    it('leaves only a free key after a failed upload', async () => {
       const key = randomUUID();
       const before = [...(await counts()), await rowsOf('idempotency_records')];
       await expect(ask(key, fail)).rejects.toThrow('gone');

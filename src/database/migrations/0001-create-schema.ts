@@ -98,7 +98,7 @@ export const createSchema: Migration = {
 
     create table meniscus.imports (
       id uuid primary key,
-      principal text,
+      principal text not null,
       owner text not null,
       kind text not null check (kind in ('customers', 'memberships', 'enrollments', 'associations')),
       route jsonb not null,

@@ -134,7 +134,7 @@ export class ChunkDelivery {
   private async submit(lines: readonly SentLine[]): Promise<Outcome[]> {
     if (lines.length === 0) return [];
     const { signal } = this;
-    const principal = this.taken.principal ?? undefined;
+    const { principal } = this.taken;
     const updates = lines.map(({ update }) => update);
     return this.needs.delivery.submit(updates, {
       deadlineAt: Infinity,

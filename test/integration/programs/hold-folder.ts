@@ -1,4 +1,4 @@
-/** Holds a folder until it is killed; says `held`, or why not. */
+/** Locks a folder until it is killed; prints `held`, or the error. */
 const built = new URL('../../../dist/src/database/embedded/folder-lock.js', import.meta.url).href;
 const { FolderLock } = (await import(
   built

@@ -1,4 +1,4 @@
-/** Writes rows into the embedded database of a folder, as fast as it can, and says the number of each that was acknowledged. */
+/** Writes rows into the embedded database of a folder as fast as possible, and prints the number of each acknowledged row. */
 const built = new URL('../../../dist/src/database/open-database.js', import.meta.url).href;
 const { openDatabase } = (await import(built)) as typeof import('../../../src/database/open-database.js');
 
@@ -7,7 +7,7 @@ const silent = { write: () => undefined, fault: () => undefined };
 const { database } = await openDatabase({ DATA_DIR: folder }, silent);
 await database.query('create table if not exists written (id int primary key, filling text)');
 console.log('open');
-// Whoever started this is gone.
+// The parent process is gone.
 process.stdin.on('end', () => process.exit(1)).resume();
 
 for (let id = Number(first); ; id += 1) {
