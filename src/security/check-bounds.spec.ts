@@ -4,7 +4,10 @@ import type { Bounds } from './principal.js';
 import { checkRoute, checkUpdate } from './check-bounds.js';
 
 const enrolling = (...enrollments: [programId: number, points: number][]): Update =>
-  ({ enrollments: enrollments.map(([programId, points]) => ({ programId, points })) }) as unknown as Update;
+  ({
+    programIds: enrollments.map(([programId]) => programId),
+    credit: { perProgram: enrollments.map(([, points]) => points) },
+  }) as unknown as Update;
 
 describe(checkRoute.name, () => {
   it.each<[string, Bounds, Route, string[]]>([

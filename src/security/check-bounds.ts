@@ -21,15 +21,15 @@ export function checkRoute({ source, accountId }: Route, { sources, accounts }: 
  *
  * @param pointer where the update is in the body
  */
-export function checkUpdate({ enrollments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
+export function checkUpdate({ programIds = [], credit }: Update, bounds: Bounds, pointer = ''): Mistake[] {
   const { programmes, maxPointsPerEnrollment = Infinity } = bounds;
   let points = 0;
-  return enrollments.flatMap((enrollment, index) => {
+  return programIds.flatMap((programId, index) => {
     const before = points;
-    points += enrollment.points;
+    points += credit?.perProgram[index] ?? 0;
     const at = pointerTo(pointerTo(pointer, 'programs'), index);
     return [
-      ...(programmes && !programmes.includes(enrollment.programId)
+      ...(programmes && !programmes.includes(programId)
         ? [{ pointer: pointerTo(at, 'programId'), message: 'is not one that the key or token may use' }]
         : []),
       ...(before <= maxPointsPerEnrollment && points > maxPointsPerEnrollment

@@ -146,9 +146,9 @@ export class Settler {
   /** Points that may have been credited are not sent again, but everything else in the update is. */
   private takeOutPoints(one: PendingUpdate, { failure }: FailedVerdict, now: number): void {
     const mayBeCredited = failure.kind === 'ambiguous' || failure.kind === 'update-failed';
-    const { itemWithoutPoints } = one.update;
-    if (one.isSafeToRepeat || !mayBeCredited || !itemWithoutPoints || one.isSettled) return;
-    one.takeOutPoints(measureItem(itemWithoutPoints), now);
+    const { credit } = one.update;
+    if (one.isSafeToRepeat || !mayBeCredited || !credit || one.isSettled) return;
+    one.takeOutPoints(measureItem(credit.itemWithoutPoints), now);
   }
 }
 

@@ -115,7 +115,7 @@ describe(ChunkDelivery.name, () => {
     const { chunks, submitted, noted } = setUp([[updated, updated]]);
     const prepared = await prepare(chunks, [item(1), item(2, 0)]);
     const delivered = chunks.deliver(prepared);
-    expect(submitted[0]?.map(({ creditId }) => creditId)).toEqual(['import:i:1', undefined]);
+    expect(submitted[0]?.map(({ credit }) => credit?.id)).toEqual(['import:i:1', undefined]);
     await delivered;
     expect(told(noted)).toEqual([[['1 updated', '2 updated'], 'done']]);
     expect(noted[0]?.credits).toContain('import:i:1');

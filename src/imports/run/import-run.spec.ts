@@ -82,9 +82,7 @@ describe(ImportRun.name, () => {
     const { submitted, worked, letGo } = setUp([7]);
     letGo();
     await worked;
-    expect(submitted.map(({ creditLease }) => creditLease)).toEqual([
-      { importId: 'i', number: 7, holder: 'h' },
-    ]);
+    expect(submitted.map(({ credit }) => credit?.lease)).toEqual([{ importId: 'i', number: 7, holder: 'h' }]);
   });
 
   it('claims no chunk once more whose lines still wait in delivery, though its lease has ended', async () => {

@@ -81,7 +81,7 @@ export class ItemKeys {
         continue;
       }
       items.push({ index, creditId, ...one });
-      if (creditId !== undefined) guards.set(index, { creditId, creditLease: one.leaseToken });
+      if (creditId !== undefined) guards.set(index, { id: creditId, lease: one.leaseToken });
     }
     const itemCount = known.size - held.known.size;
     if (itemCount > 0) this.log.write('info', 'idempotency.items-replayed', { itemCount });
