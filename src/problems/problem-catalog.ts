@@ -24,7 +24,7 @@ export type OwnProblemType =
   | 'not-sent-in-time'
   | 'deadline-unreachable'
   | 'update-too-large'
-  | 'refused-lately'
+  | 'recently-rejected'
   | 'storage-unavailable'
   | 'stored-data-locked'
   | 'idempotency-key-required'
@@ -206,11 +206,11 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
       'The update alone is over the bytes that one call to the vendor may have (UPSTREAM_MAX_BODY_BYTES).',
     whatToDo: 'Send less in one update, such as fewer children.',
   },
-  'refused-lately': {
+  'recently-rejected': {
     status: 422,
     title: 'The very same update was refused a short while ago',
     explanation:
-      'It made the vendor refuse a whole call, with the updates of others in it, so it is not sent again for a while (OFFENDER_REFUSAL_MS). `errors` holds what the vendor said.',
+      'It made the vendor refuse a whole call, with the updates of others in it, so it is not sent again for a while (REJECTION_CACHE_MS). `errors` holds what the vendor said.',
     whatToDo: correct,
   },
   'storage-unavailable': {
@@ -573,8 +573,8 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
     sentence: 'calls to the vendor failed too often lately, so none is made for a while',
   },
   'update-too-large': { type: 'update-too-large', sentence: 'the update is too large for any call' },
-  'refused-lately': {
-    type: 'refused-lately',
+  'recently-rejected': {
+    type: 'recently-rejected',
     sentence: 'the vendor refused the same update a short while ago',
   },
   'update-failed': { type: 'update-failed', sentence: 'the vendor reports a failure of its own' },

@@ -299,7 +299,7 @@ describe(`${DeliveryService.name}: isolation`, () => {
     const again = submit(world, [plan, {}]);
     await world.clock.pass(1000);
     expect(again.outcomes).toMatchObject([
-      { outcome: 'rejected', reason: 'refused-lately', attempts: 0, errors: [{ code: 400 }] },
+      { outcome: 'rejected', reason: 'recently-rejected', attempts: 0, errors: [{ code: 400 }] },
       { outcome: 'updated' },
     ]);
     expect(sizes(world)).toEqual([1, 1]);
