@@ -388,7 +388,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation: 'The vendor allows non_loyalty to loyalty, and not the other way.',
     whatToDo: 'Send loyaltyType `loyalty` for this customer.',
   },
-  'enrolment-refused': {
+  'enrollment-refused': {
     status: 422,
     title: 'The enrolment failed',
     explanation: 'The customer is not in the loyalty programme, or could not be enrolled.',
@@ -400,7 +400,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     explanation: 'Points may or may not have been credited. As a warning, everything else was applied.',
     whatToDo: 'Look at the account of the customer before crediting again.',
   },
-  'programme-invalid': {
+  'program-invalid': {
     status: 422,
     title: 'There is no such programme',
     explanation: 'The organisation has no programme with this programId.',

@@ -461,7 +461,7 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
       lane: { source: 'INSTORE', kind: 'customer' },
     });
     expect(explanation?.steps.map(({ event }) => event).join(' ')).toBe(
-      'sent answered judged waits-for-retry sent answered judged settled',
+      'sent answered classified waits-for-retry sent answered classified settled',
     );
     expect(explanation?.steps[2]).toMatchObject({
       because: 'failed: customer-busy',

@@ -45,7 +45,7 @@ export class StepDto {
     enum: [
       'sent',
       'answered',
-      'judged',
+      'classified',
       'waits-for-retry',
       'not-sent-again',
       'isolation-begun',
