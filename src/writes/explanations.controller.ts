@@ -3,7 +3,7 @@ import { ApiNotFoundResponse, ApiOkResponse, ApiParam, ApiTags, getSchemaPath } 
 import type { FastifyRequest } from 'fastify';
 import { DeliveryService } from '../delivery/delivery.service.js';
 import { RequireScope } from '../security/access.decorator.js';
-import { mayTouch } from '../security/ownership.js';
+import { mayAccess } from '../security/ownership.js';
 import { ApiProblems } from './api-responses.decorator.js';
 import { ExplanationDto } from './dto/explanation.dto.js';
 import { ProblemDto } from '../problems/problem.dto.js';
@@ -27,7 +27,7 @@ export class UpdatesController {
   })
   explainUpdate(@Param('id') id: string, @Req() request: FastifyRequest): ExplanationDto {
     const explanation = this.delivery.explain(id);
-    if (!explanation || !mayTouch(request, explanation.principal, 'ops:read')) {
+    if (!explanation || !mayAccess(request, explanation.principal, 'ops:read')) {
       const { explanation: detail } = PROBLEM_PAGES['explanation-not-found'];
       throw new Problem('explanation-not-found', { detail });
     }
