@@ -179,7 +179,7 @@ export class WriteService {
     return toDryRunDto(this.delivery.plan(placed.map(({ update }) => update)), placed, invalid);
   }
 
-  /** Delivers updates whose points fit into the caller's day. */
+  /** Delivers updates, when their points fit into the caller's day. */
   private async deliver(
     updates: readonly Update[],
     { options, reply: { request } }: WriteRequest,

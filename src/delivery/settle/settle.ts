@@ -105,7 +105,7 @@ export class Settler {
 
   /** @returns after how long it is sent again; undefined when it is settled */
   private settleOne(one: PendingUpdate, verdict: Verdict, now: number, random: number): number | undefined {
-    one.explain(now, { event: 'judged', ...describeVerdict(verdict) });
+    one.explain(now, { event: 'classified', ...describeVerdict(verdict) });
     if (verdict.kind === 'failed') return this.settleFailure(one, verdict, now, random);
     if (verdict.kind === 'updated') one.settleUpdated(verdict, now);
     else one.settleRejected(verdict.errors, now);

@@ -24,7 +24,7 @@ interface Held {
   readonly guards: CreditGuards;
 }
 
-/** An item whose credit, if it has one, is known by its id. */
+/** An item with the id of its credit. */
 interface GuardedItem extends KeyedItem {
   /** Set where it credits points. */
   readonly creditId: string | undefined;

@@ -110,8 +110,8 @@ describe(TransactionKeys.name, () => {
   });
 
   it('keeps the answer by the transaction of the work, with the digest of the body', async () => {
-    const { bodyDigest, ...rest } = await answerFor('abc');
-    expect(rest).toEqual(ANSWER);
+    const { bodyDigest, ...answer } = await answerFor('abc');
+    expect(answer).toEqual(ANSWER);
     expect(bodyDigest?.toString('hex')).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
@@ -159,13 +159,13 @@ describe(TransactionKeys.name, () => {
     expect(new Set(prints).size).toBe(3);
   });
 
-  it('fails the transaction where the key is somebody else’s by now', async () => {
+  it('fails the transaction where another process has the key by now', async () => {
     reserve.mockResolvedValue(RESERVED);
     finish.mockResolvedValue(false);
     await expect(run(upload)).rejects.toMatchObject({ type: 'idempotency-key-in-use' });
   });
 
-  it('gives the key back after a failure, of which the caller is told also where that fails', async () => {
+  it('releases the key after a failure, which the caller gets also when the release fails', async () => {
     reserve.mockResolvedValue(RESERVED);
     records.release.mockRejectedValue(new Error('no database'));
     await expect(run(fail)).rejects.toThrow('cut off');
