@@ -6,7 +6,7 @@ import {
   FailedDto,
   type OutcomeDto,
   RejectedDto,
-  ToldIdentifierDto,
+  ReturnedIdentifierDto,
   UnknownDto,
   UpdatedDto,
 } from '../../writes/dto/outcome.dto.js';
@@ -76,8 +76,8 @@ export class UnknownCreditDto {
   state: string;
 
   /** The customer, as the update named it; absent once it is resolved, or what is stored of the customer was erased. */
-  @ApiPropertyOptional({ type: [ToldIdentifierDto] })
-  identifiers?: ToldIdentifierDto[];
+  @ApiPropertyOptional({ type: [ReturnedIdentifierDto] })
+  identifiers?: ReturnedIdentifierDto[];
 
   /**
    * Points in doubt, of all programmes together.

@@ -10,7 +10,7 @@ import type { IdempotencyRepository } from '../../records/idempotency.repository
 import type { Reserved, StoredAnswer } from '../../records/idempotency-record.js';
 import { leaseMs } from './lease.js';
 import { answerOf } from './stored-answer.js';
-import { TransactionKeys, type WholeWork } from './transaction-keys.service.js';
+import { TransactionKeys, type TransactionalWork } from './transaction-keys.service.js';
 
 const settings = new Settings();
 const TX = {} as Queryable;
@@ -45,7 +45,7 @@ const reply = {
 const sameReply = reply as unknown as FastifyReply;
 
 /** Reads all and keeps the answer, as an upload does. */
-const upload: WholeWork = async ({ bytes, keep }) => {
+const upload: TransactionalWork = async ({ bytes, keep }) => {
   await text(bytes);
   await keep(TX, ANSWER);
   return ANSWER;
@@ -57,7 +57,7 @@ const bodyOf = (held: string, type: StreamedBody['type'] = 'text/csv'): Streamed
 });
 
 function run(
-  work: WholeWork,
+  work: TransactionalWork,
   body = bodyOf('abc'),
   headersDistinct: object = KEYED,
   url = '/v1/imports',
@@ -122,7 +122,7 @@ describe(TransactionKeys.name, () => {
   it('answers the same body as before, without any work', async () => {
     const answer = await answerFor('abc');
     reserve.mockResolvedValue({ kind: 'replay', answer });
-    const work = vi.fn<WholeWork>();
+    const work = vi.fn<TransactionalWork>();
     expect(await run(work, bodyOf('abc'))).toBe('{"id":"a"}');
     expect(reply.header).toHaveBeenCalledWith('Idempotency-Replayed', 'true');
     expect(reply.headers).toHaveBeenLastCalledWith(expect.objectContaining({ Location: '/v1/imports/a' }));
