@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { type TestContext, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type TestContext, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChildProgram, startProgram } from '../harness/child-program.js';
+import { copyPreparedData } from '../harness/databases.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -23,7 +24,7 @@ beforeEach((context: TestContext) => {
   home = mkdtempSync(join(tmpdir(), 'meniscus-demo-'));
   for (const name of ['package.json', 'node_modules', 'sandbox'])
     symlinkSync(join(ROOT, name), join(home, name));
-  cpSync(inject('preparedData'), join(home, 'data', 'demo'), { recursive: true });
+  copyPreparedData(join(home, 'data', 'demo'));
 });
 
 afterEach(async () => {

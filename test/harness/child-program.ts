@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { privateValuesIn } from './private-values.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -73,7 +73,12 @@ export function startProgram(
   prepare?.(folder);
   const child = spawn(process.execPath, [join(ROOT, file)], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      NODE_COMPILE_CACHE: inject('compileCache'),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

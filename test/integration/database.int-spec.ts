@@ -16,7 +16,7 @@ inBothHomes((home) => {
     let database: Database;
 
     beforeAll(async () => {
-      opened = await openDatabase(await home.create(), log);
+      opened = await openDatabase(await home.createEmpty(), log);
       ({ database } = opened);
       await database.query('create table things (id int primary key, name text)');
     });

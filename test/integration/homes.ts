@@ -2,17 +2,23 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
 import { type OpenDatabase, type StorageSettings, openDatabase } from '../../src/database/open-database.js';
-import { createDatabase } from '../harness/postgres.js';
+import {
+  copyPreparedData,
+  createEmptyDatabase,
+  createPreparedDatabase,
+  serverUrl,
+} from '../harness/databases.js';
 import { keepEvents } from './told-events.js';
 
 /** One of the two places in which the database can be; each test file has one of its own there. */
 export interface TestHome {
   readonly name: 'postgres' | 'embedded';
-  /** An empty database. */
+  /** A database with the schema of this version, and nothing in it. */
   create(): Promise<StorageSettings>;
+  /** A database without a schema. */
+  createEmpty(): Promise<StorageSettings>;
 }
 
-const serverUrl = inject('serverUrl');
 const hasServer = serverUrl !== undefined;
 
 export function createFolder(): string {
@@ -21,15 +27,18 @@ export function createFolder(): string {
 
 const postgres: TestHome = {
   name: 'postgres',
-  create: async () => ({
-    DATABASE_URL: await createDatabase(serverUrl ?? '', inject('databasePrefix')),
-    DATA_DIR: '',
-  }),
+  create: async () => ({ DATABASE_URL: await createPreparedDatabase(), DATA_DIR: '' }),
+  createEmpty: async () => ({ DATABASE_URL: await createEmptyDatabase(), DATA_DIR: '' }),
 };
 
 const embedded: TestHome = {
   name: 'embedded',
-  create: async () => ({ DATA_DIR: createFolder() }),
+  create: async () => {
+    const folder = createFolder();
+    copyPreparedData(folder);
+    return { DATA_DIR: folder };
+  },
+  createEmpty: async () => ({ DATA_DIR: createFolder() }),
 };
 
 /** Runs the suite in both homes. */

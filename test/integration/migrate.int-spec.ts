@@ -82,7 +82,7 @@ inBothHomes((home) => {
 inPostgres((home) => {
   describe(openDatabase.name, () => {
     it('migrates once when several instances start at the same time', async () => {
-      const settings = await home.create();
+      const settings = await home.createEmpty();
       const logs = Array.from({ length: 5 }, keepEvents);
       const opened = await Promise.all(logs.map((log) => openDatabase(settings, log)));
       await Promise.all(opened.map((one) => one.close()));
