@@ -9,7 +9,7 @@ import { EmbeddedUpkeep } from '../../src/database/embedded/maintenance.js';
 import { LOCK_FILE } from '../../src/database/embedded/folder-lock.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import { until } from '../harness/until.js';
-import { createFolder } from './homes.js';
+import { createFolder, createPreparedFolder } from './homes.js';
 import { startProgram } from './programs.js';
 import { type ToldEvents, keepEvents } from './told-events.js';
 
@@ -34,7 +34,7 @@ async function endWorker(database: Database): Promise<void> {
 
 describe(EmbeddedDatabase.name, () => {
   it('holds its folder while it is open, and finds everything again', async () => {
-    const folder = createFolder();
+    const folder = createPreparedFolder();
     const database = await open(folder);
     await database.query('create table kept (a int); insert into kept values (1)');
     await expect(open(folder)).rejects.toThrow(`DATA_DIR is in use by process ${process.pid}`);
@@ -48,7 +48,7 @@ describe(EmbeddedDatabase.name, () => {
   });
 
   it('loses nothing that it acknowledged when its process is killed, again and again', async () => {
-    const folder = createFolder();
+    const folder = createPreparedFolder();
     let next = 0;
     for (let round = 0; round < 3; round += 1) {
       const writer = startProgram('write-rows', folder, String(next));
@@ -75,7 +75,7 @@ describe(EmbeddedDatabase.name, () => {
 
   it('comes back when its thread ended, with what was committed, and goes on listening', async () => {
     const log = keepEvents();
-    const database = await open(createFolder(), log);
+    const database = await open(createPreparedFolder(), log);
     await database.query('create table kept (a int)');
     const heard: string[] = [];
     let gaps = 0;
@@ -106,7 +106,7 @@ describe(EmbeddedDatabase.name, () => {
   });
 
   it('ends a transaction that idles for 10 seconds, as everybody else waits for it', async () => {
-    const database = await open(createFolder());
+    const database = await open(createPreparedFolder());
     await database.query('create table kept (a int)');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const idling = database.transaction(async (tx) => {
@@ -122,7 +122,7 @@ describe(EmbeddedDatabase.name, () => {
   });
 
   it('leaves the main thread free while a statement runs', async () => {
-    const database = await open(createFolder());
+    const database = await open(createPreparedFolder());
     let turns = 0;
     const beat = setInterval(() => {
       turns += 1;
@@ -147,7 +147,7 @@ describe(EmbeddedDatabase.name, () => {
 
 describe(EmbeddedUpkeep.name, () => {
   it('keeps the log and the tables from growing with what is written and removed', async () => {
-    const folder = createFolder();
+    const folder = createPreparedFolder();
     const database = await open(folder);
     const upkeep = new EmbeddedUpkeep(database, keepEvents());
     await database.query('create table churned (id int primary key, filling text)');

@@ -25,6 +25,13 @@ export function createFolder(): string {
   return mkdtempSync(join(inject('dataRoot'), 'data-'));
 }
 
+/** The same, with the schema of this version, and nothing in it. */
+export function createPreparedFolder(): string {
+  const folder = createFolder();
+  copyPreparedData(folder);
+  return folder;
+}
+
 const postgres: TestHome = {
   name: 'postgres',
   create: async () => ({ DATABASE_URL: await createPreparedDatabase(), DATA_DIR: '' }),
@@ -33,11 +40,7 @@ const postgres: TestHome = {
 
 const embedded: TestHome = {
   name: 'embedded',
-  create: async () => {
-    const folder = createFolder();
-    copyPreparedData(folder);
-    return { DATA_DIR: folder };
-  },
+  create: async () => ({ DATA_DIR: createPreparedFolder() }),
   createEmpty: async () => ({ DATA_DIR: createFolder() }),
 };
 
