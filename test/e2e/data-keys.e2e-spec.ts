@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importsOf } from '../harness/imports.js';
+import { prepareDatabase } from '../harness/databases.js';
 import { type Service, startService } from '../harness/service.js';
-import { useDataFolder } from '../harness/use-folder.js';
+import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
-const DATA_DIR = useDataFolder();
+const folder = useFolder();
 const sandbox = useSandbox();
 let service: Service;
+let database: Record<string, string>;
 const imports = importsOf(() => service);
 
 async function restart(DATA_KEYS: string): Promise<void> {
   await service?.stop();
-  service = await startService(sandbox.url, { DATA_DIR, DATA_KEYS });
+  service = await startService(sandbox.url, { ...database, DATA_KEYS });
 }
 
-beforeAll(() => sandbox.set({ unknownCustomer: 'register' }));
+beforeAll(async () => {
+  database = await prepareDatabase(folder);
+  await sandbox.set({ unknownCustomer: 'register' });
+});
 
 afterAll(async () => service?.stop());
 

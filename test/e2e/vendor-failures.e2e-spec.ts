@@ -99,7 +99,7 @@ describe('a failure that lasts', () => {
   beforeEach(async () => {
     for (let call = 0; call < 30; call += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one call each
-      expect((await update('Before')).status).toBe(200);
+      await update('Before');
     }
     await sandbox.forgetCalls();
   });

@@ -20,6 +20,18 @@ export function createPreparedDatabase(): Promise<string> {
   return createDatabase(urlOfServer(), inject('databasePrefix'), inject('preparedDatabase'));
 }
 
+/**
+ * Creates a database with what a first start of the service leaves in it, for services that follow each other.
+ *
+ * @param folder holds it where there is no server
+ * @returns the settings with which a service uses it
+ */
+export async function prepareDatabase(folder: string): Promise<Record<string, string>> {
+  if (serverUrl !== undefined) return { DATABASE_URL: await createPreparedDatabase() };
+  copyPreparedData(folder);
+  return { DATA_DIR: folder };
+}
+
 /** Fills a DATA_DIR with what a first start leaves in it. */
 export function copyPreparedData(folder: string): void {
   cpSync(inject('preparedData'), folder, { recursive: true });

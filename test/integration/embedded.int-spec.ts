@@ -99,7 +99,7 @@ describe(EmbeddedDatabase.name, () => {
     await database.query(`select pg_notify('told', 'back')`);
     await until(() => heard.length === 1);
     expect(gaps).toBe(2);
-    expect(log.told.slice(2)).toEqual([
+    expect(log.told.slice(1)).toEqual([
       { event: 'storage.lost', because: 'worker ended' },
       { event: 'storage.recovered', durationMs: expect.any(Number) },
     ]);
