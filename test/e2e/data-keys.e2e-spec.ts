@@ -29,8 +29,13 @@ afterAll(async () => service?.stop());
 describe('DATA_KEYS', () => {
   it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {
     await restart(OLD);
-    const body = { identifiers: [{ type: 'mobile', value: '919900000001' }], loyaltyType: 'loyalty' };
-    const lines = Array.from({ length: 3000 }, () => JSON.stringify(body)).join('\n');
+    const bodyOf = (value: string) => ({ identifiers: [{ type: 'mobile', value }], loyaltyType: 'loyalty' });
+    const body = bodyOf('919900000001');
+    const lines = Array.from({ length: 3000 }, (_, index) =>
+      JSON.stringify(bodyOf(String(917_000_000_000 + index))),
+    ).join('\n');
+    // Else all lines would be sent before the pause.
+    await sandbox.set({ latencyMs: 1000 });
     const { id } = (await imports.upload('kind=customers', lines)).json;
     await imports.wish(id, 'pause');
     const key = { 'Idempotency-Key': 'under-the-old-key' };
@@ -50,6 +55,7 @@ describe('DATA_KEYS', () => {
       expect.objectContaining({ event: 'data-keys.missing', keyIds: ['2025'] }),
     );
 
+    await sandbox.set({ latencyMs: 0 });
     await restart(`${NEW},${OLD}`);
     await imports.ended(id, 90_000);
     await service.program.waitForEvent(({ event }) => event === 'data-keys.old-ones-unused', 60_000);
