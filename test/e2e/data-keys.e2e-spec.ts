@@ -14,6 +14,8 @@ let service: Service;
 let database: Record<string, string>;
 const imports = importsOf(() => service);
 
+const bodyOf = (value: string) => ({ identifiers: [{ type: 'mobile', value }], loyaltyType: 'loyalty' });
+
 async function restart(DATA_KEYS: string): Promise<void> {
   await service?.stop();
   service = await startService(sandbox.url, { ...database, DATA_KEYS });
@@ -29,7 +31,6 @@ afterAll(async () => service?.stop());
 describe('DATA_KEYS', () => {
   it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {
     await restart(OLD);
-    const bodyOf = (value: string) => ({ identifiers: [{ type: 'mobile', value }], loyaltyType: 'loyalty' });
     const body = bodyOf('919900000001');
     const lines = Array.from({ length: 3000 }, (_, index) =>
       JSON.stringify(bodyOf(String(917_000_000_000 + index))),
