@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.int-spec.ts'],
-          globalSetup: './test/integration/prepare-drivers.ts',
+          globalSetup: './test/harness/prepare-databases.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
-          globalSetup: './test/e2e/prepare-data.ts',
+          globalSetup: './test/harness/prepare-databases.ts',
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

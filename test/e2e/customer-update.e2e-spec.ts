@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { startService } from '../harness/service.js';
+import { EMBEDDED, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox({ resetBeforeEach: true });
-const service = useService(sandbox);
+const service = useService(sandbox, EMBEDDED);
 
 const mobile = (last: number): string => `9199000000${String(last).padStart(2, '0')}`;
 const identifiedBy = (value: string): Record<string, unknown> =>

@@ -1,31 +1,42 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importsOf } from '../harness/imports.js';
+import { prepareDatabase } from '../harness/databases.js';
 import { type Service, startService } from '../harness/service.js';
-import { useDataFolder } from '../harness/use-folder.js';
+import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [keyOf('2025'), keyOf('2026')];
-const DATA_DIR = useDataFolder();
+const folder = useFolder();
 const sandbox = useSandbox();
 let service: Service;
+let database: Record<string, string>;
 const imports = importsOf(() => service);
+
+const bodyOf = (value: string) => ({ identifiers: [{ type: 'mobile', value }], loyaltyType: 'loyalty' });
 
 async function restart(DATA_KEYS: string): Promise<void> {
   await service?.stop();
-  service = await startService(sandbox.url, { DATA_DIR, DATA_KEYS });
+  service = await startService(sandbox.url, { ...database, DATA_KEYS });
 }
 
-beforeAll(() => sandbox.set({ unknownCustomer: 'register' }));
+beforeAll(async () => {
+  database = await prepareDatabase(folder);
+  await sandbox.set({ unknownCustomer: 'register' });
+});
 
 afterAll(async () => service?.stop());
 
 describe('DATA_KEYS', () => {
   it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {
     await restart(OLD);
-    const body = { identifiers: [{ type: 'mobile', value: '919900000001' }], loyaltyType: 'loyalty' };
-    const lines = Array.from({ length: 3000 }, () => JSON.stringify(body)).join('\n');
+    const body = bodyOf('919900000001');
+    const lines = Array.from({ length: 3000 }, (_, index) =>
+      JSON.stringify(bodyOf(String(917_000_000_000 + index))),
+    ).join('\n');
+    // Else all lines would be sent before the pause.
+    await sandbox.set({ latencyMs: 1000 });
     const { id } = (await imports.upload('kind=customers', lines)).json;
     await imports.wish(id, 'pause');
     const key = { 'Idempotency-Key': 'under-the-old-key' };
@@ -45,6 +56,7 @@ describe('DATA_KEYS', () => {
       expect.objectContaining({ event: 'data-keys.missing', keyIds: ['2025'] }),
     );
 
+    await sandbox.set({ latencyMs: 0 });
     await restart(`${NEW},${OLD}`);
     await imports.ended(id, 90_000);
     await service.program.waitForEvent(({ event }) => event === 'data-keys.old-ones-unused', 60_000);

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { type TestContext, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type TestContext, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChildProgram, startProgram } from '../harness/child-program.js';
+import { copyPreparedData } from '../harness/databases.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -23,7 +24,7 @@ beforeEach((context: TestContext) => {
   home = mkdtempSync(join(tmpdir(), 'meniscus-demo-'));
   for (const name of ['package.json', 'node_modules', 'sandbox'])
     symlinkSync(join(ROOT, name), join(home, name));
-  cpSync(inject('preparedData'), join(home, 'data', 'demo'), { recursive: true });
+  copyPreparedData(join(home, 'data', 'demo'));
 });
 
 afterEach(async () => {
@@ -130,8 +131,17 @@ async function watchUntil(line: string, isSo: (told: Told) => boolean): Promise<
 }
 
 describe('npm run demo', () => {
-  it('prints a curl that updates a customer, one that shows it at the vendor, and stops both on Ctrl-C', async () => {
-    const text = await startDemo();
+  it('prints lines that work, takes nothing of a real vendor, and stops both of its programs on Ctrl-C', async () => {
+    const real = {
+      DATABASE_URL_FILE: 'database-url',
+      UPSTREAM_OAUTH_SECRET_FILE: 'secret',
+      AUDIT_LOG_FILE: '/nowhere/audit.log',
+      LOG_LEVEL: 'silent',
+      UPSTREAM_BULK_PATH: '/real',
+    };
+    // Both in .env and in the shell.
+    const lines = Object.entries(real).map(([name, value]) => `${name}=${value}`);
+    const text = await startDemo({ ...real, DEFAULT_ACCOUNT_ID: 'real' }, lines.join('\n'));
 
     const [, key = ''] = /^KEY=(mns_\S+)$/m.exec(text) ?? [];
     const update = lineWith(text, 'PATCH');
@@ -144,38 +154,21 @@ describe('npm run demo', () => {
     ]);
     expect((await fetch(docsIn(text))).status).toBe(200);
 
-    expect(await demo?.stop('SIGINT')).toBe(0);
-    await expect(fetch(docsIn(text))).rejects.toThrow('fetch failed');
-  });
-
-  it('takes nothing of a real vendor, neither from .env nor from the shell', async () => {
-    const real = {
-      DATABASE_URL_FILE: 'database-url',
-      UPSTREAM_OAUTH_SECRET_FILE: 'secret',
-      AUDIT_LOG_FILE: '/nowhere/audit.log',
-      LOG_LEVEL: 'silent',
-      UPSTREAM_BULK_PATH: '/real',
-    };
-    const lines = Object.entries(real).map(([name, value]) => `${name}=${value}`);
-    const text = await startDemo({ ...real, DEFAULT_ACCOUNT_ID: 'real' }, lines.join('\n'));
-    expect(JSON.parse(await paste(lineWith(text, 'PATCH')))).toMatchObject({ outcome: 'updated' });
-  });
-
-  it('lets the vendor answer what is on its way when Ctrl-C comes', async () => {
-    const text = await startDemo();
-    await delayVendor(text, 1000);
-    const update = paste(lineWith(text, 'PATCH'));
-    await expect.poll(() => openCalls(text)).toBe(1);
-
-    expect(await demo?.stop('SIGINT')).toBe(0);
-    expect(JSON.parse(await update)).toMatchObject({ outcome: 'updated', attempts: 1 });
-  });
-
-  it('says at once why its service does not start', async () => {
-    await startDemo();
     const first = demo;
-    await expect(startDemo()).rejects.toThrow('DATA_DIR is in use');
+    await expect(startDemo(), 'a second one says why its service does not start').rejects.toThrow(
+      'DATA_DIR is in use',
+    );
     demo = first;
+
+    await delayVendor(text, 1000);
+    const late = paste(update);
+    await expect.poll(() => openCalls(text)).toBe(1);
+    expect(await demo?.stop('SIGINT')).toBe(0);
+    expect(JSON.parse(await late), 'the vendor answers what was on its way').toMatchObject({
+      outcome: 'updated',
+      attempts: 1,
+    });
+    await expect(fetch(docsIn(text))).rejects.toThrow('fetch failed');
   });
 
   it('ends with whoever started it, killed without a word', async () => {

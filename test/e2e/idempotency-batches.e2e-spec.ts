@@ -3,15 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { type Answer, startService } from '../harness/service.js';
-import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
-const DATA_DIR = useDataFolder();
 const sandbox = useSandbox({ resetBeforeEach: true });
 /** A lease lasts 6.5 s. */
 const service = useService(sandbox, {
-  DATA_DIR,
   UPSTREAM_TIMEOUT_MS: '500',
   REQUEST_DEADLINE_MS: '1000',
 });

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type TestContext, afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
-import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
-import { type Answer, type Service, copyPreparedData, startService } from '../harness/service.js';
+import { copyPreparedData, createPreparedDatabase, serverUrl } from '../harness/databases.js';
+import { type Answer, type Service, startService } from '../harness/service.js';
 import { until } from '../harness/until.js';
 import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
@@ -20,7 +20,6 @@ const ONE = '/v1/loyalty/enrollments';
 const MANY = `${ONE}/batch`;
 
 const folder = useFolder();
-let cluster: Cluster | undefined;
 const sandbox = useSandbox({ resetBeforeEach: true });
 /** Where the database of the test is. */
 let home: Record<string, string> = {};
@@ -36,18 +35,13 @@ const stop = async (service: Service, signal?: NodeJS.Signals): Promise<void> =>
   await service.stop(signal);
 };
 
-beforeAll(async () => {
-  cluster = await startClusterIfAny();
-});
-
 afterAll(async () => {
   await Promise.all([...services].map((service) => service.stop()));
-  await cluster?.remove();
 });
 
 async function moveToPostgres(context: TestContext): Promise<void> {
-  if (!cluster) return context.skip('there is no PostgreSQL on this machine');
-  home = { DATABASE_URL: await createDatabase(cluster.url) };
+  if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
+  home = { DATABASE_URL: await createPreparedDatabase() };
 }
 
 async function moveToFolder(): Promise<void> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { type ToldLine, importsOf } from '../harness/imports.js';
-import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import type { JournalCall } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
 import { useDataFolder } from '../harness/use-folder.js';
@@ -19,13 +19,6 @@ const LATENCY_MS = Math.ceil((KILLS * 300_000) / LINES);
 const IN_FLIGHT = 800;
 
 const DATA_DIR = useDataFolder();
-let cluster: Cluster | undefined;
-
-beforeAll(async () => {
-  cluster = await startClusterIfAny();
-});
-
-afterAll(async () => cluster?.remove());
 
 const mobileOf = (line: number): string => String(917_600_000_000 + (line % CUSTOMERS));
 const numbers = Array.from({ length: LINES }, (_, index) => index + 1);
@@ -71,9 +64,10 @@ describe.concurrent.each(['embedded', 'on PostgreSQL'])(
     beforeAll(() => sandbox.set({ unknownCustomer: 'register', latencyMs: LATENCY_MS }));
 
     it('loses no line, and credits nothing twice', { timeout: 120_000 + KILLS * 60_000 }, async (context) => {
-      if (home !== 'embedded' && !cluster) return context.skip('there is no PostgreSQL on this machine');
+      if (home !== 'embedded' && serverUrl === undefined)
+        return context.skip('there is no PostgreSQL on this machine');
       const database: Record<string, string> =
-        home === 'embedded' ? { DATA_DIR } : { DATABASE_URL: await createDatabase(cluster?.url ?? '') };
+        home === 'embedded' ? { DATA_DIR } : { DATABASE_URL: await createPreparedDatabase() };
       const start = (): Promise<Service> =>
         startService(sandbox.url, { ...database, UPSTREAM_MAX_CONCURRENCY: '2' });
       let service = await start();

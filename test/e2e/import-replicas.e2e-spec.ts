@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { importsOf } from '../harness/imports.js';
-import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
 import { type Sandbox, startSandbox } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
@@ -9,14 +9,6 @@ import { until } from '../harness/until.js';
 
 const CUSTOMERS = 2000;
 const CALLS_PER_MINUTE = 60;
-
-let cluster: Cluster | undefined;
-
-beforeAll(async () => {
-  cluster = await startClusterIfAny();
-});
-
-afterAll(async () => cluster?.remove());
 
 /** Each test has a vendor of its own, as they run at the same time: most of what they do is to wait. */
 async function startVendor(latencyMs: number): Promise<Sandbox> {
@@ -26,7 +18,7 @@ async function startVendor(latencyMs: number): Promise<Sandbox> {
 }
 
 async function startReplicas(sandbox: Sandbox, callsPerMinute: number): Promise<[Service, Service]> {
-  const DATABASE_URL = await createDatabase(cluster?.url ?? '');
+  const DATABASE_URL = await createPreparedDatabase();
   const start = (): Promise<Service> =>
     startService(sandbox.url, {
       DATABASE_URL,
@@ -64,12 +56,13 @@ function lastNames(lines: readonly string[]): Map<string, string> {
 }
 
 async function expectLastNames(sandbox: Sandbox, lines: readonly string[]): Promise<void> {
-  const wrong: string[] = [];
-  for (const [mobile, name] of lastNames(lines)) {
-    // oxlint-disable-next-line no-await-in-loop -- one customer after the other
-    const now = (await sandbox.customer(`mobile:${mobile}`))?.['firstName'];
-    if (now !== name) wrong.push(`${mobile} is ${String(now)}, not ${name}`);
-  }
+  const now = new Map(
+    (await sandbox.customers()).map(({ identifiers, firstName }) => [
+      (identifiers as [{ value: string }])[0].value,
+      firstName,
+    ]),
+  );
+  const wrong = [...lastNames(lines)].filter(([mobile, name]) => now.get(mobile) !== name);
   expect(wrong).toEqual([]);
 }
 
@@ -83,7 +76,7 @@ async function overlaps(sandbox: Sandbox): Promise<number> {
 
 describe.concurrent('two replicas with one PostgreSQL and one import', () => {
   it('both work on it within one budget, in the order of its lines, and leave room for callers', async (context) => {
-    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const sandbox = await startVendor(100);
     const replicas = await startReplicas(sandbox, CALLS_PER_MINUTE);
     try {
@@ -123,7 +116,7 @@ describe.concurrent('two replicas with one PostgreSQL and one import', () => {
   });
 
   it('go on when one of them is killed, and give its chunks to the other within 30 s', async (context) => {
-    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const sandbox = await startVendor(300);
     const replicas = await startReplicas(sandbox, 0);
     try {

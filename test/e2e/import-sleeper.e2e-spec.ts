@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { importsOf } from '../harness/imports.js';
-import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import { type Service, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { until } from '../harness/until.js';
@@ -22,15 +22,11 @@ const enrollments = numbers.map((line) =>
   ),
 );
 
-let cluster: Cluster | undefined;
 const sandbox = useSandbox();
 
 beforeAll(async () => {
-  cluster = await startClusterIfAny();
   await sandbox.set({ unknownCustomer: 'register', latencyMs: 300 });
 });
-
-afterAll(async () => cluster?.remove());
 
 const callsOf = (service: Service): number =>
   service.program.events().filter(({ event }) => event === 'bulk-call.answered').length;
@@ -48,8 +44,8 @@ async function countBy(databaseUrl: string, column: string, from: string): Promi
 
 describe('an import with points, of which one process sleeps for longer than its lease', () => {
   it('credits nobody twice when that process wakes, and tells each line once', async (context) => {
-    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
-    const DATABASE_URL = await createDatabase(cluster.url);
+    if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
+    const DATABASE_URL = await createPreparedDatabase();
     const start = (): Promise<Service> =>
       startService(sandbox.url, {
         DATABASE_URL,

@@ -6,11 +6,14 @@ import { startProgram } from '../harness/child-program.js';
 import { type Service, startService } from '../harness/service.js';
 import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
+import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox({ resetBeforeEach: true });
+/** It makes one call at a time. */
+const service = useService(sandbox, { UPSTREAM_MAX_CONCURRENCY: '1' });
 
-const update = (service: Service, firstName = 'Asha') =>
-  service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName }));
+const update = (of: Service, firstName = 'Asha') =>
+  of.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName }));
 
 const aCallIsOpen = async (): Promise<boolean> =>
   (await sandbox.calls('bulk')).some(
@@ -44,62 +47,8 @@ describe('start', () => {
   });
 });
 
-describe('SIGTERM', () => {
-  it('lets a running request finish, takes no new one, and ends with 0', async () => {
-    const service = await startService(sandbox.url);
-    await update(service);
-    await sandbox.fault({ kind: 'latency', ms: 1500 });
-
-    const running = update(service, 'Finished');
-    await until(aCallIsOpen);
-    const ended = service.stop('SIGTERM');
-    await service.program.waitForEvent(({ event }) => event === 'drain.begun');
-    await expect(update(service, 'Late')).rejects.toThrow('fetch failed');
-
-    expect(await running).toMatchObject({ status: 200, json: { outcome: 'updated' } });
-    expect(await ended).toBe(0);
-    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Finished' });
-  });
-
-  it('gives up after DRAIN_TIMEOUT_MS, tells the callers, and ends with 0', async () => {
-    const service = await startService(sandbox.url, {
-      DRAIN_TIMEOUT_MS: '300',
-      UPSTREAM_TIMEOUT_MS: '60000',
-    });
-    await update(service);
-    await sandbox.fault({ kind: 'hang' });
-
-    const running = update(service);
-    await until(aCallIsOpen);
-    const ended = service.stop('SIGTERM');
-
-    expect(await running).toMatchObject({
-      status: 504,
-      json: { outcome: 'unknown', reason: 'the service is shutting down', retryable: true },
-    });
-    expect(await ended).toBe(0);
-  });
-});
-
-describe('a caller who does not read', () => {
-  it('cannot keep the service from ending', async () => {
-    const service = await startService(sandbox.url, { DRAIN_TIMEOUT_MS: '200' });
-    const { hostname, port } = new URL(service.url);
-    const socket = connect(Number(port), hostname);
-    socket.on('error', () => undefined);
-    socket.write(
-      `PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nAuthorization: ${service.authorization.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{`,
-    );
-    await service.send('GET', '/health/live');
-
-    expect(await service.stop('SIGTERM')).toBe(0);
-    socket.destroy();
-  });
-});
-
 describe('the deadline', () => {
   it('is shortened by Request-Timeout: what still flies then is unknown', async () => {
-    const service = await startService(sandbox.url);
     await sandbox.fault({ kind: 'hang', times: -1 });
 
     const answer = await service.send('PATCH', '/v1/customers', aCustomerUpdate(), {
@@ -110,34 +59,11 @@ describe('the deadline', () => {
       status: 504,
       json: { outcome: 'unknown', reason: 'the deadline passed' },
     });
-    await service.stop();
-  });
-
-  it('keeps an update that still waits from being sent', async () => {
-    const service = await startService(sandbox.url, { UPSTREAM_MAX_CONCURRENCY: '1' });
-    await update(service);
-    await sandbox.forgetCalls();
-    await sandbox.fault({ kind: 'hang', times: -1 });
-
-    const first = update(service).catch(() => undefined);
-    await until(aCallIsOpen);
-    const waiting = await service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName: 'Waits' }), {
-      'Request-Timeout': '0.3',
-    });
-
-    expect(waiting).toMatchObject({
-      status: 503,
-      json: { type: '/problems/not-sent-in-time', outcome: 'failed', attempts: 0 },
-    });
-    await service.stop('SIGKILL');
-    await first;
-    expect(JSON.stringify(await sandbox.calls('bulk'))).not.toContain('Waits');
   });
 });
 
 describe('a caller who goes away', () => {
   it('does not stop what is in flight, and what only waits is not sent', async () => {
-    const service = await startService(sandbox.url, { UPSTREAM_MAX_CONCURRENCY: '1' });
     await update(service);
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 1000 });
@@ -166,6 +92,81 @@ describe('a caller who goes away', () => {
     const sent = JSON.stringify(await sandbox.calls('bulk'));
     expect(sent).toContain('Flying');
     expect(sent).not.toContain('Waiting');
-    await service.stop();
+  });
+});
+
+describe('SIGTERM', () => {
+  it('lets a running request finish, takes no new one, and ends with 0', async () => {
+    await update(service);
+    await sandbox.fault({ kind: 'latency', ms: 1500 });
+
+    const running = update(service, 'Finished');
+    await until(aCallIsOpen);
+    const ended = service.stop('SIGTERM');
+    await service.program.waitForEvent(({ event }) => event === 'drain.begun');
+    await expect(update(service, 'Late')).rejects.toThrow('fetch failed');
+
+    expect(await running).toMatchObject({ status: 200, json: { outcome: 'updated' } });
+    expect(await ended).toBe(0);
+    expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Finished' });
+    await service.start();
+  });
+
+  it('gives up after DRAIN_TIMEOUT_MS, tells the callers, and ends with 0', async () => {
+    const impatient = await startService(sandbox.url, {
+      DRAIN_TIMEOUT_MS: '300',
+      UPSTREAM_TIMEOUT_MS: '60000',
+    });
+    await update(impatient);
+    await sandbox.fault({ kind: 'hang' });
+
+    const running = update(impatient);
+    await until(aCallIsOpen);
+    const ended = impatient.stop('SIGTERM');
+
+    expect(await running).toMatchObject({
+      status: 504,
+      json: { outcome: 'unknown', reason: 'the service is shutting down', retryable: true },
+    });
+    expect(await ended).toBe(0);
+  });
+});
+
+describe('a caller who does not read', () => {
+  it('cannot keep the service from ending', async () => {
+    const impatient = await startService(sandbox.url, { DRAIN_TIMEOUT_MS: '200' });
+    const { hostname, port } = new URL(impatient.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(
+      `PATCH /v1/customers HTTP/1.1\r\nHost: a\r\nAuthorization: ${impatient.authorization.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{`,
+    );
+    await impatient.send('GET', '/health/live');
+
+    expect(await impatient.stop('SIGTERM')).toBe(0);
+    socket.destroy();
+  });
+});
+
+describe('the deadline', () => {
+  // On a service that has just started: one whose calls took long would refuse the update at once.
+  it('keeps an update that still waits from being sent', async () => {
+    await update(service);
+    await sandbox.forgetCalls();
+    await sandbox.fault({ kind: 'hang', times: -1 });
+
+    const first = update(service).catch(() => undefined);
+    await until(aCallIsOpen);
+    const waiting = await service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName: 'Waits' }), {
+      'Request-Timeout': '0.3',
+    });
+
+    expect(waiting).toMatchObject({
+      status: 503,
+      json: { type: '/problems/not-sent-in-time', outcome: 'failed', attempts: 0 },
+    });
+    await service.stop('SIGKILL');
+    await first;
+    expect(JSON.stringify(await sandbox.calls('bulk'))).not.toContain('Waits');
   });
 });

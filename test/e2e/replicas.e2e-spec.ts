@@ -4,14 +4,13 @@ import { makeKey } from '../../src/security/api-key.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { type JournalTimes, mostInAMinute } from '../harness/calls-in-a-minute.js';
-import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
 const CALLS_PER_MINUTE = 60;
 const CUSTOMERS = 40;
 
-let cluster: Cluster | undefined;
 const sandbox = useSandbox();
 let replicas: Service[] = [];
 
@@ -29,16 +28,14 @@ const start = (DATABASE_URL: string): Promise<Service> =>
   );
 
 beforeAll(async () => {
-  cluster = await startClusterIfAny();
-  if (!cluster) return;
+  if (serverUrl === undefined) return;
   await sandbox.set({ unknownCustomer: 'register', latencyMs: 40 });
-  const url = await createDatabase(cluster.url);
+  const url = await createPreparedDatabase();
   replicas = await Promise.all([start(url), start(url)]);
 });
 
 afterAll(async () => {
   await Promise.all(replicas.map((one) => one.stop()));
-  await cluster?.remove();
 });
 
 const mobile = (customer: number): { type: string; value: string }[] => [
@@ -65,7 +62,7 @@ async function enroll(replica: Service, customer: number): Promise<string> {
 
 describe('two replicas with one PostgreSQL', () => {
   it('touch no customer twice at once, and share the calls of the minute', async (context) => {
-    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const answers = await Promise.all(
       Array.from({ length: CUSTOMERS * 10 }, (_, index) => {
         const replica = replicas[index % 2];
@@ -88,7 +85,7 @@ describe('two replicas with one PostgreSQL', () => {
   });
 
   it('count the points of a day together', async (context) => {
-    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const told = await Promise.all(
       replicas.flatMap((replica) => Array.from({ length: 10 }, (_, index) => enroll(replica, index))),
     );
@@ -98,7 +95,7 @@ describe('two replicas with one PostgreSQL', () => {
   });
 
   it('give the customers of a killed replica to the other one within seconds', async (context) => {
-    if (!cluster) return context.skip('there is no PostgreSQL on this machine');
+    if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const [killed, other] = replicas;
     if (!killed || !other) throw new Error('a replica did not start');
     await sandbox.fault({ kind: 'latency', ms: 3000 });

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeKeysFile } from '../../src/security/keys-file.js';
 import { startProgram } from '../harness/child-program.js';
+import { copyPreparedData } from '../harness/databases.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { API_KEYS_FILE, type Service, startService } from '../harness/service.js';
 import { useFolder } from '../harness/use-folder.js';
@@ -62,6 +63,7 @@ describe('without DATABASE_URL', () => {
 
   it('the service starts on what a killed one left behind', async () => {
     const DATA_DIR = join(folder, 'killed');
+    copyPreparedData(DATA_DIR);
     const killed = await start({ DATA_DIR });
     await killed.stop('SIGKILL');
     expect(existsSync(join(DATA_DIR, 'meniscus.lock'))).toBe(true);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeKey } from '../../src/security/api-key.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { NDJSON } from '../harness/imports.js';
-import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
+import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import { type Answer, type Service, keyRecord, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { until } from '../harness/until.js';
@@ -14,7 +14,6 @@ const MOBILE = '919900000001';
 const customer = { identifiers: [{ type: 'mobile', value: MOBILE }], loyaltyType: 'loyalty' };
 const BROKEN = { status: 500, json: { type: '/problems/internal-error' } };
 
-let cluster: Cluster | undefined;
 const sandbox = useSandbox();
 let service: Service;
 let database: Client;
@@ -37,10 +36,9 @@ const write = async (text: string, ...values: unknown[]): Promise<void> => {
 };
 
 beforeAll(async () => {
-  cluster = await startClusterIfAny();
-  if (!cluster) return;
+  if (serverUrl === undefined) return;
   await sandbox.set({ unknownCustomer: 'register' });
-  const DATABASE_URL = await createDatabase(cluster.url);
+  const DATABASE_URL = await createPreparedDatabase();
   const settings = {
     DATABASE_URL,
     DATA_KEYS: `2026:${randomBytes(32).toString('base64')}`,
@@ -58,11 +56,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await database?.end();
   await service?.stop();
-  await cluster?.remove();
 });
 
 beforeEach((context) => {
-  if (!cluster) context.skip('there is no PostgreSQL on this machine');
+  if (serverUrl === undefined) context.skip('there is no PostgreSQL on this machine');
 });
 
 describe('whoever can write to the database, and calls', () => {

@@ -2,14 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import type { Answer } from '../harness/service.js';
 import { until } from '../harness/until.js';
-import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
-const DATA_DIR = useDataFolder();
 const sandbox = useSandbox({ resetBeforeEach: true });
 const service = useService(sandbox, {
-  DATA_DIR,
   UPSTREAM_TIMEOUT_MS: '500',
   REQUEST_DEADLINE_MS: '2000',
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',

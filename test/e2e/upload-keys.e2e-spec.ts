@@ -7,15 +7,13 @@ import { anEnrollment } from '../builders/an-enrollment.js';
 import { NDJSON, importsOf } from '../harness/imports.js';
 import type { Answer } from '../harness/service.js';
 import { until } from '../harness/until.js';
-import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
-const DATA_DIR = useDataFolder();
 const sandbox = useSandbox({ resetBeforeEach: true });
 /** With these a lease lasts 6.5 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
-const service = useService(sandbox, { DATA_DIR, ...TIMES });
+const service = useService(sandbox, TIMES);
 
 /** What a test accepted does not credit its points during the next one. */
 afterEach(async () =>

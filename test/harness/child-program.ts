@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { privateValuesIn } from './private-values.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -37,8 +37,8 @@ export interface ChildProgram {
   readonly ended: Promise<number | null>;
 }
 
-function readEvents(text: string): Record<string, unknown>[] {
-  return text.split('\n').flatMap((line) => {
+function readEvents(lines: readonly string[]): Record<string, unknown>[] {
+  return lines.flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
       return typeof value === 'object' && value !== null ? [{ ...value }] : [];
@@ -73,15 +73,23 @@ export function startProgram(
   prepare?.(folder);
   const child = spawn(process.execPath, [join(ROOT, file)], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      NODE_COMPILE_CACHE: inject('compileCache'),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
+  const events: Record<string, unknown>[] = [];
+  let unended = '';
   let all = '';
   if (file === SERVICE) logs.push(() => all);
   const listeners = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+    const lines = (unended + text).split('\n');
+    unended = lines.pop() ?? '';
+    events.push(...readEvents(lines));
     all += text;
     for (const listener of listeners) listener();
   });
@@ -95,7 +103,7 @@ export function startProgram(
   return {
     process: child,
     output: () => all,
-    events: () => readEvents(stdout),
+    events: () => [...events],
     ended,
     waitForEvent: (condition, withinMs = 20_000) =>
       new Promise((resolve, reject) => {
@@ -105,7 +113,7 @@ export function startProgram(
           reject(new Error(`${file}: ${why}; it wrote:\n${all.slice(-4000)}`));
         };
         const look = (): void => {
-          const event = readEvents(stdout).find(condition);
+          const event = events.find(condition);
           if (!event) return;
           clearTimeout(timer);
           listeners.delete(look);

@@ -44,6 +44,7 @@ export function importsOf(service: () => Service): Imports {
         () => state(id),
         (seen) => seen?.finishedAt !== undefined,
         withinMs,
+        100, // each question is a request and a query
       ),
     results: async (id, query = '') =>
       (await service().send('GET', `/v1/imports/${id}/results${query}`)).text

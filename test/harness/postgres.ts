@@ -77,12 +77,21 @@ export async function startClusterIfAny(): Promise<Cluster | undefined> {
   });
 }
 
-/** Creates an empty database on the server, which nobody else uses. */
-export async function createDatabase(serverUrl: string, prefix = 'meniscus_test'): Promise<string> {
+/**
+ * Creates a database on the server, which nobody else uses.
+ *
+ * @param templateUrl a database of this server, to which nobody is connected; without it, the new one is empty
+ */
+export async function createDatabase(
+  serverUrl: string,
+  prefix = 'meniscus_test',
+  templateUrl?: string,
+): Promise<string> {
   const name = `${prefix}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const client = new Client({ connectionString: serverUrl });
   await client.connect();
-  await client.query(`create database ${name}`);
+  const template = templateUrl === undefined ? 'template1' : new URL(templateUrl).pathname.slice(1);
+  await client.query(`create database ${name} template ${template}`);
   await client.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;

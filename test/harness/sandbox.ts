@@ -29,6 +29,7 @@ export interface Sandbox {
   reset(): Promise<void>;
   expireTokens(): Promise<void>;
   customer(identifier: string): Promise<Record<string, unknown> | undefined>;
+  customers(): Promise<Record<string, unknown>[]>;
   /** The calls it took in; one that it answered with 401, as it forgets its tokens at a reset, is none. */
   calls(kind: JournalCall['kind']): Promise<JournalCall[]>;
   forgetCalls(): Promise<void>;
@@ -80,6 +81,7 @@ export async function startSandbox(): Promise<Sandbox> {
           unknown
         >[]
       )[0],
+    customers: async () => (await ask('GET', '/customers')) as Record<string, unknown>[],
     calls,
     forgetCalls: async () => void (await ask('DELETE', '/journal')),
     called: async () => void (await until(async () => (await calls('bulk')).length > 0)),

@@ -1,10 +1,9 @@
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { SCOPES } from '../../src/security/scopes.js';
 import { hashKey, makeKey } from '../../src/security/api-key.js';
 import { type KeyRecord, writeKeysFile } from '../../src/security/keys-file.js';
 import { type ChildProgram, listeningAt, startProgram } from './child-program.js';
+import { copyPreparedData, createPreparedDatabase, serverUrl } from './databases.js';
 import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox-credentials.js';
 
 /** The service as it is built and shipped, in its own process. */
@@ -44,12 +43,13 @@ export function keyRecord(key: string, others: Partial<KeyRecord> = {}): KeyReco
   return { name: 'test', hash: hashKey(key).toString('hex'), scopes: SCOPES, ...others };
 }
 
-/** Fills a DATA_DIR with what a first start leaves in it. */
-export function copyPreparedData(folder: string): void {
-  cpSync(inject('preparedData'), folder, { recursive: true });
-}
+/** The settings of a service that runs on the embedded database in the default DATA_DIR. */
+export const EMBEDDED = { DATABASE_URL: '' };
 
 /**
+ * Starts a service on a prepared database of its own: on the server of this run, or embedded where the environment is
+ * EMBEDDED or there is no server. An environment with DATABASE_URL or DATA_DIR brings its own database.
+ *
  * @param vendorUrl where the vendor listens, or something that behaves like one
  * @param keys whom it knows besides the key that may do everything
  */
@@ -69,10 +69,13 @@ export async function startService(
     UPSTREAM_CALLS_PER_MINUTE: '0',
     ...environment,
   };
-  const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
-  const program = startProgram('dist/src/main.js', settings, (folder) => {
+  const isDatabaseGiven = 'DATA_DIR' in environment || Boolean(environment['DATABASE_URL']);
+  const isEmbedded = environment['DATABASE_URL'] === '' || serverUrl === undefined;
+  const database =
+    isDatabaseGiven || isEmbedded ? undefined : { DATABASE_URL: await createPreparedDatabase() };
+  const program = startProgram('dist/src/main.js', { ...settings, ...database }, (folder) => {
     writeKeysFile(join(folder, API_KEYS_FILE), [keyRecord(FREE_KEY), ...keys]);
-    if (!isDatabaseGiven) copyPreparedData(join(folder, 'data'));
+    if (!isDatabaseGiven && isEmbedded) copyPreparedData(join(folder, 'data'));
   });
   const url = await listeningAt(program, 'service.listening');
   return {

@@ -9,6 +9,7 @@ export async function until<T>(
   look: () => T | Promise<T>,
   isSo: (seen: T) => boolean = Boolean,
   withinMs = 30_000,
+  everyMs = 20,
 ): Promise<T> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
@@ -17,6 +18,6 @@ export async function until<T>(
     if (isSo(seen)) return seen;
     if (Date.now() > giveUpAt) throw new Error(`it never was so: ${JSON.stringify(seen)}`);
     // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { copyPreparedData } from './service.js';
+import { copyPreparedData } from './databases.js';
 
 /** Makes a folder that is there until all tests of the file have ended, and what is used below it has stopped. */
 export function useFolder(): string {

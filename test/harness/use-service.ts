@@ -1,10 +1,12 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { KeyRecord } from '../../src/security/keys-file.js';
+import { prepareDatabase } from './databases.js';
 import { type Service, startService } from './service.js';
+import { useFolder } from './use-folder.js';
 
 /** A service that a test may stop, or kill, and start again. */
 export interface ServiceInUse extends Service {
-  /** Starts another process with the same settings, to which all that is asked from now on goes. */
+  /** Starts another process with the same settings and the same database, to which all that is asked from now on goes. */
   start(): Promise<void>;
 }
 
@@ -16,12 +18,16 @@ export interface ServiceInUse extends Service {
  */
 export function useService(
   vendor: { readonly url: string },
-  environment?: Record<string, string>,
+  environment: Record<string, string> = {},
   keys?: readonly KeyRecord[],
 ): ServiceInUse {
+  const folder = useFolder();
+  const isDatabaseGiven = 'DATABASE_URL' in environment || 'DATA_DIR' in environment;
   let started: Service | undefined;
+  let database: Record<string, string> | undefined;
   const start = async (): Promise<void> => {
-    started = await startService(vendor.url, environment, keys);
+    if (!isDatabaseGiven) database ??= await prepareDatabase(folder);
+    started = await startService(vendor.url, { ...environment, ...database }, keys);
     Object.assign(service, started);
   };
   const service = { start } as ServiceInUse;

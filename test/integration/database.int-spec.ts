@@ -16,7 +16,7 @@ withBothDrivers((driver) => {
     let database: Database;
 
     beforeAll(async () => {
-      opened = await openDatabase(await driver.create(), log);
+      opened = await openDatabase(await driver.createEmpty(), log);
       ({ database } = opened);
       await database.query('create table things (id int primary key, name text)');
     });

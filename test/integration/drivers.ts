@@ -2,34 +2,46 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
 import { type OpenDatabase, type DatabaseSettings, openDatabase } from '../../src/database/open-database.js';
-import { createDatabase } from '../harness/postgres.js';
+import {
+  copyPreparedData,
+  createEmptyDatabase,
+  createPreparedDatabase,
+  serverUrl,
+} from '../harness/databases.js';
 import { keepEvents } from './kept-events.js';
 
 /** Creates databases for one of the two drivers; each test file gets databases of its own. */
 export interface TestDriver {
   readonly name: 'postgres' | 'embedded';
-  /** Returns the settings of a new, empty database. */
+  /** Returns the settings of a new database with the current schema and no rows. */
   create(): Promise<DatabaseSettings>;
+  /** Returns the settings of a new database without a schema. */
+  createEmpty(): Promise<DatabaseSettings>;
 }
 
-const serverUrl = inject('serverUrl');
 const hasServer = serverUrl !== undefined;
 
 export function createFolder(): string {
   return mkdtempSync(join(inject('dataRoot'), 'data-'));
 }
 
+/** Creates a folder with the current schema and no rows. */
+export function createPreparedFolder(): string {
+  const folder = createFolder();
+  copyPreparedData(folder);
+  return folder;
+}
+
 const postgres: TestDriver = {
   name: 'postgres',
-  create: async () => ({
-    DATABASE_URL: await createDatabase(serverUrl ?? '', inject('databasePrefix')),
-    DATA_DIR: '',
-  }),
+  create: async () => ({ DATABASE_URL: await createPreparedDatabase(), DATA_DIR: '' }),
+  createEmpty: async () => ({ DATABASE_URL: await createEmptyDatabase(), DATA_DIR: '' }),
 };
 
 const embedded: TestDriver = {
   name: 'embedded',
-  create: async () => ({ DATA_DIR: createFolder() }),
+  create: async () => ({ DATA_DIR: createPreparedFolder() }),
+  createEmpty: async () => ({ DATA_DIR: createFolder() }),
 };
 
 /** Runs the suite with both drivers. */

@@ -82,7 +82,7 @@ withBothDrivers((driver) => {
 withPostgres((driver) => {
   describe(openDatabase.name, () => {
     it('migrates once if several instances start at the same time', async () => {
-      const settings = await driver.create();
+      const settings = await driver.createEmpty();
       const logs = Array.from({ length: 5 }, keepEvents);
       const opened = await Promise.all(logs.map((log) => openDatabase(settings, log)));
       await Promise.all(opened.map((one) => one.close()));
@@ -94,7 +94,7 @@ withPostgres((driver) => {
     });
 
     it('needs no right to create schemas that exist', async () => {
-      const settings = await driver.create();
+      const settings = await driver.createEmpty();
       const owner = await openDatabase(settings, keepEvents());
       const role = `limited_${Date.now()}`;
       await owner.database.query(`
