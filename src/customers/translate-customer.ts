@@ -10,7 +10,7 @@ import type {
 } from '../upstream/wire/bulk-request.wire.js';
 import type { CardDto } from './dto/card.dto.js';
 import type { CommChannelDto } from './dto/comm-channel.dto.js';
-import type { CustomerDto } from './dto/customer.dto.js';
+import type { CustomerDto } from './dto/customer-profile.dto.js';
 import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
 
 /** A card is an identifier on the wire. Source: docs/vendor-contract.md section 2, and bulk-post-parent-with-children.request.json. */

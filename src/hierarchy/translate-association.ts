@@ -1,4 +1,4 @@
-import type { CustomerDto } from '../customers/dto/customer.dto.js';
+import type { CustomerDto } from '../customers/dto/customer-profile.dto.js';
 import { loyaltyDoubts, profileKeys, translateProfile } from '../customers/translate-customer.js';
 import type { Route, Update } from '../delivery/update.js';
 import type { WireRelative } from '../upstream/wire/bulk-request.wire.js';

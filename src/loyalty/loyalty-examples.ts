@@ -5,7 +5,7 @@ import type { MembershipDto } from './dto/membership.dto.js';
 
 const BEN = [{ type: 'mobile' as const, value: '919900000002' }];
 const ASHA = [{ type: 'mobile' as const, value: '919900000001' }];
-const NOBODY = [{ type: 'mobile' as const, value: '910000000000' }];
+const UNKNOWN_CUSTOMER = [{ type: 'mobile' as const, value: '910000000000' }];
 
 export const MEMBERSHIP_EXAMPLES: Record<string, Example<MembershipDto>> = {
   'become-member': {
@@ -72,7 +72,7 @@ export const ENROLLMENT_EXAMPLES: Record<string, Example<EnrollmentDto>> = {
 export const ENROLLMENT_BATCH_EXAMPLES: Record<string, Example<{ enrollments: EnrollmentDto[] }>> = {
   'one-unknown': {
     summary: 'One customer, and one that nobody knows: 207',
-    value: { enrollments: [TIER_AND_POINTS, { identifiers: NOBODY, programs: [{ programId: 1016 }] }] },
+    value: { enrollments: [TIER_AND_POINTS, { identifiers: UNKNOWN_CUSTOMER, programs: [{ programId: 1016 }] }] },
   },
 };
 

@@ -3,7 +3,7 @@ import { IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 import { MAX_CODE_LENGTH, dateTime, text } from '../../validation/text.js';
-import { CustomerDto } from './customer.dto.js';
+import { CustomerDto } from './customer-profile.dto.js';
 
 /** What is to be changed for one customer. What is absent stays as it is; there is no way to clear a field. */
 export class CustomerUpdateDto extends CustomerDto {

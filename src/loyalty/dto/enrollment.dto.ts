@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../validation/text.js';
-import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+import { CustomerReferenceDto } from '../../customers/dto/customer-reference.dto.js';
 import { Check, NestedList, Optional, type Rule } from '../../validation/validate-as.js';
 import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 

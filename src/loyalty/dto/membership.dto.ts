@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { MAX_BATCH_UPDATES } from '../../validation/text.js';
-import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+import { CustomerReferenceDto } from '../../customers/dto/customer-reference.dto.js';
 import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
 /** The loyalty status that a customer is to have. */

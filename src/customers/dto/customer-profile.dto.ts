@@ -1,5 +1,4 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
 import { Check, NestedList, Optional } from '../../validation/validate-as.js';
 import {
   type FieldMap,
@@ -9,44 +8,13 @@ import {
   repeated,
   text,
 } from '../../validation/text.js';
-import { CardDto } from './card.dto.js';
 import { CommChannelDto } from './comm-channel.dto.js';
-import { IdentifierDto } from './identifier.dto.js';
+import { CustomerReferenceDto } from './customer-reference.dto.js';
 
-/** Our bounds: the vendor documents none. */
-export const MAX_IDENTIFIERS = 20;
-export const MAX_CARDS = 20;
+/** Our bound: the vendor documents none. */
 export const MAX_CHANNELS = 20;
 
-/** Who a customer is. */
-export class CustomerReferenceDto {
-  /** Who the customer is, 1 to 20; may be absent where `cards` says it. */
-  @ApiPropertyOptional({
-    minItems: 1,
-    maxItems: MAX_IDENTIFIERS,
-    example: [{ type: 'mobile', value: '919900000001' }],
-  })
-  @Check((list) => repeated(list, ({ type, value }) => [type, value]))
-  @NestedList(() => IdentifierDto, {
-    min: 1,
-    max: MAX_IDENTIFIERS,
-    whenAbsent: 'must hold at least one identifier, unless cards holds a card',
-  })
-  @ValidateIf((reference: CustomerReferenceDto) => {
-    const { identifiers, cards } = reference;
-    return identifiers !== undefined || !Array.isArray(cards) || cards.length === 0;
-  })
-  identifiers?: IdentifierDto[];
-
-  /** Cards of the customer, at most 20. */
-  @ApiPropertyOptional({ maxItems: MAX_CARDS, type: [CardDto] })
-  @Optional()
-  @Check((list) => repeated(list, ({ number }) => [number]))
-  @NestedList(() => CardDto, { min: 0, max: MAX_CARDS })
-  cards?: CardDto[];
-}
-
-/** A customer with all that can be told of one, loyalty aside. What is absent stays as it is; nothing can be cleared. */
+/** A customer with everything except loyalty. The vendor keeps fields that are absent; no field can be cleared. */
 export class CustomerDto extends CustomerReferenceDto {
   /**
    * 1 to 100 characters.
