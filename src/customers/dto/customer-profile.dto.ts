@@ -14,10 +14,10 @@ import { CustomerReferenceDto } from './customer-reference.dto.js';
 /** Our bound: the vendor documents none. */
 export const MAX_CHANNELS = 20;
 
-/** A customer with everything except loyalty. The vendor keeps fields that are absent; no field can be cleared. */
+/** A customer without loyalty data. Absent fields stay unchanged; no field can be cleared. */
 export class CustomerDto extends CustomerReferenceDto {
   /**
-   * 1 to 100 characters.
+   * The first name. 1 to 100 characters.
    * @example Asha
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: MAX_NAME_LENGTH })
@@ -26,7 +26,7 @@ export class CustomerDto extends CustomerReferenceDto {
   firstName?: string;
 
   /**
-   * 1 to 100 characters.
+   * The last name. 1 to 100 characters.
    * @example Rao
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: MAX_NAME_LENGTH })
@@ -41,13 +41,13 @@ export class CustomerDto extends CustomerReferenceDto {
   @NestedList(() => CommChannelDto, { min: 0, max: MAX_CHANNELS })
   commChannels?: CommChannelDto[];
 
-  /** Custom fields of the organisation: at most 100 names of 100 characters, values of at most 1,000. */
+  /** Custom fields of the organization: at most 100 names of 100 characters, values of at most 1,000. */
   @ApiPropertyOptional(fieldMapSchema({ favoriteStore: 'Indiranagar' }))
   @Optional()
   @Check(fieldMap)
   fields?: FieldMap;
 
-  /** Extended fields that are enabled for the organisation: at most 100 names of 100 characters, values of at most 1,000. */
+  /** Extended fields that are enabled for the organization: at most 100 names of 100 characters, values of at most 1,000. */
   @ApiPropertyOptional(fieldMapSchema({ city: 'Bengaluru' }))
   @Optional()
   @Check(fieldMap)

@@ -9,9 +9,9 @@ import { IdentifierDto } from './identifier.dto.js';
 export const MAX_IDENTIFIERS = 20;
 export const MAX_CARDS = 20;
 
-/** Who a customer is. */
+/** Identifies a customer. */
 export class CustomerReferenceDto {
-  /** Who the customer is, 1 to 20; may be absent where `cards` says it. */
+  /** Identifiers of the customer, 1 to 20. May be absent if `cards` identifies the customer. */
   @ApiPropertyOptional({
     minItems: 1,
     maxItems: MAX_IDENTIFIERS,
@@ -21,7 +21,7 @@ export class CustomerReferenceDto {
   @NestedList(() => IdentifierDto, {
     min: 1,
     max: MAX_IDENTIFIERS,
-    whenAbsent: 'must hold at least one identifier, unless cards holds a card',
+    whenAbsent: 'must have at least one identifier, unless cards has a card',
   })
   @ValidateIf((reference: CustomerReferenceDto) => {
     const { identifiers, cards } = reference;
