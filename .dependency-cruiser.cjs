@@ -2,7 +2,7 @@
 const ground = ['config', 'observability'];
 const stored = ['database', 'records', ...ground];
 const request = ['problems', 'validation', 'security', 'http', 'delivery', ...stored];
-const feature = ['writes', 'upstream/wire', ...request];
+const feature = ['writes', 'upstream', ...request];
 const mayImport = {
   config: [],
   observability: ['config'],
@@ -17,7 +17,7 @@ const mayImport = {
   writes: request,
   customers: feature,
   loyalty: [...feature, 'customers'],
-  hierarchy: [...feature, 'customers', 'upstream/reads'],
+  hierarchy: [...feature, 'customers'],
   imports: [...feature, 'customers', 'loyalty', 'hierarchy'],
   erasure: [...feature, 'customers'],
 };

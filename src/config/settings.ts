@@ -261,9 +261,9 @@ export class Settings {
   @WholeNumber(0, 1_000_000)
   UPSTREAM_CALLS_PER_MINUTE: number = 300;
 
-  /** How long an update that made the vendor refuse a whole call is refused at the door; 0 for not at all. */
+  /** How long admission rejects an update that made the vendor refuse a whole call; 0 disables this. */
   @WholeNumber(0, 86_400_000)
-  OFFENDER_REFUSAL_MS: number = 60_000;
+  REJECTION_CACHE_MS: number = 60_000;
 
   @IsIn(SOURCES)
   DEFAULT_SOURCE: Source = 'INSTORE';

@@ -87,7 +87,6 @@ export function translateCustomer(customer: CustomerUpdateDto, route: Route): Up
     customer: profileKeys(profile),
     children: [],
     parent: [],
-    isSafeToRepeat: true,
     doubts: loyaltyDoubts(loyaltyType),
   };
 }

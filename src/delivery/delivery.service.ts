@@ -79,7 +79,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     private readonly journal: CreditJournal,
     private readonly hash: KeyedHash,
   ) {
-    const rejections = new RecentRejections(settings.OFFENDER_REFUSAL_MS);
+    const rejections = new RecentRejections(settings.REJECTION_CACHE_MS);
     const { lanes } = this.pending;
     this.capacity = new VendorCapacity(settings, quota, log);
     this.admission = new Admission(settings, this.pending, this.capacity, rejections);

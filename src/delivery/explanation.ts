@@ -11,7 +11,7 @@ export interface Step {
   readonly event:
     | 'sent'
     | 'answered'
-    | 'judged'
+    | 'classified'
     | 'waits-for-retry'
     | 'not-sent-again'
     | 'isolation-begun'

@@ -14,7 +14,7 @@ export type OutcomeReason =
   | 'deadline-unreachable'
   | 'breaker-open'
   | 'update-too-large'
-  | 'refused-lately'
+  | 'recently-rejected'
   | 'storage-unavailable'
   | 'update-failed'
   | 'points-in-doubt'

@@ -12,7 +12,7 @@ import { Sweeper } from '../database/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
 import { DeliveryService, type SubmitOptions } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
-import type { Route, Update } from './update.js';
+import { type Route, type Update, guardCredit } from './update.js';
 
 export type { Resolution } from '../records/credits.repository.js';
 
@@ -96,7 +96,7 @@ export class UnknownCreditsService extends Sweeper {
     const released = await this.credits.release(id, note, creditId);
     if (!released) return undefined;
     if (released.payload === null) return erasedOutcome(creditId);
-    const update: Update = { ...(JSON.parse(released.payload) as Update), creditId };
+    const update = guardCredit(JSON.parse(released.payload) as Update, { id: creditId });
     const [outcome] = await this.delivery.submit([update], options);
     if (!outcome) throw new Error('delivery answered no outcome for an update');
     if (outcome.outcome === 'failed') await this.credits.reopen(creditId, outcome.reason);

@@ -5,10 +5,18 @@ import type { CustomerKey } from './customer-key.js';
 
 export type { Route } from '../upstream/route.js';
 
-/** A program that an update enrolls in, and the points that it credits there. */
-export interface Enrollment {
-  readonly programId: number;
+/** The points that an update credits. An update without a credit has the effect of once when it is sent twice. */
+export interface Credit {
+  /** All points. */
   readonly points: number;
+  /** The points of each program, in the order of `programIds`. */
+  readonly perProgram: readonly number[];
+  /** The same update without its points, which is safe to repeat. */
+  readonly itemWithoutPoints: BulkItem;
+  /** The id under which it is recorded, when a later request will ask for it; otherwise that is the update's own id. */
+  readonly id?: string;
+  /** The lease that its points need in order to leave, when a record or a chunk guards them. */
+  readonly lease?: CreditLease;
 }
 
 /** What one caller wants to change for one customer. */
@@ -26,23 +34,10 @@ export interface Update {
   readonly children: readonly (readonly CustomerKey[])[];
   /** The identifiers of its parent. */
   readonly parent: readonly CustomerKey[];
-  /**
-   * Whether sending it twice has the effect of sending it once; an update that credits points is not safe to repeat.
-   */
-  readonly isSafeToRepeat: boolean;
-  /** How many points it credits in all; absent when it credits none. */
-  readonly points?: number;
   /** The programs that it enrolls in, in the order sent; absent when there are none. */
-  readonly enrollments?: readonly Enrollment[];
-  /**
-   * The id under which its credit is recorded, when a later request will ask for it; otherwise that is the update's own
-   * id.
-   */
-  readonly creditId?: string;
-  /** The lease that its points need in order to leave, when a record or a chunk guards them. */
-  readonly creditLease?: CreditLease;
-  /** The same update without its points, which is safe to repeat; absent when it has no points. */
-  readonly itemWithoutPoints?: BulkItem;
+  readonly programIds?: readonly number[];
+  /** Absent when it credits no points. */
+  readonly credit?: Credit;
   /** What the vendor may not do as asked; dry runs report it. */
   readonly doubts: readonly string[];
 }
@@ -50,4 +45,14 @@ export interface Update {
 /** The keys that no other update may touch while this one is in flight: its customer's and its children's. */
 export function ownedKeys(update: Update): CustomerKey[] {
   return [...update.customer, ...update.children.flat()];
+}
+
+/** Whether sending an update twice has the effect of sending it once. */
+export function isSafeToRepeat({ credit }: Update): boolean {
+  return credit === undefined;
+}
+
+/** Puts the credit of an update, if it has one, under an id and a lease. */
+export function guardCredit(update: Update, guard: Pick<Credit, 'id' | 'lease'> | undefined): Update {
+  return update.credit && guard ? { ...update, credit: { ...update.credit, ...guard } } : update;
 }

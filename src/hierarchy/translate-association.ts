@@ -34,7 +34,6 @@ export function translateAssociation(association: AssociationDto, route: Route):
     customer: profileKeys(profile),
     children: children?.map(({ profiles: [child] }) => profileKeys(child)) ?? [],
     parent: parent ? profileKeys(parent.profiles[0]) : [],
-    isSafeToRepeat: true,
     doubts: [
       ...loyaltyDoubts(loyaltyType),
       // Source: docs/vendor-contract.md section 2, `parentCustomer`.

@@ -18,7 +18,7 @@ import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorat
 import { TransactionKeys } from '../writes/idempotency/transaction-keys.service.js';
 import { noteForAudit } from '../observability/audit-facts.js';
 import { RequireScope } from '../security/access.decorator.js';
-import { onlyOwner } from '../security/ownership.js';
+import { ownerFilter } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
 import { ImportsRepository } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
@@ -117,7 +117,7 @@ export class ImportsController {
     @Query(ValidQuery) { limit, after }: ImportListQueryDto,
     @Req() request: FastifyRequest,
   ): Promise<ImportsDto> {
-    const found = await this.imports.list(limit, after, onlyOwner(request, 'ops:read'));
+    const found = await this.imports.list(limit, after, ownerFilter(request, 'ops:read'));
     const last = found.length === limit ? found.at(-1) : undefined;
     return { imports: found.map((one) => toImportDto(one)), ...(last && { next: last.id }) };
   }

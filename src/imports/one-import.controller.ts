@@ -25,7 +25,7 @@ import { TransactionKeys } from '../writes/idempotency/transaction-keys.service.
 import { noteForAudit } from '../observability/audit-facts.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { RequireScope } from '../security/access.decorator.js';
-import { mayTouch } from '../security/ownership.js';
+import { mayAccess } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
 import { ImportRowsRepository } from '../records/import-rows.repository.js';
 import { type ImportAction, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
@@ -192,7 +192,7 @@ export class OneImportController {
     read = (one: string) => this.imports.find(one),
   ): Promise<StoredImport> {
     const found = isUuid(id) ? await read(id) : undefined;
-    if (!found || !mayTouch(request, found.principal, scope)) throw problemOf('import-not-found');
+    if (!found || !mayAccess(request, found.principal, scope)) throw problemOf('import-not-found');
     return found;
   }
 

@@ -31,18 +31,19 @@ export function translateEnrollment({ identifiers, cards, programs }: Enrollment
     loyaltyInfo: { loyaltyType: 'loyalty' },
     loyaltyProgramEnrollments: enrollments.map(translateProgram),
   });
-  const points = programs.reduce((sum, { loyaltyPoints = 0 }) => sum + loyaltyPoints, 0);
-  const isSafeToRepeat = points === 0;
+  const perProgram = programs.map(({ loyaltyPoints = 0 }) => loyaltyPoints);
+  const points = perProgram.reduce((sum, some) => sum + some, 0);
   return {
     route,
     kind: 'customer',
     item: itemOf(programs),
-    enrollments: programs.map(({ programId, loyaltyPoints = 0 }) => ({ programId, points: loyaltyPoints })),
-    ...(!isSafeToRepeat && { points, itemWithoutPoints: itemOf(programs.map(withoutPoints)) }),
+    programIds: programs.map(({ programId }) => programId),
+    ...(points > 0 && {
+      credit: { points, perProgram, itemWithoutPoints: itemOf(programs.map(withoutPoints)) },
+    }),
     customer: profileKeys(profile),
     children: [],
     parent: [],
-    isSafeToRepeat,
     // Source: docs/vendor-contract.md section 2, `programId`.
     doubts: ['if the customer is enrolled in a program already, the vendor does not change that enrollment'],
   };

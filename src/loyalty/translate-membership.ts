@@ -15,7 +15,6 @@ export function translateMembership(
     customer: profileKeys(profile),
     children: [],
     parent: [],
-    isSafeToRepeat: true,
     doubts: loyaltyDoubts(loyaltyType),
   };
 }

@@ -23,7 +23,7 @@ import { RequestKeys } from '../writes/idempotency/request-keys.service.js';
 import { noteForAudit } from '../observability/audit-facts.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access.decorator.js';
-import { mayTouch, onlyOwner } from '../security/ownership.js';
+import { mayAccess, ownerFilter } from '../security/ownership.js';
 import { type Bounds, type Principal, callerOf } from '../security/principal.js';
 import {
   CREDIT_ID,
@@ -87,7 +87,7 @@ export class UnknownCreditsController {
     @Query(ValidQuery) query: UnknownCreditQueryDto,
     @Req() request: FastifyRequest,
   ): Promise<UnknownCreditsDto> {
-    const principal = onlyOwner(request, 'ops:read');
+    const principal = ownerFilter(request, 'ops:read');
     const { state = 'unknown', limit, after } = query;
     const credits = await this.unknownCredits.list({ state, limit, after, principal });
     const last = credits.length === limit ? credits.at(-1) : undefined;
@@ -124,7 +124,7 @@ export class UnknownCreditsController {
     request: FastifyRequest,
   ): Promise<ResolvedCreditDto> {
     const found = CREDIT_ID.test(id) ? await this.unknownCredits.find(id) : undefined;
-    if (!found || !mayTouch(request, found.principal, 'ops:write')) throw notFound();
+    if (!found || !mayAccess(request, found.principal, 'ops:write')) throw notFound();
     const resolved = await this.sendOrClose(found, { resolution, note }, options, callerOf(request));
     switch (resolved.kind) {
       case 'not-found':

@@ -29,13 +29,13 @@ export class ProblemErrorDto {
   code?: number;
 
   /**
-   * What is wrong, in a sentence that quotes nothing of what was sent.
+   * What is wrong, without a value of the request.
    * @example "must be 7 to 15 digits with the country code, without + or zeros in front"
    */
   message: string;
 
   /**
-   * Path of the page that explains it.
+   * Path of the page that explains the vendor's code.
    * @example "/problems/customer-not-found"
    */
   type?: string;
@@ -58,7 +58,7 @@ export class ProblemDto {
   type: string;
 
   /**
-   * The type in words.
+   * A short description of the type.
    * @example "There is no such customer"
    */
   title: string;
@@ -71,13 +71,13 @@ export class ProblemDto {
   status: number;
 
   /**
-   * This case in words.
+   * A description of this case.
    * @example "customer not found in this source"
    */
   detail: string;
 
   /**
-   * The id under which this request stands in the log; also in X-Request-Id.
+   * The id of this request in the log; also in X-Request-Id.
    * @example "5d0c1f5e-53a5-4f0f-9a3c-0b3b9a3f8f10"
    */
   requestId: string;
@@ -86,13 +86,13 @@ export class ProblemDto {
   errors?: ProblemErrorDto[];
 
   /**
-   * The vendor's code, where one decided.
+   * The vendor's code, if one decided.
    * @example 8015
    */
   @ApiPropertyOptional({ type: 'integer' })
   code?: number;
 
-  /** What became of the update; absent where none was read. */
+  /** The outcome of the update; absent if the request was rejected before one was read. */
   @ApiPropertyOptional({ enum: ['rejected', 'failed', 'unknown'], example: 'rejected' })
   outcome?: string;
 
@@ -109,45 +109,45 @@ export class ProblemDto {
   reason?: string;
 
   /**
-   * Ours; `GET /v1/updates/{id}` explains under it what became of the update and why, for a while.
+   * Our id of the update; for a while, `GET /v1/updates/{id}` explains what happened to it and why.
    * @example "7c9e6679-7425-40de-944b-e07fc1f90ae7"
    */
   updateId?: string;
 
-  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  /** Set if the update was sent again without its points, and the vendor confirmed everything else. */
   @ApiPropertyOptional({ enum: ['all-but-points'], example: 'all-but-points' })
   applied?: string;
 
-  /** Whether the points were credited; absent where the update asked for none. */
+  /** Whether the points were credited; absent if the update has none. */
   @ApiPropertyOptional({ enum: ['no', 'unknown'], example: 'unknown' })
   pointsCredited?: string;
 
   /**
-   * Where that is unknown: under which `GET /v1/loyalty/unknown-credits` lists the credit, and it is resolved.
+   * The id of the credit in `GET /v1/loyalty/unknown-credits`, if it is unknown whether the points were credited.
    * @example "key:Yq3mZ0x6Jd1cV8yq7p0nLr2sT4uW6xA8bC1dE3fG5hI"
    */
   creditId?: string;
 
   /**
-   * Of `points-limit`: how many points the key may credit today still.
+   * For `points-limit`: how many points the key may still credit today.
    * @example 250
    */
   @ApiPropertyOptional({ type: 'integer' })
   pointsLeft?: number;
 
-  /** Of `points-limit`: when that day ends, and all of them may be credited again. */
+  /** For `points-limit`: when that day ends, and the whole maximum is available again. */
   @ApiPropertyOptional({ format: 'date-time', example: '2027-02-01T00:00:00.000Z' })
   dayEndsAt?: string;
 
   /**
-   * How many bulk calls the update stood in.
+   * How many bulk calls carried the update.
    * @example 1
    */
   @ApiPropertyOptional({ type: 'integer' })
   attempts?: number;
 
   /**
-   * The vendor's id of the last of them.
+   * The vendor's id of the last bulk call.
    * @example "a6f0c2d1"
    */
   upstreamRequestId?: string;

@@ -7,7 +7,7 @@ export const PROBLEM_HEADERS = {
   'Cache-Control': 'no-store',
 } as const;
 
-/** One mistake in a request: where, and what. Exactly one of `pointer`, `parameter` and `header` is set. */
+/** One mistake in a request, and where it is. Exactly one of `pointer`, `parameter` and `header` is set. */
 export interface Mistake {
   /** JSON Pointer (RFC 6901) into the body; '' is the whole body. */
   readonly pointer?: string;
@@ -17,7 +17,7 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** What a problem carries beyond RFC 9457's own members. */
+/** The members of a problem that RFC 9457 does not define. */
 export interface ProblemExtensions {
   readonly errors?: readonly object[];
   readonly code?: number;
@@ -43,11 +43,11 @@ export interface ProblemBody extends ProblemExtensions {
   readonly requestId: string;
 }
 
-/** What a problem says besides its type. */
+/** The details of a problem besides its type. */
 export interface ProblemOptions extends ProblemExtensions {
   /** Defaults to the explanation of the catalog. */
   readonly detail?: string;
-  /** Set where another status than the catalog's is right. */
+  /** Overrides the status of the catalog. */
   readonly status?: number;
   /** Sets `Retry-After`, in whole seconds and at least 1. */
   readonly retryAfterMs?: number;
@@ -83,7 +83,7 @@ function retryAfterSeconds(retryAfterMs: number): string {
   return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
 }
 
-/** Where the page of a type is served; relative, so that it holds behind any proxy. */
+/** Returns the path of the page of a type; it is relative, so that it works behind any proxy. */
 export function problemPath(type: ProblemType): string {
   return `/problems/${type}`;
 }
@@ -106,12 +106,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
     .send(problemBody(problem, requestId));
 }
 
-/** The problem of a request that is out of its caller's bounds; `errors` lists all that is. */
+/** Creates the problem of a request that is outside its caller's bounds; `errors` lists every value outside. */
 export function outOfBounds(mistakes: readonly Mistake[]): Problem {
   return new Problem('out-of-bounds', { errors: mistakes });
 }
 
-/** The problem of an invalid request; `errors` lists every mistake. */
+/** Creates the problem of an invalid request; `errors` lists every mistake. */
 export function invalidRequest(mistakes: readonly Mistake[]): Problem {
   const detail = `The request has ${mistakes.length} mistake(s).`;
   return new Problem('invalid-request', { detail, errors: mistakes });

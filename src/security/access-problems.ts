@@ -1,6 +1,6 @@
 import type { ProblemType } from '../problems/problem-catalog.js';
 
-/** Problems by which somebody is kept from what they asked for, whatever they asked: each leaves an audit event. */
+/** Problems that deny a caller access or exceed its limits; each is recorded as an audit event. */
 export const ACCESS_REFUSALS: ReadonlySet<ProblemType> = new Set<ProblemType>([
   'unauthenticated',
   'insufficient-scope',

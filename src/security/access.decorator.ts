@@ -5,7 +5,7 @@ import type { FastifyContextConfig } from 'fastify';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { Scope } from './scopes.js';
 
-/** The callers of an endpoint: all, or those with any of the scopes. */
+/** Which callers an endpoint admits: all, or those with any of the scopes. */
 export type Access = readonly [Scope, ...Scope[]] | 'public';
 
 declare module 'fastify' {
@@ -14,10 +14,10 @@ declare module 'fastify' {
   }
 }
 
-/** The extension that lists the scopes of an endpoint, any of which is enough: OpenAPI 3.0 has no field for it on bearer tokens. */
+/** The extension that lists the scopes of an endpoint; any of them is enough. OpenAPI 3.0 has no field for it on bearer tokens. */
 export const SCOPE_EXTENSION = 'x-required-scope';
 
-/** Adds to the Fastify config of a route, where `RouteConfig` alone would replace it. */
+/** Adds to the Fastify config of a route; `RouteConfig` alone would replace it. */
 export function addRouteConfig(added: Partial<FastifyContextConfig>): MethodDecorator {
   return (target, property, descriptor) => {
     const before = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, descriptor.value as object) as
@@ -26,7 +26,7 @@ export function addRouteConfig(added: Partial<FastifyContextConfig>): MethodDeco
   };
 }
 
-/** The endpoint is for principals with any of these scopes. It is checked before the body is read. */
+/** Restricts the endpoint to principals with any of these scopes. The scope is checked before the body is read. */
 export function RequireScope(...scopes: [Scope, ...Scope[]]): MethodDecorator {
   return applyDecorators(
     addRouteConfig({ access: scopes }),
@@ -35,7 +35,7 @@ export function RequireScope(...scopes: [Scope, ...Scope[]]): MethodDecorator {
   );
 }
 
-/** The endpoint is for all callers, also those without a key. */
+/** Opens the endpoint to all callers, authenticated or not. */
 export function Public(): MethodDecorator {
   return addRouteConfig({ access: 'public' });
 }

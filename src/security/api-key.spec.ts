@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashKey, isKey, isKeyLike, makeKey } from './api-key.js';
 
 describe(makeKey.name, () => {
-  it('makes another key each time, of 256 random bits behind a prefix', () => {
+  it('creates a different key each time: a prefix and 256 random bits', () => {
     const keys = Array.from({ length: 100 }, makeKey);
     expect(new Set(keys).size).toBe(100);
     for (const key of keys) {
@@ -14,7 +14,7 @@ describe(makeKey.name, () => {
 });
 
 describe(isKey.name, () => {
-  it('takes no key that is cut off, longer, or of another prefix', () => {
+  it('rejects a key that is cut off, longer, or has another prefix', () => {
     const good = makeKey();
     expect(isKey(good.slice(0, -1))).toBe(false);
     expect(isKey(`${good}A`)).toBe(false);
@@ -22,7 +22,7 @@ describe(isKey.name, () => {
     expect(isKey('')).toBe(false);
   });
 
-  it('notices one mistyped character by the checksum', () => {
+  it('detects one mistyped character by the checksum', () => {
     const good = makeKey();
     for (const at of [4, 20, 46, 51]) {
       const other = good[at] === 'x' ? 'y' : 'x';

@@ -13,18 +13,18 @@ function checksumOf(random: Buffer): Buffer {
   return checksum;
 }
 
-/** Makes a new API key: `mns_`, 256 random bits and a checksum, so that scanners for secrets know it surely. */
+/** Makes a new API key: `mns_`, 256 random bits and a checksum, so that secret scanners recognize it. */
 export function makeKey(): string {
   const random = randomBytes(RANDOM_BYTES);
   return PREFIX + Buffer.concat([random, checksumOf(random)]).toString('base64url');
 }
 
-/** Whether a token claims to be one of our API keys, and no JWT. */
+/** Whether a token has the prefix of our API keys, which no JWT has. */
 export function isKeyLike(token: string): boolean {
   return token.startsWith(PREFIX);
 }
 
-/** Whether a key is spelled as `makeKey` does: one that is cut off or mistyped is not. */
+/** Whether a token has the format of `makeKey` and a valid checksum; a key that is cut off or mistyped has not. */
 export function isKey(token: string): boolean {
   if (!SHAPE.test(token)) return false;
   const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
@@ -32,7 +32,7 @@ export function isKey(token: string): boolean {
   return checksumOf(random).equals(bytes.subarray(RANDOM_BYTES));
 }
 
-/** What is stored of a key: its SHA-256. With 256 random bits nothing slower is needed. */
+/** Returns the SHA-256 of a key, which is all that is stored. A key of 256 random bits needs no slower hash. */
 export function hashKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

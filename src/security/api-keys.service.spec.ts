@@ -11,9 +11,9 @@ import { type KeyRecord, writeKeysFile } from './keys-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meniscus-keys-'));
 const path = join(folder, 'api-keys.json');
-const told: { event: string; mistakes?: readonly string[] }[] = [];
+const logged: { event: string; mistakes?: readonly string[] }[] = [];
 const log = {
-  write: (_level: string, event: string, facts: object) => void told.push({ event, ...facts }),
+  write: (_level: string, event: string, facts: object) => void logged.push({ event, ...facts }),
 } as unknown as EventLog;
 
 const [mine, hers] = [makeKey(), makeKey()];
@@ -38,12 +38,12 @@ const hashOf = (key: string): string => hashKey(key).toString('hex');
 afterEach(() => {
   keys?.onApplicationShutdown();
   vi.useRealTimers();
-  told.length = 0;
+  logged.length = 0;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe(ApiKeys.name, () => {
-  it('finds the principal of each key with its bounds, and of no other', () => {
+  it('finds the principal of each known key with its bounds, and of no other key', () => {
     const found = open(
       { programmes: [1016], limits: { concurrent: 2 } },
       { name: 'other', hash: hashOf(hers) },
@@ -60,7 +60,7 @@ describe(ApiKeys.name, () => {
     expect(found.find(hashOf(mine))).toBeUndefined();
   });
 
-  it('knows a key until the moment it expires', () => {
+  it('accepts a key until it expires', () => {
     const found = open({ expiresAt: '2027-01-01T00:00:00Z' });
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-12-31T23:59:59.999Z') });
     expect(found.find(mine)?.name).toBe('app');
@@ -68,33 +68,33 @@ describe(ApiKeys.name, () => {
     expect(found.find(mine)).toBeUndefined();
   });
 
-  it('sees a change of the file, and keeps the keys where the new file is broken', async () => {
+  it('reloads a changed file, and keeps the keys if the new file is not valid', async () => {
     const found = open({});
     write({ name: 'other', hash: hashOf(hers) });
     await vi.waitUntil(() => found.find(hers), { timeout: 10_000 });
     expect(found.find(mine)).toBeUndefined();
 
     writeFileSync(path, '{"keys": [');
-    await vi.waitUntil(() => told.some(({ event }) => event === 'keys.refused'), { timeout: 10_000 });
+    await vi.waitUntil(() => logged.some(({ event }) => event === 'keys.refused'), { timeout: 10_000 });
     expect(found.find(hers)?.name).toBe('other');
-    expect(told.at(-1)).toMatchObject({ event: 'keys.refused', mistakes: ['it is not JSON'] });
+    expect(logged.at(-1)).toMatchObject({ event: 'keys.refused', mistakes: ['it is not JSON'] });
 
     rmSync(path);
-    await vi.waitUntil(() => told.at(-1)?.mistakes?.[0]?.includes('ENOENT'), { timeout: 10_000 });
+    await vi.waitUntil(() => logged.at(-1)?.mistakes?.[0]?.includes('ENOENT'), { timeout: 10_000 });
     expect(found.find(hers)?.name).toBe('other');
 
     write({});
     await vi.waitUntil(() => found.find(mine), { timeout: 10_000 });
   }, 60_000);
 
-  it('refuses to start with a file that cannot be used, and says how to make one', () => {
+  it('refuses to start with an unusable file, and says how to create one', () => {
     rmSync(path, { force: true });
     const settings = Object.assign(new Settings(), { API_KEYS_FILE: path });
     expect(() => new ApiKeys(settings, log).open()).toThrow(StartupError);
     expect(() => new ApiKeys(settings, log).open()).toThrow(/ENOENT[^]*npm run keys -- create/);
   });
 
-  it('knows nobody without a file', () => {
+  it('knows no key without a file', () => {
     const none = new ApiKeys(new Settings(), log);
     none.open();
     expect(none.find(mine)).toBeUndefined();

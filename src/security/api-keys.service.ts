@@ -9,10 +9,10 @@ import { type KeyRecord, KeysFileError, readKeysFile } from './keys-file.js';
 import type { Principal } from './principal.js';
 
 /**
- * How soon a change of the file is seen. It is read, and not listened to: a mounted file is often a link that is put
- * elsewhere, of which no listener is told, and two changes in one tick of the clock look like one.
+ * How often the file is read to notice a change. File system events would miss changes: a mounted file is often a
+ * symbolic link that is replaced. Modification times would merge two changes within one tick of the clock.
  */
-const LOOK_EVERY_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 
 interface StoredKey {
   readonly hash: Buffer;
@@ -28,13 +28,13 @@ function storedKey({ name, hash, scopes, expiresAt, ...bounds }: KeyRecord): Sto
   };
 }
 
-/** The API keys of the file `API_KEYS_FILE`, as it is now. */
+/** Authenticates API keys with the current contents of `API_KEYS_FILE`. */
 @Injectable()
 export class ApiKeys implements OnApplicationShutdown {
   private readonly path: string | undefined;
   private keys: readonly StoredKey[] = [];
-  private seen: string | undefined;
-  private looking: NodeJS.Timeout | undefined;
+  private loadedText: string | undefined;
+  private pollTimer: NodeJS.Timeout | undefined;
 
   constructor(
     settings: Settings,
@@ -44,34 +44,34 @@ export class ApiKeys implements OnApplicationShutdown {
   }
 
   /**
-   * Reads the file, and from then on each change of it. Until then nobody is known.
+   * Reads the file, and reads it again after each change. Before, no key is valid.
    *
-   * @throws StartupError where the file cannot be used
+   * @throws StartupError if the file is not usable
    */
   open(): void {
     if (this.path === undefined) return;
-    this.seen = textOf(this.path);
+    this.loadedText = readText(this.path);
     try {
       this.load(this.path);
     } catch (error) {
       if (!(error instanceof KeysFileError)) throw error;
-      throw new StartupError(`API_KEYS_FILE: ${error.message}\n`.concat(HOW_TO_MAKE));
+      throw new StartupError(`API_KEYS_FILE: ${error.message}\n`.concat(HOW_TO_CREATE));
     }
-    this.looking = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+    this.pollTimer = setInterval(() => this.reloadIfChanged(), POLL_INTERVAL_MS).unref();
   }
 
-  /** @returns whose key it is; undefined where it is nobody's, or has expired */
+  /** @returns the principal of the key; undefined if the key is unknown, revoked or expired */
   find(token: string): Principal | undefined {
     if (!isKey(token)) return undefined;
     const hash = hashKey(token);
     let found: StoredKey | undefined;
-    // All of them, whichever it is: the time that it takes tells nothing.
+    // Every hash is compared, so that the time it takes reveals nothing.
     for (const key of this.keys) if (timingSafeEqual(key.hash, hash)) found = key;
     return found && Date.now() < found.expiresAtMs ? found.principal : undefined;
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.looking);
+    clearInterval(this.pollTimer);
   }
 
   private load(path: string): void {
@@ -79,15 +79,15 @@ export class ApiKeys implements OnApplicationShutdown {
     this.log.write('info', 'keys.loaded', { keyCount: this.keys.length });
   }
 
-  private look(): void {
+  private reloadIfChanged(): void {
     if (this.path === undefined) return;
-    const text = textOf(this.path);
-    if (text === this.seen) return;
-    this.seen = text;
+    const text = readText(this.path);
+    if (text === this.loadedText) return;
+    this.loadedText = text;
     try {
       this.load(this.path);
     } catch (error) {
-      // The keys as they were go on: a slip of an editor must not lock everybody out.
+      // The previous keys stay valid: a mistake in an editor must not lock out all callers.
       if (error instanceof KeysFileError)
         this.log.write('error', 'keys.refused', { mistakes: error.mistakes });
       else this.log.fault('keys.refused', error);
@@ -95,8 +95,8 @@ export class ApiKeys implements OnApplicationShutdown {
   }
 }
 
-/** @returns undefined where it cannot be read */
-function textOf(path: string): string | undefined {
+/** @returns undefined if the file cannot be read */
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -104,4 +104,4 @@ function textOf(path: string): string | undefined {
   }
 }
 
-const HOW_TO_MAKE = 'npm run keys -- create --name app --scopes customers:write makes one.';
+const HOW_TO_CREATE = 'npm run keys -- create --name app --scopes customers:write makes one.';

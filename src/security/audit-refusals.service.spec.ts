@@ -22,25 +22,25 @@ describe(RefusalAudit.name, () => {
   });
   afterEach(() => void vi.useRealTimers());
 
-  const tell = (ip: string, count: number): void => {
+  const refuse = (ip: string, count: number): void => {
     for (let index = 0; index < count; index++) refusals.write(from(ip), refusal);
   };
 
-  it('tells each, and of an address that is refused very often the others together, once a minute', () => {
-    tell('192.0.2.1', 1000);
-    tell('192.0.2.2', 2);
+  it('records each refusal, and summarizes those of an address above the limit once a minute', () => {
+    refuse('192.0.2.1', 1000);
+    refuse('192.0.2.2', 2);
     expect(written.map(([event]) => event)).toEqual(Array.from({ length: 62 }, () => 'access.refused'));
     vi.advanceTimersByTime(60_000);
     expect(written.slice(62)).toEqual([
-      ['access.refused-often', { address: written[0]?.[1].address, itemCount: 940 }],
+      ['access.refusals-summarized', { address: written[0]?.[1].address, itemCount: 940 }],
     ]);
-    tell('192.0.2.1', 1);
+    refuse('192.0.2.1', 1);
     expect(written.slice(63).map(([event]) => event)).toEqual(['access.refused']);
   });
 
-  it('leaves nothing untold when the service ends', () => {
-    tell('192.0.2.1', 61);
+  it('records the remaining refusals when the service stops', () => {
+    refuse('192.0.2.1', 61);
     refusals.onModuleDestroy();
-    expect(written.at(-1)).toMatchObject(['access.refused-often', { itemCount: 1 }]);
+    expect(written.at(-1)).toMatchObject(['access.refusals-summarized', { itemCount: 1 }]);
   });
 });

@@ -5,16 +5,16 @@ import { KeyedHash } from '../observability/keyed-hash.js';
 import { callerId, logNameOf } from './principal.js';
 import type { Problem } from '../problems/problem.js';
 
-/** Refusals of one address in a minute that have events of their own; more would let a stranger fill the disk. */
+/** How many refusals of one address are recorded singly in a minute; an attacker must not be able to fill the disk. */
 const EVENTS_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
-/** Writes one audit event for each refusal of access, and one for all the others where an address is refused very often. */
+/** Writes one audit event for each refusal of access; above a limit for each address, one event summarizes the others. */
 @Injectable()
 export class RefusalAudit implements OnModuleDestroy {
-  /** Refusals in this minute, by the hash of the address. */
+  /** The number of refusals in this minute, by the hash of the address. */
   private readonly counts = new Map<string, number>();
-  private readonly timer = setInterval(() => this.writeOthers(), MINUTE_MS).unref();
+  private readonly timer = setInterval(() => this.writeSummaries(), MINUTE_MS).unref();
 
   constructor(
     private readonly audit: AuditLog,
@@ -39,13 +39,13 @@ export class RefusalAudit implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
-    this.writeOthers();
+    this.writeSummaries();
   }
 
-  private writeOthers(): void {
+  private writeSummaries(): void {
     for (const [address, count] of this.counts) {
       const itemCount = count - EVENTS_PER_MINUTE;
-      if (itemCount > 0) this.audit.write('access.refused-often', { address, itemCount });
+      if (itemCount > 0) this.audit.write('access.refusals-summarized', { address, itemCount });
     }
     this.counts.clear();
   }

@@ -5,7 +5,7 @@ import { isUuid } from '../validation/validate-as.js';
 import { callerId, logNameOf } from './principal.js';
 import { isDryRun } from './takes-dry-run.decorator.js';
 
-/** Neither a dry run nor a request for which a scope to read is enough changes anything. */
+/** Whether a request may change something: dry runs and endpoints with a read scope do not. */
 function isWrite(request: FastifyRequest): boolean {
   const { access = 'public' } = request.routeOptions.config;
   const isReading = access === 'public' || access.every((scope) => scope.endsWith(':read'));
@@ -13,8 +13,8 @@ function isWrite(request: FastifyRequest): boolean {
 }
 
 /**
- * Leaves one audit event for every write whose body could be read: also where its caller has gone, where it was refused,
- * and where an earlier answer was replayed. A refusal of access has an event of its own instead.
+ * Records one audit event for every write with a readable body, even if its caller disconnected, it was rejected, or a
+ * stored response was replayed. A refusal of access has an event of its own instead.
  */
 export function auditWrites(app: NestFastifyApplication): void {
   const audit = app.get(AuditLog);
@@ -23,7 +23,7 @@ export function auditWrites(app: NestFastifyApplication): void {
   server.addHook('preHandler', async (request) => {
     if (isWrite(request)) request.auditFacts = {};
   });
-  // Written before the answer is sent, so that a killed process has recorded all that it did.
+  // The event is written before the response is sent, so that even a killed process has recorded everything that it did.
   server.addHook('onSend', async (request, reply) => writeEvent(audit, request, reply));
 }
 
@@ -36,7 +36,7 @@ function writeEvent(audit: AuditLog, request: FastifyRequest, reply: FastifyRepl
     principal: logNameOf(callerId(request)),
     method: request.method,
     endpoint: request.routeOptions.url ?? 'none',
-    ...(isUuid(id) && { target: id }), // any other text may be the number of a person
+    ...(isUuid(id) && { target: id }), // any other text may be a phone number
     status: reply.statusCode,
     ...(reply.hasHeader('idempotency-replayed') && { replayed: true }),
     ...auditFacts,

@@ -8,7 +8,7 @@ import type { Principal } from './principal.js';
 import { readBearer } from './read-bearer.js';
 import { keysUnavailable, tooManyFailures, unauthenticated } from './security-problems.js';
 
-/** Finds out who is calling. */
+/** Authenticates callers by API key or JWT, and limits failed attempts (brute force). */
 @Injectable()
 export class Authenticator {
   constructor(
@@ -19,7 +19,7 @@ export class Authenticator {
 
   /**
    * @param authorization the header, if there is one
-   * @param address of the caller, whose failures are counted
+   * @param address the address of the caller; its failures are counted
    * @throws Problem `unauthenticated`, `too-many-failures` or `authentication-unavailable`
    */
   async authenticate(authorization: string | undefined, address: string): Promise<Principal> {
@@ -42,7 +42,7 @@ export class Authenticator {
   }
 
   private async refusal(hasToken: boolean, address: string): Promise<Problem> {
-    const waitSeconds = await this.failed.note(address);
+    const waitSeconds = await this.failed.record(address);
     return waitSeconds === undefined ? unauthenticated(hasToken) : tooManyFailures(waitSeconds);
   }
 }

@@ -3,7 +3,7 @@ import { PRINTABLE_ASCII, SOURCES, type Source } from '../config/vendor-enums.js
 import { Nested, Optional } from '../validation/validate-as.js';
 import type { Bounds, Limits } from './principal.js';
 
-/** Of one or more, none of them twice. */
+/** Requires a list of one or more distinct values. */
 export function List(): PropertyDecorator {
   return (target, property) => {
     for (const decorate of [IsArray(), ArrayNotEmpty(), ArrayUnique()]) decorate(target, property);
@@ -27,7 +27,7 @@ class LimitsRecord implements Limits {
   readonly concurrent?: number;
 }
 
-/** Bounds as the file of keys has them with a key, and an issuer with a token. */
+/** The bounds of a key in the file of API keys, or of a token in `authorization_details`. */
 export class BoundsRecord implements Bounds {
   @Optional()
   @List()

@@ -4,7 +4,10 @@ import type { Bounds } from './principal.js';
 import { checkRoute, checkUpdate } from './check-bounds.js';
 
 const enrolling = (...enrollments: [programId: number, points: number][]): Update =>
-  ({ enrollments: enrollments.map(([programId, points]) => ({ programId, points })) }) as unknown as Update;
+  ({
+    programIds: enrollments.map(([programId]) => programId),
+    credit: { perProgram: enrollments.map(([, points]) => points) },
+  }) as unknown as Update;
 
 describe(checkRoute.name, () => {
   it.each<[string, Bounds, Route, string[]]>([
@@ -13,14 +16,14 @@ describe(checkRoute.name, () => {
     ['another source', { sources: ['INSTORE'] }, { source: 'WECHAT', accountId: 'a' }, ['source']],
     ['its account', { accounts: ['a', 'b'] }, { source: 'WECHAT', accountId: 'b' }, []],
     ['another account', { accounts: ['a'] }, { source: 'WECHAT', accountId: 'A' }, ['accountId']],
-    ['no account, where it is bound to some', { accounts: ['a'] }, { source: 'INSTORE' }, ['accountId']],
+    ['no account, but a bound on accounts', { accounts: ['a'] }, { source: 'INSTORE' }, ['accountId']],
     [
       'neither',
       { sources: ['INSTORE'], accounts: ['a'] },
       { source: 'WECHAT', accountId: 'b' },
       ['source', 'accountId'],
     ],
-  ])('names what is outside: %s', (_case, bounds, route, parameters) => {
+  ])('returns the parameters outside the bounds: %s', (_case, bounds, route, parameters) => {
     expect(checkRoute(route, bounds).map(({ parameter }) => parameter)).toEqual(parameters);
   });
 });
@@ -28,18 +31,18 @@ describe(checkRoute.name, () => {
 describe(checkUpdate.name, () => {
   it.each<[string, Bounds, Update, string[]]>([
     ['no bounds', {}, enrolling([1, 1_000_000]), []],
-    ['no enrolment', { programmes: [1], maxPointsPerEnrollment: 0 }, {} as Update, []],
-    ['its programmes', { programmes: [1, 2] }, enrolling([2, 5], [1, 0]), []],
-    ['another programme', { programmes: [1] }, enrolling([1, 5], [2, 0]), ['/programs/1/programId']],
+    ['no enrollment', { programmes: [1], maxPointsPerEnrollment: 0 }, {} as Update, []],
+    ['its programs', { programmes: [1, 2] }, enrolling([2, 5], [1, 0]), []],
+    ['another program', { programmes: [1] }, enrolling([1, 5], [2, 0]), ['/programs/1/programId']],
     ['as many points as it may', { maxPointsPerEnrollment: 100 }, enrolling([1, 60], [2, 40]), []],
     [
-      'more in all, told once',
+      'more in total, reported once',
       { maxPointsPerEnrollment: 100 },
       enrolling([1, 60], [2, 41], [3, 7]),
       ['/programs/1/loyaltyPoints'],
     ],
     [
-      'points where it may give none',
+      'points, though it may credit none',
       { maxPointsPerEnrollment: 0 },
       enrolling([1, 1]),
       ['/programs/0/loyaltyPoints'],
@@ -50,11 +53,11 @@ describe(checkUpdate.name, () => {
       enrolling([3, 2]),
       ['/programs/0/programId', '/programs/0/loyaltyPoints'],
     ],
-  ])('points at what is outside: %s', (_case, bounds, update, pointers) => {
+  ])('returns pointers to values outside the bounds: %s', (_case, bounds, update, pointers) => {
     expect(checkUpdate(update, bounds).map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
-  it('points from where the update stands', () => {
+  it('builds pointers from the position of the update', () => {
     const [outside] = checkUpdate(enrolling([2, 0]), { programmes: [1] }, '/enrollments/7');
     expect(outside?.pointer).toBe('/enrollments/7/programs/0/programId');
   });

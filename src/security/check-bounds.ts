@@ -3,7 +3,7 @@ import type { Bounds } from './principal.js';
 import { pointerTo } from '../validation/json-body.js';
 import type { Mistake } from '../problems/problem.js';
 
-/** Finds what of a route is out of a principal's bounds, by the names of its parameters. A principal that is bound to accounts must name one. */
+/** Finds the parameters of a route that are outside a principal's bounds. A principal that is limited to accounts must name one. */
 export function checkRoute({ source, accountId }: Route, { sources, accounts }: Bounds): Mistake[] {
   const isAccountOutside = accounts && (accountId === undefined || !accounts.includes(accountId));
   return [
@@ -17,26 +17,26 @@ export function checkRoute({ source, accountId }: Route, { sources, accounts }: 
 }
 
 /**
- * Finds what of an update is out of a principal's bounds: programs, and the points of the enrollment in all.
+ * Finds the programs and the points of an update that are outside a principal's bounds.
  *
  * @param pointer where the update is in the body
  */
-export function checkUpdate({ enrollments = [] }: Update, bounds: Bounds, pointer = ''): Mistake[] {
+export function checkUpdate({ programIds = [], credit }: Update, bounds: Bounds, pointer = ''): Mistake[] {
   const { programmes, maxPointsPerEnrollment = Infinity } = bounds;
   let points = 0;
-  return enrollments.flatMap((enrollment, index) => {
+  return programIds.flatMap((programId, index) => {
     const before = points;
-    points += enrollment.points;
+    points += credit?.perProgram[index] ?? 0;
     const at = pointerTo(pointerTo(pointer, 'programs'), index);
     return [
-      ...(programmes && !programmes.includes(enrollment.programId)
+      ...(programmes && !programmes.includes(programId)
         ? [{ pointer: pointerTo(at, 'programId'), message: 'is not one that the key or token may use' }]
         : []),
       ...(before <= maxPointsPerEnrollment && points > maxPointsPerEnrollment
         ? [
             {
               pointer: pointerTo(at, 'loyaltyPoints'),
-              message: `is more than the key may credit by one enrollment: ${maxPointsPerEnrollment} points in all`,
+              message: `exceeds what the key or token may credit in one enrollment: ${maxPointsPerEnrollment} points in total`,
             },
           ]
         : []),

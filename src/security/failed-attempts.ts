@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** More than a caller whose key was just revoked needs to notice. */
+/** A caller with a key that was just revoked needs fewer failures than this to notice. */
 const FAILURES_PER_MINUTE = 60;
 
-/** Counts failed authentications of each address. Whoever has a good key is never refused for those of neighbours. */
+/**
+ * Limits brute force: counts failed authentications by address. A caller with a valid key is never refused for the
+ * failures of others at its address.
+ */
 @Injectable()
 export class FailedAttempts {
   private readonly limiter = new RateLimiterMemory({ points: FAILURES_PER_MINUTE, duration: 60 });
 
-  /** @returns the seconds until the address may fail again; undefined while it may */
-  async note(address: string): Promise<number | undefined> {
+  /** @returns after how many seconds the address may try again; undefined while it is below the limit */
+  async record(address: string): Promise<number | undefined> {
     try {
       await this.limiter.consume(address);
       return undefined;

@@ -1,20 +1,20 @@
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { demandAccess } from './guard-endpoints.js';
+import { requireDeclaredAccess } from './guard-endpoints.js';
 
-describe(demandAccess.name, () => {
-  it('refuses an endpoint that does not say who may call it', () => {
+describe(requireDeclaredAccess.name, () => {
+  it('rejects an endpoint that does not declare who may call it', () => {
     const server = fastify();
-    demandAccess(server);
+    requireDeclaredAccess(server);
     expect(() => server.get('/v1/secrets', () => '')).toThrow('/v1/secrets has neither');
     expect(() => server.get('/documents', () => '')).toThrow('/documents has neither');
     expect(() => server.get('/v1/*', () => '')).toThrow('/v1/* has neither');
     expect(() => server.get('/openapi.json/x', () => '')).toThrow('/openapi.json/x has neither');
   });
 
-  it('takes one with a scope, one for everybody, the pages of Swagger and preflights', () => {
+  it('accepts endpoints with a scope, public ones, the pages of Swagger and preflights', () => {
     const server = fastify();
-    demandAccess(server);
+    requireDeclaredAccess(server);
     server.get('/a', { config: { access: ['ops:read'] } }, () => '');
     server.get('/b', { config: { access: 'public' } }, () => '');
     for (const path of ['/docs', '/docs/*', '/openapi.json']) server.get(path, () => '');

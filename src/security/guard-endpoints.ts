@@ -9,25 +9,25 @@ import { ApiKeys } from './api-keys.service.js';
 import { Authenticator } from './authenticator.service.js';
 import { insufficientScope } from './security-problems.js';
 
-/** Registered by libraries, where no decorator can stand: the pages of Swagger, and what CORS answers preflights by. */
-const OF_LIBRARIES = /^(\/docs(\/.*)?|\/openapi\.json|\*)$/;
+/** Endpoints that libraries register without our decorators: the pages of Swagger, and the CORS preflight handler. */
+const LIBRARY_ENDPOINTS = /^(\/docs(\/.*)?|\/openapi\.json|\*)$/;
 
 function accessOf(path: string, config: FastifyContextConfig | undefined): Access {
-  const access = OF_LIBRARIES.test(path) ? 'public' : config?.access;
+  const access = LIBRARY_ENDPOINTS.test(path) ? 'public' : config?.access;
   if (access === undefined) throw new Error(`${path} has neither @RequireScope nor @Public`);
   return access;
 }
 
-/** Refuses to register an endpoint that does not say who may call it; the service does not start then. */
-export function demandAccess(server: FastifyInstance): void {
+/** Prevents the start of the service with an endpoint that does not declare who may call it. */
+export function requireDeclaredAccess(server: FastifyInstance): void {
   server.addHook('onRoute', ({ url, config }) => void accessOf(url, config));
 }
 
 /**
- * Lets nobody in who is not known and allowed, and nobody more often than its limits say, before a byte of the body is
- * read. What has no endpoint ends here as well, so that nothing is read for it. Called before the routes are registered.
+ * Authenticates and authorizes every request, and applies rate limits, before a byte of its body is read. Requests to
+ * unknown endpoints end here too, so that their bodies are not read. Call it before the routes are registered.
  *
- * @throws StartupError where the file of keys cannot be used
+ * @throws StartupError if the file of API keys is not usable
  */
 export function guardEndpoints(app: NestFastifyApplication): void {
   app.get(ApiKeys).open();
@@ -36,7 +36,7 @@ export function guardEndpoints(app: NestFastifyApplication): void {
   const limits = app.get(InboundLimits);
   const log = app.get(EventLog);
 
-  demandAccess(server);
+  requireDeclaredAccess(server);
   server.decorateRequest('principal', undefined);
   server.decorateRequest('quotasLeft', null);
   server.addHook('onRequest', async (request, reply) => {

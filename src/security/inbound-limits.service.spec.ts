@@ -5,20 +5,20 @@ import { Settings } from '../config/settings.js';
 import { InboundLimits } from './inbound-limits.service.js';
 import type { Limits } from './principal.js';
 
-const asking = (limits: Limits = {}, name = 'app'): FastifyRequest =>
+const requestWith = (limits: Limits = {}, name = 'app'): FastifyRequest =>
   ({
     principal: { kind: 'api-key', name, limits },
     raw: { socket: { destroyed: false } },
   }) as unknown as FastifyRequest;
-const answering = (): FastifyReply => ({ raw: new EventEmitter() }) as unknown as FastifyReply;
+const replyOf = (): FastifyReply => ({ raw: new EventEmitter() }) as unknown as FastifyReply;
 
-const twoASecond = () => asking({ requestsPerSecond: 2 });
-const few = () => asking({ updatesPerSecond: 10 });
-const oneAtATime = () => asking({ requestsPerSecond: 100, concurrent: 1 });
+const twoASecond = () => requestWith({ requestsPerSecond: 2 });
+const few = () => requestWith({ updatesPerSecond: 10 });
+const oneAtATime = () => requestWith({ requestsPerSecond: 100, concurrent: 1 });
 
 describe(InboundLimits.name, () => {
   let limits: InboundLimits;
-  const admit = (request: FastifyRequest, reply = answering()): Promise<void> => limits.admit(request, reply);
+  const admit = (request: FastifyRequest, reply = replyOf()): Promise<void> => limits.admit(request, reply);
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -26,7 +26,7 @@ describe(InboundLimits.name, () => {
   });
   afterEach(() => void vi.useRealTimers());
 
-  it('lets in as many requests a second as the key may ask, and again in the next one', async () => {
+  it('admits as many requests a second as the key allows, and as many in the next second', async () => {
     await admit(twoASecond());
     await admit(twoASecond());
     await expect(admit(twoASecond())).rejects.toMatchObject({
@@ -34,17 +34,17 @@ describe(InboundLimits.name, () => {
       detail: 'The limit is 2 requests a second.',
       headers: { 'Retry-After': '1' },
     });
-    await admit(asking({ requestsPerSecond: 2 }, 'other'));
+    await admit(requestWith({ requestsPerSecond: 2 }, 'other'));
     vi.advanceTimersByTime(1000);
     await expect(admit(twoASecond())).resolves.toBeUndefined();
   });
 
-  it('takes the limits of the settings where the key has none', async () => {
-    await Promise.all([1, 2, 3].map(() => admit(asking())));
-    await expect(admit(asking())).rejects.toThrow('3 requests a second');
+  it('applies the limits of the settings if the key has none', async () => {
+    await Promise.all([1, 2, 3].map(() => admit(requestWith())));
+    await expect(admit(requestWith())).rejects.toThrow('3 requests a second');
   });
 
-  it('lets in a batch that is larger than a second, and then nothing for as long as it takes', async () => {
+  it('admits a batch above the quota of a second, then nothing for as many seconds as it uses up', async () => {
     await limits.countUpdates(few(), 4);
     await limits.countUpdates(few(), 96);
     vi.advanceTimersByTime(3000);
@@ -56,23 +56,23 @@ describe(InboundLimits.name, () => {
     await expect(limits.countUpdates(few(), 1)).resolves.toBeUndefined();
   });
 
-  it('lets in as many at a time as the key may have open, until one is over', async () => {
-    const reply = answering();
+  it('admits as many concurrent requests as the key allows, and another one when one ends', async () => {
+    const reply = replyOf();
     await admit(oneAtATime(), reply);
     await expect(admit(oneAtATime())).rejects.toThrow('1 requests at a time');
     reply.raw.emit('close');
     await admit(oneAtATime());
   });
 
-  it('counts nobody who has gone already, of whom no end will be told', async () => {
+  it('does not count a caller that has already disconnected, because its close event has passed', async () => {
     const gone = oneAtATime();
     Object.assign(gone.raw.socket, { destroyed: true });
     await admit(gone);
     await expect(admit(oneAtATime())).resolves.toBeUndefined();
   });
 
-  it('tells what the limits are, and what is left of those that were counted', async () => {
-    const request = asking({ requestsPerSecond: 2, updatesPerSecond: 10, concurrent: 4 });
+  it('reports the limits, and what is left of those that were counted', async () => {
+    const request = requestWith({ requestsPerSecond: 2, updatesPerSecond: 10, concurrent: 4 });
     expect(limits.fieldsOf(request)).toEqual({});
     await admit(request);
     await limits.countUpdates(request, 25);

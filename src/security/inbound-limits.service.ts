@@ -9,14 +9,14 @@ import { type Policy, type QuotaLeft, formatPolicies, formatQuotasLeft } from '.
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the caller has left of its quotas; null where the request was not counted. */
+    /** What the caller has left of its quotas; null if the request was not counted. */
     quotasLeft: QuotaLeft[] | null;
   }
 }
 
-type Pace = 'requests' | 'updates';
+type Rate = 'requests' | 'updates';
 
-const WORDS: Readonly<Record<keyof Required<Limits>, string>> = {
+const UNITS: Readonly<Record<keyof Required<Limits>, string>> = {
   requestsPerSecond: 'requests a second',
   updatesPerSecond: 'updates a second',
   concurrent: 'requests at a time',
@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<keyof Required<Limits>, string>> = {
 
 function refusal(limit: keyof Limits, quota: number, waitMs: number): Problem {
   return new Problem('rate-limited', {
-    detail: `The limit is ${quota} ${WORDS[limit]}.`,
+    detail: `The limit is ${quota} ${UNITS[limit]}.`,
     outcome: 'failed',
     retryable: true,
     retryAfterMs: waitMs,
@@ -32,44 +32,43 @@ function refusal(limit: keyof Limits, quota: number, waitMs: number): Problem {
 }
 
 /**
- * Limits what a principal asks of this process: requests and updates a second, and concurrent requests. Each process
- * counts for itself.
+ * Limits the requests and updates a second and the concurrent requests of a principal. Each process counts for itself.
  */
 @Injectable()
 export class InboundLimits {
-  /** One limiter for each quota that a principal has, as a limiter of the library has one quota. */
-  private readonly paces = new Map<string, RateLimiterMemory>();
+  /** One limiter for each distinct quota, because a limiter of the library has a single quota. */
+  private readonly limiters = new Map<string, RateLimiterMemory>();
   private readonly open = new OpenRequests();
 
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Counts a request of an authenticated caller, until it is over.
+   * Counts a request of an authenticated caller until it is over, or refuses it.
    *
    * @throws Problem `rate-limited`
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { requestsPerSecond, concurrent } = this.limitsOf(request);
-    await this.take(request, 'requests', requestsPerSecond, 1);
+    await this.consume(request, 'requests', requestsPerSecond, 1);
     if (request.raw.socket.destroyed) return; // its close event has passed already
     const id = principalId(callerOf(request));
     const count = this.open.countOf(id);
-    this.note(request, { name: 'concurrent', remaining: Math.max(0, concurrent - count - 1) });
+    this.reportQuota(request, { name: 'concurrent', remaining: Math.max(0, concurrent - count - 1) });
     if (count >= concurrent) throw refusal('concurrent', concurrent, this.open.waitMs(id));
     reply.raw.once('close', this.open.begin(id));
   }
 
   /**
-   * Counts the updates of a request. More than the quota of a second are admitted while any of it is left; then none are
-   * admitted for as many seconds as they take.
+   * Counts the updates of a request, or refuses them. A request may exceed the quota of a second while any of it is left;
+   * then no updates are admitted for as many seconds as these use up.
    *
    * @throws Problem `rate-limited`
    */
   async countUpdates(request: FastifyRequest, count: number): Promise<void> {
-    await this.take(request, 'updates', this.limitsOf(request).updatesPerSecond, count);
+    await this.consume(request, 'updates', this.limitsOf(request).updatesPerSecond, count);
   }
 
-  /** Formats the fields of a response, where its request was counted. Source: draft-ietf-httpapi-ratelimit-headers-10. */
+  /** Returns the rate limit fields of a response; none if its request was not counted. Source: draft-ietf-httpapi-ratelimit-headers-10. */
   fieldsOf(request: FastifyRequest): Record<string, string> {
     const { quotasLeft } = request;
     if (!quotasLeft) return {};
@@ -91,32 +90,32 @@ export class InboundLimits {
     };
   }
 
-  private async take(request: FastifyRequest, name: Pace, quota: number, count: number): Promise<void> {
+  private async consume(request: FastifyRequest, name: Rate, quota: number, count: number): Promise<void> {
     const id = principalId(callerOf(request));
-    const pace = this.paceOf(name, quota);
+    const limiter = this.limiterOf(name, quota);
     try {
-      const { remainingPoints, msBeforeNext } = await pace.consume(id, count);
-      this.note(request, { name, remaining: remainingPoints, resetMs: msBeforeNext });
-    } catch (spent) {
-      if (!(spent instanceof RateLimiterRes)) throw spent;
-      const { consumedPoints, msBeforeNext } = spent;
+      const { remainingPoints, msBeforeNext } = await limiter.consume(id, count);
+      this.reportQuota(request, { name, remaining: remainingPoints, resetMs: msBeforeNext });
+    } catch (exceeded) {
+      if (!(exceeded instanceof RateLimiterRes)) throw exceeded;
+      const { consumedPoints, msBeforeNext } = exceeded;
       if (consumedPoints - count >= quota) {
-        this.note(request, { name, remaining: 0, resetMs: msBeforeNext });
+        this.reportQuota(request, { name, remaining: 0, resetMs: msBeforeNext });
         throw refusal(`${name}PerSecond`, quota, msBeforeNext);
       }
-      const { msBeforeNext: resetMs } = await pace.block(id, Math.ceil(consumedPoints / quota));
-      this.note(request, { name, remaining: 0, resetMs });
+      const { msBeforeNext: resetMs } = await limiter.block(id, Math.ceil(consumedPoints / quota));
+      this.reportQuota(request, { name, remaining: 0, resetMs });
     }
   }
 
-  private paceOf(name: Pace, quota: number): RateLimiterMemory {
+  private limiterOf(name: Rate, quota: number): RateLimiterMemory {
     const key = `${name}:${quota}`;
-    const pace = this.paces.get(key) ?? new RateLimiterMemory({ points: quota, duration: 1 });
-    this.paces.set(key, pace);
-    return pace;
+    const limiter = this.limiters.get(key) ?? new RateLimiterMemory({ points: quota, duration: 1 });
+    this.limiters.set(key, limiter);
+    return limiter;
   }
 
-  private note(request: FastifyRequest, left: QuotaLeft): void {
+  private reportQuota(request: FastifyRequest, left: QuotaLeft): void {
     (request.quotasLeft ??= []).push(left);
   }
 }

@@ -26,7 +26,7 @@ let isDown = false;
 let pair: { publicKey: CryptoKey; privateKey: CryptoKey };
 let verifier: JwtVerifier;
 const faults: string[] = [];
-const told: unknown[] = [];
+const logged: unknown[] = [];
 
 async function publish(publicKey: CryptoKey, kid: string): Promise<void> {
   published.push({ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' });
@@ -50,7 +50,7 @@ beforeEach(async () => {
   fetchCount = 0;
   isDown = false;
   faults.length = 0;
-  told.length = 0;
+  logged.length = 0;
   await publish(pair.publicKey, 'first');
   const settings = Object.assign(new Settings(), {
     JWT_JWKS_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks`,
@@ -59,7 +59,7 @@ beforeEach(async () => {
   });
   verifier = new JwtVerifier(settings, {
     fault: (event: string) => void faults.push(event),
-    write: (...event: unknown[]) => void told.push(event),
+    write: (...event: unknown[]) => void logged.push(event),
   } as unknown as EventLog);
 });
 
@@ -84,7 +84,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 const REFUSED = { kind: 'refused' };
 
 describe(JwtVerifier.name, () => {
-  it('finds the principal of a token: issuer and subject, and the scopes that we know', async () => {
+  it('returns the principal of a token: issuer, subject, and known scopes', async () => {
     expect(await verifier.verify(await sign(claims()))).toEqual({
       kind: 'known',
       principal: {
@@ -95,7 +95,7 @@ describe(JwtVerifier.name, () => {
     });
   });
 
-  it('binds the principal to what the token says, and leaves what is said to others', async () => {
+  it('applies the bounds of the token, and ignores details of other types', async () => {
     const bounds = {
       sources: ['WECHAT'],
       programmes: [1016],
@@ -109,16 +109,16 @@ describe(JwtVerifier.name, () => {
 
   it.each<[string, unknown, string]>([
     [
-      'a bound that nobody keeps',
+      'an unknown bound',
       [{ type: 'meniscus', maxPointsADay: 5 }],
       '/0/maxPointsADay is not a known property',
     ],
-    ['a bound that is not one', [{}, { type: 'meniscus', programmes: 'all' }], '/1/programmes '],
+    ['an invalid bound', [{}, { type: 'meniscus', programmes: 'all' }], '/1/programmes '],
     ['our type twice', [{ type: 'meniscus' }, { type: 'meniscus' }], ' has the type meniscus twice'],
     ['no array', { type: 'meniscus' }, ' must be an array'],
   ])('refuses a token with %s, and says what is wrong', async (_case, details, mistake) => {
     expect(await verifier.verify(await sign(claims({ authorization_details: details })))).toEqual(REFUSED);
-    expect(told).toEqual([
+    expect(logged).toEqual([
       [
         'error',
         'jwt.bounds-refused',
@@ -127,7 +127,7 @@ describe(JwtVerifier.name, () => {
     ]);
   });
 
-  it('takes a token for several audiences, and one without scopes', async () => {
+  it('accepts a token for several audiences, and one without scopes', async () => {
     const token = await sign(claims({ aud: ['other', AUDIENCE], scope: undefined }));
     expect(await verifier.verify(token)).toMatchObject({ kind: 'known', principal: { scopes: new Set() } });
   });
@@ -135,7 +135,7 @@ describe(JwtVerifier.name, () => {
   it.each([
     ['exp', -2],
     ['nbf', 2],
-  ])('forgives the clock of the issuer some seconds, in %s', async (claim, seconds) => {
+  ])('tolerates a few seconds of clock difference in %s', async (claim, seconds) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     const token = await sign(claims({ [claim]: now() + seconds }));
     expect(await verifier.verify(token)).toMatchObject({ kind: 'known' });
@@ -156,7 +156,7 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(await sign(claims(change)))).toEqual(REFUSED);
   });
 
-  it('refuses a token that nobody signed', async () => {
+  it('refuses an unsigned token', async () => {
     expect(await verifier.verify(new UnsecuredJWT(claims()).encode())).toEqual(REFUSED);
     const [, body] = (await sign(claims())).split('.');
     const none = Buffer.from(JSON.stringify({ alg: 'none', kid: 'first' })).toString('base64url');
@@ -170,7 +170,7 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(`${signed}.${signature}`)).toEqual(REFUSED);
   });
 
-  it('takes no symmetric key, even if the issuer publishes one', async () => {
+  it('accepts no symmetric key, even if the issuer publishes one', async () => {
     const secret = Buffer.alloc(32, 7);
     published.push({ kty: 'oct', k: secret.toString('base64url'), kid: 'shared', alg: 'HS256' });
     const token = await new SignJWT(claims())
@@ -179,7 +179,7 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(token)).toEqual(REFUSED);
   });
 
-  it('refuses a token that was changed, or signed by somebody else under a known kid', async () => {
+  it('refuses a token that was changed, or signed with a foreign key under a known kid', async () => {
     const [head, , signature] = (await sign(claims())).split('.');
     const body = Buffer.from(JSON.stringify(claims({ sub: 'admin' }))).toString('base64url');
     expect(await verifier.verify(`${head}.${body}.${signature}`)).toEqual(REFUSED);
@@ -187,11 +187,14 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(await sign(claims(), privateKey))).toEqual(REFUSED);
   });
 
-  it.each(['', 'x', 'a.b', 'a.b.c', 'a.b.c.d.e', '....'])('refuses what is no token: %s', async (text) => {
-    expect(await verifier.verify(text)).toEqual(REFUSED);
-  });
+  it.each(['', 'x', 'a.b', 'a.b.c', 'a.b.c.d.e', '....'])(
+    'refuses text that is not a token: %s',
+    async (text) => {
+      expect(await verifier.verify(text)).toEqual(REFUSED);
+    },
+  );
 
-  it('fetches the keys of the issuer once, and once more for a key that it does not know', async () => {
+  it('fetches the keys of the issuer once, and again for an unknown key', async () => {
     const token = await sign(claims());
     await Promise.all([verifier.verify(token), verifier.verify(token)]);
     await verifier.verify(token);
@@ -200,7 +203,7 @@ describe(JwtVerifier.name, () => {
     const next = await generateKeyPair('RS256');
     const rotated = await sign(claims(), next.privateKey, 'second');
     await publish(next.publicKey, 'second');
-    expect(await verifier.verify(rotated)).toEqual(REFUSED); // asked a moment ago
+    expect(await verifier.verify(rotated)).toEqual(REFUSED); // within the cooldown of the last fetch
     expect(fetchCount).toBe(1);
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
@@ -209,7 +212,7 @@ describe(JwtVerifier.name, () => {
     expect(fetchCount).toBe(2);
   });
 
-  it('takes no token of a key that the issuer has withdrawn for ten minutes', async () => {
+  it('refuses a token with a key that the issuer revoked ten minutes ago', async () => {
     const token = await sign(claims({ exp: now() + 3600 }));
     await verifier.verify(token);
     published = [];
@@ -219,7 +222,7 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(token)).toEqual(REFUSED);
   });
 
-  it('says so where the keys of the issuer cannot be had, and blames no token', async () => {
+  it('is unavailable, and refuses no token, if the keys of the issuer cannot be fetched', async () => {
     isDown = true;
     expect(await verifier.verify(await sign(claims()))).toEqual({ kind: 'unavailable' });
     expect(faults).toEqual(['jwks.unavailable']);
@@ -227,7 +230,7 @@ describe(JwtVerifier.name, () => {
     expect(await verifier.verify(await sign(claims()))).toMatchObject({ kind: 'known' });
   });
 
-  it('knows nobody where no issuer is configured', async () => {
+  it('refuses every token if no issuer is configured', async () => {
     const none = new JwtVerifier(new Settings(), {} as EventLog);
     expect(await none.verify(await sign(claims()))).toEqual(REFUSED);
   });

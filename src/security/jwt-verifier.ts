@@ -8,7 +8,7 @@ import { isScope } from './scopes.js';
 import type { Bounds, Principal } from './principal.js';
 import { BoundsRecord } from './bounds-record.js';
 
-/** Asymmetric ones only: with a symmetric one, whoever reads the public key could sign. */
+/** Asymmetric algorithms only: with a symmetric one, any reader of the public key could sign tokens. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -23,53 +23,53 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-/** How far the issuer's clock and ours may be apart. */
+/** The tolerated difference between the issuer's clock and ours. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Source: OpenID Connect Core 1.0, section 2, of `sub`. */
-const MOST_SUBJECT_CHARACTERS = 255;
+/** Source: OpenID Connect Core 1.0, section 2, about `sub`. */
+const MAX_SUBJECT_CHARACTERS = 255;
 
-/** How long an answer of the issuer may take; callers wait meanwhile. */
-const FETCH_WITHIN_MS = 5000;
+/** Limits the time to fetch the issuer's keys; callers wait meanwhile. */
+const FETCH_TIMEOUT_MS = 5000;
 
-/** The issuer's keys are fetched anew when they are older, and before when a token names one that is not among them. */
-const KEYS_GOOD_FOR_MS = 600_000;
+/** The issuer's keys are fetched again when they are older, or earlier if a token names an unknown key. */
+const KEYS_MAX_AGE_MS = 600_000;
 
-/** An unknown key asks the issuer no more often than this. */
-const ASK_AGAIN_AFTER_MS = 30_000;
+/** Unknown keys cause a fetch no more often than this. */
+const FETCH_COOLDOWN_MS = 30_000;
 
-/** What a token proves; `unavailable`: the issuer's keys cannot be had, so nobody knows. */
+/** The result of verifying a token; `unavailable` if the issuer's keys cannot be fetched. */
 export type Verified =
   { kind: 'known'; principal: Principal } | { kind: 'refused' } | { kind: 'unavailable' };
 
 class KeysUnavailable extends Error {}
 
-/** The keys of the issuer, and whether they can be had at all. */
-function keysOf(url: string): JWTVerifyGetKey {
+/** Returns a lookup of the issuer's keys; it throws `KeysUnavailable` if they cannot be fetched. */
+function issuerKeys(url: string): JWTVerifyGetKey {
   const jwks = createRemoteJWKSet(new URL(url), {
-    timeoutDuration: FETCH_WITHIN_MS,
-    cacheMaxAge: KEYS_GOOD_FOR_MS,
-    cooldownDuration: ASK_AGAIN_AFTER_MS,
+    timeoutDuration: FETCH_TIMEOUT_MS,
+    cacheMaxAge: KEYS_MAX_AGE_MS,
+    cooldownDuration: FETCH_COOLDOWN_MS,
   });
   return async (header, token) => {
     try {
       return await jwks(header, token);
     } catch (error) {
-      const isOfTheToken =
+      const isTokenAtFault =
         error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      throw isOfTheToken ? error : new KeysUnavailable('the keys of the issuer', { cause: error });
+      throw isTokenAtFault ? error : new KeysUnavailable('the keys of the issuer', { cause: error });
     }
   };
 }
 
-/** What a token says of bounds is an object of this type. Source: RFC 9396, sections 2 and 9.1. */
+/** The type of the object in `authorization_details` that has our bounds. Source: RFC 9396, sections 2 and 9.1. */
 const DETAILS_TYPE = 'meniscus';
 
 /**
- * What the issuer bounds its principal to. Whatever of it is not understood is a mistake: a bound that nobody keeps
- * would be none.
+ * Reads the bounds that the issuer sets for the principal. An unknown bound is a mistake, because the service could not
+ * enforce it.
  */
-function boundsIn({ authorization_details: details = [] }: JWTPayload): Validated<Bounds> {
+function readBounds({ authorization_details: details = [] }: JWTPayload): Validated<Bounds> {
   const pointer = '/authorization_details';
   if (!Array.isArray(details)) return { mistakes: [{ pointer, message: 'must be an array' }] };
   const found = (details as readonly Partial<Record<string, unknown>>[]).flatMap((one, index) =>
@@ -82,8 +82,8 @@ function boundsIn({ authorization_details: details = [] }: JWTPayload): Validate
   return validateAs(BoundsRecord, bounds, pointerTo(pointer, ours.index));
 }
 
-function principalIn({ iss, sub, scope }: JWTPayload, bounds: Bounds): Principal | undefined {
-  if (sub === undefined || sub === '' || sub.length > MOST_SUBJECT_CHARACTERS) return undefined;
+function readPrincipal({ iss, sub, scope }: JWTPayload, bounds: Bounds): Principal | undefined {
+  if (sub === undefined || sub === '' || sub.length > MAX_SUBJECT_CHARACTERS) return undefined;
   const words = typeof scope === 'string' ? scope.split(' ') : [];
   return {
     ...bounds,
@@ -102,7 +102,7 @@ export class JwtVerifier {
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {
-    if (settings.JWT_JWKS_URL !== undefined) this.keys = keysOf(settings.JWT_JWKS_URL);
+    if (settings.JWT_JWKS_URL !== undefined) this.keys = issuerKeys(settings.JWT_JWKS_URL);
   }
 
   async verify(token: string): Promise<Verified> {
@@ -116,13 +116,13 @@ export class JwtVerifier {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'sub'],
       });
-      const bounds = boundsIn(payload);
+      const bounds = readBounds(payload);
       if ('mistakes' in bounds) {
         const mistakes = bounds.mistakes.map(({ pointer = '', message }) => `${pointer} ${message}`);
         this.log.write('error', 'jwt.bounds-refused', { mistakes });
         return { kind: 'refused' };
       }
-      const principal = principalIn(payload, bounds.value);
+      const principal = readPrincipal(payload, bounds.value);
       return principal ? { kind: 'known', principal } : { kind: 'refused' };
     } catch (error) {
       if (error instanceof KeysUnavailable) {

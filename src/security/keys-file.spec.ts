@@ -50,7 +50,7 @@ describe(readKeysFile.name, () => {
     expect(readKeysFile(path)).toEqual([full]);
   });
 
-  it('takes a file without keys', () => {
+  it('accepts a file without keys', () => {
     expect(mistakesIn()).toEqual([]);
   });
 
@@ -61,28 +61,28 @@ describe(readKeysFile.name, () => {
     ['no scope', { scopes: [] }, '/keys/0/scopes '],
     ['an unknown scope', { scopes: ['customers:read'] }, '/keys/0/scopes '],
     ['a scope twice', { scopes: ['ops:read', 'ops:read'] }, '/keys/0/scopes '],
-    ['a moment that is none', { expiresAt: '2027-02-31' }, '/keys/0/expiresAt '],
+    ['a date that does not exist', { expiresAt: '2027-02-31' }, '/keys/0/expiresAt '],
     ['an unknown source', { sources: ['SHOP'] }, '/keys/0/sources '],
     ['no account', { accounts: [] }, '/keys/0/accounts '],
-    ['a programme of letters', { programmes: ['1016'] }, '/keys/0/programmes '],
+    ['a program of letters', { programmes: ['1016'] }, '/keys/0/programmes '],
     ['a negative bound', { maxPointsPerEnrollment: -1 }, '/keys/0/maxPointsPerEnrollment '],
     ['points of letters', { maxPointsPerDay: '7' }, '/keys/0/maxPointsPerDay '],
     ['a limit of nothing', { limits: { concurrent: 0 } }, '/keys/0/limits/concurrent '],
     ['an unknown limit', { limits: { perDay: 7 } }, '/keys/0/limits/perDay '],
     ['an unknown property', { expires: '2027-01-01' }, '/keys/0/expires '],
-  ])('refuses %s, and says where without a value', (_case, change, where) => {
-    const told = mistakesIn({ ...APP, ...change });
-    expect(told).toHaveLength(1);
-    expect(told[0]?.startsWith(where)).toBe(true);
-    expect(told.join()).not.toMatch(/asha|9199|mns_|SHOP/);
+  ])('refuses %s, and reports where without a value', (_case, change, where) => {
+    const found = mistakesIn({ ...APP, ...change });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.startsWith(where)).toBe(true);
+    expect(found.join()).not.toMatch(/asha|9199|mns_|SHOP/);
   });
 
-  it('refuses two keys of one name, or of one hash', () => {
-    expect(mistakesIn(APP, { ...APP, hash: 'b'.repeat(64) })).toEqual(['/keys/1/name stands twice']);
-    expect(mistakesIn(APP, { ...APP, name: 'other' })).toEqual(['/keys/1/hash stands twice']);
+  it('refuses two keys with the same name or the same hash', () => {
+    expect(mistakesIn(APP, { ...APP, hash: 'b'.repeat(64) })).toEqual(['/keys/1/name is a duplicate']);
+    expect(mistakesIn(APP, { ...APP, name: 'other' })).toEqual(['/keys/1/hash is a duplicate']);
   });
 
-  it('says so where there is no file, or no JSON in it, and quotes nothing', () => {
+  it('refuses a missing file and invalid JSON, and quotes nothing', () => {
     expect(mistakes('{"keys": [mns_secret')).toEqual(['it is not JSON']);
     expect(mistakes('[]')).toEqual([' must be a JSON object']);
     expect(() => readKeysFile(join(folder, 'nothing'))).toThrow('it cannot be read (ENOENT)');
@@ -90,7 +90,7 @@ describe(readKeysFile.name, () => {
 });
 
 describe(writeKeysFile.name, () => {
-  it('writes what is read again, for its owner only, and leaves no draft', () => {
+  it('writes a file that can be read back, for its owner only, and leaves no draft', () => {
     const place = join(folder, 'new', 'api-keys.json');
     writeKeysFile(place, [APP]);
     expect(readKeysFile(place)).toEqual([APP]);
@@ -98,7 +98,7 @@ describe(writeKeysFile.name, () => {
     expect(readdirSync(join(folder, 'new'))).toEqual(['api-keys.json']);
   });
 
-  it('keeps owner and rights of the file, as the service may run as another user', () => {
+  it('keeps owner and mode of the file, because the service may run as another user', () => {
     const place = join(folder, 'shared.json');
     writeKeysFile(place, [APP]);
     chmodSync(place, 0o640);
@@ -109,7 +109,7 @@ describe(writeKeysFile.name, () => {
     expect(statSync(place).mode & 0o777).toBe(0o640);
   });
 
-  it('leaves the file as it was where it cannot be written', () => {
+  it('leaves the file unchanged if writing fails', () => {
     const place = join(folder, 'kept.json');
     writeKeysFile(place, [APP]);
     const circle: Record<string, unknown> = {};

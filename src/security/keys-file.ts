@@ -15,15 +15,15 @@ import { Check, NestedList, Optional, validateAs } from '../validation/validate-
 import { SCOPES, type Scope } from './scopes.js';
 import { BoundsRecord, List } from './bounds-record.js';
 
-/** More than anybody could oversee; each is compared with each key that comes. */
-const MOST_KEYS = 1000;
+/** Every request is compared with every key. */
+const MAX_KEYS = 1000;
 
-/** No '@' and no '+': a name is logged, so it must not look like an address or a number of a person. */
+/** No '@' and no '+': a name is logged, so it must not look like an e-mail address or a phone number. */
 const NAME = /^(?=.*[A-Za-z])[\w.-]{1,64}$/;
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
-/** One API key as the file has it: everything but the key itself. */
+/** One API key in the file: everything but the key itself. */
 export class KeyRecord extends BoundsRecord {
   @Matches(NAME, { message: 'must be 1 to 64 of A-Z a-z 0-9 _ . -, with a letter among them' })
   readonly name: string;
@@ -36,7 +36,7 @@ export class KeyRecord extends BoundsRecord {
   @IsIn(SCOPES, { each: true })
   readonly scopes: readonly Scope[];
 
-  /** From this moment on the key is refused, such as 2027-01-01T00:00:00Z. */
+  /** When the key expires, such as 2027-01-01T00:00:00Z. */
   @Optional()
   @Check((value) =>
     typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value))
@@ -49,18 +49,18 @@ export class KeyRecord extends BoundsRecord {
 function repeatedIn(keys: readonly KeyRecord[], property: 'name' | 'hash'): string[] {
   const seen = new Set<string>();
   return keys.flatMap(({ [property]: value }, index) => {
-    if (seen.has(value)) return [`/keys/${index}/${property} stands twice`];
+    if (seen.has(value)) return [`/keys/${index}/${property} is a duplicate`];
     seen.add(value);
     return [];
   });
 }
 
 class KeysDocument {
-  @NestedList(() => KeyRecord, { min: 0, max: MOST_KEYS })
+  @NestedList(() => KeyRecord, { min: 0, max: MAX_KEYS })
   readonly keys: KeyRecord[];
 }
 
-/** The file of API keys cannot be used; no mistake shows a value. */
+/** The file of API keys is not usable; no mistake shows a value. */
 export class KeysFileError extends Error {
   override readonly name = 'KeysFileError';
 
@@ -82,12 +82,12 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new KeysFileError(['it is not JSON']); // what the parser says quotes the file
+    throw new KeysFileError(['it is not JSON']); // the message of the parser quotes the file
   }
 }
 
 /**
- * Takes what a file may hold as keys.
+ * Validates the contents of a file of API keys.
  *
  * @throws KeysFileError naming every mistake at once
  */
@@ -111,8 +111,8 @@ export function readKeysFile(path: string): readonly KeyRecord[] {
   return checkKeys(parse(readText(path)));
 }
 
-/** Gives a draft the owner and the rights of the file that it replaces: the service may run as another user. */
-function giveRightsOf(path: string, draft: string): void {
+/** Gives a draft the owner and the mode of the file that it replaces, because the service may run as another user. */
+function copyOwnerAndMode(path: string, draft: string): void {
   const before = statSync(path, { throwIfNoEntry: false });
   if (!before) return;
   try {
@@ -124,16 +124,16 @@ function giveRightsOf(path: string, draft: string): void {
 }
 
 /**
- * Writes the file as a whole or not at all; a new one is readable by its owner only.
+ * Writes the file atomically; only the owner can read a new one.
  *
- * @throws KeysFileError where the service could not read it any more
+ * @throws KeysFileError if the service could no longer read the file
  */
 export function writeKeysFile(path: string, keys: readonly KeyRecord[]): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}`;
   try {
     writeFileSync(draft, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
-    giveRightsOf(path, draft);
+    copyOwnerAndMode(path, draft);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

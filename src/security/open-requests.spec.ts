@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { OpenRequests } from './open-requests.js';
 
 describe(OpenRequests.name, () => {
-  it('counts those of each principal until they end', () => {
+  it('counts the requests of each principal until they end', () => {
     const open = new OpenRequests();
     const end = open.begin('one');
     open.begin('one');
     open.begin('other');
     expect(open.countOf('one')).toBe(2);
     end();
-    expect([open.countOf('one'), open.countOf('other'), open.countOf('nobody')]).toEqual([1, 1, 0]);
+    expect([open.countOf('one'), open.countOf('other'), open.countOf('third')]).toEqual([1, 1, 0]);
   });
 
-  it('expects one to end sooner, the more there are and the less they take', () => {
+  it('expects a request to end sooner, the more are open and the shorter they take', () => {
     let nowMs = 0;
     const open = new OpenRequests(() => nowMs);
     const end = open.begin('one');
@@ -24,7 +24,7 @@ describe(OpenRequests.name, () => {
     expect(open.waitMs('one')).toBe(1000);
   });
 
-  it('remembers nothing of a principal that has none open', () => {
+  it('forgets a principal without open requests', () => {
     let nowMs = 0;
     const open = new OpenRequests(() => nowMs);
     const end = open.begin('one');

@@ -1,4 +1,4 @@
-/** How much the latest duration weighs in the mean. */
+/** The weight of the latest duration in the moving average. */
 const WEIGHT = 0.2;
 
 interface Open {
@@ -6,7 +6,7 @@ interface Open {
   meanMs: number;
 }
 
-/** The requests of each principal that are not over yet, and how long they take. */
+/** Counts the requests of each principal that are in progress, and measures how long they take. */
 export class OpenRequests {
   private readonly open = new Map<string, Open>();
 
@@ -16,13 +16,13 @@ export class OpenRequests {
     return this.open.get(id)?.count ?? 0;
   }
 
-  /** @returns in how many milliseconds one of them ends, if they take as long as those before */
+  /** @returns after how many milliseconds one of them probably ends */
   waitMs(id: string): number {
     const { count, meanMs } = this.open.get(id) ?? { count: 0, meanMs: 0 };
     return count === 0 ? 0 : meanMs / count;
   }
 
-  /** @returns what ends it */
+  /** @returns a function that ends the request */
   begin(id: string): () => void {
     const open = this.open.get(id) ?? { count: 0, meanMs: 0 };
     this.open.set(id, open);
@@ -31,7 +31,7 @@ export class OpenRequests {
     return () => {
       open.count -= 1;
       open.meanMs += WEIGHT * (this.now() - startedAt - open.meanMs);
-      if (open.count === 0) this.open.delete(id); // there are as many principals as a token's issuer knows
+      if (open.count === 0) this.open.delete(id); // an issuer of tokens may know any number of principals
     };
   }
 }

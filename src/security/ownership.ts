@@ -2,17 +2,21 @@ import type { FastifyRequest } from 'fastify';
 import { callerId, callerOf } from './principal.js';
 import type { Scope } from './scopes.js';
 
-/** With `ops:read` a principal sees what is others', and with `ops:write` it changes it. */
+/** The scopes that extend access to objects of other principals: `ops:read` reads and `ops:write` changes them. */
 type OpsScope = Extract<Scope, `ops:${string}`>;
-type Asking = Pick<FastifyRequest, 'principal'>;
+type WithPrincipal = Pick<FastifyRequest, 'principal'>;
 
-/** @returns whose things alone a request may be about; undefined where it may be about everybody's */
-export function onlyOwner(request: Asking, scope: OpsScope): string | undefined {
+/** @returns the owner that the request's access is restricted to; undefined if it may access the objects of all owners */
+export function ownerFilter(request: WithPrincipal, scope: OpsScope): string | undefined {
   return callerOf(request).scopes.has(scope) ? undefined : callerId(request);
 }
 
-/** Whether a request may be about what this principal owns; null and undefined are nobody, whose things only ops have. */
-export function mayTouch(request: Asking, owner: string | null | undefined, scope: OpsScope): boolean {
-  const only = onlyOwner(request, scope);
+/** Authorizes access to one object (object-level authorization). Without an owner it requires the scope. */
+export function mayAccess(
+  request: WithPrincipal,
+  owner: string | null | undefined,
+  scope: OpsScope,
+): boolean {
+  const only = ownerFilter(request, scope);
   return only === undefined || only === owner;
 }

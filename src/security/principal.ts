@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Source } from '../config/vendor-enums.js';
 import type { Scope } from './scopes.js';
 
-/** How much a principal may ask for at once. Each unset: as much as anybody. */
+/** The rate limits of a principal; the settings apply where one is unset. */
 export interface Limits {
   readonly requestsPerSecond?: number;
   readonly updatesPerSecond?: number;
   readonly concurrent?: number;
 }
 
-/** What a principal's updates may be about. Each unset: no bound. */
+/** Bounds on the updates of a principal; an unset one does not limit them. */
 export interface Bounds {
   readonly sources?: readonly Source[];
   readonly accounts?: readonly string[];
@@ -21,33 +21,33 @@ export interface Bounds {
   readonly limits?: Limits;
 }
 
-/** Who is calling. */
+/** An authenticated caller. */
 export interface Principal extends Bounds {
   readonly kind: 'api-key' | 'jwt';
-  /** Of an API key the name in the file; of a JWT `<issuer>#<subject>`. Unique within its kind. */
+  /** The name of the API key in the file, or `<issuer>#<subject>` of the JWT. It is unique within its kind. */
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set before the body is read; undefined where the endpoint is public. */
+    /** Set before the body is read; undefined at public endpoints. */
     principal: Principal | undefined;
   }
 }
 
-/** Whoever calls an endpoint that is not public. */
+/** Returns the authenticated caller of an endpoint that is not public. */
 export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Principal {
-  if (!principal) throw new Error('nobody is known at a public endpoint');
+  if (!principal) throw new Error('a public endpoint has no authenticated caller');
   return principal;
 }
 
-/** Under which a principal owns what is stored: with the kind, as an API key may be named like the subject of a JWT. */
+/** Returns the id of an owner of stored data. It contains the kind, because an API key may have the name of a JWT. */
 export function principalId({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
   return `${kind}:${name}`;
 }
 
-/** What logs call it: the subject of a JWT may be somebody's address, and no log holds one. */
+/** Returns the id for logs. The subject of a JWT is hashed, because it may be an e-mail address. */
 export function logNameOf(id: string): string {
   return id.startsWith('jwt:') ? `jwt:${createHash('sha256').update(id).digest('hex').slice(0, 16)}` : id;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatPolicies, formatQuotasLeft } from './rate-limit-fields.js';
 
 describe(formatPolicies.name, () => {
-  it('tells each limit with its quota, and its window or unit', () => {
+  it('lists each limit with its quota, and its window or unit', () => {
     expect(
       formatPolicies([
         { name: 'requests', quota: 100, windowSeconds: 1 },
@@ -13,7 +13,7 @@ describe(formatPolicies.name, () => {
 });
 
 describe(formatQuotasLeft.name, () => {
-  it('tells what is left, and in how many whole seconds all of it is there', () => {
+  it('lists what is left, and the whole seconds until the quota is restored', () => {
     expect(
       formatQuotasLeft([
         { name: 'requests', remaining: 99, resetMs: 12 },

@@ -1,21 +1,21 @@
-/** A limit, as `RateLimit-Policy` lists it. */
+/** A limit in `RateLimit-Policy`. */
 export interface Policy {
   readonly name: string;
   readonly quota: number;
   readonly windowSeconds?: number;
-  /** Unset: requests, of which one may take several. */
+  /** Unset for requests and updates a second. */
   readonly unit?: 'concurrent-requests';
 }
 
-/** What is left of a quota, as `RateLimit` lists it. */
+/** The remainder of a quota in `RateLimit`. */
 export interface QuotaLeft {
   readonly name: string;
   readonly remaining: number;
-  /** Until the whole quota is there again; unset where time does not restore it. */
+  /** The time until the whole quota is available again; unset if time does not restore it. */
   readonly resetMs?: number;
 }
 
-/** Such as `"requests";q=100;w=1, "concurrent";q=8;qu="concurrent-requests"`. */
+/** Formats limits, such as `"requests";q=100;w=1, "concurrent";q=8;qu="concurrent-requests"`. */
 export function formatPolicies(policies: readonly Policy[]): string {
   return policies
     .map(
@@ -27,7 +27,7 @@ export function formatPolicies(policies: readonly Policy[]): string {
     .join(', ');
 }
 
-/** Such as `"requests";r=99;t=1, "concurrent";r=7`. */
+/** Formats remaining quotas, such as `"requests";r=99;t=1, "concurrent";r=7`. */
 export function formatQuotasLeft(quotas: readonly QuotaLeft[]): string {
   return quotas
     .map(

@@ -1,4 +1,4 @@
-/** The scopes a principal can have. Each one is explained in docs/guides/keys-and-tokens.md. */
+/** The scopes that a principal can have; docs/guides/keys-and-tokens.md explains each. */
 export const SCOPES = [
   'customers:write',
   'loyalty:write',

@@ -6,7 +6,7 @@ const NOTHING_CHANGED = { outcome: 'failed', retryable: true };
 const ISSUER_RETRY_AFTER_MS = 5000;
 
 /**
- * Nobody is told why a key is refused: unknown, expired and revoked look the same.
+ * Responses do not reveal why a key is refused: unknown, expired and revoked keys look the same.
  * Source of the challenges: RFC 6750, section 3.
  */
 export function unauthenticated(hasToken: boolean): Problem {
@@ -16,8 +16,8 @@ export function unauthenticated(hasToken: boolean): Problem {
 }
 
 /**
- * @param scopes of which any would do; the challenge names the first, as all that it names would be needed
- * @param what needs it, as the beginning of a sentence
+ * @param scopes any of them is enough; the challenge names only the first, because it would require all that it names
+ * @param what the subject of the sentence, which needs the scope
  */
 export function insufficientScope(scopes: readonly [Scope, ...Scope[]], what = 'The endpoint'): Problem {
   return new Problem('insufficient-scope', {

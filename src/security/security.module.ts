@@ -6,7 +6,7 @@ import { Authenticator } from './authenticator.service.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { JwtVerifier } from './jwt-verifier.js';
 
-/** Who calls, and what they may. */
+/** Authenticates and authorizes callers, and limits their rates. */
 @Module({
   providers: [ApiKeys, Authenticator, FailedAttempts, InboundLimits, JwtVerifier, RefusalAudit],
   exports: [ApiKeys, Authenticator, InboundLimits, RefusalAudit],

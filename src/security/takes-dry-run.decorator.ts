@@ -7,12 +7,12 @@ declare module 'fastify' {
   }
 }
 
-/** The endpoint takes `dryRun`. At other endpoints the parameter means nothing, so a write leaves its audit event. */
+/** Declares that the endpoint accepts `dryRun`. Other endpoints ignore the parameter, so their writes are audited. */
 export function TakesDryRun(): MethodDecorator {
   return addRouteConfig({ takesDryRun: true });
 }
 
-/** Whether a request changes nothing, as it is a dry run. */
+/** Whether a request is a dry run, which changes nothing. */
 export function isDryRun({ query, routeOptions }: FastifyRequest): boolean {
   const { takesDryRun } = routeOptions.config;
   return takesDryRun === true && (query as Record<string, unknown>)['dryRun'] === 'true';

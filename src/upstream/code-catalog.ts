@@ -20,9 +20,9 @@ export type VerdictType =
   | 'identifier-taken'
   | 'customers-merged'
   | 'loyalty-downgrade'
-  | 'enrolment-refused'
+  | 'enrollment-refused'
   | 'points-in-doubt'
-  | 'programme-invalid'
+  | 'program-invalid'
   | 'field-invalid'
   | 'date-invalid'
   | 'customer-blocked'
@@ -103,11 +103,11 @@ export const CODE_CATALOG: readonly CatalogRow[] = [
     [1013, 1020, 1023, 8089],
     'rejected',
     422,
-    'enrolment-refused',
+    'enrollment-refused',
     'not in the loyalty program, or enrollment failed',
   ),
   row([1010, ...range(1086, 1098), 19223], 'ambiguous', 504, 'points-in-doubt', 'points processing failed'),
-  row([1213], 'rejected', 422, 'programme-invalid', 'invalid programId'),
+  row([1213], 'rejected', 422, 'program-invalid', 'invalid programId'),
   row([1017, 1018, 91015], 'rejected', 422, 'field-invalid', 'custom or extended field invalid, or too long'),
   row(
     [1034, ...range(1214, 1217)],

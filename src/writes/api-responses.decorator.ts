@@ -4,7 +4,7 @@ import { DryRunDto } from './dto/dry-run.dto.js';
 import { BatchAnswerDto, FailedDto, RejectedDto, UnknownDto, UpdatedDto } from './dto/outcome.dto.js';
 import { ProblemDto } from '../problems/problem.dto.js';
 
-/** How anybody may be refused at the door of an endpoint that is not public. */
+/** The access problems of every endpoint that is not public. */
 const REFUSED: Readonly<Record<number, string>> = {
   401: 'The request has no key and no token, or one that is not accepted.',
   403: 'The key or token lacks the scope; or is bound to something else than the request asks for.',
@@ -26,13 +26,13 @@ const PROBLEMS_OF_ONE: Readonly<Record<number, string>> = {
   409: 'The update conflicts with what the vendor has; or a request with the same key is being worked on.',
   422: 'The vendor refuses the update; or the key belongs to another request.',
   502: 'The vendor failed, or refuses this service. Nothing was changed.',
-  504: 'Nobody knows whether the update was applied; `retryable` says whether it may be sent again.',
+  504: 'It is unknown whether the update was applied; `retryable` says whether it may be sent again.',
 };
 
 const PROBLEMS_OF_MANY: Readonly<Record<number, string>> = {
   409: 'A request with the same key is being worked on.',
   422: 'The key belongs to another request.',
-  504: 'The process that worked on the first request with the key ended; nobody knows whether points were credited.',
+  504: 'The process that worked on the first request with the key ended; it is unknown whether points were credited.',
 };
 
 const OWN_PROBLEMS = {
@@ -59,7 +59,7 @@ function problems(descriptions: Readonly<Record<number, string>>): MethodDecorat
   );
 }
 
-const options = [
+const headers = [
   ApiHeader({
     name: 'Request-Timeout',
     required: false,
@@ -75,11 +75,11 @@ const options = [
   }),
 ];
 
-/** Every answer of an endpoint that takes one update. */
+/** Documents every response of an endpoint that takes one update. */
 export function ApiOneUpdate(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(UpdatedDto, DryRunDto, ProblemDto),
-    ...options,
+    ...headers,
     ApiOkResponse({
       description: 'The customer was updated; or, with dryRun, the call that would be sent.',
       schema: { oneOf: [{ $ref: getSchemaPath(UpdatedDto) }, { $ref: getSchemaPath(DryRunDto) }] },
@@ -94,11 +94,11 @@ export function ApiOneUpdate(): MethodDecorator {
   );
 }
 
-/** Every answer of an endpoint that takes many updates. */
+/** Documents every response of an endpoint that takes many updates. */
 export function ApiManyUpdates(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(BatchAnswerDto, UpdatedDto, RejectedDto, FailedDto, UnknownDto, DryRunDto, ProblemDto),
-    ...options,
+    ...headers,
     ApiOkResponse({
       description: 'All customers were updated; or, with dryRun, the calls that would be sent.',
       schema: { oneOf: [{ $ref: getSchemaPath(BatchAnswerDto) }, { $ref: getSchemaPath(DryRunDto) }] },
@@ -112,13 +112,13 @@ export function ApiManyUpdates(): MethodDecorator {
   );
 }
 
-/** The failures of an endpoint that asks the vendor for nothing. */
+/** Documents the problems of an endpoint that does not call the vendor. */
 export function ApiProblems(...statuses: (keyof typeof OWN_PROBLEMS)[]): MethodDecorator {
-  const told = Object.fromEntries(statuses.map((status) => [status, OWN_PROBLEMS[status]]));
-  return applyDecorators(ApiExtraModels(ProblemDto), ...problems(told));
+  const descriptions = Object.fromEntries(statuses.map((status) => [status, OWN_PROBLEMS[status]]));
+  return applyDecorators(ApiExtraModels(ProblemDto), ...problems(descriptions));
 }
 
-/** The failures of an endpoint that takes uploads. */
+/** Documents the problems of an endpoint that takes uploads. */
 export function ApiUpload(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
@@ -135,11 +135,11 @@ export function ApiUpload(): MethodDecorator {
   );
 }
 
-/** Every failure of an endpoint that reads from the vendor. */
+/** Documents the problems of an endpoint that reads from the vendor. */
 export function ApiRead(): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
-    ...options,
+    ...headers,
     ...problems({
       ...PROBLEMS,
       404: 'The vendor knows no such customer.',

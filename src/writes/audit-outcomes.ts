@@ -2,10 +2,10 @@ import { countOutcomes } from '../delivery/count-outcomes.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { AuditFacts } from '../observability/audit-log.js';
 
-/** As many as customers are named. */
+/** The same number as of hashed customers in an event. */
 const MAX_REQUEST_IDS = 10;
 
-/** What audit events tell of outcomes. */
+/** Summarizes outcomes for an audit event: counts, and the vendor's ids of the calls. */
 export function auditOutcomes(outcomes: readonly Outcome[]): AuditFacts {
   const ids = outcomes.flatMap(({ upstreamRequestId = [] }) => upstreamRequestId);
   return {

@@ -3,7 +3,7 @@ import { ApiNotFoundResponse, ApiOkResponse, ApiParam, ApiTags, getSchemaPath } 
 import type { FastifyRequest } from 'fastify';
 import { DeliveryService } from '../delivery/delivery.service.js';
 import { RequireScope } from '../security/access.decorator.js';
-import { mayTouch } from '../security/ownership.js';
+import { mayAccess } from '../security/ownership.js';
 import { ApiProblems } from './api-responses.decorator.js';
 import { ExplanationDto } from './dto/explanation.dto.js';
 import { ProblemDto } from '../problems/problem.dto.js';
@@ -22,12 +22,13 @@ export class UpdatesController {
   @ApiOkResponse({ type: ExplanationDto, description: 'What happened to the update.' })
   @ApiProblems()
   @ApiNotFoundResponse({
-    description: 'It was too long ago, was delivered by another instance, is of somebody else, or never was.',
+    description:
+      'It was too long ago, was delivered by another instance, belongs to another caller, or never existed.',
     content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
   })
   explainUpdate(@Param('id') id: string, @Req() request: FastifyRequest): ExplanationDto {
     const explanation = this.delivery.explain(id);
-    if (!explanation || !mayTouch(request, explanation.principal, 'ops:read')) {
+    if (!explanation || !mayAccess(request, explanation.principal, 'ops:read')) {
       const { explanation: detail } = PROBLEM_PAGES['explanation-not-found'];
       throw new Problem('explanation-not-found', { detail });
     }

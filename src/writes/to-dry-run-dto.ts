@@ -8,12 +8,12 @@ export interface PlacedUpdate {
   readonly update: Update;
 }
 
-function doubtsOf({ doubts, isSafeToRepeat }: Update, wave: number): string[] {
+function doubtsOf({ doubts, credit }: Update, wave: number): string[] {
   return [
     ...doubts,
-    ...(isSafeToRepeat
-      ? []
-      : ['it credits points: if its response is lost, it is not sent again and the outcome is unknown']),
+    ...(credit
+      ? ['it credits points: if its answer is lost, it is not sent again and the outcome is unknown']
+      : []),
     ...(wave > 0 ? ['it shares a customer with an update before it, so it goes in a later call'] : []),
   ];
 }

@@ -155,7 +155,7 @@ export interface Answer<Body> {
 }
 
 /**
- * The answer to a request for one update whose outcome is known from before.
+ * Answers a request for one update with an outcome that is known from an earlier request.
  *
  * @throws Problem where it is in doubt
  */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { DeliveryService, type SubmitOptions } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
-import type { Update } from '../delivery/update.js';
+import { type Update, guardCredit } from '../delivery/update.js';
 import { noteForAudit } from '../observability/audit-facts.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { invalidRequest, outOfBounds } from '../problems/problem.js';
@@ -12,7 +12,6 @@ import { callerOf } from '../security/principal.js';
 import { MAX_MISTAKES, pointerTo } from '../validation/json-body.js';
 import { validateAs } from '../validation/validate-as.js';
 import { auditOutcomes } from './audit-outcomes.js';
-import { guardCredit } from './credits/credit-guards.js';
 import { PointsAllowance, pointsOf } from './credits/points-allowance.service.js';
 import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
@@ -180,7 +179,7 @@ export class WriteService {
     return toDryRunDto(this.delivery.plan(placed.map(({ update }) => update)), placed, invalid);
   }
 
-  /** Delivers updates whose points fit into the caller's day. */
+  /** Delivers updates, when their points fit into the caller's day. */
   private async deliver(
     updates: readonly Update[],
     { options, reply: { request } }: WriteRequest,

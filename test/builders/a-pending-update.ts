@@ -42,7 +42,6 @@ export function aPendingUpdate({
     customer: [key(customer)],
     children: [],
     parent: parent === undefined ? [] : [key(parent)],
-    isSafeToRepeat: true,
     doubts: [],
   };
   return new PendingUpdate(update, {

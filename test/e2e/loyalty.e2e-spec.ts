@@ -180,12 +180,12 @@ describe('POST /v1/loyalty/enrollments', () => {
   });
 
   it.each([
-    ['a programme that does not exist', enrollment(ASHA, undefined, 99), 422, 'programme-invalid'],
+    ['a programme that does not exist', enrollment(ASHA, undefined, 99), 422, 'program-invalid'],
     [
       'a tier that does not exist',
       { identifiers: ASHA, programs: [{ programId: 1017, tierNumber: 9 }] },
       422,
-      'enrolment-refused',
+      'enrollment-refused',
     ],
     [
       'the same programme twice',

@@ -299,7 +299,7 @@ describe(`${DeliveryService.name}: isolation`, () => {
     const again = submit(world, [plan, {}]);
     await world.clock.pass(1000);
     expect(again.outcomes).toMatchObject([
-      { outcome: 'rejected', reason: 'refused-lately', attempts: 0, errors: [{ code: 400 }] },
+      { outcome: 'rejected', reason: 'recently-rejected', attempts: 0, errors: [{ code: 400 }] },
       { outcome: 'updated' },
     ]);
     expect(sizes(world)).toEqual([1, 1]);
@@ -461,7 +461,7 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
       lane: { source: 'INSTORE', kind: 'customer' },
     });
     expect(explanation?.steps.map(({ event }) => event).join(' ')).toBe(
-      'sent answered judged waits-for-retry sent answered judged settled',
+      'sent answered classified waits-for-retry sent answered classified settled',
     );
     expect(explanation?.steps[2]).toMatchObject({
       because: 'failed: customer-busy',

@@ -139,14 +139,15 @@ export function anUpdate(plan: Plan, tag: string): Update {
     route: { source: 'INSTORE', accountId: `lane-${lane}` },
     kind: parent === undefined && children.length === 0 ? 'customer' : 'association',
     item: item(points),
-    ...(points > 0 && { points, creditId: `credit-${tag}`, itemWithoutPoints: item(0) }),
+    ...(points > 0 && {
+      credit: { points, perProgram: [points], itemWithoutPoints: item(0), id: `credit-${tag}` },
+    }),
     customer: [
       ...(known === 'by-mobile' ? [] : [key(`externalId:c${customer}`)]),
       ...(known === 'by-id' ? [] : [key(`mobile:${919900000000 + customer}`)]),
     ],
     children: children.map((child) => [key(`externalId:c${child}`)]),
     parent: parent === undefined ? [] : [key(`externalId:c${parent}`)],
-    isSafeToRepeat: points === 0,
     doubts: [],
   };
 }

@@ -25,7 +25,7 @@ describe(describeProblems.name, () => {
       'update-refused',
       'update-refused',
       'update-too-large',
-      'refused-lately',
+      'recently-rejected',
       'customer-erased',
     ]);
   });

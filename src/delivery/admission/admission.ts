@@ -53,7 +53,7 @@ export class Admission {
       return { kind: 'rejected', reason: 'update-too-large', errors: [] };
     }
     const errors = this.rejections.find(laneKey, item.json, now);
-    if (errors) return { kind: 'rejected', reason: 'refused-lately', errors };
+    if (errors) return { kind: 'rejected', reason: 'recently-rejected', errors };
     const reason = one.reasonToStop;
     if (reason) return { kind: 'failed', reason, retryAfterMs: 0 };
     if (priority === 'background') return undefined;

@@ -93,16 +93,15 @@ export class CreditJournal {
 }
 
 function creditOf({ creditId, update, submission }: PendingUpdate): NewCredit {
-  // When it is sent once more, it gets a credit of its own.
-  const { creditId: keptAs, creditLease: lease, ...again } = update;
-  const { route, points = 0 } = update;
+  const { route, credit } = update;
   return {
     id: creditId,
     principal: submission.principal,
     route,
-    points,
-    payload: JSON.stringify(again),
-    isKept: keptAs !== undefined,
-    lease,
+    points: credit?.points ?? 0,
+    // When it is sent once more, it gets a credit of its own.
+    payload: JSON.stringify({ ...update, credit: { ...credit, id: undefined, lease: undefined } }),
+    isKept: credit?.id !== undefined,
+    lease: credit?.lease,
   };
 }

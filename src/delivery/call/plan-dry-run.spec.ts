@@ -26,7 +26,6 @@ function anUpdate({ customer, children = [], parent, route = INSTORE, kind = 'cu
     customer: [key(customer)],
     children: children.map((child) => [key(child)]),
     parent: parent === undefined ? [] : [key(parent)],
-    isSafeToRepeat: true,
     doubts: [],
   };
 }

@@ -57,7 +57,7 @@ describe(PendingSet.name, () => {
     expect([pending.count, second.isReady]).toEqual([1, true]);
   });
 
-  it('counts callers of a lane whose updates were never taken into a call', () => {
+  it('counts the updates of callers that were never taken into a call', () => {
     const pending = new PendingSet();
     pending.add(aPendingUpdate({ customer: 'a' }));
     pending.add(aPendingUpdate({ customer: 'b', priority: 'background' }));

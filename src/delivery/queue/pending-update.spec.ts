@@ -7,14 +7,19 @@ import type { Update } from '../update.js';
 
 const ATTEMPT: CallAttempt = { callId: 'call', itemCount: 1, sentAt: 10, isIsolation: false };
 
+const ITEM: Update['item'] = {
+  profiles: [{ identifiers: [], source: 'INSTORE' }],
+  loyaltyInfo: { loyaltyType: 'loyalty' },
+};
+
 const anUpdate = (isSafeToRepeat: boolean): Update => ({
   route: { source: 'INSTORE' },
   kind: 'customer',
-  item: { profiles: [{ identifiers: [], source: 'INSTORE' }], loyaltyInfo: { loyaltyType: 'loyalty' } },
+  item: ITEM,
   customer: [],
   children: [],
   parent: [],
-  isSafeToRepeat,
+  ...(!isSafeToRepeat && { credit: { points: 1, perProgram: [1], itemWithoutPoints: ITEM } }),
   doubts: [],
 });
 

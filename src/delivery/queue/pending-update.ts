@@ -8,7 +8,7 @@ import type { Isolation } from '../settle/isolate.js';
 import type { LockRequest } from './customer-locks.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
 import type { FailedVerdict, Verdict } from '../settle/read-verdicts.js';
-import type { Update } from '../update.js';
+import { type Update, isSafeToRepeat } from '../update.js';
 
 /** Who waits for it: a caller, or a job that can wait. */
 export type Priority = Explanation['priority'];
@@ -147,7 +147,7 @@ export class PendingUpdate {
 
   /** The id under which its credit is recorded. */
   get creditId(): string {
-    return this.update.creditId ?? this.id;
+    return this.update.credit?.id ?? this.id;
   }
 
   /** Why an attempt may have been applied; undefined when none may have been. */
@@ -161,7 +161,7 @@ export class PendingUpdate {
 
   /** Whether sending `item` twice has the effect of sending it once. */
   get isSafeToRepeat(): boolean {
-    return this.update.isSafeToRepeat || this.arePointsTakenOut;
+    return isSafeToRepeat(this.update) || this.arePointsTakenOut;
   }
 
   /** Its lane takes it into its queue. */
@@ -336,7 +336,7 @@ export class PendingUpdate {
       {
         outcome: 'unknown',
         reason,
-        isSafeToRepeat: this.update.isSafeToRepeat,
+        isSafeToRepeat: isSafeToRepeat(this.update),
         errors,
         ...(applied && { applied }),
         ...this.sent('unknown'),
@@ -361,7 +361,7 @@ export class PendingUpdate {
       attempts: callIds.length,
       callIds,
       ...(upstreamRequestId !== undefined && { upstreamRequestId }),
-      ...(!this.update.isSafeToRepeat && {
+      ...(!isSafeToRepeat(this.update) && {
         pointsCredited: points,
         ...(points === 'unknown' && { creditId }),
       }),

@@ -105,7 +105,7 @@ export class Settler {
 
   /** @returns after how long it is sent again; undefined when it is settled */
   private settleOne(one: PendingUpdate, verdict: Verdict, now: number, random: number): number | undefined {
-    one.explain(now, { event: 'judged', ...describeVerdict(verdict) });
+    one.explain(now, { event: 'classified', ...describeVerdict(verdict) });
     if (verdict.kind === 'failed') return this.settleFailure(one, verdict, now, random);
     if (verdict.kind === 'updated') one.settleUpdated(verdict, now);
     else one.settleRejected(verdict.errors, now);
@@ -146,9 +146,9 @@ export class Settler {
   /** Points that may have been credited are not sent again, but everything else in the update is. */
   private takeOutPoints(one: PendingUpdate, { failure }: FailedVerdict, now: number): void {
     const mayBeCredited = failure.kind === 'ambiguous' || failure.kind === 'update-failed';
-    const { itemWithoutPoints } = one.update;
-    if (one.isSafeToRepeat || !mayBeCredited || !itemWithoutPoints || one.isSettled) return;
-    one.takeOutPoints(measureItem(itemWithoutPoints), now);
+    const { credit } = one.update;
+    if (one.isSafeToRepeat || !mayBeCredited || !credit || one.isSettled) return;
+    one.takeOutPoints(measureItem(credit.itemWithoutPoints), now);
   }
 }
 

@@ -115,7 +115,7 @@ describe(ChunkDelivery.name, () => {
     const { chunks, submitted, stored } = setUp([[updated, updated]]);
     const prepared = await prepare(chunks, [item(1), item(2, 0)]);
     const delivered = chunks.deliver(prepared);
-    expect(submitted[0]?.map(({ creditId }) => creditId)).toEqual(['import:i:1', undefined]);
+    expect(submitted[0]?.map(({ credit }) => credit?.id)).toEqual(['import:i:1', undefined]);
     await delivered;
     expect(summaryOf(stored)).toEqual([[['1 updated', '2 updated'], 'done']]);
     expect(stored[0]?.credits).toContain('import:i:1');

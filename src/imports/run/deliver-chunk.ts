@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryService } from '../../delivery/delivery.service.js';
 import type { Outcome } from '../../delivery/outcome.js';
-import { type Route, type Update, ownedKeys } from '../../delivery/update.js';
+import { type Route, type Update, guardCredit, ownedKeys } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import { DatabaseUnavailable } from '../../database/database-errors.js';
 import { type LineResult, lineCreditId } from '../../records/import-rows.repository.js';
@@ -75,24 +75,21 @@ export class ChunkDelivery {
 
   translate({ number, items }: Pick<FreeChunk, 'number' | 'items'>): TranslatedChunk {
     const { kind, route, id, holder } = this.taken;
-    const creditLease = { importId: id, number, holder };
+    const lease = { importId: id, number, holder };
     const lines = items.map(({ line, dto }): SentLine => {
       const update = UPDATE_KINDS[kind].translate(dto as object, route as unknown as Route);
-      return {
-        line,
-        update: update.isSafeToRepeat ? update : { ...update, creditId: lineCreditId(id, line), creditLease },
-      };
+      return { line, update: guardCredit(update, { id: lineCreditId(id, line), lease }) };
     });
     return { number, lines };
   }
 
   /** Finds the credits of these lines that an earlier process may have sent. They are not sent again. */
   async prepare({ number, lines }: TranslatedChunk): Promise<PreparedChunk> {
-    const ids = lines.flatMap(({ update }) => update.creditId ?? []);
+    const ids = lines.flatMap(({ update }) => update.credit?.id ?? []);
     const states = ids.length > 0 ? await this.statesOf(ids) : new Map<string, string>();
     const known = lines.flatMap(
-      ({ line, update: { creditId } }) =>
-        (creditId !== undefined && resultOfCredit(line, creditId, states.get(creditId))) || [],
+      ({ line, update: { credit } }) =>
+        (credit?.id !== undefined && resultOfCredit(line, credit.id, states.get(credit.id))) || [],
     );
     const settled = new Set(known.map(({ line }) => line));
     return { number, known, lines: lines.filter(({ line }) => !settled.has(line)) };

@@ -82,9 +82,7 @@ describe(ImportRun.name, () => {
     const { submitted, ran, finish } = setUp([7]);
     finish();
     await ran;
-    expect(submitted.map(({ creditLease }) => creditLease)).toEqual([
-      { importId: 'i', number: 7, holder: 'h' },
-    ]);
+    expect(submitted.map(({ credit }) => credit?.lease)).toEqual([{ importId: 'i', number: 7, holder: 'h' }]);
   });
 
   it('does not claim a chunk again while its lines still wait in delivery, even after its lease has expired', async () => {

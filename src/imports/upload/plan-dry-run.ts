@@ -44,9 +44,9 @@ export async function planImport(
       plan.invalid += 1;
       continue;
     }
-    const { customer, points = 0, item } = one.update;
+    const { customer, credit, item } = one.update;
     plan.valid += 1;
-    plan.points += points;
+    plan.points += credit?.points ?? 0;
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
     if (seen.add(customer)) plan.repeatedCustomers += 1;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
-import type { Route, Update } from '../../delivery/update.js';
+import { type Route, type Update, isSafeToRepeat } from '../../delivery/update.js';
 import { EventLog } from '../../observability/event-log.js';
 import { Problem, outOfBounds } from '../../problems/problem.js';
 import { ImportRowsRepository, type Upload } from '../../records/import-rows.repository.js';
@@ -125,7 +125,7 @@ export class UploadService {
           continue;
         }
         if (!mayCreditPoints) rejectCredit(one.line, one.update);
-        const points = countsPoints ? one.update.points : 0;
+        const points = countsPoints ? one.update.credit?.points : 0;
         await store(packer.addItem(one.line, one.dto, points));
       }
       if (lastLine === 0) throw new Problem('upload-unreadable', { detail: 'The upload has no line.' });
@@ -148,8 +148,8 @@ export class UploadService {
 }
 
 /** @throws Problem `idempotency-key-required` with the number of the line if it credits points */
-function rejectCredit(line: number, { isSafeToRepeat }: Update): void {
-  if (isSafeToRepeat) return;
+function rejectCredit(line: number, update: Update): void {
+  if (isSafeToRepeat(update)) return;
   throw keyRequired([
     { header: KEY_HEADER, message: `is required for lines that credit points, such as line ${line}` },
   ]);

@@ -6,7 +6,7 @@ import {
   FailedDto,
   type OutcomeDto,
   RejectedDto,
-  ToldIdentifierDto,
+  ReturnedIdentifierDto,
   UnknownDto,
   UpdatedDto,
 } from '../../writes/dto/outcome.dto.js';
@@ -76,8 +76,8 @@ export class UnknownCreditDto {
   state: string;
 
   /** The identifiers of the customer in the update; absent after the credit was resolved, or the customer was erased. */
-  @ApiPropertyOptional({ type: [ToldIdentifierDto] })
-  identifiers?: ToldIdentifierDto[];
+  @ApiPropertyOptional({ type: [ReturnedIdentifierDto] })
+  identifiers?: ReturnedIdentifierDto[];
 
   /**
    * Points in doubt, the sum over all programs.

@@ -5,7 +5,7 @@ import type { CreditIds } from './credit-ids.js';
 import { INTERRUPTED } from '../idempotency/idempotency-problems.js';
 
 /**
- * Finds what became of credits whose record was taken over. Those that were never sent, or certainly were not credited,
+ * Finds what became of the credits of a record that was taken over. Those that were never sent, or certainly were not credited,
  * are not among them: they may be sent.
  */
 export async function takeOverCredits(
@@ -32,7 +32,7 @@ export const CREDITED: UpdatedDto = {
   attempts: 1,
 };
 
-/** The outcome of an update whose points an earlier process left in doubt, without the id of its credit. */
+/** The outcome of an update after an earlier process left its points in doubt, without the id of its credit. */
 export function creditInDoubt(reason: string): UnknownDto {
   return { outcome: 'unknown', reason, retryable: false, pointsCredited: 'unknown', attempts: 1 };
 }

@@ -9,7 +9,7 @@ import { Problem } from '../../problems/problem.js';
 
 /** How many points updates credit in all. */
 export function pointsOf(updates: readonly Update[]): number {
-  return updates.reduce((sum, { points = 0 }) => sum + points, 0);
+  return updates.reduce((sum, { credit }) => sum + (credit?.points ?? 0), 0);
 }
 
 /**

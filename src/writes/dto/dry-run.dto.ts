@@ -32,14 +32,14 @@ export class PlannedCallDto {
   body: unknown;
 
   /**
-   * The positions in the request of the updates that stand in this call, in its order.
+   * The positions in the request of the updates in this call, in its order.
    * @example [0]
    */
   @ApiProperty({ type: 'array', items: { type: 'integer' }, example: [0] })
   updates: readonly number[];
 
   /**
-   * Calls of one wave go side by side; a later wave waits for the earlier ones.
+   * Calls of one wave are sent concurrently; a later wave waits for the earlier ones.
    * @example 0
    */
   @ApiProperty({ type: 'integer' })
@@ -59,7 +59,7 @@ export class InvalidElementDto {
   errors: OutcomeErrorDto[];
 }
 
-/** Something that may go otherwise than the caller expects. */
+/** A way in which the result may differ from what the caller expects. */
 export class DoubtDto {
   /**
    * Position in the request.
@@ -75,7 +75,7 @@ export class DoubtDto {
   message: string;
 }
 
-/** What a dry run answers. Nothing was sent. */
+/** The response to a dry run. Nothing was sent. */
 export class DryRunDto {
   /**
    * Always true: nothing was sent.
@@ -87,15 +87,15 @@ export class DryRunDto {
   calls: PlannedCallDto[];
 
   /**
-   * How many calls of the vendor's minute it would cost, without retries; a call for a token may come on top.
+   * How many calls of the vendor's quota it would cost, without retries; a call for a token may be added.
    * @example 1
    */
   @ApiProperty({ type: 'integer' })
   callCount: number;
 
-  /** The elements that are not valid and would be skipped; only with onInvalid=skip, else they are the problem. */
+  /** The elements that are not valid and would be skipped; only with onInvalid=skip, otherwise the problem lists them. */
   invalid: InvalidElementDto[];
 
-  /** What the service is not sure of. */
+  /** What the vendor may not do as asked. */
   doubts: DoubtDto[];
 }

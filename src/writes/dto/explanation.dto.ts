@@ -21,7 +21,7 @@ export class LaneDto {
   attributionType?: string;
 
   /**
-   * The till or store on whose behalf.
+   * The till or store that the update is attributed to.
    * @example "till-7"
    */
   attributionCode?: string;
@@ -45,7 +45,7 @@ export class StepDto {
     enum: [
       'sent',
       'answered',
-      'judged',
+      'classified',
       'waits-for-retry',
       'not-sent-again',
       'isolation-begun',
@@ -68,7 +68,7 @@ export class StepDto {
   purpose?: string;
 
   /**
-   * How many updates rode on the call.
+   * How many updates the call carried.
    * @example 12
    */
   @ApiPropertyOptional({ type: 'integer' })
@@ -117,13 +117,13 @@ export class StepDto {
   outcome?: string;
 
   /**
-   * Why it was not applied, or why nobody knows.
+   * Why it was not applied, or why that is unknown.
    * @example "connection-lost"
    */
   reason?: string;
 }
 
-/** What became of an update and why, without personal data. */
+/** How an update ended and why, without personal data. */
 export class ExplanationDto {
   /**
    * The updateId of the outcome.
@@ -142,9 +142,9 @@ export class ExplanationDto {
   @ApiProperty({ enum: ['interactive', 'background'], example: 'interactive' })
   priority: string;
 
-  /** What it shares with those that may ride on the same calls. */
+  /** What it shares with the updates that may be in the same calls. */
   lane: LaneDto;
 
-  /** What happened to it, in order; of a very long way the middle is left out. */
+  /** What happened to it, in order; the middle of a very long list is left out. */
   steps: StepDto[];
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 
-/** An identifier as the vendor tells it. */
-export class ToldIdentifierDto {
+/** An identifier as the vendor returns it. */
+export class ReturnedIdentifierDto {
   /**
    * Kind of identifier, in the vendor's word.
    * @example mobile
@@ -80,14 +80,14 @@ export class ChildOutcomeDto {
   outcome: 'updated' | 'rejected' | 'failed' | 'unknown';
 
   /**
-   * The vendor's id of the child, where it tells it.
+   * The vendor's id of the child, where it returns one.
    * @example 409966468
    */
   @ApiPropertyOptional({ type: 'integer' })
   customerId?: number;
 
-  /** All identifiers of the child that the vendor tells. */
-  identifiers: ToldIdentifierDto[];
+  /** All identifiers of the child that the vendor returns. */
+  identifiers: ReturnedIdentifierDto[];
 
   /** Why it was not updated. */
   errors: OutcomeErrorDto[];
@@ -125,13 +125,13 @@ class SentDto {
   index?: number;
 
   /**
-   * True where it was told before under the `idempotencyKey` of the item, and was not sent now.
+   * True where this is the earlier outcome under the `idempotencyKey` of the item, and nothing was sent now.
    * @example true
    */
   replayed?: boolean;
 
   /**
-   * How many bulk calls the update stood in.
+   * How many bulk calls carried the update.
    * @example 1
    */
   @ApiProperty({ type: 'integer' })
@@ -151,14 +151,14 @@ export class UpdatedDto extends SentDto {
   outcome: 'updated';
 
   /**
-   * The vendor's id of the customer, where it tells it.
+   * The vendor's id of the customer, where it returns one.
    * @example 409966467
    */
   @ApiPropertyOptional({ type: 'integer' })
   customerId?: number;
 
-  /** All identifiers of the customer that the vendor tells. */
-  identifiers: ToldIdentifierDto[];
+  /** All identifiers of the customer that the vendor returns. */
+  identifiers: ReturnedIdentifierDto[];
 
   /** What failed beside the update, which was applied. */
   warnings: WarningDto[];
@@ -212,7 +212,7 @@ export class UnknownDto extends SentDto {
   outcome: 'unknown';
 
   /**
-   * Why nobody knows.
+   * Why the outcome is unknown.
    * @example "connection lost after the call was written"
    */
   reason: string;
@@ -226,7 +226,7 @@ export class UnknownDto extends SentDto {
   /** What the vendor says of a later attempt: it does not prove that an earlier one was not applied. */
   errors?: OutcomeErrorDto[];
 
-  /** Set where it was sent again without its points, and the vendor says that the rest was applied. */
+  /** Set where it was sent again without its points, and the vendor says that everything else was applied. */
   @ApiPropertyOptional({ enum: ['all-but-points'], example: 'all-but-points' })
   applied?: 'all-but-points';
 }

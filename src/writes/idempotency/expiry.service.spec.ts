@@ -33,7 +33,7 @@ describe(ExpiryService.name, () => {
     service.beforeApplicationShutdown();
   });
 
-  it('leaves the rest of a flood to the next run', async () => {
+  it('leaves the remaining records of a flood to the next run', async () => {
     removeExpired.mockResolvedValue(1000);
     const service = create();
     service.onApplicationBootstrap();

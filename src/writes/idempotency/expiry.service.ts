@@ -9,7 +9,7 @@ const SWEEP_EVERY_MS = 60_000;
 const RECORDS_AT_ONCE = 1000;
 const STATEMENTS_PER_RUN = 20;
 
-/** Removes records whose time is over. */
+/** Removes expired records. */
 @Injectable()
 export class ExpiryService extends Sweeper {
   constructor(

@@ -4,7 +4,7 @@ import { type Mistake, Problem } from '../../problems/problem.js';
 /** When the first request may be answered: most are within a second, and asking again costs one statement. */
 const RUNNING_RETRY_AFTER_MS = 1000;
 
-/** The reason of work whose process ended before its answer was kept. */
+/** The reason of an outcome when the process of the first request ended before its answer was kept. */
 export const INTERRUPTED =
   'the process that worked on the first request ended before its answer was kept; it credits points, so it is not sent again';
 

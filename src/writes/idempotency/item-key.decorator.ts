@@ -10,7 +10,7 @@ export function ItemKey(): PropertyDecorator {
       minLength: 1,
       maxLength: MAX_KEY_LENGTH,
       description:
-        'A key of yours for this item, 1 to 255 printable ASCII characters. Sent again with it, the item is told as before, with `replayed: true`, and nothing is done; one that failed runs again.',
+        'A key of yours for this item, 1 to 255 printable ASCII characters. Sent again with it, the item gets its earlier outcome, with `replayed: true`, and nothing is done; one that failed runs again.',
       example: 'order-4711',
     }),
     Optional(),

@@ -24,7 +24,7 @@ interface Held {
   readonly guards: CreditGuards;
 }
 
-/** An item whose credit, if it has one, is known by its id. */
+/** An item with the id of its credit. */
 interface GuardedItem extends KeyedItem {
   /** Set where it credits points. */
   readonly creditId: string | undefined;
@@ -81,7 +81,7 @@ export class ItemKeys {
         continue;
       }
       items.push({ index, creditId, ...one });
-      if (creditId !== undefined) guards.set(index, { creditId, creditLease: one.leaseToken });
+      if (creditId !== undefined) guards.set(index, { id: creditId, lease: one.leaseToken });
     }
     const itemCount = known.size - held.known.size;
     if (itemCount > 0) this.log.write('info', 'idempotency.items-replayed', { itemCount });

@@ -14,7 +14,7 @@ export function itemInUse(): FailedDto {
   };
 }
 
-/** The outcome of an item whose key belongs to an item with other content. */
+/** The outcome of an item with the key of an item with other content. */
 export function keyOfAnotherItem(): RejectedDto {
   const { status, title: message } = PROBLEM_PAGES['idempotency-key-reused'];
   return {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 
-/** What of a request decides whether it is the same as another one. */
+/** The parts of a request that decide whether it is the same as another one. */
 export interface FingerprintedRequest {
   readonly method: string;
-  /** As `/v1/customers`; with the ids that stand in it. */
+  /** As `/v1/customers`, with the ids in it. */
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
@@ -15,7 +15,7 @@ export function pathOf({ url }: FastifyRequest): string {
 }
 
 /**
- * JSON with sorted names, so that the order in which a client writes them says nothing. Only our own instances compare
+ * JSON with sorted names, so that the order in which a client writes them does not matter. Only our own instances compare
  * it, which is why it need not be RFC 8785; V8 writes a number or a string in one way only.
  */
 export function canonicalJson(value: unknown): string {

@@ -142,7 +142,7 @@ export class RequestKeys {
     creditIds: CreditIds,
   ): Promise<HeldRequest> {
     const guards: CreditGuards = new Map(
-      [...creditIds].map(([index, creditId]) => [index, { creditId, creditLease: reserved.leaseToken }]),
+      [...creditIds].map(([index, creditId]) => [index, { id: creditId, lease: reserved.leaseToken }]),
     );
     const held: HeldRequest = { kind: 'held', lease: reserved, known: outcomesIn(reserved.earlier), guards };
     if (!reserved.isTakenOver) return held;

@@ -40,7 +40,7 @@ export function keyedItems({ kind, items, isBatch }: SentItems): KeyedItem[] {
   });
 }
 
-/** Points at each item whose key an earlier item has. */
+/** Points at each item that has the key of an earlier item. */
 export function repeatedKeys({ name }: UpdateKind, keyed: readonly KeyedItem[]): Mistake[] {
   const seen = new Set<string>();
   return keyed.flatMap(({ index, key }) => {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { PROBLEM_HEADERS, type Problem, problemBody } from '../../problems/problem.js';
 import type { StoredAnswer } from '../../records/idempotency-record.js';
 
-/** An answer that is no problem, as it is about to be sent. */
+/** An answer that is not a problem, as it is about to be sent. */
 export function answerOf(
   status: number,
   body: unknown,
@@ -15,7 +15,7 @@ export function answerOf(
   };
 }
 
-/** A problem as the filter sends it. A replay keeps the id of the first request, under which the log tells more. */
+/** A problem as the filter sends it. A replay keeps the id of the first request, which leads to its log events. */
 export function answerOfProblem(problem: Problem, requestId: string): StoredAnswer {
   return {
     status: problem.status,
@@ -24,7 +24,7 @@ export function answerOfProblem(problem: Problem, requestId: string): StoredAnsw
   };
 }
 
-/** Whether a problem says what became of the update for good: then it is the answer, and else the key may try again. */
+/** Whether a problem settles the update for good and is the answer; otherwise the key may try again. */
 export function isFinal({ extensions: { outcome } }: Problem): boolean {
   return outcome === 'rejected' || outcome === 'unknown';
 }

@@ -10,7 +10,7 @@ import type { IdempotencyRepository } from '../../records/idempotency.repository
 import type { Reserved, StoredAnswer } from '../../records/idempotency-record.js';
 import { leaseMs } from './lease.js';
 import { answerOf } from './stored-answer.js';
-import { TransactionKeys, type WholeWork } from './transaction-keys.service.js';
+import { TransactionKeys, type TransactionalWork } from './transaction-keys.service.js';
 
 const settings = new Settings();
 const TX = {} as Queryable;
@@ -45,7 +45,7 @@ const reply = {
 const sameReply = reply as unknown as FastifyReply;
 
 /** Reads all and keeps the answer, as an upload does. */
-const upload: WholeWork = async ({ bytes, keep }) => {
+const upload: TransactionalWork = async ({ bytes, keep }) => {
   await text(bytes);
   await keep(TX, ANSWER);
   return ANSWER;
@@ -57,7 +57,7 @@ const bodyOf = (held: string, type: StreamedBody['type'] = 'text/csv'): Streamed
 });
 
 function run(
-  work: WholeWork,
+  work: TransactionalWork,
   body = bodyOf('abc'),
   headersDistinct: object = KEYED,
   url = '/v1/imports',
@@ -110,8 +110,8 @@ describe(TransactionKeys.name, () => {
   });
 
   it('keeps the answer by the transaction of the work, with the digest of the body', async () => {
-    const { bodyDigest, ...rest } = await answerFor('abc');
-    expect(rest).toEqual(ANSWER);
+    const { bodyDigest, ...answer } = await answerFor('abc');
+    expect(answer).toEqual(ANSWER);
     expect(bodyDigest?.toString('hex')).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
@@ -122,7 +122,7 @@ describe(TransactionKeys.name, () => {
   it('answers the same body as before, without any work', async () => {
     const answer = await answerFor('abc');
     reserve.mockResolvedValue({ kind: 'replay', answer });
-    const work = vi.fn<WholeWork>();
+    const work = vi.fn<TransactionalWork>();
     expect(await run(work, bodyOf('abc'))).toBe('{"id":"a"}');
     expect(reply.header).toHaveBeenCalledWith('Idempotency-Replayed', 'true');
     expect(reply.headers).toHaveBeenLastCalledWith(expect.objectContaining({ Location: '/v1/imports/a' }));
@@ -159,13 +159,13 @@ describe(TransactionKeys.name, () => {
     expect(new Set(prints).size).toBe(3);
   });
 
-  it('fails the transaction where the key is somebody else’s by now', async () => {
+  it('fails the transaction where another process has the key by now', async () => {
     reserve.mockResolvedValue(RESERVED);
     finish.mockResolvedValue(false);
     await expect(run(upload)).rejects.toMatchObject({ type: 'idempotency-key-in-use' });
   });
 
-  it('gives the key back after a failure, of which the caller is told also where that fails', async () => {
+  it('releases the key after a failure, which the caller gets also when the release fails', async () => {
     reserve.mockResolvedValue(RESERVED);
     records.release.mockRejectedValue(new Error('no database'));
     await expect(run(fail)).rejects.toThrow('cut off');

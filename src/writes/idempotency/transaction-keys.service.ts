@@ -15,14 +15,14 @@ import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { replay, send } from './stored-answer.js';
 
 /** A request that may have a key. */
-export interface AskedRequest {
+export interface KeyedRequest {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** Absent where the request line says all. */
+  /** Absent where the request has no body. */
   readonly body?: StreamedBody;
 }
 
-/** What the work is given. */
+/** What the work gets. */
 export interface KeyedWork {
   /** The body, to be read to its end before the answer is kept. */
   readonly bytes: AsyncIterable<Buffer>;
@@ -30,13 +30,13 @@ export interface KeyedWork {
   /**
    * Keeps the answer, where there is a key, as part of the transaction that makes it true.
    *
-   * @throws Problem `idempotency-key-in-use` where somebody else has the key by now: the transaction must fail
+   * @throws Problem `idempotency-key-in-use` where another process has the key by now: the transaction must fail
    */
   readonly keep: (tx: Queryable, answer: StoredAnswer) => Promise<void>;
 }
 
-/** Does all that is asked for, and nothing of it where it throws. */
-export type WholeWork = (given: KeyedWork) => Promise<StoredAnswer>;
+/** Does all that the request asks for; when it throws, none of it is done. */
+export type TransactionalWork = (given: KeyedWork) => Promise<StoredAnswer>;
 
 async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
   for await (const piece of bytes) {
@@ -52,9 +52,9 @@ async function digestOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 /**
- * The key of a request whose work ends with one transaction, which also keeps the answer: whenever the process ends,
- * either both are there or neither is. Work that was left behind can therefore be taken over at any time, also where it
- * credits points. The body may be a stream: what it held is kept with the answer, as a digest.
+ * Keeps the promise of `Idempotency-Key` for requests that end with one transaction, which also keeps the answer:
+ * whenever the process ends, either both are stored or neither is. So another process can take the work over at any time,
+ * also when it credits points. The body may be a stream: a digest of it is kept with the answer.
  */
 @Injectable()
 export class TransactionKeys {
@@ -65,12 +65,12 @@ export class TransactionKeys {
   ) {}
 
   /**
-   * Answers as before, or does the work.
+   * Returns the earlier answer, or does the work.
    *
    * @returns what to send as the body
    * @throws Problem of the work, or where the key is in use or belongs to another request
    */
-  async run(asked: AskedRequest, work: WholeWork): Promise<string> {
+  async run(asked: KeyedRequest, work: TransactionalWork): Promise<string> {
     const { request, reply, body } = asked;
     const bytes = body?.bytes ?? Readable.from([]);
     const key = readKeyOf(request);
@@ -89,7 +89,7 @@ export class TransactionKeys {
     }
   }
 
-  private reserve({ request, body }: AskedRequest, key: string): Promise<Reserved> {
+  private reserve({ request, body }: KeyedRequest, key: string): Promise<Reserved> {
     const { method } = request;
     const query = request.query as Record<string, unknown>;
     return this.records.reserve(recordOf(request, key), {
@@ -102,13 +102,13 @@ export class TransactionKeys {
   private async runUnder(
     held: HeldKey,
     bytes: AsyncIterable<Buffer>,
-    work: WholeWork,
+    work: TransactionalWork,
   ): Promise<StoredAnswer> {
     const { leaseToken } = held;
     const hash = createHash('sha256');
     const lastsMs = leaseMs(this.settings);
     const extending = setInterval(() => {
-      this.records.extendLease(leaseToken, lastsMs).catch(() => undefined); // keeping the answer tells
+      this.records.extendLease(leaseToken, lastsMs).catch(() => undefined); // keeping the answer reports it
     }, lastsMs / 3);
     try {
       return await work({
@@ -129,7 +129,7 @@ export class TransactionKeys {
     }
   }
 
-  /** Whether it is the same request is known when all of it has been read. */
+  /** Only the whole body shows whether it is the same request. */
   private async replaySame(
     reply: FastifyReply,
     answer: StoredAnswer,
