@@ -8,11 +8,11 @@ const CHANGE_NAME: CustomerUpdateDto = {
   loyaltyType: 'loyalty',
 };
 
-/** Customers that `npm run demo` knows, so that each example works when it is tried out. */
+/** The examples use customers of `npm run demo`, so each of them works there. */
 export const CUSTOMER_EXAMPLES: Record<string, Example<CustomerUpdateDto>> = {
   'change-name': { summary: 'Change a name', value: CHANGE_NAME },
   'app-opened': {
-    summary: 'The app was opened: note it on the push channel',
+    summary: 'Record on the push channel that the app was opened',
     value: {
       identifiers: [{ type: 'mobile', value: '919900000001' }],
       commChannels: [
@@ -28,7 +28,7 @@ export const CUSTOMER_EXAMPLES: Record<string, Example<CustomerUpdateDto>> = {
     },
   },
   'card-and-fields': {
-    summary: 'Give a card, and set fields of the organisation',
+    summary: 'Add a card, and set fields of the organization',
     value: {
       identifiers: [{ type: 'mobile', value: '919900000003' }],
       cards: [{ number: 'card_710000', seriesCode: 'FleetCard1', statusLabel: 'ACTIVE' }],
@@ -38,7 +38,7 @@ export const CUSTOMER_EXAMPLES: Record<string, Example<CustomerUpdateDto>> = {
     },
   },
   'unknown-customer': {
-    summary: 'A customer that nobody knows: 404',
+    summary: 'An unknown customer: 404',
     value: { ...CHANGE_NAME, identifiers: [{ type: 'mobile', value: '910000000000' }] },
   },
 };
@@ -59,7 +59,7 @@ export const BATCH_EXAMPLES: Record<string, Example<{ customers: CustomerUpdateD
     },
   },
   'one-unknown': {
-    summary: 'One customer, and one that nobody knows: 207',
+    summary: 'One known and one unknown customer: 207',
     value: {
       customers: [CHANGE_NAME, { ...CHANGE_NAME, identifiers: [{ type: 'mobile', value: '910000000000' }] }],
     },

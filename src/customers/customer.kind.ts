@@ -4,7 +4,7 @@ import { CustomerBatchDto, CustomerElementDto } from './dto/customer-batch.dto.j
 import { CustomerUpdateDto } from './dto/customer-update.dto.js';
 import { translateCustomer } from './translate-customer.js';
 
-/** Updates of customers: names, identifiers, cards, channels, fields and loyalty status. */
+/** Describes updates of customers: names, identifiers, cards, channels, fields and loyalty status. */
 export const CUSTOMERS: UpdateKind<CustomerUpdateDto> = {
   name: 'customers',
   scope: 'customers:write',

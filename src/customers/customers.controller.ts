@@ -28,7 +28,7 @@ export class CustomersController {
     return this.writes.one(CUSTOMERS, { query, options, reply });
   }
 
-  /** Updates 1 to 1,000 customers, each with an outcome of its own. */
+  /** Updates 1 to 1,000 customers, each with its own outcome. */
   @Post('batch')
   @HttpCode(200)
   @WriteMany(CUSTOMERS, BATCH_EXAMPLES)

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { WritesModule } from '../writes/writes.module.js';
 import { CustomersController } from './customers.controller.js';
 
-/** Profile, identifiers, cards, channels and fields of customers. */
+/** Updates the profile, identifiers, cards, channels and fields of customers. */
 @Module({ imports: [WritesModule], controllers: [CustomersController] })
 export class CustomersModule {}

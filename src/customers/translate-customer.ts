@@ -10,10 +10,10 @@ import type {
 } from '../upstream/wire/bulk-request.wire.js';
 import type { CardDto } from './dto/card.dto.js';
 import type { CommChannelDto } from './dto/comm-channel.dto.js';
-import type { CustomerDto } from './dto/customer.dto.js';
+import type { CustomerDto } from './dto/customer-profile.dto.js';
 import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
 
-/** A card is an identifier on the wire. Source: docs/vendor-contract.md section 2, and bulk-post-parent-with-children.request.json. */
+/** Translates a card, which is an identifier on the wire. Source: docs/vendor-contract.md section 2, and bulk-post-parent-with-children.request.json. */
 function translateCard(card: CardDto): WireIdentifier {
   const { number, seriesId, seriesCode, statusLabel, cardExternalId, extendedFields } = card;
   return {
@@ -43,7 +43,7 @@ function translateChannel({ type, value, primary, verified, meta }: CommChannelD
   };
 }
 
-/** The profile in which the vendor says who a customer is and what is told of one. */
+/** Translates a customer to the vendor's profile: identifiers, names, channels and fields. */
 export function translateProfile(customer: CustomerDto, { source, accountId }: Route): WireProfile {
   const { firstName, lastName, identifiers = [], cards = [], commChannels, fields } = customer;
   return {
@@ -57,19 +57,19 @@ export function translateProfile(customer: CustomerDto, { source, accountId }: R
   };
 }
 
-/** The keys of the customer whom a profile tells of. */
+/** Returns the keys of the customer of a profile. */
 export function profileKeys(profile: WireProfile): CustomerKey[] {
   return profile.identifiers.map(customerKey);
 }
 
-/** Source: docs/vendor-contract.md section 2, `loyaltyType`. */
+/** Returns why the vendor may refuse this loyalty type. Source: docs/vendor-contract.md section 2, `loyaltyType`. */
 export function loyaltyDoubts(loyaltyType: LoyaltyType): string[] {
   return loyaltyType === 'non_loyalty'
     ? ['if the customer is a loyalty customer already, the vendor refuses it (1046)']
     : [];
 }
 
-/** Turns the DTO of a customer into an update. The nesting is that of bulk-put-association.request.json. */
+/** Translates the DTO of a customer to an update. The nesting is that of bulk-put-association.request.json. */
 export function translateCustomer(customer: CustomerUpdateDto, route: Route): Update {
   const { extendedFields, loyaltyType, createDate, associatedWith } = customer;
   const profile = translateProfile(customer, route);

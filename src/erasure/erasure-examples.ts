@@ -3,7 +3,7 @@ import type { ErasureRequestDto } from './dto/erasure.dto.js';
 
 export const ERASURE_EXAMPLES: Record<string, Example<ErasureRequestDto>> = {
   'unknown-customer': {
-    summary: 'An operator: a customer by two identifiers: 202',
+    summary: 'An operator erases a customer with two identifiers: 202',
     value: {
       identifiers: [
         { type: 'mobile', value: '910000000000' },

@@ -3,7 +3,7 @@ import type { UpdateKind } from '../writes/update-kind.js';
 import { AssociationBatchDto, AssociationDto, AssociationElementDto } from './dto/association.dto.js';
 import { translateAssociation } from './translate-association.js';
 
-/** Associations of customers with a hierarchy, role, company, parent or children. */
+/** Describes associations of customers with a hierarchy, role, company, parent or children. */
 export const ASSOCIATIONS: UpdateKind<AssociationDto> = {
   name: 'associations',
   scope: 'hierarchy:write',

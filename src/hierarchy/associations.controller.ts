@@ -17,7 +17,7 @@ import { ASSOCIATIONS } from './association.kind.js';
 export class AssociationsController {
   constructor(private readonly writes: WriteService) {}
 
-  /** Associates one customer with a hierarchy, role, company, and with a parent or children. */
+  /** Associates one customer with a hierarchy, role or company, and with a parent or children. */
   @Put()
   @WriteOne(ASSOCIATIONS, ASSOCIATION_EXAMPLES)
   async associateCustomer(
@@ -28,7 +28,7 @@ export class AssociationsController {
     return this.writes.one(ASSOCIATIONS, { query, options, reply });
   }
 
-  /** Associates 1 to 1,000 customers, each with an outcome of its own. */
+  /** Associates 1 to 1,000 customers, each with its own outcome. */
   @Put('batch')
   @WriteMany(ASSOCIATIONS, ASSOCIATION_BATCH_EXAMPLES)
   async associateCustomers(

@@ -23,7 +23,7 @@ export class ChildrenController {
     private readonly settings: Settings,
   ) {}
 
-  /** Lists who is below a parent or a company. A search is a POST, as personal data never stands in a URL. */
+  /** Lists the customers below a parent or a company. The search is a POST, as personal data must not be in a URL. */
   @Post('search')
   @RequireScope('hierarchy:read')
   @HttpCode(200)

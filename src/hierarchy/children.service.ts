@@ -22,12 +22,12 @@ function translateSearch(search: ChildrenSearchDto): ChildrenQuery {
   return { ...options, above, limit, offset };
 }
 
-/** Reads who is below a parent or a company. A read changes nothing, so every failure that can pass is tried again. */
+/** Reads the customers below a parent or a company. A read changes nothing, so it is retried after every transient failure. */
 @Injectable()
 export class ChildrenService {
   constructor(private readonly client: ChildrenClient) {}
 
-  /** @throws Problem where the vendor refuses the search, or does not answer it until the deadline */
+  /** @throws Problem if the vendor refuses the search, or does not answer before the deadline */
   async search(search: ChildrenSearchDto, route: Route, options: SubmitOptions): Promise<ChildrenAnswerDto> {
     const query = translateSearch(search);
     const result = await this.list(query, route, options);
@@ -37,7 +37,7 @@ export class ChildrenService {
     const { limit, offset } = query;
     return {
       customers,
-      // The vendor does not say whether its count is of the page or of all; more than the page holds can only be of all.
+      // The vendor does not say whether it counts the page or all children. A count above the size of the page must be of all.
       ...(count > customers.length && { total: count }),
       ...(customers.length >= limit && { next: { offset: offset + customers.length, limit } }),
     };

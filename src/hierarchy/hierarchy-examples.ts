@@ -26,14 +26,14 @@ function ownerBelow(owner: string, above: string): AssociationDto {
   };
 }
 
-/** In the order in which somebody would try them. */
+/** The examples work in this order. */
 export const ASSOCIATION_EXAMPLES: Record<string, Example<AssociationDto>> = {
   'owner-with-two-drivers': {
-    summary: 'A service: two drivers below an owner, in a company',
+    summary: 'A service puts two drivers below an owner, in a company',
     value: TWO_DRIVERS,
   },
   'driver-below-owner': {
-    summary: "An app's back end: a driver joins an owner",
+    summary: "An app's back end puts a driver below an owner",
     value: {
       identifiers: [{ type: 'mobile', value: '919900000008' }],
       loyaltyType: 'loyalty',
@@ -43,26 +43,26 @@ export const ASSOCIATION_EXAMPLES: Record<string, Example<AssociationDto>> = {
     },
   },
   'wrong-role': {
-    summary: 'Somebody exploring: a role that the hierarchy does not have: 422',
+    summary: 'A role that the hierarchy does not have: 422',
     value: { ...TWO_DRIVERS, roleCode: 'PILOT' },
   },
   'own-child': {
-    summary: 'Somebody exploring: a customer below itself: 400',
+    summary: 'A customer below itself: 400',
     value: { ...TWO_DRIVERS, childCustomers: [{ identifiers: OWNER }] },
   },
   'owner-below-owner': {
-    summary: 'A service: an owner below another owner',
+    summary: 'A service puts an owner below another owner',
     value: ownerBelow('919900000011', '919900000012'),
   },
   cycle: {
-    summary: 'Somebody exploring: after that, the other owner below the first: 409',
+    summary: 'After that, the other owner below the first: 409',
     value: ownerBelow('919900000012', '919900000011'),
   },
 };
 
 export const ASSOCIATION_BATCH_EXAMPLES: Record<string, Example<{ associations: AssociationDto[] }>> = {
   'drivers-of-one-owner': {
-    summary: 'Two drivers join the same owner, in one call',
+    summary: 'Two drivers below the same owner, in one call',
     value: {
       associations: ['919900000009', '919900000010'].map((value) => ({
         identifiers: [{ type: 'mobile', value }],
@@ -77,11 +77,11 @@ export const ASSOCIATION_BATCH_EXAMPLES: Record<string, Example<{ associations: 
 
 export const CHILDREN_EXAMPLES: Record<string, Example<ChildrenSearchDto>> = {
   'of-an-owner': {
-    summary: 'A service: the drivers of an owner',
+    summary: 'A service lists the drivers of an owner',
     value: { parent: { identifier: { type: 'mobile', value: '919900000005' } }, limit: 10, offset: 0 },
   },
   'of-a-company': {
-    summary: "An app's back end: everybody in a company, newest change first",
+    summary: "An app's back end lists the customers of a company, newest change first",
     value: {
       company: { externalId: 'ex917471000000' },
       sortBy: 'lastUpdatedOn',
@@ -89,8 +89,8 @@ export const CHILDREN_EXAMPLES: Record<string, Example<ChildrenSearchDto>> = {
       includeCustomerAssociateDetail: true,
     },
   },
-  'of-nobody': {
-    summary: 'Somebody exploring: a parent whom nobody knows: 404',
+  'of-unknown-parent': {
+    summary: 'An unknown parent: 404',
     value: { parent: { identifier: { type: 'mobile', value: '910000000000' } } },
   },
 };

@@ -5,7 +5,7 @@ import { AssociationsController } from './associations.controller.js';
 import { ChildrenController } from './children.controller.js';
 import { ChildrenService } from './children.service.js';
 
-/** Who reports to whom: associations with hierarchy, role, company, parent and children, and who is below. */
+/** Associates customers with a hierarchy, role, company, parent or children, and lists the children. */
 @Module({
   imports: [WritesModule, UpstreamModule],
   controllers: [AssociationsController, ChildrenController],

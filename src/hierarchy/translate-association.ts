@@ -1,4 +1,4 @@
-import type { CustomerDto } from '../customers/dto/customer.dto.js';
+import type { CustomerDto } from '../customers/dto/customer-profile.dto.js';
 import { loyaltyDoubts, profileKeys, translateProfile } from '../customers/translate-customer.js';
 import type { Route, Update } from '../delivery/update.js';
 import type { WireRelative } from '../upstream/wire/bulk-request.wire.js';
@@ -9,7 +9,7 @@ function translateRelative(customer: CustomerDto, route: Route): WireRelative {
   return { profiles: [translateProfile(customer, route)], ...(extendedFields && { extendedFields }) };
 }
 
-/** Turns an association into an update. Nesting: bulk-put-association and bulk-post-parent-with-children. */
+/** Translates an association to an update. Nesting: bulk-put-association and bulk-post-parent-with-children. */
 export function translateAssociation(association: AssociationDto, route: Route): Update {
   const { identifiers, cards, loyaltyType, hierarchyCode, roleCode, childRoleCode, fleetCompany } =
     association;
@@ -37,7 +37,7 @@ export function translateAssociation(association: AssociationDto, route: Route):
     doubts: [
       ...loyaltyDoubts(loyaltyType),
       // Source: docs/vendor-contract.md section 2, `parentCustomer`.
-      ...(parent || children ? ['a parent or child whom the vendor does not know is registered by it'] : []),
+      ...(parent || children ? ['the vendor registers a parent or child that it does not know'] : []),
     ],
   };
 }

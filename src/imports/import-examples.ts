@@ -1,7 +1,7 @@
 import type { CustomerUpdateDto } from '../customers/dto/customer-update.dto.js';
 import type { Example } from '../http/openapi-example.js';
 
-/** As JSON, which Swagger UI can send; a file is better sent as NDJSON or CSV. */
+/** The examples are JSON, as Swagger UI can send it. For files, NDJSON and CSV are better. */
 export const IMPORT_EXAMPLES: Record<string, Example<CustomerUpdateDto[]>> = {
   'two-customers': {
     summary: 'Two customers as one import: 202',

@@ -7,7 +7,7 @@ import type { Principal } from '../security/principal.js';
 import { insufficientScope } from '../security/security-problems.js';
 import type { UpdateKind } from '../writes/update-kind.js';
 
-/** The kinds of updates that an import may hold. */
+/** The kinds of updates that an import may contain. */
 export const UPDATE_KINDS: Readonly<Record<ImportKind, UpdateKind>> = {
   customers: CUSTOMERS,
   memberships: MEMBERSHIPS,
@@ -18,7 +18,7 @@ export const UPDATE_KINDS: Readonly<Record<ImportKind, UpdateKind>> = {
 export const IMPORT_KINDS = Object.keys(UPDATE_KINDS) as ImportKind[];
 
 /**
- * Demands the scope that the lines of an import need when they are sent one by one.
+ * Checks that the caller has the scope that single requests of this kind need.
  *
  * @throws Problem `insufficient-scope`
  */

@@ -35,7 +35,7 @@ import { importOptions } from './upload/import-options.js';
 import { planImport } from './upload/plan-dry-run.js';
 import { readUpload } from './upload/read-upload.js';
 import { SeenIdentifiers } from './upload/seen-identifiers.js';
-import { tellImport } from './results/to-import-dto.js';
+import { toImportDto } from './results/to-import-dto.js';
 import { type ImportRequest, UploadService } from './upload/upload.service.js';
 
 @ApiTags('imports')
@@ -51,9 +51,9 @@ export class ImportsController {
   ) {}
 
   /**
-   * Takes in many updates as a durable job: NDJSON, CSV (header names are field paths such as `identifiers.mobile`,
-   * `extendedFields.city`, `cards.0.number`) or a JSON array, of any length. All are streamed, and may be gzip. The scope that a single
-   * request of the kind needs is needed as well.
+   * Accepts many updates as a durable job: NDJSON, CSV or a JSON array, of any length. Header names of CSV are field paths such as
+   * `identifiers.mobile`, `extendedFields.city` and `cards.0.number`. The body is streamed, and may be compressed with gzip. The
+   * request also needs the scope of a single request of the kind.
    */
   @Post()
   @RequireScope('imports:write')
@@ -64,15 +64,18 @@ export class ImportsController {
   @ApiExtraModels(ImportPlanDto)
   @ApiConsumes(...STREAMED_TYPES)
   @ApiBody({
-    description: 'A line, row or element for each update, spelled like the body of a single request.',
+    description: 'One line, row or element for each update, in the form of the body of a single request.',
     schema: { type: 'array', items: { type: 'object' } },
     examples: IMPORT_EXAMPLES,
   })
   @ApiAcceptedResponse({
     type: ImportDto,
-    description: 'All of it is stored; `Location` says where to look.',
+    description: 'The whole upload is stored. `Location` is the URL of the import.',
   })
-  @ApiOkResponse({ type: ImportPlanDto, description: 'With dryRun: what it would be. Nothing is kept.' })
+  @ApiOkResponse({
+    type: ImportPlanDto,
+    description: 'With dryRun: what the import would be. Nothing is stored.',
+  })
   async createImport(
     @Query(ValidQuery) query: ImportQueryDto,
     @Req() request: FastifyRequest,
@@ -81,7 +84,7 @@ export class ImportsController {
     const { kind, onInvalid = 'reject' } = query;
     const principal = callerOf(request);
     demandScopeOf(kind, principal);
-    const wanted: ImportRequest = {
+    const importRequest: ImportRequest = {
       kind,
       onInvalid,
       principal,
@@ -90,20 +93,22 @@ export class ImportsController {
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     if (query.dryRun === 'true') {
-      const lines = this.uploads.prepare(readUpload(body, maxLines), wanted);
-      const plan = await this.identifiers.during((seen) => planImport(lines, wanted, this.settings, seen));
+      const lines = this.uploads.prepare(readUpload(body, maxLines), importRequest);
+      const plan = await this.identifiers.during((seen) =>
+        planImport(lines, importRequest, this.settings, seen),
+      );
       reply.status(200);
       return plan;
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
       const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines);
-      const accepted = await this.uploads.upload(lines, wanted, importOptions(keyed, this.settings));
+      const accepted = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return acceptedResponse(accepted);
     });
   }
 
-  /** Lists your imports, the newest first; with `ops:read` everybody's. */
+  /** Lists your imports, newest first; with the scope `ops:read` the imports of all callers. */
   @Get()
   @RequireScope('imports:read')
   @ApiProblems(400, 503)
@@ -114,6 +119,6 @@ export class ImportsController {
   ): Promise<ImportsDto> {
     const found = await this.imports.list(limit, after, ownerFilter(request, 'ops:read'));
     const last = found.length === limit ? found.at(-1) : undefined;
-    return { imports: found.map((one) => tellImport(one)), ...(last && { next: last.id }) };
+    return { imports: found.map((one) => toImportDto(one)), ...(last && { next: last.id }) };
   }
 }

@@ -33,24 +33,24 @@ import { acceptedResponse } from './upload/accepted-response.js';
 import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
-import { tellEvents } from './results/stream-events.js';
-import { tellImport } from './results/to-import-dto.js';
-import { tellResults } from './results/stream-results.js';
+import { streamEvents } from './results/stream-events.js';
+import { toImportDto } from './results/to-import-dto.js';
+import { streamResults } from './results/stream-results.js';
 import { UploadService } from './upload/upload.service.js';
 
-/** How soon a watcher hears of a change. */
-const LOOK_EVERY_MS = 500;
+/** How often an open event stream reads its import. */
+const POLL_EVERY_MS = 500;
 
 const stream = { schema: { type: 'string' as const } };
 const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
 
-function refusal(type: 'import-not-found' | 'import-state'): Problem {
+function problemOf(type: 'import-not-found' | 'import-state'): Problem {
   return new Problem(type);
 }
 
 @ApiTags('imports')
 @Controller('v1/imports/:id')
-export class ImportController {
+export class OneImportController {
   constructor(
     private readonly imports: ImportsRepository,
     private readonly rows: ImportRowsRepository,
@@ -61,23 +61,23 @@ export class ImportController {
     private readonly health: HealthRegistry,
   ) {}
 
-  /** Tells how far an import is. */
+  /** Returns an import with its progress. */
   @Get()
   @RequireScope('imports:read')
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({ type: ImportDto, description: 'The import.' })
   async readImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
-    return tellImport(await this.find(id, request, 'ops:read'));
+    return toImportDto(await this.find(id, request, 'ops:read'));
   }
 
-  /** Tells what became of each line, as NDJSON, or as CSV where `Accept` is `text/csv`. */
+  /** Returns the outcome of each line as NDJSON, or as CSV if `Accept` is `text/csv`. */
   @Get('results')
   @RequireScope('imports:read')
   @ApiId
   @ApiProblems(400, 404, 503)
   @ApiOkResponse({
-    description: 'An outcome with its line, one on each line; in the order of lines.',
+    description: 'One outcome with its line number on each line, in the order of the upload.',
     content: { 'application/x-ndjson': stream },
   })
   async listImportResults(
@@ -87,18 +87,18 @@ export class ImportController {
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
     await this.find(id, request, 'ops:read', (one) => this.imports.findVerified(one));
-    const form = accept?.includes('text/csv') ? 'csv' : 'ndjson';
-    const type = form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
-    return new StreamableFile(Readable.from(tellResults(this.rows, id, form, outcome)), { type });
+    const format = accept?.includes('text/csv') ? 'csv' : 'ndjson';
+    const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
+    return new StreamableFile(Readable.from(streamResults(this.rows, id, format, outcome)), { type });
   }
 
-  /** Tells of every change until the import has ended, as server-sent events; `Last-Event-ID` goes on after one. */
+  /** Streams every change as a server-sent event until the import has ended. `Last-Event-ID` continues after an event. */
   @Get('events')
   @RequireScope('imports:read')
   @ApiId
   @ApiProblems(404, 503)
   @ApiOkResponse({
-    description: 'Events of the type `import`: the import, with its version as the id.',
+    description: 'Events of the type `import`. Each holds the import, and has its version as the id.',
     content: { 'text/event-stream': stream },
   })
   async watchImport(
@@ -107,68 +107,68 @@ export class ImportController {
     @Req() request: FastifyRequest,
   ): Promise<StreamableFile> {
     await this.find(id, request, 'ops:read');
-    const seen = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
-    const events = tellEvents(
+    const seenVersion = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
+    const events = streamEvents(
       () => this.imports.find(id),
-      { isStopping: () => this.health.isShuttingDown, pass: () => wait(LOOK_EVERY_MS) },
-      seen,
+      { isStopping: () => this.health.isShuttingDown, wait: () => wait(POLL_EVERY_MS) },
+      seenVersion,
     );
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
   }
 
-  /** Sends nothing more until it is resumed; what is in flight ends. One that stays paused for IMPORT_RETENTION_MS is cancelled. */
+  /** Pauses an import. Calls in flight end. An import that stays paused for IMPORT_RETENTION_MS is cancelled. */
   @Post('pause')
   @RequireScope('imports:write')
   @HttpCode(200)
   @ApiIdempotencyKey({ creditsPoints: false })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
-  @ApiOkResponse({ type: ImportDto, description: 'It is paused.' })
+  @ApiOkResponse({ type: ImportDto, description: 'The import is paused.' })
   async pauseImport(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ImportDto | string> {
-    return this.requestKeys.once(reply, () => this.wish(id, reply.request, 'pause'));
+    return this.requestKeys.once(reply, () => this.transition(id, reply.request, 'pause'));
   }
 
-  /** Goes on with an import that was paused. */
+  /** Resumes a paused import. */
   @Post('resume')
   @RequireScope('imports:write')
   @HttpCode(200)
   @ApiIdempotencyKey({ creditsPoints: false })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
-  @ApiOkResponse({ type: ImportDto, description: 'It is queued again.' })
+  @ApiOkResponse({ type: ImportDto, description: 'The import is queued again.' })
   async resumeImport(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ImportDto | string> {
-    return this.requestKeys.once(reply, () => this.wish(id, reply.request, 'resume'));
+    return this.requestKeys.once(reply, () => this.transition(id, reply.request, 'resume'));
   }
 
-  /** Sends nothing more: what is in flight ends, and all other lines are told as failed. */
+  /** Cancels an import. Calls in flight end, and all other lines become `failed`. */
   @Post('cancel')
   @RequireScope('imports:write')
   @HttpCode(200)
   @ApiIdempotencyKey({ creditsPoints: false })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
-  @ApiOkResponse({ type: ImportDto, description: 'It is being cancelled.' })
+  @ApiOkResponse({ type: ImportDto, description: 'The import is being cancelled.' })
   async cancelImport(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ImportDto | string> {
-    return this.requestKeys.once(reply, () => this.wish(id, reply.request, 'cancel'));
+    return this.requestKeys.once(reply, () => this.transition(id, reply.request, 'cancel'));
   }
 
-  /** Makes a new import of the failed lines of one that has ended; never of those in doubt. The scope of its kind is needed as well. */
+  /** Creates a new import from the failed lines of an import that has ended, without its unknown lines. It also needs the scope of the import's kind. */
   @Post('retry')
   @RequireScope('imports:write')
   @HttpCode(202)
   @ApiIdempotencyKey({ creditsPoints: true })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
-  @ApiAcceptedResponse({ type: ImportDto, description: 'The new import; `Location` says where to look.' })
+  @ApiAcceptedResponse({ type: ImportDto, description: 'The new import. `Location` is its URL.' })
   async retryImport(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -184,22 +184,22 @@ export class ImportController {
     });
   }
 
-  /** Somebody else's is as if it were not there, unless the scope is had. */
+  /** Finds an import of the caller, or of any owner if the caller has the scope. Other imports are not found. */
   private async find(
     id: string,
     request: FastifyRequest,
     scope: 'ops:read' | 'ops:write',
-    look = (one: string) => this.imports.find(one),
+    read = (one: string) => this.imports.find(one),
   ): Promise<StoredImport> {
-    const found = isUuid(id) ? await look(id) : undefined;
-    if (!found || !mayAccess(request, found.principal, scope)) throw refusal('import-not-found');
+    const found = isUuid(id) ? await read(id) : undefined;
+    if (!found || !mayAccess(request, found.principal, scope)) throw problemOf('import-not-found');
     return found;
   }
 
-  private async wish(id: string, request: FastifyRequest, wish: ImportAction): Promise<ImportDto> {
+  private async transition(id: string, request: FastifyRequest, action: ImportAction): Promise<ImportDto> {
     await this.find(id, request, 'ops:write');
-    const met = await this.imports.transition(id, wish);
-    if (!met?.allowed) throw refusal('import-state');
-    return tellImport(met.found);
+    const transitioned = await this.imports.transition(id, action);
+    if (!transitioned?.allowed) throw problemOf('import-state');
+    return toImportDto(transitioned.found);
   }
 }

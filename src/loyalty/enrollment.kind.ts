@@ -3,7 +3,7 @@ import { creditsPoints } from './credits-points.js';
 import { EnrollmentBatchDto, EnrollmentDto, EnrollmentElementDto } from './dto/enrollment.dto.js';
 import { translateEnrollment } from './translate-enrollment.js';
 
-/** Enrollments of customers in programs. The only kind that credits points. */
+/** Describes enrollments in programs. It is the only kind that credits points. */
 export const ENROLLMENTS: UpdateKind<EnrollmentDto> = {
   name: 'enrollments',
   scope: 'loyalty:write',

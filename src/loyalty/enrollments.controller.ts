@@ -17,7 +17,7 @@ import { ENROLLMENTS } from './enrollment.kind.js';
 export class EnrollmentsController {
   constructor(private readonly writes: WriteService) {}
 
-  /** Enrols one customer in one or several programmes, with tier, points and expiry dates. Points are credited. */
+  /** Enrolls one customer in one or more programs, with tier, points and expiry dates. Each request credits the points. */
   @Post()
   @HttpCode(200)
   @WriteOne(ENROLLMENTS, ENROLLMENT_EXAMPLES)
@@ -29,7 +29,7 @@ export class EnrollmentsController {
     return this.writes.one(ENROLLMENTS, { query, options, reply });
   }
 
-  /** Enrols 1 to 1,000 customers, each with an outcome of its own. */
+  /** Enrolls 1 to 1,000 customers, each with its own outcome. */
   @Post('batch')
   @HttpCode(200)
   @WriteMany(ENROLLMENTS, ENROLLMENT_BATCH_EXAMPLES)

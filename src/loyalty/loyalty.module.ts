@@ -5,7 +5,7 @@ import { EnrollmentsController } from './enrollments.controller.js';
 import { MembershipController } from './membership.controller.js';
 import { UnknownCreditsController } from './unknown-credits.controller.js';
 
-/** Loyalty status, and enrolment in programmes with tiers and points. */
+/** Sets the loyalty status, and enrolls customers in programs with tiers and points. */
 @Module({
   imports: [DeliveryModule, WritesModule],
   controllers: [MembershipController, EnrollmentsController, UnknownCreditsController],

@@ -28,7 +28,7 @@ export class MembershipController {
     return this.writes.one(MEMBERSHIPS, { query, options, reply });
   }
 
-  /** Sets the loyalty status of 1 to 1,000 customers, each with an outcome of its own. */
+  /** Sets the loyalty status of 1 to 1,000 customers, each with its own outcome. */
   @Put('batch')
   @WriteMany(MEMBERSHIPS, MEMBERSHIP_BATCH_EXAMPLES)
   async setMemberships(

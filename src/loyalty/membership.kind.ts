@@ -2,7 +2,7 @@ import type { UpdateKind } from '../writes/update-kind.js';
 import { MembershipBatchDto, MembershipDto, MembershipElementDto } from './dto/membership.dto.js';
 import { translateMembership } from './translate-membership.js';
 
-/** The loyalty status of customers. */
+/** Describes changes of the loyalty status. */
 export const MEMBERSHIPS: UpdateKind<MembershipDto> = {
   name: 'memberships',
   scope: 'loyalty:write',

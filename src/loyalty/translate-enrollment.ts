@@ -23,7 +23,7 @@ function withoutPoints({ programId, tierNumber, tierExpiryDate }: ProgramDto): P
   };
 }
 
-/** Turns an enrolment into an update. Nesting: customer-update-enrollment.request.json. */
+/** Translates an enrollment to an update. Nesting: customer-update-enrollment.request.json. */
 export function translateEnrollment({ identifiers, cards, programs }: EnrollmentDto, route: Route): Update {
   const profile = translateProfile({ ...(identifiers && { identifiers }), ...(cards && { cards }) }, route);
   const itemOf = (enrollments: readonly ProgramDto[]): WireItem => ({
@@ -45,6 +45,6 @@ export function translateEnrollment({ identifiers, cards, programs }: Enrollment
     children: [],
     parent: [],
     // Source: docs/vendor-contract.md section 2, `programId`.
-    doubts: ['if the customer is enrolled in a programme already, the vendor does not change that enrolment'],
+    doubts: ['if the customer is enrolled in a program already, the vendor does not change that enrollment'],
   };
 }

@@ -2,7 +2,7 @@ import { loyaltyDoubts, profileKeys, translateProfile } from '../customers/trans
 import type { Route, Update } from '../delivery/update.js';
 import type { MembershipDto } from './dto/membership.dto.js';
 
-/** Turns a membership into an update. Nesting: docs/vendor-contract.md section 2, `loyaltyInfo`. */
+/** Translates a membership to an update. Nesting: docs/vendor-contract.md section 2, `loyaltyInfo`. */
 export function translateMembership(
   { identifiers, cards, loyaltyType }: MembershipDto,
   route: Route,

@@ -55,7 +55,7 @@ function toCreditDto(credit: UnknownCredit): UnknownCreditDto {
   };
 }
 
-/** @throws Problem `out-of-bounds` where the caller may not send it */
+/** @throws Problem `out-of-bounds` if the caller may not send the update */
 function checkBounds(update: Update, bounds: Bounds): void {
   const outside = [...checkRoute(update.route, bounds), ...checkUpdate(update, bounds)];
   if (outside.length > 0) throw outOfBounds(outside);
@@ -78,11 +78,11 @@ export class UnknownCreditsController {
     private readonly allowance: PointsAllowance,
   ) {}
 
-  /** Lists your credits of which nobody knows whether they were applied; with `ops:read` everybody's. They are never sent again by themselves. */
+  /** Lists your credits that may or may not have been applied; with the scope `ops:read` the credits of all callers. They are never retried automatically. */
   @Get()
   @RequireScope('loyalty:write', 'ops:read')
   @ApiProblems(400, 503)
-  @ApiOkResponse({ type: UnknownCreditsDto, description: 'A page of credits, the oldest first.' })
+  @ApiOkResponse({ type: UnknownCreditsDto, description: 'A page of credits, oldest first.' })
   async listUnknownCredits(
     @Query(ValidQuery) query: UnknownCreditQueryDto,
     @Req() request: FastifyRequest,
@@ -94,7 +94,7 @@ export class UnknownCreditsController {
     return { credits: credits.map(toCreditDto), ...(last && { next: last.id }) };
   }
 
-  /** Says how a credit in doubt ended: `applied` closes it, `not-applied` sends it once more. */
+  /** Resolves a credit in doubt: `applied` closes it, `not-applied` sends it again. */
   @Post(':id/resolve')
   @RequireScope('loyalty:write', 'ops:write')
   @HttpCode(200)
@@ -106,7 +106,7 @@ export class UnknownCreditsController {
     description: 'The id of the credit.',
     schema: { type: 'string', default: NO_CREDIT },
   })
-  @ApiOkResponse({ type: ResolvedCreditDto, description: 'It is resolved.' })
+  @ApiOkResponse({ type: ResolvedCreditDto, description: 'The credit is resolved.' })
   @ApiBody({ type: ResolutionDto, examples: RESOLUTION_EXAMPLES })
   async resolveUnknownCredit(
     @Param('id') id: string,
@@ -144,7 +144,7 @@ export class UnknownCreditsController {
     }
   }
 
-  /** Checks and counts a credit that is sent once more like a new one. */
+  /** Closes a credit, or sends it again with the checks and the count of a new one. */
   private async sendOrClose(
     { id, update }: UnknownCredit,
     { resolution, note }: ResolutionDto,

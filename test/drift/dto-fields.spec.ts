@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readHeader, readRow } from '../../src/imports/upload/csv-columns.js';
+import { readHeader, readRow } from '../../src/imports/upload/csv-field-paths.js';
 import { cleanerFor } from '../../src/upstream/clean-message.js';
 import { readChildrenPage } from '../../src/upstream/reads/read-children.js';
 

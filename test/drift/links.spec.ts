@@ -123,11 +123,11 @@ describe('a decision', () => {
   );
 });
 
-describe('the map of delivery', () => {
-  it('names each file of the folder, and no other', () => {
-    const map = read('src/delivery/README.md');
+describe('the README of a room', () => {
+  it.each(['src/delivery', 'src/imports'])('names each file of %s, and no other', (room) => {
+    const map = read(`${room}/README.md`);
     const named = new Set([...map.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = '']) => name));
-    const files = readdirSync(join(ROOT, 'src/delivery'), { recursive: true, encoding: 'utf8' }).filter(
+    const files = readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).filter(
       (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'),
     );
     expect([...named].toSorted()).toEqual(files.toSorted());

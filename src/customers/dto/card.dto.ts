@@ -21,7 +21,7 @@ export class CardDto {
   number: string;
 
   /**
-   * Series of a card that was generated in Capillary. Exactly one of seriesId and seriesCode.
+   * The series of a card that was generated in Capillary. Give exactly one of seriesId and seriesCode.
    * @example 42
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -31,14 +31,14 @@ export class CardDto {
   @IsInt()
   seriesId?: number;
 
-  /** Series of a card of an external series. 1 to 100 characters. */
+  /** The external series of the card. 1 to 100 characters. */
   @ApiPropertyOptional({ minLength: 1, maxLength: MAX_CODE_LENGTH, example: 'FleetCard1' })
   @Optional()
   @Check(text(MAX_CODE_LENGTH))
   seriesCode?: string;
 
   /**
-   * The organisation's own label of the card's status. 1 to 100 characters.
+   * The organization's own label for the status of the card. 1 to 100 characters.
    * @example ACTIVE
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_CODE_LENGTH })
@@ -51,7 +51,7 @@ export class CardDto {
   @Check(text(MAX_VALUE_LENGTH))
   cardExternalId?: string;
 
-  /** Extended fields of the card that are enabled for the organisation. */
+  /** Extended fields of the card that are enabled for the organization. */
   @ApiPropertyOptional(fieldMapSchema({ vehicle_number: 'KA01B2020' }))
   @Optional()
   @Check(fieldMap)

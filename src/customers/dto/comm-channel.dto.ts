@@ -16,7 +16,7 @@ function channelValueMistake(value: unknown, type: string): string | undefined {
   return undefined;
 }
 
-/** What is known of a channel. */
+/** Facts about a channel. */
 export class CommChannelMetaDto {
   /** When the customer last opened the app: `YYYY-MM-DD`, or a date-time with an offset. Only for mobilePush. */
   @ApiPropertyOptional({ example: '2026-10-25' })
@@ -29,7 +29,7 @@ export class CommChannelMetaDto {
   lastViewedDate?: string;
 
   /**
-   * Whether it reaches the customer at home.
+   * Whether the channel reaches the customer's residence.
    * @example true
    */
   @Optional()
@@ -37,7 +37,7 @@ export class CommChannelMetaDto {
   residence?: boolean;
 
   /**
-   * Whether it reaches the customer at work.
+   * Whether the channel reaches the customer's office.
    * @example false
    */
   @Optional()
@@ -47,13 +47,13 @@ export class CommChannelMetaDto {
 
 /** A way to reach the customer. */
 export class CommChannelDto {
-  /** Kind of channel. */
+  /** The type of the channel. */
   @ApiProperty({ enum: CHANNEL_TYPES, example: 'email' })
   @IsIn(CHANNEL_TYPES)
   type: (typeof CHANNEL_TYPES)[number];
 
   /**
-   * Number, address or token of the channel. 1 to 255 characters.
+   * The number, address or token of the channel. 1 to 255 characters.
    * @example "asha.rao@example.com"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
@@ -64,7 +64,7 @@ export class CommChannelDto {
   value: string;
 
   /**
-   * Whether it is the first choice of its kind.
+   * Whether this is the preferred channel of its type.
    * @example true
    */
   @Optional()
@@ -72,14 +72,14 @@ export class CommChannelDto {
   primary?: boolean;
 
   /**
-   * Whether the customer has proved to hold it.
+   * Whether the customer has proved to own the channel.
    * @example true
    */
   @Optional()
   @IsBoolean()
   verified?: boolean;
 
-  /** What is known of the channel. */
+  /** Facts about the channel. */
   @Optional()
   @Check((meta, holder) =>
     (meta as CommChannelMetaDto | null)?.lastViewedDate !== undefined &&

@@ -10,7 +10,7 @@ export class CustomerElementDto extends CustomerUpdateDto {
   idempotencyKey?: string;
 }
 
-/** Many updates in one request. The elements are read one by one, so that a mistake in one need not stop the others. */
+/** Many updates in one request. Elements are validated one by one, so that a mistake in one need not stop the others. */
 export class CustomerBatchDto {
   /** 1 to 1,000 updates. */
   @ApiProperty({ type: [CustomerElementDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })

@@ -41,7 +41,7 @@ const VALID = {
 const ABSENT = Symbol('absent');
 type Changes = Readonly<Record<string, unknown>>;
 
-/** Puts values at JSON Pointers of a copy of the valid body; ABSENT removes. */
+/** Sets values at JSON Pointers in a copy of the valid body. ABSENT removes a value. */
 function changed(changes: Changes): unknown {
   const root: { body: unknown } = { body: structuredClone(VALID) };
   for (const [pointer, value] of Object.entries(changes)) {
@@ -72,7 +72,7 @@ const map = (count: number) => Object.fromEntries(many(count, (index) => [`name$
 
 type Row = [title: string, changes: Changes, pointers?: string[]];
 
-/** Where no pointers are named, the one changed place is the one that is told. */
+/** Completes a row. Without pointers, the expected mistakes are at the changed places. */
 const row = ([title, changes, pointers]: Row): [string, Changes, string[]] => [
   title,
   changes,
@@ -294,43 +294,43 @@ const ACCEPTED: [title: string, changes: Changes][] = [
 ];
 
 describe('CustomerUpdateDto', () => {
-  it.each(ACCEPTED)('takes %s', (_title, changes) => {
+  it.each(ACCEPTED)('accepts %s', (_title, changes) => {
     expect(validateAs(CustomerUpdateDto, changed(changes))).toEqual({ value: changed(changes) });
   });
 
-  it.each(NULLS.map(row))('refuses %s', (_title, changes, pointers) => {
+  it.each(NULLS.map(row))('rejects %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each(WRONG_TYPES.map(row))('refuses %s', (_title, changes, pointers) => {
+  it.each(WRONG_TYPES.map(row))('rejects %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each(UNKNOWN_PROPERTIES.map(row))('refuses an unknown property of %s', (_title, changes, pointers) => {
+  it.each(UNKNOWN_PROPERTIES.map(row))('rejects an unknown property of %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each(BOUNDS.map(row))('refuses %s', (_title, changes, pointers) => {
+  it.each(BOUNDS.map(row))('rejects %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each(TEXTS.map(row))('refuses %s', (_title, changes, pointers) => {
+  it.each(TEXTS.map(row))('rejects %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each(REPETITIONS.map(row))('refuses %s', (_title, changes, pointers) => {
+  it.each(REPETITIONS.map(row))('rejects %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each(VALUES.map(row))('refuses %s', (_title, changes, pointers) => {
+  it.each(VALUES.map(row))('rejects %s', (_title, changes, pointers) => {
     expect(mistakePointers(changed(changes))).toEqual(pointers);
   });
 
-  it.each([null, undefined, 7, 'text', true, [], [VALID]])('refuses %j as the whole body', (body) => {
+  it.each([null, undefined, 7, 'text', true, [], [VALID]])('rejects %j as the whole body', (body) => {
     expect(mistakePointers(body)).toEqual(['']);
   });
 
-  it('tells all mistakes of a body at once, each at its place', () => {
+  it('reports all mistakes of a body at once, each at its place', () => {
     const changes = {
       '/identifiers/0/value': '+919900000001',
       '/identifiers/1/extra': 1,
@@ -349,7 +349,7 @@ describe('CustomerUpdateDto', () => {
     expect(mistakePointers(changed(changes))).toEqual(Object.keys(changes).toSorted());
   });
 
-  it('sets the place of the body in front of every pointer', () => {
+  it('prefixes every pointer with the place of the body', () => {
     const validated = validateAs(CustomerUpdateDto, changed({ '/firstName': null }), '/customers/3');
     expect(validated).toMatchObject({ mistakes: [{ pointer: '/customers/3/firstName' }] });
   });
@@ -371,7 +371,7 @@ describe('CustomerUpdateDto', () => {
   });
 });
 
-/** The pointers to all places of a value, itself aside. */
+/** Returns the pointers to all places inside of a value. */
 function placesIn(value: unknown, pointer = ''): { pointer: string; value: unknown }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]: [string, unknown]) => {
@@ -399,32 +399,32 @@ const mutation = fc.oneof(
     .map(([{ pointer }, value]) => ({ pointer: `${pointer}/extra`, value })),
 );
 
-/** A card without its series is told at the number beside it. */
+/** Whether the pointer is at the number of a card without its series. */
 function isBesideSeries(place: string, pointer: string): boolean {
   return /\/series(Id|Code)$/.test(place) && pointer === `${parentOf(place)}/number`;
 }
 
 describe('any single mistake in a customer update', () => {
-  it('is told at its place, its parent or its child, unless the body is still valid', () => {
+  it('is reported at its place, its parent or its child, unless the body is still valid', () => {
     fc.assert(
       fc.property(mutation, ({ pointer: place, value }) => {
         const validated = validateAs(CustomerUpdateDto, changed({ [place]: value }));
         if ('value' in validated) return;
-        const told = validated.mistakes.map(({ pointer = 'none' }) => pointer);
-        const near = told.filter(
+        const reported = validated.mistakes.map(({ pointer = 'none' }) => pointer);
+        const near = reported.filter(
           (pointer) =>
             pointer === place ||
             pointer === parentOf(place) ||
             parentOf(pointer) === place ||
             isBesideSeries(place, pointer),
         );
-        expect(near, `of ${told.join(' ')}`).not.toEqual([]);
+        expect(near, `of ${reported.join(' ')}`).not.toEqual([]);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('never passes where a known place is null', () => {
+  it('is always reported if a known place is null', () => {
     for (const { pointer } of places) {
       expect(mistakePointers(changed({ [pointer]: null })), pointer).not.toEqual([]);
     }

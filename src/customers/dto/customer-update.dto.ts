@@ -3,17 +3,17 @@ import { IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 import { MAX_CODE_LENGTH, dateTime, text } from '../../validation/text.js';
-import { CustomerDto } from './customer.dto.js';
+import { CustomerDto } from './customer-profile.dto.js';
 
-/** What is to be changed for one customer. What is absent stays as it is; there is no way to clear a field. */
+/** An update of one customer. Absent fields stay unchanged; no field can be cleared. */
 export class CustomerUpdateDto extends CustomerDto {
-  /** Required, as with the vendor: a default would turn customers into members in silence. */
+  /** Required, as the vendor requires it. A default would silently turn customers into members. */
   @ApiProperty({ enum: LOYALTY_TYPES, example: 'loyalty' })
   @IsIn(LOYALTY_TYPES)
   loyaltyType: LoyaltyType;
 
   /**
-   * When the customer was created: a date-time to the second with an offset.
+   * When the customer was created. A date-time to the second with an offset.
    * @example "2026-02-11T16:36:17+05:30"
    */
   @ApiPropertyOptional({ format: 'date-time' })
@@ -22,7 +22,7 @@ export class CustomerUpdateDto extends CustomerDto {
   createDate?: string;
 
   /**
-   * Code of the till that the registration is tied to. 1 to 100 characters.
+   * The code of the till of the registration. 1 to 100 characters.
    * @example till-12
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: MAX_CODE_LENGTH })

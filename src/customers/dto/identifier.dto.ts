@@ -3,7 +3,7 @@ import { IsIn, isEmail } from 'class-validator';
 import { Check } from '../../validation/validate-as.js';
 import { textMistake } from '../../validation/text.js';
 
-/** Identifier types; a card has its own place, as it needs more. Source: docs/vendor-contract.md section 2. */
+/** Identifier types. Cards have a DTO of their own, as they need more fields. Source: docs/vendor-contract.md section 2. */
 export const IDENTIFIER_TYPES = [
   'mobile',
   'email',
@@ -24,22 +24,22 @@ export const IDENTIFIER_TYPES = [
 /** E.164 allows 15 digits, and no country code begins with 0. */
 const MOBILE = /^[1-9]\d{6,14}$/;
 
-/** Source: docs/vendor-contract.md section 2 for the address; the rest is our bound. */
+/** Source: docs/vendor-contract.md section 2 for addresses. For other values it is our bound. */
 export const MAX_VALUE_LENGTH = 255;
 
 export function identifierValueMistake(value: unknown, type: string): string | undefined {
   const mistake = textMistake(value, MAX_VALUE_LENGTH);
   if (mistake || typeof value !== 'string') return mistake;
   if (type === 'mobile' && !MOBILE.test(value)) {
-    return 'must be 7 to 15 digits with the country code, without + or zeros in front';
+    return 'must be 7 to 15 digits with the country code, without + or leading zeros';
   }
   if (type === 'email' && !isEmail(value)) return 'must be an e-mail address';
   return undefined;
 }
 
-/** One way in which the vendor knows a customer. */
+/** An identifier by which the vendor knows a customer. */
 export class IdentifierDto {
-  /** Kind of identifier. A card stands in `cards` instead. */
+  /** The type of the identifier. Cards are in `cards` instead. */
   @ApiProperty({ enum: IDENTIFIER_TYPES, example: 'mobile' })
   @IsIn(IDENTIFIER_TYPES, {
     message: `must be one of ${IDENTIFIER_TYPES.join(', ')}; a card goes into cards`,
@@ -47,7 +47,7 @@ export class IdentifierDto {
   type: (typeof IDENTIFIER_TYPES)[number];
 
   /**
-   * 1 to 255 characters. A mobile is digits with the country code.
+   * The value, 1 to 255 characters. A mobile number has the country code, and only digits.
    * @example "919900000001"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })

@@ -15,13 +15,13 @@ const MAX_IDENTIFIERS = 50;
 
 /** One identifier of the customer. */
 export class ErasedIdentifierDto {
-  /** Type of identifier; `cardnumber` is the number of a card. */
+  /** The type of the identifier; `cardnumber` is the number of a card. */
   @ApiProperty({ enum: ERASED_TYPES, example: 'mobile' })
   @IsIn(ERASED_TYPES)
   type: (typeof ERASED_TYPES)[number];
 
   /**
-   * 1 to 255 characters. A mobile is digits with the country code.
+   * The value, 1 to 255 characters. A mobile number has the country code, and only digits.
    * @example "919900000001"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })

@@ -17,7 +17,7 @@ describe(AssociationDto.name, () => {
     [{ childCustomers: [[]] }, '/childCustomers/0'],
     [{ childCustomers: {} }, '/childCustomers'],
     [{ fleetCompany: [] }, '/fleetCompany'],
-  ])('refuses an array in place of an object and the reverse: %j', (differences, pointer) => {
+  ])('rejects an array in place of an object and the reverse: %j', (differences, pointer) => {
     expect(pointers(AssociationDto, { ...OWN, ...differences })).toEqual([pointer]);
   });
 });
@@ -27,7 +27,7 @@ describe(ChildrenSearchDto.name, () => {
     [{ parent: [] }, '/parent'],
     [{ parent: { identifier: [] } }, '/parent/identifier'],
     [{ company: [{ externalId: 'a' }] }, '/company'],
-  ])('refuses an array in place of an object: %j', (body, pointer) => {
+  ])('rejects an array in place of an object: %j', (body, pointer) => {
     expect(pointers(ChildrenSearchDto, body)).toEqual([pointer]);
   });
 });

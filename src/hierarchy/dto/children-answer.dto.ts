@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** A customer below a parent or company. What the vendor does not tell is absent. */
+/** A customer below a parent or company. Fields that the vendor does not return are absent. */
 export class ChildCustomerDto {
   /**
    * The vendor's id of the customer.
@@ -10,13 +10,13 @@ export class ChildCustomerDto {
   customerId?: number;
 
   /**
-   * As the vendor has it.
+   * The first name in the vendor's records.
    * @example Asha
    */
   firstName?: string;
 
   /**
-   * As the vendor has it.
+   * The last name in the vendor's records.
    * @example Rao
    */
   lastName?: string;
@@ -37,7 +37,7 @@ export class ChildCustomerDto {
   })
   commChannels: readonly Readonly<Record<string, unknown>>[];
 
-  /** Custom fields of the organisation. */
+  /** Custom fields of the organization. */
   @ApiProperty({ type: 'object', additionalProperties: true, example: { gender: 'MALE' } })
   fields: Readonly<Record<string, unknown>>;
 
@@ -46,13 +46,13 @@ export class ChildCustomerDto {
   extendedFields: Readonly<Record<string, unknown>>;
 
   /**
-   * How many children the customer has itself; with includeNoOfChildren.
+   * The number of the customer's own children; only with includeNoOfChildren.
    * @example 0
    */
   @ApiPropertyOptional({ type: 'integer' })
   noOfChildren?: number;
 
-  /** Its place in the hierarchy; with includeCustomerAssociateDetail. */
+  /** The customer's place in the hierarchy; only with includeCustomerAssociateDetail. */
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
@@ -64,14 +64,14 @@ export class ChildCustomerDto {
 /** Where the next page begins. */
 export class NextPageDto {
   /**
-   * To be sent with the same search.
+   * The offset for the same search.
    * @example 10
    */
   @ApiProperty({ type: 'integer' })
   offset: number;
 
   /**
-   * To be sent with the same search.
+   * The limit for the same search.
    * @example 10
    */
   @ApiProperty({ type: 'integer' })
@@ -85,7 +85,7 @@ export class ChildrenAnswerDto {
   customers: readonly ChildCustomerDto[];
 
   /**
-   * How many there are in all; absent where the vendor tells no more than the size of the page.
+   * The number of all customers; absent if the vendor returns only the size of the page.
    * @example 25
    */
   @ApiPropertyOptional({ type: 'integer' })

@@ -4,7 +4,7 @@ import { MAX_VALUE_LENGTH, identifierValueMistake } from '../../customers/dto/id
 import { Check, Nested, Optional } from '../../validation/validate-as.js';
 import { FleetCompanyDto } from './association.dto.js';
 
-/** By what the vendor finds a parent. Source: docs/vendor-contract.md section 7. */
+/** The identifiers by which the vendor finds a parent. Source: docs/vendor-contract.md section 7. */
 export const PARENT_IDENTIFIER_TYPES = [
   'mobile',
   'email',
@@ -22,13 +22,13 @@ const MAX_OFFSET = 1_000_000;
 
 /** An identifier of the parent. */
 export class ParentIdentifierDto {
-  /** Kind of identifier. */
+  /** The type of the identifier. */
   @ApiProperty({ enum: PARENT_IDENTIFIER_TYPES, example: 'mobile' })
   @IsIn(PARENT_IDENTIFIER_TYPES)
   type: (typeof PARENT_IDENTIFIER_TYPES)[number];
 
   /**
-   * 1 to 255 characters. A mobile is digits with the country code.
+   * The value, 1 to 255 characters. A mobile number has the country code, and only digits.
    * @example "919900000005"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
@@ -39,34 +39,34 @@ export class ParentIdentifierDto {
   value: string;
 }
 
-/** The customer above. */
+/** The parent. */
 export class ParentDto {
-  /** Who the parent is. */
+  /** Identifies the parent. */
   @ApiProperty({ type: ParentIdentifierDto })
   @Nested(() => ParentIdentifierDto)
   identifier: ParentIdentifierDto;
 }
 
-/** Asks who is below a parent or a company. Exactly one of them. */
+/** Searches for the customers below a parent or a company. Give exactly one of them. */
 export class ChildrenSearchDto {
-  /** The customer above. Exactly one of parent and company. */
+  /** The parent. Give exactly one of parent and company. */
   @ApiPropertyOptional({ type: ParentDto })
   @Check((_parent, holder) =>
     (holder as ChildrenSearchDto).company === undefined
       ? []
-      : [{ pointer: '', message: 'cannot stand together with company' }],
+      : [{ pointer: '', message: 'cannot be combined with company' }],
   )
   @Nested(() => ParentDto)
   @ValidateIf(({ parent, company }: ChildrenSearchDto) => parent !== undefined || company === undefined)
   parent?: ParentDto;
 
-  /** The company. Exactly one of parent and company. */
+  /** The company. Give exactly one of parent and company. */
   @Optional()
   @Nested(() => FleetCompanyDto)
   company?: FleetCompanyDto;
 
   /**
-   * Most customers in the answer.
+   * The maximum number of customers in the response.
    * @example 10
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: 10 })
@@ -77,7 +77,7 @@ export class ChildrenSearchDto {
   limit?: number;
 
   /**
-   * How many customers to pass over.
+   * How many customers to skip.
    * @example 0
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: MAX_OFFSET, default: 0 })
@@ -87,7 +87,7 @@ export class ChildrenSearchDto {
   @IsInt()
   offset?: number;
 
-  /** What the customers are sorted by. */
+  /** The field by which the customers are sorted. */
   @ApiPropertyOptional({ enum: ['createdon', 'lastUpdatedOn'], example: 'createdon' })
   @Optional()
   @IsIn(['createdon', 'lastUpdatedOn'])
@@ -100,7 +100,7 @@ export class ChildrenSearchDto {
   sortOrder?: 'ASC' | 'DESC';
 
   /**
-   * Whether each customer comes with the number of its own children.
+   * Whether to include the number of each customer's own children.
    * @example false
    */
   @Optional()
@@ -108,7 +108,7 @@ export class ChildrenSearchDto {
   includeNoOfChildren?: boolean;
 
   /**
-   * Whether each customer comes with its place in the hierarchy.
+   * Whether to include each customer's place in the hierarchy.
    * @example false
    */
   @Optional()

@@ -11,13 +11,13 @@ import { IMPORT_KINDS } from '../import-kinds.js';
 const STATES: ImportState[] = ['queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed'];
 const OUTCOMES: ResultOutcome[] = ['updated', 'rejected', 'failed', 'unknown'];
 
-/** Imports in one page. Our bounds. */
+/** How many imports a page holds. Our bounds. */
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
 
-/** What an upload is to become. */
+/** How an upload is imported. */
 export class ImportQueryDto extends BatchQueryDto {
-  /** What each line is: the body of one customer update, membership, enrolment or association. */
+  /** What each line contains: the body of one customer update, membership, enrollment or association. */
   @ApiProperty({ enum: IMPORT_KINDS, example: 'customers' })
   @IsIn(IMPORT_KINDS)
   kind: ImportKind;
@@ -25,7 +25,7 @@ export class ImportQueryDto extends BatchQueryDto {
 
 /** Which imports to list. */
 export class ImportListQueryDto {
-  /** Most imports in the answer. */
+  /** The maximum number of imports in the response. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
   @Optional()
   @Type(() => Number)
@@ -34,7 +34,7 @@ export class ImportListQueryDto {
   @IsInt()
   limit: number = DEFAULT_PAGE;
 
-  /** The id of the last import of the page before: `next` of its answer. */
+  /** The id of the last import of the previous page: `next` in its response. */
   @ApiPropertyOptional({ format: 'uuid' })
   @Optional()
   @IsUUID()
@@ -50,7 +50,7 @@ export class ResultQueryDto {
   outcome?: ResultOutcome;
 }
 
-/** An import and how far it is. */
+/** An import with its progress. */
 export class ImportDto {
   /**
    * Its id.
@@ -59,15 +59,15 @@ export class ImportDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  /** What its lines are. */
+  /** What its lines contain. */
   @ApiProperty({ enum: IMPORT_KINDS, example: 'customers' })
   kind: ImportKind;
 
-  /** How far it is. `paused`, `cancelling`: what is in flight still ends. */
+  /** The state of the import. In `paused` and `cancelling`, calls in flight still end. */
   @ApiProperty({ enum: STATES, example: 'running' })
   state: ImportState;
 
-  /** Whether one invalid line kept all others from being sent. */
+  /** Whether one invalid line rejects the whole import (`reject`), or only itself (`skip`). */
   @ApiProperty({ enum: ['reject', 'skip'], example: 'skip' })
   onInvalid: 'reject' | 'skip';
 
@@ -78,26 +78,26 @@ export class ImportDto {
   /** The account within the source. */
   accountId?: string;
 
-  /** The import whose failed lines these are. */
+  /** The import that these failed lines come from. */
   @ApiPropertyOptional({ format: 'uuid' })
   retryOf?: string;
 
   /**
-   * Lines of the upload, with a header and empty ones.
+   * Lines of the upload, including a header and empty lines.
    * @example 1000
    */
   @ApiProperty({ type: 'integer' })
   lines: number;
 
   /**
-   * Lines that hold an update, or should.
+   * Lines that contain an update, valid or not.
    * @example 1000
    */
   @ApiProperty({ type: 'integer' })
   total: number;
 
   /**
-   * Lines that are not valid and were never sent; they are among the rejected.
+   * Lines that are not valid and were never sent. `rejected` includes them.
    * @example 1
    */
   @ApiProperty({ type: 'integer' })
@@ -111,21 +111,21 @@ export class ImportDto {
   updated: number;
 
   /**
-   * Lines that were refused for good.
+   * Lines that were rejected. A retry would be rejected again.
    * @example 4
    */
   @ApiProperty({ type: 'integer' })
   rejected: number;
 
   /**
-   * Lines that were not applied and may be tried again.
+   * Lines that were not applied and may be retried.
    * @example 1
    */
   @ApiProperty({ type: 'integer' })
   failed: number;
 
   /**
-   * Lines of which nobody knows whether they were applied.
+   * Lines that may or may not have been applied.
    * @example 0
    */
   @ApiProperty({ type: 'integer' })
@@ -139,32 +139,32 @@ export class ImportDto {
   waiting: number;
 
   /**
-   * The oldest line that waits: at or shortly after it.
+   * The first line without a result, or a line shortly before it.
    * @example 996
    */
   @ApiPropertyOptional({ type: 'integer' })
   firstWaitingLine?: number;
 
   /**
-   * Bulk calls to the vendor that carried any of its lines; in some of them others rode along.
+   * Bulk calls to the vendor with lines of this import. Some also carried other updates.
    * @example 10
    */
   @ApiProperty({ type: 'integer' })
   calls: number;
 
   /**
-   * Lines settled in a minute, since it began or was resumed; absent while it waits to begin.
+   * Lines settled per minute since the import began or was resumed; absent before it begins.
    * @example 29500
    */
   @ApiPropertyOptional({ type: 'integer' })
   rate?: number;
 
-  /** When it will have ended if it goes on at this rate. */
+  /** When the import will end at this rate. */
   @ApiPropertyOptional({ format: 'date-time' })
   estimatedEnd?: string;
 
   /**
-   * Grows with every change.
+   * Increases with every change.
    * @example 12
    */
   @ApiProperty({ type: 'integer' })
@@ -174,29 +174,29 @@ export class ImportDto {
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
-  /** When it ended. */
+  /** When the import ended. */
   @ApiPropertyOptional({ format: 'date-time' })
   finishedAt?: string;
 
-  /** When its lines and results were removed. */
+  /** When its lines and results were removed, after IMPORT_RETENTION_MS. */
   @ApiPropertyOptional({ format: 'date-time' })
   emptiedAt?: string;
 }
 
 /** A page of imports. */
 export class ImportsDto {
-  /** The newest first. */
+  /** The imports, newest first. */
   imports: ImportDto[];
 
-  /** What to give as `after` for the next page; absent on the last one. */
+  /** The value of `after` for the next page; absent on the last page. */
   @ApiPropertyOptional({ format: 'uuid' })
   next?: string;
 }
 
-/** What an import would be; nothing of it is kept. */
+/** What an import would be. Nothing of it is stored. */
 export class ImportPlanDto {
   /**
-   * Lines of the upload, with a header and empty ones.
+   * Lines of the upload, including a header and empty lines.
    * @example 1000
    */
   @ApiProperty({ type: 'integer' })
@@ -217,35 +217,35 @@ export class ImportPlanDto {
   invalid: number;
 
   /**
-   * Lines for a customer of an earlier line; they wait for one another. With comparedIdentifiers, at least so many.
+   * Lines for a customer of an earlier line; they are sent one after the other. With comparedIdentifiers, this is a lower bound.
    * @example 3
    */
   @ApiProperty({ type: 'integer' })
   repeatedCustomers: number;
 
   /**
-   * Where the upload names more identifiers than a dry run remembers: among how many repeated customers were looked for.
+   * How many identifiers were compared to find repeated customers; present if the upload has more than a dry run can compare.
    * @example 100000
    */
   @ApiPropertyOptional({ type: 'integer' })
   comparedIdentifiers?: number;
 
   /**
-   * Points that would be credited in all.
+   * Points that would be credited in total.
    * @example 7500
    */
   @ApiProperty({ type: 'integer' })
   points: number;
 
   /**
-   * Bulk calls that it needs at least.
+   * The minimum number of bulk calls.
    * @example 10
    */
   @ApiProperty({ type: 'integer' })
   calls: number;
 
   /**
-   * Minutes that these calls take of UPSTREAM_CALLS_PER_MINUTE, where nobody else needs any; 0 without a limit.
+   * Minutes that these calls take at UPSTREAM_CALLS_PER_MINUTE if no other requests are sent; 0 without a limit.
    * @example 1
    */
   @ApiProperty({ type: 'number' })

@@ -6,7 +6,7 @@ import { CREDITED, creditInDoubt, outcomeOfCredit } from '../../writes/credits/c
 import type { LineResult } from '../../records/import-rows.repository.js';
 import type { RemainingLineResults } from '../../records/import-chunks.repository.js';
 
-/** Makes the stored result of a line. */
+/** Maps the outcome of a line to its stored result. */
 export function toResult(line: number, outcome: OutcomeDto): LineResult {
   return { line, outcome: outcome.outcome, result: JSON.stringify(outcome) };
 }
@@ -22,7 +22,7 @@ export function notAcceptedResult(line: number, mistaken: NotAccepted): LineResu
 const INTERRUPTED =
   'the process that sent it ended before its answer was noted; it credits points, so it was not sent again';
 
-/** Makes the result of a line whose points an earlier process left in some state; undefined where it may be sent. */
+/** Returns the result of a line if an earlier process sent its credit; undefined if the line may be sent. */
 export function resultOfCredit(
   line: number,
   creditId: string,
@@ -32,19 +32,19 @@ export function resultOfCredit(
   return outcome && toResult(line, outcome);
 }
 
-/** Why lines were never sent. */
+/** The reason why lines were never sent. */
 export type NotSent = 'invalid-lines' | 'cancelled';
 
-const SENTENCES: Readonly<Record<NotSent, string>> = {
+const REASONS: Readonly<Record<NotSent, string>> = {
   'invalid-lines': 'not sent, as another line of the import is not valid',
   cancelled: 'not sent, as the import was cancelled',
 };
 
-/** Makes the results of the remaining lines when nothing more is sent. */
+/** Returns the results of the remaining lines of an import that sends no more. */
 export function notSent(why: NotSent): RemainingLineResults {
   const failed: FailedDto = {
     outcome: 'failed',
-    reason: SENTENCES[why],
+    reason: REASONS[why],
     type: problemPath(why === 'cancelled' ? 'import-state' : 'invalid-request'),
     retryable: true,
     errors: [],

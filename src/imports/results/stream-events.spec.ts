@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoredImport } from '../../records/imports.repository.js';
-import { tellEvents } from './stream-events.js';
+import { streamEvents } from './stream-events.js';
 
 const anImport = (version: number, finishedAt: Date | null = null): StoredImport => ({
   id: 'i',
@@ -30,7 +30,7 @@ const anImport = (version: number, finishedAt: Date | null = null): StoredImport
 const ids = (events: readonly string[]): string[] =>
   events.flatMap((one) => /^id: (\d+)$/m.exec(one)?.[1] ?? []);
 
-describe(tellEvents.name, () => {
+describe(streamEvents.name, () => {
   let now = 0;
   beforeEach(() => {
     now = 0;
@@ -40,33 +40,38 @@ describe(tellEvents.name, () => {
     vi.restoreAllMocks();
   });
 
-  /** All events of these states, one at each look, with so much time between two looks. */
-  async function tell(states: (StoredImport | undefined)[], seen = -1, passMs = 500): Promise<string[]> {
+  /** Collects the events of an import that is in the next of these states each time that it is read. */
+  async function collect(
+    states: (StoredImport | undefined)[],
+    seenVersion = -1,
+    waitMs = 500,
+  ): Promise<string[]> {
     const events: string[] = [];
-    const pass = async (): Promise<void> => void (now += passMs);
-    for await (const one of tellEvents(async () => states.shift(), { isStopping: () => false, pass }, seen)) {
+    const wait = async (): Promise<void> => void (now += waitMs);
+    const polling = { isStopping: () => false, wait };
+    for await (const one of streamEvents(async () => states.shift(), polling, seenVersion)) {
       events.push(one);
     }
     return events;
   }
 
-  it('tells each version once, and ends with the import', async () => {
+  it('streams each version once, and ends with the import', async () => {
     const states = [anImport(1), anImport(1), anImport(4), anImport(5, new Date(0)), anImport(6)];
-    expect(ids(await tell(states))).toEqual(['1', '4', '5']);
+    expect(ids(await collect(states))).toEqual(['1', '4', '5']);
   });
 
-  it('ends after a quarter of an hour, so that whoever watches is asked for a key again', async () => {
+  it('ends after 15 minutes, so that the client has to authenticate again', async () => {
     const states = Array.from({ length: 100 }, (_, index) => anImport(index));
-    const events = await tell(states, -1, 60_000);
+    const events = await collect(states, -1, 60_000);
     expect(ids(events)).toHaveLength(17);
   });
 
-  it('goes on after the version that the caller knows', async () => {
-    expect(ids(await tell([anImport(4), anImport(5, new Date(0))], 4))).toEqual(['5']);
+  it('continues after the version that the caller knows', async () => {
+    expect(ids(await collect([anImport(4), anImport(5, new Date(0))], 4))).toEqual(['5']);
   });
 
-  it('is not silent for longer than a proxy bears', async () => {
-    const events = await tell([anImport(1), anImport(1), anImport(1), undefined], -1, 10_000);
+  it('sends a heartbeat before a proxy closes the silent connection', async () => {
+    const events = await collect([anImport(1), anImport(1), anImport(1), undefined], -1, 10_000);
     expect(events.filter((one) => one.startsWith(':'))).toHaveLength(1);
   });
 });

@@ -1,52 +1,52 @@
 import type { StoredImport } from '../../records/imports.repository.js';
-import { tellImport } from './to-import-dto.js';
+import { toImportDto } from './to-import-dto.js';
 
-/** Proxies close what is silent for longer. */
+/** Proxies close connections that are silent for longer. */
 const HEARTBEAT_MS = 15_000;
 
 /**
- * Then whoever watches has to ask again, which browsers do by themselves: a key may have been revoked meanwhile, and
- * each watcher asks the database.
+ * A stream ends after this time, and the client has to connect again, as browsers do by themselves. The key may have
+ * been revoked meanwhile, and each open stream polls the database.
  */
-const LONGEST_MS = 900_000;
+const MAX_STREAM_MS = 900_000;
 
-/** What decides between two looks. */
-export interface Pace {
+/** Controls how often the import is read, and when the stream ends early. */
+export interface Polling {
   readonly isStopping: () => boolean;
-  /** Lets the time until the next look pass. */
-  readonly pass: () => Promise<unknown>;
+  /** Waits until the import is read again. */
+  readonly wait: () => Promise<unknown>;
 }
 
 /**
- * Server-sent events: the import whenever it has changed, its version as the id, until it has ended; for a quarter of an
- * hour at most.
+ * Streams an import as server-sent events: one event for each change, with the version as its id. The stream ends with
+ * the import, or after 15 minutes.
  *
- * @param seen the last version that the caller knows
+ * @param seenVersion the last version that the caller knows
  */
-export async function* tellEvents(
+export async function* streamEvents(
   find: () => Promise<StoredImport | undefined>,
-  { isStopping, pass }: Pace,
-  seen: number,
+  { isStopping, wait }: Polling,
+  seenVersion: number,
 ): AsyncGenerator<string> {
-  let told = seen;
-  const begunAt = performance.now();
-  let toldAt = begunAt;
+  let sentVersion = seenVersion;
+  const startedAt = performance.now();
+  let sentAt = startedAt;
   yield 'retry: 1000\n\n';
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it has ended
+    // oxlint-disable-next-line no-await-in-loop -- polls until the import has ended
     const found = await find();
     if (!found) return;
-    if (found.version !== told) {
-      told = found.version;
-      toldAt = performance.now();
-      yield `id: ${found.version}\nevent: import\ndata: ${JSON.stringify(tellImport(found))}\n\n`;
-    } else if (performance.now() - toldAt > HEARTBEAT_MS) {
-      toldAt = performance.now();
+    if (found.version !== sentVersion) {
+      sentVersion = found.version;
+      sentAt = performance.now();
+      yield `id: ${found.version}\nevent: import\ndata: ${JSON.stringify(toImportDto(found))}\n\n`;
+    } else if (performance.now() - sentAt > HEARTBEAT_MS) {
+      sentAt = performance.now();
       yield ': nothing new\n\n';
     }
-    const isOver = performance.now() - begunAt > LONGEST_MS;
+    const isOver = performance.now() - startedAt > MAX_STREAM_MS;
     if (found.finishedAt !== null || isOver || isStopping()) return;
-    // oxlint-disable-next-line no-await-in-loop -- asking until it has ended
-    await pass();
+    // oxlint-disable-next-line no-await-in-loop -- polls until the import has ended
+    await wait();
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportRowsRepository, LineResult } from '../../records/import-rows.repository.js';
-import { type ResultForm, tellResults } from './stream-results.js';
+import { type ResultFormat, streamResults } from './stream-results.js';
 
-/** Results as the database would answer them, page by page. */
+/** A repository that returns these results page by page. */
 function stored(results: readonly LineResult[]): ImportRowsRepository {
   const rows: Pick<ImportRowsRepository, 'results'> = {
     results: async (_id, after, limit) => results.filter(({ line }) => line > after).slice(0, limit),
@@ -10,9 +10,9 @@ function stored(results: readonly LineResult[]): ImportRowsRepository {
   return rows as ImportRowsRepository;
 }
 
-async function tell(results: readonly LineResult[], form: ResultForm): Promise<string> {
+async function collect(results: readonly LineResult[], format: ResultFormat): Promise<string> {
   const pieces: string[] = [];
-  for await (const piece of tellResults(stored(results), 'some-import', form)) pieces.push(piece);
+  for await (const piece of streamResults(stored(results), 'some-import', format)) pieces.push(piece);
   return pieces.join('');
 }
 
@@ -26,10 +26,10 @@ const rejected = (message: string): LineResult => ({
   }),
 });
 
-describe(tellResults.name, () => {
-  it('tells each line once, over all pages', async () => {
+describe(streamResults.name, () => {
+  it('streams each line once, over all pages', async () => {
     const many = Array.from({ length: 1001 }, (_, n) => ({ ...rejected('no'), line: n + 1 }));
-    const lines = (await tell(many, 'ndjson')).trimEnd().split('\n');
+    const lines = (await collect(many, 'ndjson')).trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual(
       many.map(({ line }) => line),
     );
@@ -40,13 +40,13 @@ describe(tellResults.name, () => {
     ['what a spreadsheet would run', '=HYPERLINK(1)', "'=HYPERLINK(1)"],
     ['a line break', 'a\nb', '"a\nb"'],
   ])('writes %s into CSV so that it stays text', async (_case, message, cell) => {
-    expect(await tell([rejected(message)], 'csv')).toBe(
+    expect(await collect([rejected(message)], 'csv')).toBe(
       `line,outcome,reason,codes,errors,pointsCredited,creditId,updateId,attempts\r\n7,rejected,,8015,${cell},,,,1\r\n`,
     );
   });
 
-  it('is only a header where CSV has no results, and nothing where NDJSON has none', async () => {
-    expect(await tell([], 'csv')).toMatch(/^line,.*\r\n$/);
-    expect(await tell([], 'ndjson')).toBe('');
+  it('streams only the header as CSV, and nothing as NDJSON, if there are no results', async () => {
+    expect(await collect([], 'csv')).toMatch(/^line,.*\r\n$/);
+    expect(await collect([], 'ndjson')).toBe('');
   });
 });

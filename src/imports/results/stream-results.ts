@@ -4,12 +4,12 @@ import type {
   LineResult,
   ResultOutcome,
 } from '../../records/import-rows.repository.js';
-import { readStored } from '../upload/stored-mistakes.js';
+import { readStoredResult } from '../upload/stored-mistakes.js';
 
-/** Results that are read at once. */
-const PAGE = 500;
+/** How many results one query reads. */
+const PAGE_SIZE = 500;
 
-export type ResultForm = 'ndjson' | 'csv';
+export type ResultFormat = 'ndjson' | 'csv';
 
 const COLUMNS = [
   'line',
@@ -23,54 +23,54 @@ const COLUMNS = [
   'attempts',
 ];
 
-/** A cell; one that a spreadsheet would take for a formula begins with an apostrophe. */
-function cell(value: string | number): string {
+/** Formats a CSV cell. An apostrophe in front keeps a spreadsheet from running the text as a formula. */
+function toCell(value: string | number): string {
   const text = String(value);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function tellCsv({ line, result }: LineResult): string {
-  const told = JSON.parse(result) as OutcomeDto;
-  const errors = 'errors' in told ? (told.errors ?? []) : [];
+function toCsvRow({ line, result }: LineResult): string {
+  const outcome = JSON.parse(result) as OutcomeDto;
+  const errors = 'errors' in outcome ? (outcome.errors ?? []) : [];
   const codes = errors.flatMap(({ code }) => code ?? []);
-  const sentences = errors.map(({ pointer, message }) => (pointer ? `${pointer} ${message}` : message));
+  const messages = errors.map(({ pointer, message }) => (pointer ? `${pointer} ${message}` : message));
   return [
     line,
-    told.outcome,
-    'reason' in told ? told.reason : '',
+    outcome.outcome,
+    'reason' in outcome ? outcome.reason : '',
     codes.join(' '),
-    sentences.join('; '),
-    told.pointsCredited ?? '',
-    told.creditId ?? '',
-    told.updateId ?? '',
-    told.attempts,
+    messages.join('; '),
+    outcome.pointsCredited ?? '',
+    outcome.creditId ?? '',
+    outcome.updateId ?? '',
+    outcome.attempts,
   ]
-    .map(cell)
+    .map(toCell)
     .join(',');
 }
 
-function tellJson({ line, result }: LineResult): string {
+function toJsonLine({ line, result }: LineResult): string {
   return `{"line":${line},${result.slice(1)}`;
 }
 
-/** All results of an import in the order of lines, read page by page as they are taken. */
-export async function* tellResults(
+/** Streams the results of an import in the order of its lines. It reads a page when the reader has taken the one before. */
+export async function* streamResults(
   rows: ImportRowsRepository,
   importId: string,
-  form: ResultForm,
+  format: ResultFormat,
   outcome?: ResultOutcome,
 ): AsyncGenerator<string> {
-  if (form === 'csv') yield `${COLUMNS.join(',')}\r\n`;
+  if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`;
   for (let after = 0; ;) {
     // oxlint-disable-next-line no-await-in-loop -- page by page
-    const stored = await rows.results(importId, after, PAGE, { outcome });
-    const page = stored.map((one) => ({ ...one, result: readStored(one.result) }));
+    const stored = await rows.results(importId, after, PAGE_SIZE, { outcome });
+    const page = stored.map((one) => ({ ...one, result: readStoredResult(one.result) }));
     if (page.length > 0) {
-      yield page.map((one) => (form === 'csv' ? `${tellCsv(one)}\r\n` : `${tellJson(one)}\n`)).join('');
+      yield page.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
     }
     const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
+    if (!last || page.length < PAGE_SIZE) return;
     after = last.line;
   }
 }

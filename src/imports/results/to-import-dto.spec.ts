@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredImport } from '../../records/imports.repository.js';
-import { tellImport } from './to-import-dto.js';
+import { toImportDto } from './to-import-dto.js';
 
 const RUNNING: StoredImport = {
   id: 'i',
@@ -28,9 +28,9 @@ const RUNNING: StoredImport = {
 };
 const NOW = new Date('2026-01-01T10:02:00Z');
 
-describe(tellImport.name, () => {
-  it('tells how many lines a minute were settled since it began, and when it will have ended', () => {
-    expect(tellImport(RUNNING, NOW)).toMatchObject({
+describe(toImportDto.name, () => {
+  it('computes how many lines a minute were settled since it began, and when it will end', () => {
+    expect(toImportDto(RUNNING, NOW)).toMatchObject({
       waiting: 600,
       firstWaitingLine: 401,
       calls: 4,
@@ -39,24 +39,24 @@ describe(tellImport.name, () => {
     });
   });
 
-  it('tells the rate of one that has ended by the time that it took', () => {
+  it('computes the rate of an ended import from the time that it took', () => {
     const ended = { ...RUNNING, state: 'completed', finishedAt: NOW, firstWaitingLine: null } as const;
-    const told = tellImport(ended, new Date('2027-01-01'));
-    expect(told).toMatchObject({ rate: 150 });
-    expect(told).not.toHaveProperty('estimatedEnd');
-    expect(told).not.toHaveProperty('firstWaitingLine');
+    const dto = toImportDto(ended, new Date('2027-01-01'));
+    expect(dto).toMatchObject({ rate: 150 });
+    expect(dto).not.toHaveProperty('estimatedEnd');
+    expect(dto).not.toHaveProperty('firstWaitingLine');
   });
 
   it.each([
     ['has not begun', { state: 'queued', goingSince: null, settledBefore: 0 } as const],
-    ['rests', { state: 'paused' } as const],
-  ])('tells no rate of one that %s', (_case, change) => {
-    expect(tellImport({ ...RUNNING, ...change }, NOW)).not.toHaveProperty('rate');
+    ['is paused', { state: 'paused' } as const],
+  ])('has no rate if the import %s', (_case, change) => {
+    expect(toImportDto({ ...RUNNING, ...change }, NOW)).not.toHaveProperty('rate');
   });
 
-  it('estimates nothing where nothing was settled, or the end is beyond a year', () => {
-    expect(tellImport({ ...RUNNING, settledBefore: 400 }, NOW)).not.toHaveProperty('estimatedEnd');
+  it('has no estimate if no line was settled, or the end is beyond a year', () => {
+    expect(toImportDto({ ...RUNNING, settledBefore: 400 }, NOW)).not.toHaveProperty('estimatedEnd');
     const endless = { ...RUNNING, total: 100_000_000_000, settledBefore: 399 };
-    expect(tellImport(endless, NOW)).not.toHaveProperty('estimatedEnd');
+    expect(toImportDto(endless, NOW)).not.toHaveProperty('estimatedEnd');
   });
 });

@@ -4,26 +4,30 @@ import type { ImportDto } from '../dto/import.dto.js';
 
 const MINUTE_MS = 60_000;
 
-/** An estimate beyond a year says nothing. */
+/** Our bound: an estimate beyond a year is of no use. */
 const MAX_ESTIMATE_MS = 365 * 24 * 60 * MINUTE_MS;
 
-/** Lines a minute since it began, or was resumed, and when it will have ended if that goes on. */
-function tellPace(found: StoredImport, settled: number, now: Date): Pick<ImportDto, 'rate' | 'estimatedEnd'> {
+/** Computes the lines per minute since the import began or was resumed, and when it will end at this rate. */
+function computePace(
+  found: StoredImport,
+  settled: number,
+  now: Date,
+): Pick<ImportDto, 'rate' | 'estimatedEnd'> {
   const { state, goingSince, settledBefore, finishedAt, total } = found;
-  const isGoing = state === 'running' || state === 'cancelling';
-  if (!goingSince || (!isGoing && !finishedAt)) return {};
+  const isActive = state === 'running' || state === 'cancelling';
+  if (!goingSince || (!isActive && !finishedAt)) return {};
   const until = finishedAt ?? now;
   const perMs = (settled - settledBefore) / Math.max(1, until.getTime() - goingSince.getTime());
   const rate = Math.round(perMs * MINUTE_MS);
   if (finishedAt || perMs <= 0) return { rate };
-  const leftMs = (total - settled) / perMs;
-  return leftMs > MAX_ESTIMATE_MS
+  const remainingMs = (total - settled) / perMs;
+  return remainingMs > MAX_ESTIMATE_MS
     ? { rate }
-    : { rate, estimatedEnd: new Date(now.getTime() + leftMs).toISOString() };
+    : { rate, estimatedEnd: new Date(now.getTime() + remainingMs).toISOString() };
 }
 
-/** An import as it is told, in answers and in events. */
-export function tellImport(found: StoredImport, now = new Date()): ImportDto {
+/** Maps a stored import to the DTO of responses and events. */
+export function toImportDto(found: StoredImport, now = new Date()): ImportDto {
   const { id, kind, state, onInvalid, retryOf, lineCount: lines, total, invalid, version } = found;
   const { updated, rejected, failed, unknown, calls, firstWaitingLine } = found;
   const { createdAt, finishedAt, emptiedAt } = found;
@@ -47,7 +51,7 @@ export function tellImport(found: StoredImport, now = new Date()): ImportDto {
     waiting: total - settled,
     ...(firstWaitingLine !== null && { firstWaitingLine }),
     calls,
-    ...tellPace(found, settled, now),
+    ...computePace(found, settled, now),
     version,
     createdAt: createdAt.toISOString(),
     ...(finishedAt && { finishedAt: finishedAt.toISOString() }),

@@ -44,11 +44,11 @@ const item = (line: number, loyaltyPoints = 5) => ({
   },
 });
 
-/** Answers each submission with the next of these. */
+/** Creates a delivery that answers each submission with the next of these outcomes. */
 function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
   const submitted: Update[][] = [];
-  const noted: ChunkResults[] = [];
-  const resting: boolean[] = [];
+  const stored: ChunkResults[] = [];
+  const backingOff: boolean[] = [];
   const stop = new AbortController();
   const delivery: Pick<DeliveryService, 'submit'> = {
     submit: async (updates: readonly Update[], options: SubmitOptions) => {
@@ -67,21 +67,21 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
       new Map(ids.flatMap((id) => (states[id] ? [[id, states[id]] as [string, string]] : []))),
   };
   const work: Pick<ImportChunksRepository, 'note'> = {
-    note: async (_held, results) => void noted.push(results),
+    note: async (_held, results) => void stored.push(results),
   };
   const waited: number[] = [];
-  const needs = {
+  const dependencies = {
     wait: async (ms: number) => void waited.push(ms),
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     work: work as ImportChunksRepository,
   };
-  const chunks = new ChunkDelivery(needs, TAKEN, stop.signal, (is) => resting.push(is));
-  return { chunks, submitted, noted, resting, waited, stop, takenOver };
+  const chunks = new ChunkDelivery(dependencies, TAKEN, stop.signal, (is) => backingOff.push(is));
+  return { chunks, submitted, stored, backingOff, waited, stop, takenOver };
 }
 
-const told = (noted: readonly ChunkResults[]) =>
-  noted.map(({ results, chunk }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), chunk]);
+const summaryOf = (stored: readonly ChunkResults[]) =>
+  stored.map(({ results, chunk }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), chunk]);
 
 const prepare = (chunks: ChunkDelivery, items: ReturnType<typeof item>[]) =>
   chunks.prepare(chunks.translate({ number: 1, items }));
@@ -94,7 +94,7 @@ describe(ChunkDelivery.name, () => {
     ['resolved', ['1 unknown'], []],
     ['not-credited', [], [1]],
     [undefined, [], [1]],
-  ])('does with a line whose credit is %s as that says', async (state, known, sent) => {
+  ])('derives the result of a line from its credit in the state %s', async (state, known, sent) => {
     const { chunks } = setUp([], state === undefined ? {} : { 'import:i:1': state });
     const prepared = await prepare(chunks, [item(1)]);
     expect(prepared.known.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual(known);
@@ -105,78 +105,78 @@ describe(ChunkDelivery.name, () => {
     ['sent', ['import:i:1']],
     ['credited', []],
     ['unknown', []],
-  ])('takes over a credit that is %s only where it was on its way', async (state, expected) => {
+  ])('takes over a credit in the state %s only if it was sent', async (state, expected) => {
     const { chunks, takenOver } = setUp([], { 'import:i:1': state });
     await prepare(chunks, [item(1)]);
     expect(takenOver).toEqual(expected);
   });
 
-  it('submits before it waits for anything, each credit under the id of its line', async () => {
-    const { chunks, submitted, noted } = setUp([[updated, updated]]);
+  it('submits synchronously, with a credit id for each line that credits points', async () => {
+    const { chunks, submitted, stored } = setUp([[updated, updated]]);
     const prepared = await prepare(chunks, [item(1), item(2, 0)]);
     const delivered = chunks.deliver(prepared);
     expect(submitted[0]?.map(({ credit }) => credit?.id)).toEqual(['import:i:1', undefined]);
     await delivered;
-    expect(told(noted)).toEqual([[['1 updated', '2 updated'], 'done']]);
-    expect(noted[0]?.credits).toContain('import:i:1');
+    expect(summaryOf(stored)).toEqual([[['1 updated', '2 updated'], 'done']]);
+    expect(stored[0]?.credits).toContain('import:i:1');
   });
 
-  it('notes a chunk whose lines are all known, and submits nothing', async () => {
-    const { chunks, submitted, noted } = setUp([], { 'import:i:1': 'sent' });
+  it('stores the results of a chunk if all are known, and submits nothing', async () => {
+    const { chunks, submitted, stored } = setUp([], { 'import:i:1': 'sent' });
     await chunks.deliver(await prepare(chunks, [item(1)]));
     expect(submitted).toEqual([]);
-    expect(told(noted)).toEqual([[['1 unknown'], 'done']]);
-    expect(JSON.parse(noted[0]?.results[0]?.result ?? '')).toMatchObject({ creditId: 'import:i:1' });
+    expect(summaryOf(stored)).toEqual([[['1 unknown'], 'done']]);
+    expect(JSON.parse(stored[0]?.results[0]?.result ?? '')).toMatchObject({ creditId: 'import:i:1' });
   });
 
-  it('notes what is certain, and tries the failed lines again after the wait that was asked for', async () => {
-    const { chunks, submitted, noted, resting, waited } = setUp([
+  it('stores final results, and submits the failed lines again after the demanded wait', async () => {
+    const { chunks, submitted, stored, backingOff, waited } = setUp([
       [updated, failed('too-many-pending', 5000)],
       [failed()],
       [updated],
     ]);
     await chunks.deliver(await prepare(chunks, [item(1), item(2)]));
-    expect(told(noted)).toEqual([
+    expect(summaryOf(stored)).toEqual([
       [['1 updated'], 'held'],
       [['2 updated'], 'done'],
     ]);
     expect(submitted.map(({ length }) => length)).toEqual([2, 1, 1]);
     expect(waited).toEqual([5000, 2000]);
-    expect(resting).toEqual([true, false, true, false]);
+    expect(backingOff).toEqual([true, false, true, false]);
   });
 
-  it('tells a line as failed that failed six times', async () => {
-    const { chunks, submitted, noted, waited } = setUp(Array.from({ length: 9 }, () => [failed()]));
+  it('stores failed as the result of a line that failed six times', async () => {
+    const { chunks, submitted, stored, waited } = setUp(Array.from({ length: 9 }, () => [failed()]));
     await chunks.deliver(await prepare(chunks, [item(1)]));
     expect(submitted).toHaveLength(6);
     expect(waited).toEqual([1000, 2000, 4000, 8000, 16_000]);
-    expect(told(noted)).toEqual([[['1 failed'], 'done']]);
+    expect(summaryOf(stored)).toEqual([[['1 failed'], 'done']]);
   });
 
-  it('notes no failure when it is to stop, so that the line goes on elsewhere', async () => {
-    const { chunks, noted, stop } = setUp([[updated, failed('caller-gone')]]);
+  it('stores no failure when it must stop, so that another process can send the line', async () => {
+    const { chunks, stored, stop } = setUp([[updated, failed('caller-gone')]]);
     const prepared = await prepare(chunks, [item(1), item(2)]);
     stop.abort();
     await chunks.deliver(prepared);
-    expect(told(noted)).toEqual([[['1 updated'], 'released']]);
+    expect(summaryOf(stored)).toEqual([[['1 updated'], 'released']]);
   });
 
-  it('gives back a chunk of which nothing is certain when it is to stop', async () => {
-    const { chunks, noted, stop } = setUp([[failed('caller-gone')]]);
+  it('releases a chunk without final results when it must stop', async () => {
+    const { chunks, stored, stop } = setUp([[failed('caller-gone')]]);
     const prepared = await prepare(chunks, [item(1)]);
     stop.abort();
     await chunks.deliver(prepared);
-    expect(told(noted)).toEqual([[[], 'released']]);
+    expect(summaryOf(stored)).toEqual([[[], 'released']]);
   });
 
-  it('counts a call once, however many chunks and attempts it carried', async () => {
-    const { chunks, noted } = setUp([
+  it('counts a call once, even if it carried several chunks and attempts', async () => {
+    const { chunks, stored } = setUp([
       [of('c1'), of('c1', 'c2')],
       [of('c2'), of('c3')],
     ]);
     await chunks.deliver(await prepare(chunks, [item(1), item(2)]));
     await chunks.deliver(await prepare(chunks, [item(3), item(4)]));
-    expect(noted.map(({ calls }) => calls)).toEqual([2, 1]);
+    expect(stored.map(({ calls }) => calls)).toEqual([2, 1]);
   });
 });
 
@@ -193,7 +193,7 @@ describe(keysOf.name, () => {
       }),
     );
 
-  it('shares a key where a customer is in both chunks, and only there', () => {
+  it('returns a common key only for chunks with a common customer', () => {
     const [first = 0, second = 0] = keys('919900000001', '919900000002');
     expect(keys('919900000002', '919900000003', '919900000003')).toHaveLength(2);
     expect(keys('919900000002', '919900000003')).toContain(second);

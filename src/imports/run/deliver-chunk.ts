@@ -14,53 +14,63 @@ import type { TakenImport } from '../../records/imports.repository.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
 import { outcomeResult, resultOfCredit } from '../results/line-result.js';
 
-/** A line on its way. */
+/** A line with its update. */
 interface SentLine {
   readonly line: number;
   readonly update: Update;
 }
 
-/** Updates that go to delivery together. */
+/** A chunk with the updates of its lines. */
 export interface TranslatedChunk {
   readonly number: number;
   readonly lines: readonly SentLine[];
 }
 
-/** Those of them that may be sent, and results that are known without it. */
+/** A chunk with the lines that may be sent, and the results that are known without sending. */
 export interface PreparedChunk extends TranslatedChunk {
   readonly known: readonly LineResult[];
 }
 
-/** How often a line that failed for a reason that may pass is tried again. */
+/**
+ * How often a failed line is submitted again. Three loops of retries are inside one another, each for failures that the
+ * inner one cannot outlast:
+ *
+ * 1. `delivery` repeats a call within seconds after the vendor did not process it, with backoff, a retry budget and a
+ *    circuit breaker. It then reports the update as `failed`.
+ * 2. `ChunkDelivery` submits failed lines again within minutes, while this process holds their chunk. An import has no
+ *    caller who could retry, and a vendor's outage or a full queue ends sooner or later.
+ * 3. The job queue (`retryLimit` in `import.worker.ts`) starts the import again, in any process, after a kill, a lost
+ *    database or a missing key of DATA_KEYS. Lines that have a result are not sent again.
+ */
 const MAX_REPEATS = 5;
 const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
-/** While the database is away, results that are certain are kept, and noted when it is back. */
-const NOTE_AGAIN_MS = 1000;
+/** How long to wait before final results are stored again. They stay in memory while the database is unavailable. */
+const STORE_AGAIN_MS = 1000;
 
-export interface Needs {
+export interface Dependencies {
   readonly work: ImportChunksRepository;
   readonly credits: CreditsRepository;
   readonly delivery: DeliveryService;
-  /** Waits, or throws when the signal is aborted. */
+  /** Waits, and throws if the signal is aborted. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
-/** More than are in flight while any chunk is. */
+/** More calls than can be in flight during the delivery of one chunk. */
 const REMEMBERED_CALLS = 1000;
 
-/** Delivers chunks of one import, and notes what became of their lines. */
+/** Delivers chunks of one import, and stores the results of their lines. */
 export class ChunkDelivery {
-  private readonly counted = new Set<string>();
+  private readonly countedCallIds = new Set<string>();
 
   constructor(
-    private readonly needs: Needs,
+    private readonly dependencies: Dependencies,
     private readonly taken: TakenImport,
-    /** Aborted when nothing more is to be sent: what is in flight ends, the rest stays as it was. */
+    /** Aborted when no more may be sent. Calls in flight end, and the remaining lines stay without a result. */
     private readonly signal: AbortSignal,
-    /** Told while lines wait to be tried again. */
-    private readonly onResting: (isResting: boolean) => void,
+    /** Called with true before failed lines wait for a retry, and with false after it. */
+    private readonly onBackingOff: (isBackingOff: boolean) => void,
   ) {}
 
   translate({ number, items }: Pick<FreeChunk, 'number' | 'items'>): TranslatedChunk {
@@ -73,10 +83,10 @@ export class ChunkDelivery {
     return { number, lines };
   }
 
-  /** Asks what an earlier process left of lines that credit points. */
+  /** Finds the credits of these lines that an earlier process may have sent. They are not sent again. */
   async prepare({ number, lines }: TranslatedChunk): Promise<PreparedChunk> {
     const ids = lines.flatMap(({ update }) => update.credit?.id ?? []);
-    const states = ids.length > 0 ? await this.statesLeft(ids) : new Map<string, string>();
+    const states = ids.length > 0 ? await this.statesOf(ids) : new Map<string, string>();
     const known = lines.flatMap(
       ({ line, update: { credit } }) =>
         (credit?.id !== undefined && resultOfCredit(line, credit.id, states.get(credit.id))) || [],
@@ -86,8 +96,8 @@ export class ChunkDelivery {
   }
 
   /**
-   * Submits at once, before anything is waited for, so that chunks are in delivery in the order of these calls. A line
-   * that fails is tried again for a while; when that is over, it is told as failed.
+   * Submits the lines synchronously, so that chunks are in delivery in the order of these calls. Failed lines are
+   * submitted again up to MAX_REPEATS times; then `failed` is their result.
    */
   async deliver({ number, lines, known }: PreparedChunk): Promise<void> {
     let open = lines;
@@ -95,25 +105,25 @@ export class ChunkDelivery {
     for (let repeats = 0; ; repeats += 1) {
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
       const outcomes = await this.submit(open);
-      const told = open.flatMap((one, index) => {
+      const settled = open.flatMap((one, index) => {
         const outcome = outcomes[index];
         return outcome ? [{ one, outcome }] : [];
       });
       const isLast = repeats === MAX_REPEATS && !this.signal.aborted;
-      const failed = told.filter(({ outcome }) => outcome.outcome === 'failed');
-      const certain = isLast ? told : told.filter(({ outcome }) => outcome.outcome !== 'failed');
-      results = [...results, ...certain.map(({ one, outcome }) => outcomeResult(one.line, outcome))];
+      const failed = settled.filter(({ outcome }) => outcome.outcome === 'failed');
+      const final = isLast ? settled : settled.filter(({ outcome }) => outcome.outcome !== 'failed');
+      results = [...results, ...final.map(({ one, outcome }) => outcomeResult(one.line, outcome))];
       const isDone = isLast || failed.length === 0;
       const chunk = isDone ? 'done' : this.signal.aborted ? 'released' : 'held';
       const calls = this.countCalls(outcomes);
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      await this.note({ number, results, chunk, calls });
+      await this.storeResults({ number, results, chunk, calls });
       if (chunk !== 'held') return;
       open = failed.map(({ one }) => one);
       results = [];
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      await this.rest(
-        waitMs(
+      await this.waitForRetry(
+        retryWaitMs(
           failed.map(({ outcome }) => outcome),
           repeats,
         ),
@@ -121,9 +131,9 @@ export class ChunkDelivery {
     }
   }
 
-  /** What was on its way is told as unknown, so it is listed as that from now on, also if its answer still comes. */
-  private async statesLeft(ids: readonly string[]): Promise<Map<string, string>> {
-    const { credits } = this.needs;
+  /** Reads the states of credits. A credit that was sent becomes `unknown`, even if its answer still arrives. */
+  private async statesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const { credits } = this.dependencies;
     const states = await credits.statesOf(ids);
     return [...states.values()].includes('sent') ? credits.takeOver(ids) : states;
   }
@@ -133,7 +143,7 @@ export class ChunkDelivery {
     const { signal } = this;
     const { principal } = this.taken;
     const updates = lines.map(({ update }) => update);
-    return this.needs.delivery.submit(updates, {
+    return this.dependencies.delivery.submit(updates, {
       deadlineAt: Infinity,
       signal,
       principal,
@@ -141,55 +151,55 @@ export class ChunkDelivery {
     });
   }
 
-  private async rest(ms: number): Promise<void> {
-    this.onResting(true);
+  private async waitForRetry(ms: number): Promise<void> {
+    this.onBackingOff(true);
     try {
-      await this.needs.wait(ms, this.signal);
+      await this.dependencies.wait(ms, this.signal);
     } catch {
-      // No more waiting: submitted once more, it is turned away at the door, and stays.
+      // The signal is aborted: delivery rejects the lines at once, and they stay without a result.
     } finally {
-      this.onResting(false);
+      this.onBackingOff(false);
     }
   }
 
-  /** Calls that carried lines of several chunks are counted once. */
+  /** Counts the calls of these outcomes. A call with lines of several chunks is counted once. */
   private countCalls(outcomes: readonly Outcome[]): number {
-    const before = this.counted.size;
-    for (const callId of outcomes.flatMap(({ callIds }) => callIds)) this.counted.add(callId);
-    const count = this.counted.size - before;
-    for (const callId of this.counted) {
-      if (this.counted.size <= REMEMBERED_CALLS) break;
-      this.counted.delete(callId);
+    const before = this.countedCallIds.size;
+    for (const callId of outcomes.flatMap(({ callIds }) => callIds)) this.countedCallIds.add(callId);
+    const count = this.countedCallIds.size - before;
+    for (const callId of this.countedCallIds) {
+      if (this.countedCallIds.size <= REMEMBERED_CALLS) break;
+      this.countedCallIds.delete(callId);
     }
     return count;
   }
 
-  private async note(noted: Omit<ChunkResults, 'credits'>): Promise<void> {
+  private async storeResults(stored: Omit<ChunkResults, 'credits'>): Promise<void> {
     const { id, kind } = this.taken;
-    const isNews = noted.chunk !== 'held' || noted.results.length > 0 || noted.calls > 0;
-    if (!isNews) return;
-    const credits = kind === 'enrollments' ? noted.results.map(({ line }) => lineCreditId(id, line)) : [];
+    const hasNews = stored.chunk !== 'held' || stored.results.length > 0 || stored.calls > 0;
+    if (!hasNews) return;
+    const credits = kind === 'enrollments' ? stored.results.map(({ line }) => lineCreditId(id, line)) : [];
     for (;;) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- until it is noted
-        return await this.needs.work.note(this.taken, { ...noted, credits });
+        // oxlint-disable-next-line no-await-in-loop -- until they are stored
+        return await this.dependencies.work.note(this.taken, { ...stored, credits });
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable) || this.signal.aborted) throw error;
-        // oxlint-disable-next-line no-await-in-loop -- until it is noted
-        await this.needs.wait(NOTE_AGAIN_MS);
+        // oxlint-disable-next-line no-await-in-loop -- until they are stored
+        await this.dependencies.wait(STORE_AGAIN_MS);
       }
     }
   }
 }
 
-/** Whom a chunk is about: what its updates own and name, hashed. Two that share none touch no common customer. */
+/** Hashes the customer keys that the updates of a chunk own or name. Chunks without a common hash have no common customer. */
 export function keysOf({ lines }: TranslatedChunk): number[] {
   const keys = new Set(lines.flatMap(({ update }) => [...ownedKeys(update), ...update.parent]));
   return [...keys].map((key) => createHash('sha256').update(key).digest().readInt32BE());
 }
 
-/** Grows with every attempt, and is never shorter than what was asked for. */
-function waitMs(failed: readonly Outcome[], repeats: number): number {
-  const asked = failed.map((one) => (one.outcome === 'failed' ? one.retryAfterMs : 0));
-  return Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS * 2 ** repeats, ...asked));
+/** Computes the wait before a retry. It doubles with every repeat, and is not shorter than any outcome demands, up to the maximum. */
+function retryWaitMs(failed: readonly Outcome[], repeats: number): number {
+  const demandedMs = failed.map((one) => (one.outcome === 'failed' ? one.retryAfterMs : 0));
+  return Math.min(MAX_WAIT_MS, Math.max(FIRST_WAIT_MS * 2 ** repeats, ...demandedMs));
 }

@@ -40,17 +40,17 @@ const chunk = (number: number): NonNullable<NextChunk['chunk']> => ({
   ],
 });
 
-/** Shows the next of these chunks at each look, and then that none is left. What is submitted waits until it is let go. */
-function setUp(shown: number[]) {
+/** Offers these chunks one after the other, and then none. Submitted updates wait until `finish` is called. */
+function setUp(offered: number[]) {
   const claimed: number[] = [];
   const submitted: Update[] = [];
   const sent = Promise.withResolvers<void>();
-  const allShown = Promise.withResolvers<void>();
+  const allOffered = Promise.withResolvers<void>();
   const work: Pick<ImportChunksRepository, 'next' | 'claim' | 'note'> = {
     next: async () => {
-      const number = shown.shift();
+      const number = offered.shift();
       if (number !== undefined) return { state: 'running', isLeft: true, chunk: chunk(number) };
-      allShown.resolve();
+      allOffered.resolve();
       return { state: 'running', isLeft: false };
     },
     claim: async (_held, { number }) => {
@@ -67,29 +67,29 @@ function setUp(shown: number[]) {
     },
   };
   const credits: Pick<CreditsRepository, 'statesOf'> = { statesOf: async () => new Map() };
-  const needs = {
+  const dependencies = {
     work: work as ImportChunksRepository,
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     wait: async () => undefined,
   };
-  const worked = new ImportRun(needs, TAKEN, new AbortController().signal).workOff();
-  return { claimed, submitted, worked, allShown: allShown.promise, letGo: () => sent.resolve() };
+  const ran = new ImportRun(dependencies, TAKEN, new AbortController().signal).run();
+  return { claimed, submitted, ran, allOffered: allOffered.promise, finish: () => sent.resolve() };
 }
 
 describe(ImportRun.name, () => {
   it('submits points under the lease of their chunk', async () => {
-    const { submitted, worked, letGo } = setUp([7]);
-    letGo();
-    await worked;
+    const { submitted, ran, finish } = setUp([7]);
+    finish();
+    await ran;
     expect(submitted.map(({ credit }) => credit?.lease)).toEqual([{ importId: 'i', number: 7, holder: 'h' }]);
   });
 
-  it('claims no chunk once more whose lines still wait in delivery, though its lease has ended', async () => {
-    const { claimed, worked, allShown, letGo } = setUp([1, 1, 2, 1]);
-    await allShown;
-    letGo();
-    await worked;
+  it('does not claim a chunk again while its lines still wait in delivery, even after its lease has expired', async () => {
+    const { claimed, ran, allOffered, finish } = setUp([1, 1, 2, 1]);
+    await allOffered;
+    finish();
+    await ran;
     expect(claimed).toEqual([1, 2]);
   });
 });

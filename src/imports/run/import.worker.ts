@@ -17,15 +17,15 @@ interface ImportJob {
   readonly importId: string;
 }
 
-/** Imports that one process works on at once. */
-const IMPORTS_AT_ONCE = 4;
+/** How many imports one process runs at once. */
+const MAX_CONCURRENT_IMPORTS = 4;
 
-/** A kill uses up an attempt, and so does a database that is away. */
+/** An attempt ends with a kill, and with a lost database. `deliver-chunk.ts` lists the other retries. */
 const QUEUE = { retryLimit: 1000, retryDelaySeconds: 1, keepSeconds: 3600, oneWaitsPerKey: true };
 
 /**
- * Works off imports as their jobs come, whichever process took them in, and goes on after whatever ended one. Several
- * processes share the chunks of a long one.
+ * Runs imports from the job queue, also those that another process accepted or left unfinished. Several processes share
+ * the chunks of a long import.
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,12 +44,12 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.declare(IMPORT_QUEUE, QUEUE);
-    await this.queue.work<ImportJob>(IMPORT_QUEUE, IMPORTS_AT_ONCE, (job) =>
-      this.takeTurn(job).catch((error: unknown) => this.tell(error, job)),
+    await this.queue.work<ImportJob>(IMPORT_QUEUE, MAX_CONCURRENT_IMPORTS, (job) =>
+      this.takeTurn(job).catch((error: unknown) => this.logFailure(error, job)),
     );
   }
 
-  /** What waits is called back; what is in flight may end, and is noted, as long as requests may. */
+  /** Withdraws waiting updates. Calls in flight may end within DRAIN_TIMEOUT_MS, as those of requests, and are recorded. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
     await Promise.race([
@@ -63,24 +63,24 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private async takeTurn(job: Job<ImportJob>): Promise<void> {
     const { importId } = job.data;
     const taken = await this.imports.start(importId, randomUUID());
-    if (!taken) return; // it has ended, or rests
+    if (!taken) return; // it has ended, or is paused
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
     const { work, credits, delivery } = this;
-    const needs = {
+    const dependencies = {
       work,
       credits,
       delivery,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
-    await new ImportRun(needs, taken, stop).workOff();
+    await new ImportRun(dependencies, taken, stop).run();
     const state = await this.imports.endJob(importId, job);
-    this.log.write('info', 'import.put-down', { importId, because: state });
-    if (state === 'completed' || state === 'cancelled') await this.tellEnd(importId, state);
+    this.log.write('info', 'import.released', { importId, because: state });
+    if (state === 'completed' || state === 'cancelled') await this.auditEnd(importId, state);
   }
 
-  /** It is tried again, until the key is there, or what is stored is as it was. */
-  private tell(error: unknown, { data: { importId } }: Job<ImportJob>): never {
+  /** Logs errors that an operator has to fix. The queue retries the job until the key or the stored data is back. */
+  private logFailure(error: unknown, { data: { importId } }: Job<ImportJob>): never {
     if (error instanceof KeyMissing)
       this.log.write('error', 'data-keys.missing', { importId, keyIds: [error.keyId] });
     else if (error instanceof DecryptionFailed)
@@ -88,8 +88,8 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     throw error;
   }
 
-  private async tellEnd(importId: string, because: string): Promise<void> {
-    const found = await this.imports.find(importId).catch(() => undefined); // it ended all the same
+  private async auditEnd(importId: string, because: string): Promise<void> {
+    const found = await this.imports.find(importId).catch(() => undefined); // the import has ended even so
     const { total: itemCount, updated, rejected, failed, unknown } = found ?? {};
     const owner = found?.principal;
     const principal = owner ? logNameOf(owner) : undefined;

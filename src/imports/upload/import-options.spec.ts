@@ -23,16 +23,16 @@ describe(importOptions.name, () => {
     [true, 'false', true],
     [false, 'true', false],
     [false, 'false', true],
-  ])('lets points be credited with a key, or where none is needed (%s, %s)', (hasKey, needed, expected) => {
+  ])('permits points with a key, or if no key is required (%s, %s)', (hasKey, needed, expected) => {
     expect(importOptions(keyed(hasKey), settings(needed)).mayCreditPoints).toBe(expected);
   });
 
-  it('lets as many imports be open as the settings say', () => {
+  it('limits open imports to IMPORT_MAX_OPEN', () => {
     const { maxOpen } = importOptions(keyed(true), Object.assign(settings('true'), { IMPORT_MAX_OPEN: 7 }));
     expect(maxOpen).toBe(7);
   });
 
-  it('keeps the answer by the transaction that accepts the import', async () => {
+  it('stores the response in the transaction that accepts the import', async () => {
     const keep = vi.fn<KeyedWork['keep']>();
     const tx = {} as Queryable;
     await importOptions(keyed(true, keep), settings('true')).onAccepted(tx, ACCEPTED);

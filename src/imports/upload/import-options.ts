@@ -6,7 +6,7 @@ import { acceptedResponse } from './accepted-response.js';
 
 /** How an import is created. */
 export interface ImportOptions {
-  /** Whether its lines may credit points; otherwise the first line that does rejects the whole import. */
+  /** Whether its lines may credit points. Otherwise a line that credits points rejects the whole import. */
   readonly mayCreditPoints: boolean;
   /** How many imports of one principal may be open, including this one. */
   readonly maxOpen: number;
@@ -14,7 +14,7 @@ export interface ImportOptions {
   readonly onAccepted: (tx: Queryable, accepted: StoredImport) => Promise<void>;
 }
 
-/** The options of a request: its answer is kept together with the import, and points need a key. */
+/** Returns the options of a request. Its response is stored in the same transaction as the import, and points need a key. */
 export function importOptions({ hasKey, keep }: KeyedWork, settings: Settings): ImportOptions {
   return {
     mayCreditPoints: hasKey || settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false',

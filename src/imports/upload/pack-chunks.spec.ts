@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Upload } from '../../records/import-rows.repository.js';
 import { ChunkPacker } from './pack-chunks.js';
 
-/** All steps that storing these lines takes. */
-function steps(add: (packer: ChunkPacker) => (Upload | undefined)[]): Upload[] {
+/** Returns all uploads that these lines need. */
+function uploads(add: (packer: ChunkPacker) => (Upload | undefined)[]): Upload[] {
   const packer = new ChunkPacker();
-  return [...add(packer), packer.take()].flatMap((step) => step ?? []);
+  return [...add(packer), packer.take()].flatMap((upload) => upload ?? []);
 }
 
 const items = (count: number, dto: unknown): Upload[] =>
-  steps((packer) => Array.from({ length: count }, (_, n) => packer.addItem(n + 1, dto)));
+  uploads((packer) => Array.from({ length: count }, (_, n) => packer.addItem(n + 1, dto)));
 
 describe(ChunkPacker.name, () => {
-  it('makes chunks of at most 100 items, numbered from 1 in the order of lines', () => {
+  it('packs at most 100 items into a chunk, numbered from 1 in the order of lines', () => {
     const chunks = items(250, {}).map(({ chunk }) => chunk);
     expect(chunks.map((chunk) => [chunk?.number, chunk?.lines[0], chunk?.lines.length])).toEqual([
       [1, 1, 100],
@@ -25,15 +25,15 @@ describe(ChunkPacker.name, () => {
     expect(chunks.flatMap((chunk) => chunk?.lines)).toEqual(all);
   });
 
-  it('makes no chunk larger than 256 KB, but of one item that is larger alone', () => {
+  it('packs at most 256 KB into a chunk, except for a single larger item', () => {
     for (const { chunk } of items(20, 'x'.repeat(50_000))) {
       expect(chunk?.payload.length).toBeLessThan(257_000);
     }
     expect(items(2, 'x'.repeat(300_000)).map(({ chunk }) => chunk?.lines.length)).toEqual([1, 1]);
   });
 
-  it('hands on invalid lines without a chunk, and in bounded steps', () => {
-    const stored = steps((packer) =>
+  it('returns invalid lines without a chunk, in bounded uploads', () => {
+    const stored = uploads((packer) =>
       Array.from({ length: 150 }, (_, n) => packer.addInvalid(n + 1, 'x'.repeat(10_000))),
     );
     expect(stored.every(({ chunk }) => chunk === undefined)).toBe(true);
@@ -41,7 +41,7 @@ describe(ChunkPacker.name, () => {
     expect(Math.max(...stored.map(({ invalid }) => invalid.length))).toBeLessThan(30);
   });
 
-  it('takes nothing of nothing', () => {
-    expect(steps(() => [])).toEqual([]);
+  it('returns no upload without lines', () => {
+    expect(uploads(() => [])).toEqual([]);
   });
 });

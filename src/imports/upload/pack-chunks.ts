@@ -1,28 +1,28 @@
 import type { LineResult, Upload } from '../../records/import-rows.repository.js';
 
-/** Bounds of a chunk; an item that is larger alone makes one of its own. */
+/** Bounds of a chunk. A larger item gets a chunk of its own. */
 const MAX_ITEMS = 100;
 const MAX_CHARACTERS = 256_000;
 
-/** Gathers lines as they are read into steps that are stored one by one, in the order of the lines. */
+/** Packs lines into uploads to store, one after the other, in the order of the lines. */
 export class ChunkPacker {
   private items: string[] = [];
   private lines: number[] = [];
   private points: number[] = [];
-  private pointsInAll = 0;
+  private totalPoints = 0;
   private characters = 0;
   private number = 0;
   private invalid: LineResult[] = [];
   private invalidCharacters = 0;
 
-  /** Of all lines so far. */
+  /** The points of all lines so far. */
   get pointCount(): number {
-    return this.pointsInAll;
+    return this.totalPoints;
   }
 
   /**
-   * @param points what the line counts of the points of a day
-   * @returns what is to be stored before the line is added
+   * @param points the points of the line that count for the daily limit
+   * @returns the upload to store now; undefined while there is room
    */
   addItem(line: number, dto: unknown, points = 0): Upload | undefined {
     const item = JSON.stringify({ line, dto });
@@ -31,12 +31,12 @@ export class ChunkPacker {
     this.items.push(item);
     this.lines.push(line);
     this.points.push(points);
-    this.pointsInAll += points;
+    this.totalPoints += points;
     this.characters += item.length;
     return upload;
   }
 
-  /** @returns what is to be stored before the line is added */
+  /** @returns the upload to store now; undefined while there is room */
   addInvalid(line: number, result: string): Upload | undefined {
     const isFull = this.invalid.length === MAX_ITEMS || this.invalidCharacters > MAX_CHARACTERS;
     const upload = isFull ? this.take() : undefined;
@@ -45,7 +45,7 @@ export class ChunkPacker {
     return upload;
   }
 
-  /** @returns all that was gathered since; undefined when that is nothing */
+  /** @returns all lines that were added since the last upload; undefined if there are none */
   take(): Upload | undefined {
     const { items, lines, points, invalid } = this;
     if (items.length === 0 && invalid.length === 0) return undefined;

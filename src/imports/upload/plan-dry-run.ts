@@ -1,10 +1,10 @@
 import type { Settings } from '../../config/settings.js';
 import type { ImportPlanDto } from '../dto/import.dto.js';
-import type { SeenInOne } from './seen-identifiers.js';
+import type { SeenInDryRun } from './seen-identifiers.js';
 import type { ImportRequest } from './upload.service.js';
 import type { PreparedLine } from './prepare-lines.js';
 
-/** Items that go into one call. */
+/** Counts the bulk calls that items need, each call within the bounds of items and bytes. */
 class CallCount {
   calls = 0;
   private items = Infinity;
@@ -31,7 +31,7 @@ export async function planImport(
   lines: AsyncIterable<PreparedLine>,
   { kind }: ImportRequest,
   settings: Settings,
-  seen: SeenInOne,
+  seen: SeenInDryRun,
 ): Promise<ImportPlanDto> {
   const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
   const maxItems =
@@ -48,7 +48,7 @@ export async function planImport(
     plan.valid += 1;
     plan.points += credit?.points ?? 0;
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
-    if (seen.meet(customer)) plan.repeatedCustomers += 1;
+    if (seen.add(customer)) plan.repeatedCustomers += 1;
   }
   const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
   const minutes = perMinute === 0 ? 0 : Math.round((count.calls / perMinute) * 10) / 10;

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Settings } from '../../config/settings.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
-import type { ReadLine } from './read-line.js';
+import type { UploadLine } from './upload-line.js';
 import { prepareLines } from './prepare-lines.js';
 
 describe(prepareLines.name, () => {
-  it('gives others their turn whenever 10 ms have passed, be it after one line or after many', async () => {
+  it('yields to other work after every 10 ms, be it after one line or after many', async () => {
     let nowMs = 0;
     const tookMs = [4, 4, 4, 1, 9, 30, 30, 0, 0];
-    async function* lines(): AsyncGenerator<ReadLine> {
+    async function* lines(): AsyncGenerator<UploadLine> {
       for (const [index, ms] of tookMs.entries()) {
         yield { line: index + 1, mistakes: [] };
-        nowMs += ms; // what is done with a line before the next is asked for
+        nowMs += ms; // the reader works on the line before it takes the next one
       }
     }
     let line = 0;

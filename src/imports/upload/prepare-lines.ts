@@ -1,25 +1,25 @@
-import { setImmediate as turnOfOthers } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type Preparation, type PreparedUpdate, prepareUpdate } from '../../writes/prepare-update.js';
 import type { UpdateKind } from '../../writes/update-kind.js';
-import type { ReadLine } from './read-line.js';
+import type { UploadLine } from './upload-line.js';
 
-/** A line as an update, or why it cannot be sent. */
+/** A line with its update, or with the reason why it cannot be sent. */
 export type PreparedLine = { readonly line: number } & PreparedUpdate;
 
-/** How long lines are prepared before other work of the process gets its turn; one line may take longer. */
+/** How long lines are prepared before the event loop serves other work. A single line may take longer. */
 const TURN_MS = 10;
 
-/** A clock, and a way to let other work of the process run. */
+/** A clock, and a way to let the event loop serve other work. */
 export interface Turns {
   readonly now: () => number;
   readonly pass: () => Promise<unknown>;
 }
 
-const TURNS: Turns = { now: () => performance.now(), pass: () => turnOfOthers() };
+const TURNS: Turns = { now: () => performance.now(), pass: () => yieldToOthers() };
 
 /** Prepares each line like the body of a request for one update. */
 export async function* prepareLines(
-  lines: AsyncIterable<ReadLine>,
+  lines: AsyncIterable<UploadLine>,
   kind: UpdateKind,
   preparation: Preparation,
   { now, pass }: Turns = TURNS,

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { type Mistake, Problem } from '../../problems/problem.js';
-import { readHeader, readRow } from './csv-columns.js';
-import { LINE_TOO_LONG, MAX_LINE_BYTES, type ReadLine } from './read-line.js';
+import { readHeader, readRow } from './csv-field-paths.js';
+import { LINE_TOO_LONG, MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
 
-/** What the parser says of each row beside its cells. */
+/** What the parser returns for each row. */
 interface Parsed {
   readonly info: { readonly lines: number };
   readonly record: string[];
@@ -15,24 +15,24 @@ const TOO_MANY_CELLS: readonly Mistake[] = [
 ];
 const NOT_UTF8: readonly Mistake[] = [{ pointer: '', message: 'the row is not UTF-8' }];
 
-/** The parser's own words quote the row. */
-function unreadable(error: unknown): unknown {
+/** Maps an error of the parser to a problem without the parser's message, which quotes the row. */
+function toProblem(error: unknown): unknown {
   if (!(error instanceof CsvError)) return error;
   const line = 'lines' in error ? ` at line ${String(error['lines'])}` : '';
-  const what =
+  const reason =
     error.code === 'CSV_MAX_RECORD_SIZE'
       ? String(LINE_TOO_LONG[0]?.message)
-      : 'a quote is not closed or stands alone';
-  return new Problem('upload-unreadable', { detail: `The CSV cannot be read${line}: ${what}.` });
+      : 'a quote is not closed, or is inside of an unquoted cell';
+  return new Problem('upload-unreadable', { detail: `The CSV cannot be read${line}: ${reason}.` });
 }
 
 /**
- * Reads CSV (RFC 4180, UTF-8) with a header of field paths. A row is numbered by the line on which it ends, the header
- * being line 1.
+ * Reads CSV (RFC 4180, UTF-8) with a header of field paths. The number of a row is the line on which it ends; the
+ * header is line 1.
  *
- * @throws Problem `upload-unreadable` where the header or the quotes are wrong: what follows could mean anything
+ * @throws Problem `upload-unreadable` if the header or the quotes are wrong, as the rows after it could mean anything
  */
-export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadLine> {
+export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadLine> {
   const parser = parse({
     info: true,
     relax_column_count: true,
@@ -49,13 +49,17 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Rea
       else header = readHeader(record);
     }
   } catch (error) {
-    throw unreadable(error);
+    throw toProblem(error);
   } finally {
     source.destroy();
   }
 }
 
-function readRecord(header: ReturnType<typeof readHeader>, cells: readonly string[], line: number): ReadLine {
+function readRecord(
+  header: ReturnType<typeof readHeader>,
+  cells: readonly string[],
+  line: number,
+): UploadLine {
   if (cells.slice(header.length).some((cell) => cell !== '')) return { line, mistakes: TOO_MANY_CELLS };
   if (cells.some((cell) => cell.includes('\u{fffd}'))) return { line, mistakes: NOT_UTF8 };
   return { line, value: readRow(header, cells) };

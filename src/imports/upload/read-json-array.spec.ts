@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LINE_BYTES, type ReadLine } from './read-line.js';
+import { MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
 import { readJsonArray } from './read-json-array.js';
 import { readUpload } from './read-upload.js';
 
@@ -16,18 +16,18 @@ function everyByte(bytes: Buffer): AsyncGenerator<Buffer> {
   );
 }
 
-async function gather(lines: AsyncIterable<ReadLine>): Promise<ReadLine[]> {
-  const all: ReadLine[] = [];
+async function collect(lines: AsyncIterable<UploadLine>): Promise<UploadLine[]> {
+  const all: UploadLine[] = [];
   for await (const one of lines) all.push(one);
   return all;
 }
 
-const read = (given: string | Buffer): Promise<ReadLine[]> =>
-  gather(readJsonArray(everyByte(Buffer.from(given))));
-const values = (given: readonly unknown[]): ReadLine[] =>
+const read = (given: string | Buffer): Promise<UploadLine[]> =>
+  collect(readJsonArray(everyByte(Buffer.from(given))));
+const values = (given: readonly unknown[]): UploadLine[] =>
   given.map((value, index) => ({ line: index + 1, value }));
 
-/** Text full of what could be taken for an end. */
+/** Strings of characters that a splitter could take for the end of an element. */
 const text = fc.string({
   unit: fc.constantFrom('"', '\\', '[', ']', '{', '}', ',', ' ', '\n', 'a', 'अ', '🙂'),
   maxLength: 8,
@@ -37,7 +37,7 @@ const element = fc.letrec<{ value: unknown }>((tie) => ({
     { maxDepth: 4 },
     fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)),
     fc.array(tie('value'), { maxLength: 3 }),
-    // Names of prototypes are refused, of which other specs tell.
+    // Names such as __proto__ are rejected, which other specs test.
     fc.dictionary(
       text.map((name) => `x${name}`),
       tie('value'),
@@ -47,7 +47,7 @@ const element = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 describe(readJsonArray.name, () => {
-  it('reads the same elements as JSON.parse, wherever the bytes are cut and the spaces stand', async () => {
+  it('reads the same elements as JSON.parse, with any pieces of bytes and any white space', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(element, { maxLength: 6 }),
@@ -59,8 +59,8 @@ describe(readJsonArray.name, () => {
           const body = `${space}[${space}${inner}]${space}`;
           const parsed = values(JSON.parse(body) as unknown[]);
           const bytes = Buffer.from(body);
-          expect(await gather(readJsonArray(inPieces(bytes, cuts)))).toEqual(parsed);
-          expect(await gather(readJsonArray(everyByte(bytes)))).toEqual(parsed);
+          expect(await collect(readJsonArray(inPieces(bytes, cuts)))).toEqual(parsed);
+          expect(await collect(readJsonArray(everyByte(bytes)))).toEqual(parsed);
         },
       ),
     );
@@ -68,26 +68,26 @@ describe(readJsonArray.name, () => {
 
   it('reads an array after a byte order mark', async () => {
     const bytes = everyByte(Buffer.from('\u{feff}[1,2]'));
-    expect(await gather(readUpload({ type: 'application/json', bytes }, 10))).toEqual(values([1, 2]));
+    expect(await collect(readUpload({ type: 'application/json', bytes }, 10))).toEqual(values([1, 2]));
   });
 
   it.each<[string, string | Buffer, RegExp]>([
     ['nothing', '', /empty/],
-    ['half a word', 'tru', /line 1, column/],
+    ['half a keyword', 'tru', /line 1, column/],
     ['two values', '1 2', /line 1, column/],
-    ['an end too many', '{}}', /line 1, column/],
-    ['an end of another kind', '{"a":1]', /line 1, column/],
+    ['an extra bracket', '{}}', /line 1, column/],
+    ['a bracket of the wrong kind', '{"a":1]', /line 1, column/],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), /not UTF-8/],
     ['a nesting too deep', '['.repeat(40) + ']'.repeat(40), /nests deeper/],
     ['a key of a prototype', '{"__proto__":{}}', /not an allowed name/],
-  ])('tells an element of %s as a mistake, and reads on', async (_case, given, message) => {
+  ])('reports an element of %s as a mistake, and continues', async (_case, given, message) => {
     const bytes = Buffer.concat([Buffer.from('[{"a":1},'), Buffer.from(given), Buffer.from(' , {"b":2}]')]);
     const [before, broken, after, ...more] = await read(bytes);
     expect([before, after, more]).toEqual([{ line: 1, value: { a: 1 } }, { line: 3, value: { b: 2 } }, []]);
     expect(broken).toMatchObject({ line: 2, mistakes: [{ message: expect.stringMatching(message) }] });
   });
 
-  it('tells a comma too many as an element that is empty', async () => {
+  it('reports an extra comma as an empty element', async () => {
     expect(await read('[1,]')).toMatchObject([
       { line: 1, value: 1 },
       { line: 2, mistakes: [{}] },
@@ -98,9 +98,9 @@ describe(readJsonArray.name, () => {
     ]);
   });
 
-  it('keeps no element that is over the limit, names the limit, and reads on', async () => {
+  it('drops an element over the limit, names the limit, and continues', async () => {
     const bytes = Buffer.from(`[["${'x'.repeat(MAX_LINE_BYTES)}"], 7 ]`);
-    expect(await gather(readJsonArray(inPieces(bytes, [9, 65_536])))).toEqual([
+    expect(await collect(readJsonArray(inPieces(bytes, [9, 65_536])))).toEqual([
       { line: 1, mistakes: [{ pointer: '', message: expect.stringContaining(String(MAX_LINE_BYTES)) }] },
       { line: 2, value: 7 },
     ]);
@@ -116,7 +116,7 @@ describe(readJsonArray.name, () => {
     ['an object that is not closed', '[{"a":1},{"b":2]', 'upload-unreadable'],
     ['something after the array', '[{"a":1}] x', 'upload-unreadable'],
     ['another array after it', '[{"a":1}]\n[]', 'upload-unreadable'],
-  ])('refuses %s', async (_case, given, type) => {
+  ])('rejects %s', async (_case, given, type) => {
     await expect(read(given)).rejects.toMatchObject({ type });
   });
 });

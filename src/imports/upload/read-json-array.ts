@@ -1,7 +1,7 @@
 import { Problem, invalidRequest } from '../../problems/problem.js';
-import { LineBytes } from './line-splitter.js';
-import { readJsonLine } from './read-json-line.js';
-import type { ReadLine } from './read-line.js';
+import { LineBuffer } from './line-buffer.js';
+import { parseJsonLine } from './parse-json-line.js';
+import type { UploadLine } from './upload-line.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -16,47 +16,47 @@ function isSpace(byte: number): boolean {
 }
 
 /**
- * Cuts a JSON array at the commas between its elements, and does not look further into them. What marks a cut is ASCII,
- * and no byte of a longer character of UTF-8 is, so characters need not be told apart.
+ * Splits a JSON array at the commas between its elements, and does not parse these. All separators are ASCII, and no byte
+ * of a longer UTF-8 character is, so it can work on bytes.
  */
-class ArrayCutter {
-  private readonly element = new LineBytes();
+class ArraySplitter {
+  private readonly element = new LineBuffer();
   private place: 'before' | 'inside' | 'after' = 'before';
   private hasElements = false;
-  /** How many lists and objects are open within the element. */
+  /** How many arrays and objects are open within the element. */
   private depth = 0;
   private isString = false;
   private isEscaped = false;
 
-  /** @returns the bytes of each element that ends within the piece; undefined for one that is too long */
-  *cut(piece: Buffer): Generator<Buffer | undefined> {
+  /** Yields the bytes of each element that ends within the piece; undefined for an element that is too long. */
+  *split(piece: Buffer): Generator<Buffer | undefined> {
     let from = 0;
     for (let at = 0; at < piece.length; at += 1) {
       const byte = piece[at] ?? 0;
       if (this.place !== 'inside') {
-        this.pass(byte);
+        this.skip(byte);
         from = at + 1;
-      } else if (this.isCut(byte)) {
+      } else if (this.endsElement(byte)) {
         this.element.add(piece.subarray(from, at));
         from = at + 1;
         if (byte === ARRAY_CLOSES) this.place = 'after';
         if (byte === COMMA || this.hasElements || !this.element.isEmpty) yield this.element.take();
         this.hasElements = true;
       } else if (from === at && this.element.isEmpty && isSpace(byte)) {
-        from = at + 1; // before an element
+        from = at + 1; // white space before an element
       }
     }
     this.element.add(piece.subarray(from));
   }
 
-  /** @throws Problem where the body is not over yet, or never was an array */
+  /** @throws Problem if the array has not ended, or the body is no array */
   end(): void {
     if (this.place === 'before') throw notAnArray();
     if (this.place === 'inside') throw unreadable('The array ends too early.');
   }
 
-  /** Goes over a byte that stands around the array. */
-  private pass(byte: number): void {
+  /** Skips a byte before or after the array. */
+  private skip(byte: number): void {
     if (isSpace(byte)) return;
     if (this.place === 'after') throw unreadable('Something follows the array.');
     if (byte !== ARRAY_OPENS) throw notAnArray();
@@ -64,7 +64,7 @@ class ArrayCutter {
   }
 
   /** Whether an element ends before this byte. */
-  private isCut(byte: number): boolean {
+  private endsElement(byte: number): boolean {
     if (this.isString) {
       if (this.isEscaped) this.isEscaped = false;
       else if (byte === BACKSLASH) this.isEscaped = true;
@@ -88,18 +88,18 @@ function unreadable(detail: string): Problem {
 }
 
 /**
- * Reads one JSON array, each element as a line, numbered from 1. What is wrong within an element is told of that alone.
+ * Reads one JSON array. Each element is a line, numbered from 1, and a mistake within an element affects only this line.
  *
- * @throws Problem `invalid-request` where it is no array; `upload-unreadable` where it does not end with the body
+ * @throws Problem `invalid-request` if the body is no array; `upload-unreadable` if the array does not end with the body
  */
-export async function* readJsonArray(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadLine> {
-  const cutter = new ArrayCutter();
+export async function* readJsonArray(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadLine> {
+  const splitter = new ArraySplitter();
   let line = 0;
   for await (const piece of bytes) {
-    for (const element of cutter.cut(piece)) {
+    for (const element of splitter.split(piece)) {
       line += 1;
-      yield readJsonLine(element, line);
+      yield parseJsonLine(element, line);
     }
   }
-  cutter.end();
+  splitter.end();
 }

@@ -1,6 +1,6 @@
-import { LineBytes } from './line-splitter.js';
-import { readJsonLine } from './read-json-line.js';
-import type { ReadLine } from './read-line.js';
+import { LineBuffer } from './line-buffer.js';
+import { parseJsonLine } from './parse-json-line.js';
+import type { UploadLine } from './upload-line.js';
 
 const NEWLINE = 0x0a;
 
@@ -8,9 +8,9 @@ function isBlank(line: Buffer): boolean {
   return line.toString('latin1').trim() === '';
 }
 
-/** The bytes of each line, without its end; undefined for one that is too long. */
+/** Yields the bytes of each line, without its end; undefined for a line that is too long. */
 async function* splitLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer | undefined> {
-  const line = new LineBytes();
+  const line = new LineBuffer();
   for await (const piece of bytes) {
     let from = 0;
     for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, from)) {
@@ -23,11 +23,11 @@ async function* splitLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer 
   if (!line.isEmpty) yield line.take();
 }
 
-/** Reads one JSON object a line, numbered from 1. Empty lines count, and hold nothing. */
-export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadLine> {
+/** Reads one JSON value per line. Lines are numbered from 1; empty lines count, and are skipped. */
+export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadLine> {
   let line = 0;
   for await (const one of splitLines(bytes)) {
     line += 1;
-    if (!one || !isBlank(one)) yield readJsonLine(one, line);
+    if (!one || !isBlank(one)) yield parseJsonLine(one, line);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../problems/problem.js';
 import type { StreamedType } from '../../http/streamed-bodies.js';
-import { MAX_LINE_BYTES, type ReadLine } from './read-line.js';
+import { MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
 import { readUpload } from './read-upload.js';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
@@ -12,16 +12,16 @@ async function read(
   type: StreamedType,
   given: string | Buffer,
   { pieceBytes = 7, maxLines = 1000 } = {},
-): Promise<ReadLine[]> {
-  const lines: ReadLine[] = [];
+): Promise<UploadLine[]> {
+  const lines: UploadLine[] = [];
   const bytes = inPieces(Buffer.from(given), pieceBytes);
   for await (const one of readUpload({ type, bytes }, maxLines)) lines.push(one);
   return lines;
 }
 
-const ndjson = (given: string | Buffer, options = {}): Promise<ReadLine[]> =>
+const ndjson = (given: string | Buffer, options = {}): Promise<UploadLine[]> =>
   read('application/x-ndjson', given, options);
-const csv = (given: string | Buffer, options = {}): Promise<ReadLine[]> => read('text/csv', given, options);
+const csv = (given: string | Buffer, options = {}): Promise<UploadLine[]> => read('text/csv', given, options);
 
 describe(readUpload.name, () => {
   it.each<[string, string, unknown[]]>([
@@ -50,7 +50,7 @@ describe(readUpload.name, () => {
       ],
     ],
     ['a byte order mark', '\u{feff}{"a":1}\n', [{ line: 1, value: { a: 1 } }]],
-    ['less than a byte order mark', '7', [{ line: 1, value: 7 }]],
+    ['fewer bytes than a byte order mark', '7', [{ line: 1, value: 7 }]],
     ['empty lines, which count', '\n \r\n{"a":1}\n\n', [{ line: 3, value: { a: 1 } }]],
     ['characters of several bytes', '{"a":"अशा 🙂"}\n', [{ line: 1, value: { a: 'अशा 🙂' } }]],
     ['nothing', '', []],
@@ -65,7 +65,7 @@ describe(readUpload.name, () => {
     ['a key of a prototype', '{"__proto__":{"a":1}}', /not an allowed name/],
     ['a nesting too deep', `${'['.repeat(40)}${']'.repeat(40)}`, /nests deeper/],
     ['a number that is not kept exactly', '{"a":12345678901234567890}', /too large a number/],
-  ])('tells a line of NDJSON with %s as a mistake, and reads on', async (_case, given, message) => {
+  ])('reports a line of NDJSON with %s as a mistake, and continues', async (_case, given, message) => {
     const bytes = Buffer.concat([Buffer.from('{"a":1}\n'), Buffer.from(given), Buffer.from('\n{"b":2}\n')]);
     const [before, broken, after] = await ndjson(bytes);
     expect([before, after]).toEqual([
@@ -75,7 +75,7 @@ describe(readUpload.name, () => {
     expect(broken).toMatchObject({ line: 2, mistakes: [{ message: expect.stringMatching(message) }] });
   });
 
-  it('keeps no line that is over the limit, names the limit, and reads on', async () => {
+  it('drops a line over the limit, names the limit, and continues', async () => {
     const long = `"${'x'.repeat(MAX_LINE_BYTES)}"`;
     const lines = await ndjson(`${long}\n{"b":2}\n`, { pieceBytes: 65_536 });
     expect(lines).toEqual([
@@ -120,7 +120,7 @@ describe(readUpload.name, () => {
       [{ line: 2, value: { cards: [{ number: 'c2' }] } }],
     ],
     [
-      'what is no number left as it is',
+      'text in place of a whole number, which stays text',
       'programs.0.programId\n1e3\n',
       [{ line: 2, value: { programs: [{ programId: '1e3' }] } }],
     ],
@@ -142,7 +142,7 @@ describe(readUpload.name, () => {
     expect(await csv(given)).toEqual(expected);
   });
 
-  it('tells a row with too many cells or foreign bytes as a mistake, and reads on', async () => {
+  it('reports a row with too many cells or bytes that are not UTF-8 as a mistake, and continues', async () => {
     const bytes = Buffer.concat([
       Buffer.from('firstName\na,b\n'),
       Buffer.from([0xff, 0x0a]),
@@ -157,7 +157,7 @@ describe(readUpload.name, () => {
 
   it.each<[string, string]>([
     ['a name twice', 'firstName,firstName\na,b\n'],
-    ['a name within another', 'cards,cards.0.number\na,b\n'],
+    ['a name inside of another name', 'cards,cards.0.number\na,b\n'],
     ['an empty name', 'firstName,\na,b\n'],
     ['a name of a prototype', 'fields.__proto__\na\n'],
     ['a name that every object has', 'fields.toString\na\n'],
@@ -167,19 +167,19 @@ describe(readUpload.name, () => {
     ['a quote that is never closed', 'firstName\n"Asha\n'],
     ['a quote in the middle', 'firstName\nAs"ha"\n'],
     ['a row over the limit', `firstName\n${'x'.repeat(MAX_LINE_BYTES + 100)}\n`],
-  ])('refuses CSV with %s', async (_case, given) => {
-    const refusal = csv(given, { pieceBytes: 65_536 });
-    await expect(refusal).rejects.toMatchObject({ type: 'upload-unreadable' });
-    await expect(refusal).rejects.not.toThrow('Asha');
+  ])('rejects CSV with %s', async (_case, given) => {
+    const rejection = csv(given, { pieceBytes: 65_536 });
+    await expect(rejection).rejects.toMatchObject({ type: 'upload-unreadable' });
+    await expect(rejection).rejects.not.toThrow('Asha');
   });
 
   it.each<[string, StreamedType, string]>([
     ['lines of NDJSON', 'application/x-ndjson', '{"a":1}\n{"a":1}\n'],
     ['lines of CSV', 'text/csv', 'firstName\nAsha\n'],
     ['elements of JSON', 'application/json', '[1,2]'],
-  ])('refuses more %s than are allowed', async (_case, type, given) => {
-    const refusal = read(type, given, { maxLines: 1 });
-    await expect(refusal).rejects.toThrow(Problem);
-    await expect(refusal).rejects.toMatchObject({ type: 'body-too-large' });
+  ])('rejects more %s than the limit', async (_case, type, given) => {
+    const rejection = read(type, given, { maxLines: 1 });
+    await expect(rejection).rejects.toThrow(Problem);
+    await expect(rejection).rejects.toMatchObject({ type: 'body-too-large' });
   });
 });

@@ -2,10 +2,10 @@ import { Problem } from '../../problems/problem.js';
 import type { StreamedBody, StreamedType } from '../../http/streamed-bodies.js';
 import { readCsv } from './read-csv.js';
 import { readJsonArray } from './read-json-array.js';
-import type { ReadLine } from './read-line.js';
+import type { UploadLine } from './upload-line.js';
 import { readNdjson } from './read-ndjson.js';
 
-const READERS: Readonly<Record<StreamedType, (bytes: AsyncIterable<Buffer>) => AsyncIterable<ReadLine>>> = {
+const READERS: Readonly<Record<StreamedType, (bytes: AsyncIterable<Buffer>) => AsyncIterable<UploadLine>>> = {
   'application/json': readJsonArray,
   'application/x-ndjson': readNdjson,
   'text/csv': readCsv,
@@ -13,7 +13,7 @@ const READERS: Readonly<Record<StreamedType, (bytes: AsyncIterable<Buffer>) => A
 
 const BYTE_ORDER_MARK = Buffer.from('\u{feff}');
 
-/** Some programs begin a file with this mark, which is no part of what it says. */
+/** Removes the byte order mark with which some programs begin a file. */
 async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let start: Buffer | undefined = Buffer.alloc(0);
   for await (const piece of bytes) {
@@ -32,11 +32,14 @@ async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 }
 
 /**
- * Reads the lines of an upload as they arrive, and no faster than they are taken.
+ * Reads the lines of an upload while it arrives, no faster than the reader takes them.
  *
- * @throws Problem where the upload cannot be read at all, or has too many lines
+ * @throws Problem if the upload cannot be read at all, or has too many lines
  */
-export async function* readUpload({ type, bytes }: StreamedBody, maxLines: number): AsyncGenerator<ReadLine> {
+export async function* readUpload(
+  { type, bytes }: StreamedBody,
+  maxLines: number,
+): AsyncGenerator<UploadLine> {
   for await (const one of READERS[type](withoutMark(bytes))) {
     if (one.line > maxLines) {
       throw new Problem('body-too-large', { detail: `The upload is over the limit of ${maxLines} lines.` });

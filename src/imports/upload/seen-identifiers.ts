@@ -1,75 +1,75 @@
 import { hash } from 'node:crypto';
 import type { CustomerKey } from '../../delivery/customer-key.js';
 
-/** How many identifiers are remembered by one dry run, and by all of a process at once. */
+/** How many identifiers one dry run remembers, and how many all dry runs of a process remember together. */
 interface Bounds {
-  readonly ofOne: number;
-  readonly ofAll: number;
+  readonly perDryRun: number;
+  readonly perProcess: number;
 }
 
-/** About 5 MB and 50 MB. */
-const BOUNDS: Bounds = { ofOne: 100_000, ofAll: 1_000_000 };
+/** Our bounds: about 5 MB and 50 MB. */
+const BOUNDS: Bounds = { perDryRun: 100_000, perProcess: 1_000_000 };
 
-/** 48 bits: among as many as a dry run remembers, one is taken for another in one of 50,000 dry runs. */
+/** 48 bits: two of 100,000 identifiers have the same hash in one of 50,000 dry runs. */
 const HASH_BYTES = 6;
 
-function shorten(key: CustomerKey): number {
+function shortHash(key: CustomerKey): number {
   return hash('sha256', key, 'buffer').readUIntBE(0, HASH_BYTES);
 }
 
-/** The identifiers that one dry run has met, as far as there was room for them. */
-export class SeenInOne {
+/** The identifiers that one dry run has seen, within its bound. */
+export class SeenInDryRun {
   private readonly hashes = new Set<number>();
-  private hasLeftOut = false;
+  private isTruncated = false;
 
   constructor(
-    private readonly most: number,
-    /** Asks for room for one more. */
-    private readonly take: () => boolean,
+    private readonly maxCount: number,
+    /** Reserves room for one more identifier. @returns false if there is none */
+    private readonly reserve: () => boolean,
   ) {}
 
-  /** How many are remembered. */
+  /** How many identifiers are remembered. */
   get count(): number {
     return this.hashes.size;
   }
 
-  /** Whether all that were met are remembered. */
+  /** Whether all identifiers are remembered. */
   get isComplete(): boolean {
-    return !this.hasLeftOut;
+    return !this.isTruncated;
   }
 
-  /** Remembers the identifiers of a customer. @returns whether any of them was met before */
-  meet(customer: readonly CustomerKey[]): boolean {
-    const hashes = customer.map(shorten);
+  /** Remembers the identifiers of a customer. @returns whether it had seen any of them */
+  add(customer: readonly CustomerKey[]): boolean {
+    const hashes = customer.map(shortHash);
     const isRepeated = hashes.some((one) => this.hashes.has(one));
     for (const one of hashes) {
       if (this.hashes.has(one)) continue;
-      if (this.count < this.most && this.take()) this.hashes.add(one);
-      else this.hasLeftOut = true;
+      if (this.count < this.maxCount && this.reserve()) this.hashes.add(one);
+      else this.isTruncated = true;
     }
     return isRepeated;
   }
 }
 
-/** What dry runs remember of the identifiers in their lines: bounded, however many run at once. */
+/** Bounds the identifiers that all concurrent dry runs remember together. */
 export class SeenIdentifiers {
-  private left: number;
+  private remainingCount: number;
 
   constructor(private readonly bounds: Bounds = BOUNDS) {
-    this.left = bounds.ofAll;
+    this.remainingCount = bounds.perProcess;
   }
 
-  /** What a dry run remembers is forgotten when it has ended. */
-  async during<T>(run: (seen: SeenInOne) => Promise<T>): Promise<T> {
-    const seen = new SeenInOne(this.bounds.ofOne, () => {
-      if (this.left === 0) return false;
-      this.left -= 1;
+  /** Runs a dry run, and forgets its identifiers when it has ended. */
+  async during<T>(run: (seen: SeenInDryRun) => Promise<T>): Promise<T> {
+    const seen = new SeenInDryRun(this.bounds.perDryRun, () => {
+      if (this.remainingCount === 0) return false;
+      this.remainingCount -= 1;
       return true;
     });
     try {
       return await run(seen);
     } finally {
-      this.left += seen.count;
+      this.remainingCount += seen.count;
     }
   }
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { NotAccepted } from '../../writes/to-outcome-dto.js';
-import { StoredMistakes, readStored } from './stored-mistakes.js';
+import { StoredMistakes, readStoredResult } from './stored-mistakes.js';
 
 const INVALID: NotAccepted = {
   outcome: 'invalid',
   mistakes: [{ pointer: '/firstName', message: 'is wrong' }],
 };
 const OUTSIDE: NotAccepted = { ...INVALID, outcome: 'out-of-bounds' };
-const read = (stored: string): unknown => JSON.parse(readStored(stored));
+const read = (stored: string): unknown => JSON.parse(readStoredResult(stored));
 
 describe(StoredMistakes.name, () => {
-  it('keeps the mistakes of the first 1,000 lines', () => {
+  it('stores the mistakes of the first 1,000 lines', () => {
     const mistakes = new StoredMistakes();
     const stored = Array.from({ length: 1001 }, (_, index) => mistakes.resultOf(index + 1, INVALID));
     const errors = [
@@ -22,7 +22,7 @@ describe(StoredMistakes.name, () => {
     expect(stored.at(-1)).not.toContain('firstName');
   });
 
-  it('keeps no more than 2,000,000 characters of mistakes', () => {
+  it('stores at most 2,000,000 characters of mistakes', () => {
     const mistakes = new StoredMistakes();
     const message = 'x'.repeat(600_000);
     const lengths = [1, 2, 3, 4].map(
@@ -32,7 +32,7 @@ describe(StoredMistakes.name, () => {
     expect(mistakes.resultOf(5, INVALID)).toContain('firstName');
   });
 
-  it('stores little of the others, and still reports the outcome of each line and why', () => {
+  it('stores only the outcome of other lines, and still returns a result for each', () => {
     const mistakes = new StoredMistakes();
     for (let line = 1; line <= 1000; line += 1) mistakes.resultOf(line, INVALID);
     const invalid = mistakes.resultOf(1001, INVALID);

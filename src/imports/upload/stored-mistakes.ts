@@ -1,47 +1,48 @@
 import type { NotAccepted } from '../../writes/to-outcome-dto.js';
 import { notAcceptedResult } from '../results/line-result.js';
 
-/** The lines of an import whose mistakes are stored, and the characters of all these mistakes. */
+/** How many lines of an import have stored mistakes, and how many characters these have together. Our bounds. */
 const MAX_LINES = 1000;
 const MAX_CHARACTERS = 2_000_000;
 
-const WITHOUT_MISTAKES: Readonly<Record<NotAccepted['outcome'], string>> = {
+const BRIEF_MESSAGES: Readonly<Record<NotAccepted['outcome'], string>> = {
   invalid: 'is not valid, and was not sent',
   'out-of-bounds': 'is outside of what the key or token may do, and was not sent',
 };
 
-/** What is stored of a line without its mistakes. */
-function briefly(outcome: NotAccepted['outcome']): string {
+/** Creates the stored form of a result without its mistakes. */
+function briefResult(outcome: NotAccepted['outcome']): string {
   return JSON.stringify({ brief: outcome });
 }
 
-/** The result of such a line; all such lines have the same. */
-function inFull(outcome: NotAccepted['outcome']): string {
-  const message = `${WITHOUT_MISTAKES[outcome]}; the mistakes of at most ${MAX_LINES} lines are kept`;
+/** Creates the result that the stored form means. All lines with the same outcome have the same result. */
+function fullResult(outcome: NotAccepted['outcome']): string {
+  const message = `${BRIEF_MESSAGES[outcome]}; the mistakes of at most ${MAX_LINES} lines are kept`;
   return notAcceptedResult(0, { outcome, mistakes: [{ message }] }).result;
 }
 
 const BRIEF: ReadonlyMap<string, string> = new Map(
-  (['invalid', 'out-of-bounds'] as const).map((outcome) => [briefly(outcome), inFull(outcome)]),
+  (['invalid', 'out-of-bounds'] as const).map((outcome) => [briefResult(outcome), fullResult(outcome)]),
 );
 
-/** Reads the result of a line from what is stored. */
-export function readStored(result: string): string {
+/** Returns the result of a line from its stored form. */
+export function readStoredResult(result: string): string {
   return BRIEF.get(result) ?? result;
 }
 
 /**
- * Limits what is stored of the mistaken lines of one import: all mistakes of the first lines, and only the outcome of the
- * others. Otherwise a few bytes of an upload would take thousands of bytes here.
+ * Limits the stored mistakes of one import: the first lines are stored with all mistakes, the others only with their
+ * outcome. Otherwise a few bytes of an upload would need thousands of bytes in the database.
  */
 export class StoredMistakes {
   private lineCount = 0;
   private characterCount = 0;
 
-  resultOf(line: number, mistaken: NotAccepted): string {
-    const { result } = notAcceptedResult(line, mistaken);
+  /** Returns the stored form of a line's result. */
+  resultOf(line: number, notAccepted: NotAccepted): string {
+    const { result } = notAcceptedResult(line, notAccepted);
     const hasRoom = this.lineCount < MAX_LINES && this.characterCount + result.length <= MAX_CHARACTERS;
-    if (!hasRoom) return briefly(mistaken.outcome);
+    if (!hasRoom) return briefResult(notAccepted.outcome);
     this.lineCount += 1;
     this.characterCount += result.length;
     return result;

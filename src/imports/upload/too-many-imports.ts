@@ -1,6 +1,6 @@
 import { Problem } from '../../problems/problem.js';
 
-/** When one will have ended depends on its lines and on the vendor; by then a look is worth it. */
+/** Our choice: how long an open import takes depends on its lines and on the vendor. */
 const RETRY_AFTER_MS = 60_000;
 
 export function tooManyImports(maxOpen: number): Problem {

@@ -16,11 +16,11 @@ import { UPDATE_KINDS } from '../import-kinds.js';
 import type { ImportOptions } from './import-options.js';
 import { ChunkPacker } from './pack-chunks.js';
 import { type PreparedLine, prepareLines } from './prepare-lines.js';
-import type { ReadLine } from './read-line.js';
+import type { UploadLine } from './upload-line.js';
 import { StoredMistakes } from './stored-mistakes.js';
 import { tooManyImports } from './too-many-imports.js';
 
-/** What a caller asks to import. */
+/** The parameters of an import. */
 export interface ImportRequest {
   readonly kind: ImportKind;
   readonly route: Route;
@@ -28,10 +28,10 @@ export interface ImportRequest {
   readonly principal: Principal;
 }
 
-/** Well within the time after which an upload counts as abandoned. */
+/** Much shorter than the time after which an upload counts as abandoned. */
 const TOUCH_EVERY_MS = 15_000;
 
-/** Stores what is uploaded, step by step and no faster than the database takes it; all of it, or nothing. */
+/** Stores uploads completely or not at all, and reads them no faster than the database can store them. */
 @Injectable()
 export class UploadService {
   constructor(
@@ -43,22 +43,21 @@ export class UploadService {
     private readonly log: EventLog,
   ) {}
 
-  /** Prepares lines as updates of the kind, as requests for one update would be. */
+  /** Prepares the lines like the bodies of single requests of the kind. */
   prepare(
-    lines: AsyncIterable<ReadLine>,
+    lines: AsyncIterable<UploadLine>,
     { kind, route, principal }: ImportRequest,
   ): AsyncGenerator<PreparedLine> {
     return prepareLines(lines, UPDATE_KINDS[kind], { route, bounds: principal, settings: this.settings });
   }
 
   /**
-   * Creates an import of what is uploaded.
+   * Creates an import from an upload.
    *
-   * @throws Problem where it cannot be read, is too large, holds nothing or was cut off; `points-limit`,
-   * `too-many-imports`
+   * @throws Problem if the upload cannot be read, is too large, empty or incomplete; `points-limit`, `too-many-imports`
    */
   async upload(
-    lines: AsyncIterable<ReadLine>,
+    lines: AsyncIterable<UploadLine>,
     request: ImportRequest,
     options: ImportOptions,
   ): Promise<StoredImport> {
@@ -66,10 +65,10 @@ export class UploadService {
   }
 
   /**
-   * Creates an import of the failed lines of another import. They keep their numbers. Lines in doubt are never among them.
+   * Creates an import from the failed lines of another import. They keep their numbers. Unknown lines are not included.
    *
-   * @throws Problem `import-state` where it has none, or they are gone; `out-of-bounds` where its route is;
-   * `too-many-imports`
+   * @throws Problem `import-state` if the import has no failed lines, or they were removed; `out-of-bounds` if the caller
+   * may not use its route; `too-many-imports`
    */
   async retry(old: StoredImport, principal: Principal, options: ImportOptions): Promise<StoredImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
@@ -83,7 +82,7 @@ export class UploadService {
     return this.create(this.prepare(this.failedLines(old.id), request), request, options, old);
   }
 
-  private async *failedLines(importId: string): AsyncGenerator<ReadLine> {
+  private async *failedLines(importId: string): AsyncGenerator<UploadLine> {
     for (let found = await this.rows.failedItems(importId, 0); found;) {
       for (const { line, dto } of found.items) yield { line, value: dto };
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
@@ -91,7 +90,7 @@ export class UploadService {
     }
   }
 
-  /** @param retryOf the import whose failed lines these are */
+  /** @param retryOf the import with these failed lines */
   private async create(
     lines: AsyncIterable<PreparedLine>,
     { kind, route, onInvalid, principal }: ImportRequest,
@@ -109,7 +108,7 @@ export class UploadService {
     };
     if (!(await this.imports.createWithin(maxOpen, created))) throw tooManyImports(maxOpen);
     const touching = setInterval(() => {
-      this.imports.touch(id).catch(() => undefined); // the next step reports it
+      this.imports.touch(id).catch(() => undefined); // the next statement reports the error
     }, TOUCH_EVERY_MS);
     const packer = new ChunkPacker();
     const mistakes = new StoredMistakes();
@@ -125,11 +124,11 @@ export class UploadService {
           await store(packer.addInvalid(one.line, mistakes.resultOf(one.line, one)));
           continue;
         }
-        if (!mayCreditPoints) refuseCredit(one.line, one.update);
+        if (!mayCreditPoints) rejectCredit(one.line, one.update);
         const points = countsPoints ? one.update.credit?.points : 0;
         await store(packer.addItem(one.line, one.dto, points));
       }
-      if (lastLine === 0) throw new Problem('upload-unreadable', { detail: 'The upload holds no line.' });
+      if (lastLine === 0) throw new Problem('upload-unreadable', { detail: 'The upload has no line.' });
       await store(packer.take());
       const accepted = await this.imports.accept(id, retryOf?.lineCount ?? lastLine, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
@@ -139,7 +138,7 @@ export class UploadService {
       this.log.write('info', 'import.accepted', { importId: id, itemCount: accepted.total });
       return accepted;
     } catch (error) {
-      // Where that fails too, the sweep does it.
+      // If this fails too, ImportSweep discards the upload later.
       await this.retention.discard(id).catch(() => undefined);
       throw error;
     } finally {
@@ -148,10 +147,10 @@ export class UploadService {
   }
 }
 
-/** @throws Problem `idempotency-key-required`, naming the line, where it credits points */
-function refuseCredit(line: number, update: Update): void {
+/** @throws Problem `idempotency-key-required` with the number of the line if it credits points */
+function rejectCredit(line: number, update: Update): void {
   if (isSafeToRepeat(update)) return;
   throw keyRequired([
-    { header: KEY_HEADER, message: `is needed where points are credited, as by line ${line}` },
+    { header: KEY_HEADER, message: `is required for lines that credit points, such as line ${line}` },
   ]);
 }

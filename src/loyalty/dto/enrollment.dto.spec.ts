@@ -9,7 +9,7 @@ describe(EnrollmentDto.name, () => {
     [{ programId: 1 }, '/programs'],
     [[], '/programs'],
     [undefined, '/programs'],
-  ])('refuses what is no list of programmes: %j', (programs, pointer) => {
+  ])('rejects programs that are no list of objects: %j', (programs, pointer) => {
     const body = { identifiers: [{ type: 'mobile', value: '919900000001' }], programs };
     const validated = validateAs(EnrollmentDto, body);
     expect('mistakes' in validated && validated.mistakes.map((mistake) => mistake.pointer)).toEqual([

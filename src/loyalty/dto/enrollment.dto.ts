@@ -1,24 +1,24 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../validation/text.js';
-import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+import { CustomerReferenceDto } from '../../customers/dto/customer-reference.dto.js';
 import { Check, NestedList, Optional, type Rule } from '../../validation/validate-as.js';
 import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
 /** Our bound: the vendor documents none. */
 export const MAX_PROGRAMS = 20;
 
-/** The vendor refuses a date in the past (1214 to 1217); so do we, before it costs a call. */
+/** Rejects a date in the past before it costs a call: the vendor refuses it (1214 to 1217). */
 const futureDateTime: Rule = (value, holder) => {
   const mistakes = dateTime(value, holder);
   if (mistakes.length > 0 || Date.parse(String(value)) > Date.now()) return mistakes;
   return [{ pointer: '', message: 'must not be in the past' }];
 };
 
-/** Enrolment in one programme. The vendor does not update the details of an enrolment that exists already. */
+/** Enrollment in one program. The vendor does not update the details of an existing enrollment. */
 export class ProgramDto {
   /**
-   * Programme to enrol in.
+   * The program to enroll in.
    * @example 1016
    */
   @ApiProperty({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -28,7 +28,7 @@ export class ProgramDto {
   programId: number;
 
   /**
-   * Tier to start in; 1 is the lowest.
+   * The tier to start in; 1 is the lowest.
    * @example 2
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -39,7 +39,7 @@ export class ProgramDto {
   tierNumber?: number;
 
   /**
-   * Points to CREDIT to the account, each time that it is sent. Above 0, an update whose answer is lost is not sent again.
+   * Points that each request CREDITS to the account. With points above 0, an update is not sent again if its answer is lost.
    * @example 75
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -50,7 +50,7 @@ export class ProgramDto {
   loyaltyPoints?: number;
 
   /**
-   * When the tier ends: a date-time to the second with an offset, not in the past.
+   * When the tier expires: a date-time to the second with an offset, not in the past.
    * @example "2099-02-11T16:36:17+05:30"
    */
   @ApiPropertyOptional({ format: 'date-time' })
@@ -59,7 +59,7 @@ export class ProgramDto {
   tierExpiryDate?: string;
 
   /**
-   * When the points end: a date-time to the second with an offset, not in the past. Only with loyaltyPoints above 0.
+   * When the points expire: a date-time to the second with an offset, not in the past. Only with loyaltyPoints above 0.
    * @example "2099-02-11T16:36:17+05:30"
    */
   @ApiPropertyOptional({ format: 'date-time' })
@@ -73,9 +73,9 @@ export class ProgramDto {
   pointsExpiryDate?: string;
 }
 
-/** Enrols a customer in one or several programmes. By its nature it makes the customer a loyalty customer. */
+/** Enrolls a customer in one or more programs. The customer becomes a loyalty customer. */
 export class EnrollmentDto extends CustomerReferenceDto {
-  /** 1 to 20 programmes, each at most once. */
+  /** 1 to 20 programs, each at most once. */
   @ApiProperty({ type: [ProgramDto], minItems: 1, maxItems: MAX_PROGRAMS })
   @Check((list) =>
     repeated(list, ({ programId }) => [programId]).map(({ pointer, message }) => ({
@@ -87,15 +87,15 @@ export class EnrollmentDto extends CustomerReferenceDto {
   programs: ProgramDto[];
 }
 
-/** An enrolment as one element of a batch. */
+/** An enrollment as one element of a batch. */
 export class EnrollmentElementDto extends EnrollmentDto {
   @ItemKey()
   idempotencyKey?: string;
 }
 
-/** Many enrolments in one request. */
+/** Many enrollments in one request. */
 export class EnrollmentBatchDto {
-  /** 1 to 1,000 enrolments. */
+  /** 1 to 1,000 enrollments. */
   @ApiProperty({ type: [EnrollmentElementDto], minItems: 1, maxItems: MAX_BATCH_UPDATES })
   @ArrayMaxSize(MAX_BATCH_UPDATES)
   @ArrayMinSize(1)

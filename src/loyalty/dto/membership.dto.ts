@@ -2,12 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { MAX_BATCH_UPDATES } from '../../validation/text.js';
-import { CustomerReferenceDto } from '../../customers/dto/customer.dto.js';
+import { CustomerReferenceDto } from '../../customers/dto/customer-reference.dto.js';
 import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
-/** The loyalty status that a customer is to have. */
+/** Sets the loyalty status of a customer. */
 export class MembershipDto extends CustomerReferenceDto {
-  /** non_loyalty to loyalty is possible; the other way is refused by the vendor (1046). */
+  /** The new status. The vendor refuses the change from loyalty to non_loyalty (1046). */
   @ApiProperty({ enum: LOYALTY_TYPES, example: 'loyalty' })
   @IsIn(LOYALTY_TYPES)
   loyaltyType: LoyaltyType;

@@ -12,23 +12,23 @@ import {
 } from '../../writes/dto/outcome.dto.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 
-/** Credits in one page, and characters of a note. Our bounds. */
+/** How many credits a page has, and how many characters a note has. Our bounds. */
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
 const MAX_NOTE_LENGTH = 500;
 
-/** What the id of a credit can be; others are not even looked for. */
+/** The form of credit ids. Ids of other forms are not found. */
 export const CREDIT_ID = /^[\w:.-]{1,100}$/;
 
 /** Which credits to list. */
 export class UnknownCreditQueryDto {
-  /** Those in doubt, or those that were and are not any more. */
+  /** Whether to list credits that are still in doubt, or those that were resolved. */
   @ApiPropertyOptional({ enum: ['unknown', 'resolved'], default: 'unknown' })
   @Optional()
   @IsIn(['unknown', 'resolved'])
   state?: 'unknown' | 'resolved';
 
-  /** Most credits in the answer. */
+  /** The maximum number of credits in the response. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
   @Optional()
   @Type(() => Number)
@@ -37,22 +37,22 @@ export class UnknownCreditQueryDto {
   @IsInt()
   limit: number = DEFAULT_PAGE;
 
-  /** The id of the last credit of the page before: `next` of its answer. */
+  /** The id of the last credit of the previous page: `next` in its response. */
   @ApiPropertyOptional({ maxLength: 100, pattern: CREDIT_ID.source })
   @Optional()
   @Matches(CREDIT_ID, { message: 'must be an id of 1 to 100 characters' })
   after?: string;
 }
 
-/** How a credit in doubt ended. */
+/** Resolves a credit in doubt. */
 export class ResolutionDto {
-  /** `applied`: the points were credited, which closes it. `not-applied`: they were not, and are sent once more. */
+  /** `applied`: the points were credited; this closes the credit. `not-applied`: they were not; this sends them again. */
   @ApiProperty({ enum: ['applied', 'not-applied'], example: 'applied' })
   @IsIn(['applied', 'not-applied'])
   resolution: 'applied' | 'not-applied';
 
   /**
-   * How that is known: 1 to 500 characters, kept with the credit. Nothing personal.
+   * The evidence, 1 to 500 characters, stored with the credit. It must not contain personal data.
    * @example "seen in the points ledger"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_NOTE_LENGTH })
@@ -63,85 +63,85 @@ export class ResolutionDto {
   note: string;
 }
 
-/** A credit of which nobody knows, or knew, whether it was applied. */
+/** A credit that may or may not have been applied, until it is resolved. */
 export class UnknownCreditDto {
   /**
-   * Under which it is resolved; the creditId of the outcome that was told.
+   * Its id: the creditId of the outcome.
    * @example "5a0d3c1e-7d0c-4a4e-9a58-9d5c0f4f6f0b"
    */
   id: string;
 
-  /** Whether it is still in doubt. */
+  /** Whether the credit is still in doubt. */
   @ApiProperty({ enum: ['unknown', 'resolved'], example: 'unknown' })
   state: string;
 
-  /** The customer, as the update named it; absent once it is resolved, or what is stored of the customer was erased. */
+  /** The identifiers of the customer in the update; absent after the credit was resolved, or the customer was erased. */
   @ApiPropertyOptional({ type: [ReturnedIdentifierDto] })
   identifiers?: ReturnedIdentifierDto[];
 
   /**
-   * Points in doubt, of all programmes together.
+   * Points in doubt, the sum over all programs.
    * @example 75
    */
   @ApiProperty({ type: 'integer' })
   points: number;
 
   /**
-   * Source of the customer.
+   * The source of the customer.
    * @example "INSTORE"
    */
   source: string;
 
   /**
-   * Account within the source.
+   * The account within the source.
    * @example "WECHAT-CM"
    */
   accountId?: string;
 
   /**
-   * Why it is in doubt, in a fixed word.
+   * Why the credit is in doubt: one of a fixed list of reasons.
    * @example "connection-lost"
    */
   reason?: string;
 
   /**
-   * The vendor's id of the call, where it gave one.
+   * The vendor's id of the call, if it returned one.
    * @example "efcd0852-3b5c-4d71-bcdd-4dec239ef32f"
    */
   upstreamRequestId?: string;
 
-  /** When it was last sent. */
+  /** When the credit was last sent. */
   @ApiPropertyOptional({ format: 'date-time' })
   sentAt?: string;
 
-  /** How it ended. */
+  /** How the credit was resolved. */
   @ApiPropertyOptional({ enum: ['applied', 'not-applied'], example: 'applied' })
   resolution?: string;
 
   /**
-   * How that is known.
+   * The evidence for the resolution.
    * @example "seen in the points ledger"
    */
   note?: string;
 
-  /** When it was resolved. */
+  /** When the credit was resolved. */
   @ApiPropertyOptional({ format: 'date-time' })
   resolvedAt?: string;
 
   /**
-   * The credit under which it was sent once more.
+   * The id of the credit with which the points were sent again.
    * @example "c61c1a1d-2f57-4b43-8a3f-7d1a5a3f2e90"
    */
   resentAs?: string;
 }
 
-/** A page of credits, the oldest first. */
+/** A page of credits, oldest first. */
 export class UnknownCreditsDto {
-  /** The credits, the oldest first. */
+  /** The credits, oldest first. */
   credits: UnknownCreditDto[];
 
   /**
-   * What to give as `after` for the next page; absent on the last.
+   * The value of `after` for the next page; absent on the last page.
    * @example "5a0d3c1e-7d0c-4a4e-9a58-9d5c0f4f6f0b"
    */
   next?: string;
@@ -149,10 +149,10 @@ export class UnknownCreditsDto {
 
 /** A credit that has been resolved. */
 export class ResolvedCreditDto {
-  /** The credit, as it is now. */
+  /** The credit after the resolution. */
   credit: UnknownCreditDto;
 
-  /** What became of it when it was sent once more. */
+  /** The outcome of sending the points again. */
   @ApiPropertyOptional({
     oneOf: [UpdatedDto, RejectedDto, FailedDto, UnknownDto].map((dto) => ({ $ref: getSchemaPath(dto) })),
   })

@@ -1,7 +1,7 @@
-import { MAX_LINE_BYTES } from './read-line.js';
+import { MAX_LINE_BYTES } from './upload-line.js';
 
-/** Gathers the bytes of one line after the other. Those of a line that is too long are not kept. */
-export class LineBytes {
+/** Collects the bytes of one line at a time. It does not keep the bytes of a line that is too long. */
+export class LineBuffer {
   private parts: Buffer[] = [];
   private length = 0;
 
@@ -16,7 +16,7 @@ export class LineBytes {
     else this.parts = [];
   }
 
-  /** @returns the line, and begins the next one; undefined where it is too long */
+  /** Ends the line, and begins the next one. @returns the line; undefined if it is too long */
   take(): Buffer | undefined {
     const line = this.length <= MAX_LINE_BYTES ? Buffer.concat(this.parts) : undefined;
     this.parts = [];

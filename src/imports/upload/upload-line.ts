@@ -1,11 +1,11 @@
 import type { Mistake } from '../../problems/problem.js';
 
-/** One line of an upload: what it holds, or why it holds nothing usable. */
-export type ReadLine = { readonly line: number } & (
+/** One line of an upload: its value, or the mistakes because of which it has none. */
+export type UploadLine = { readonly line: number } & (
   { readonly value: unknown } | { readonly mistakes: readonly Mistake[] }
 );
 
-/** Our bound: a thousand children with all their fields stay below. */
+/** Our bound. An association with 1,000 children and all their fields is smaller. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 export const LINE_TOO_LONG: readonly Mistake[] = [

@@ -7,15 +7,15 @@ import { Sweeper } from '../../database/sweeper.js';
 
 const SWEEP_EVERY_MS = 15_000;
 
-/** Whoever uploads touches the import far more often. */
+/** An upload touches its import far more often. */
 const ABANDONED_AFTER_MS = 60_000;
 
-/** Whoever works on an import notes something more often, unless its calls are very few. */
+/** A running import stores results more often, unless it may make very few calls. */
 const STUCK_AFTER_MS = 60_000;
 
 /**
- * Removes what is left of uploads whose process ended, and the lines and results of imports that ended long ago; cancels
- * what was paused and forgotten; and asks for work on imports that lie still, whatever became of their jobs.
+ * Cleans up imports: discards uploads after their process ended, enqueues imports that make no progress, cancels those that
+ * were paused for too long, and removes the lines and results of those that ended long ago.
  */
 @Injectable()
 export class ImportSweep extends Sweeper {
@@ -30,19 +30,19 @@ export class ImportSweep extends Sweeper {
 
   protected async sweep(): Promise<void> {
     for (const id of await this.retention.abandoned(ABANDONED_AFTER_MS)) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as no caller waits
       await this.retention.discard(id);
       this.log.write('info', 'import.discarded', { importId: id });
     }
     for (const id of await this.retention.stuck(STUCK_AFTER_MS)) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as no caller waits
       await this.imports.enqueueAgain(id);
     }
     for (const id of await this.retention.cancelExpired(this.settings.IMPORT_RETENTION_MS)) {
       this.log.write('info', 'import.cancelled', { importId: id, because: 'paused-too-long' });
     }
     for (const id of await this.retention.expired(this.settings.IMPORT_RETENTION_MS)) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as nobody waits
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as no caller waits
       await this.retention.empty(id);
       this.log.write('info', 'import.emptied', { importId: id });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readHeader, readRow } from './csv-columns.js';
+import { readHeader, readRow } from './csv-field-paths.js';
 
 describe(readHeader.name, () => {
   it.each([
@@ -13,13 +13,13 @@ describe(readHeader.name, () => {
       'childCustomers.999.cards.20.number',
       'cards over the limit of 19',
     ],
-  ])('takes %s, and refuses %s', (last, beyond, said) => {
+  ])('accepts %s, and rejects %s', (last, beyond, message) => {
     expect(readHeader([last])).toHaveLength(1);
-    expect(() => readHeader([beyond])).toThrow(said);
+    expect(() => readHeader([beyond])).toThrow(message);
   });
 
   it.each(['a0.999', 'a0.999.999', '0', 'cards.0.0.number', 'firstName.0', 'cards.number', 'cards.0.meta.1'])(
-    'refuses a position where no list is, and a list without one: %s',
+    'rejects a position without a list, and a list without a position: %s',
     (name) => {
       expect(() => readHeader([name])).toThrow('is not the path of a field');
     },
@@ -29,11 +29,13 @@ describe(readHeader.name, () => {
     ['cards.1.number', 'cards.01.number'],
     ['parentCustomer', 'parentCustomer.firstName'],
     ['parentCustomer.firstName', 'parentCustomer'],
-  ])('refuses the same place twice: %s and %s', (one, other) => {
-    expect(() => readHeader([one, other])).toThrow('The name of column 2 stands in the header already');
+  ])('rejects columns for the same field: %s and %s', (one, other) => {
+    expect(() => readHeader([one, other])).toThrow(
+      'The name of column 2 repeats or overlaps with the name of an earlier column',
+    );
   });
 
-  it('takes names of a map of which one begins like the other', () => {
+  it('accepts two names in a map if one begins with the other', () => {
     expect(readRow(readHeader(['fields.a', 'fields.a.b']), ['1', '2'])).toEqual({
       fields: { a: '1', 'a.b': '2' },
     });
@@ -41,7 +43,7 @@ describe(readHeader.name, () => {
 });
 
 describe(readRow.name, () => {
-  it('puts lists in the order of their positions, without gaps, and identifiers by type behind', () => {
+  it('orders lists by their positions, without gaps, and puts identifiers by type at the end', () => {
     const header = readHeader([
       'identifiers.email',
       'identifiers.mobile',

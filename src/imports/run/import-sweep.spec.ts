@@ -3,9 +3,9 @@ import { Settings } from '../../config/settings.js';
 import type { EventLog } from '../../observability/event-log.js';
 import type { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import type { ImportsRepository } from '../../records/imports.repository.js';
-import { ImportSweep } from './remove-expired-imports.js';
+import { ImportSweep } from './import-sweep.js';
 
-/** Longer than the longest wait. */
+/** Longer than the longest pause between two rounds. */
 const A_ROUND_MS = 18_001;
 const IMPORT_RETENTION_MS = 77_000;
 
@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe(ImportSweep.name, () => {
-  it('discards, asks for work, cancels what lay paused, and empties what was kept for as long as the settings say', async () => {
+  it('discards abandoned uploads, enqueues stuck imports, cancels those paused too long, and empties expired ones', async () => {
     retention.abandoned.mockResolvedValueOnce(['left']);
     retention.stuck.mockResolvedValueOnce(['still']);
     retention.cancelExpired.mockResolvedValueOnce(['forgotten']);
@@ -60,7 +60,7 @@ describe(ImportSweep.name, () => {
     sweep.beforeApplicationShutdown();
   });
 
-  it('does so again and again, after a failure too, until the shutdown', async () => {
+  it('repeats it until the shutdown, also after a failure', async () => {
     retention.abandoned.mockRejectedValueOnce(new Error('lost'));
     const sweep = create();
     sweep.onApplicationBootstrap();

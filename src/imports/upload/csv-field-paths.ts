@@ -1,24 +1,25 @@
-import { MAX_CARDS, MAX_CHANNELS, MAX_IDENTIFIERS } from '../../customers/dto/customer.dto.js';
+import { MAX_CHANNELS } from '../../customers/dto/customer-profile.dto.js';
+import { MAX_CARDS, MAX_IDENTIFIERS } from '../../customers/dto/customer-reference.dto.js';
 import { MAX_CHILDREN } from '../../hierarchy/dto/association.dto.js';
 import { isReservedName } from '../../validation/json-body.js';
 import { Problem } from '../../problems/problem.js';
 import { MAX_PROGRAMS } from '../../loyalty/dto/enrollment.dto.js';
 
-/** A cell's place in the DTO: names, and positions in lists. */
+/** The path of a field in the DTO: names, and positions in lists. */
 type Path = readonly (string | number)[];
 
-/** A column: where its cells go, and for `identifiers.mobile`, which has no position, the type that it names. */
+/** A column: the path of its field. `identifiers.mobile` has no position, so the column also has the identifier's type. */
 interface Column {
   readonly path: Path;
   readonly identifierType?: string;
 }
 
-/** What is given for a column that is not text. */
+/** Fields with whole numbers, and fields with booleans. All other fields are text. */
 const WHOLE_NUMBERS = new Set(['programId', 'tierNumber', 'loyaltyPoints', 'seriesId']);
 const BOOLEANS = new Set(['primary', 'verified', 'residence', 'office']);
-/** Maps of the organisation's own fields: their values are text, whatever they are named. */
+/** Maps of the organization's own fields. All their values are text. */
 const MAPS = new Set(['fields', 'extendedFields']);
-/** The lists of the DTOs, and how many each may hold. A position stands after one of these names, and nowhere else. */
+/** The lists of the DTOs, with their bounds. Only the name of a list may have a position after it. */
 const LISTS: ReadonlyMap<string, number> = new Map([
   ['identifiers', MAX_IDENTIFIERS],
   ['cards', MAX_CARDS],
@@ -31,7 +32,7 @@ const LISTS: ReadonlyMap<string, number> = new Map([
 const MAX_COLUMNS = 500;
 const MAX_DEPTH = 8;
 
-/** What a row says so far: names to values, or positions to values. A list is made of those that are there, not of gaps. */
+/** An object or list of a row while it is read: names or positions with their values. Positions may have gaps; the list has none. */
 type Holder = Map<string | number, unknown>;
 
 function unreadable(detail: string): Problem {
@@ -56,7 +57,7 @@ function readColumn(name: string, column: number): Column {
   if (words.length > MAX_DEPTH || words.some((word) => word === '' || isReservedName(word))) {
     throw noPath(column);
   }
-  // Within a map everything after its name is one name.
+  // Everything after the name of a map is one name.
   const map = words.findIndex((word) => MAPS.has(word));
   if (map === words.length - 1) throw noPath(column);
   const outside = map < 0 ? words : words.slice(0, map + 1);
@@ -65,7 +66,7 @@ function readColumn(name: string, column: number): Column {
   const path = outside.map((word, at) => {
     const list = outside[at - 1] ?? '';
     if (LISTS.has(list)) {
-      // One without a position comes after all that have one, in the order of the header.
+      // An identifier without a position comes after all that have one, in the order of the header.
       const isTyped = identifierType !== undefined && at === outside.length - 1;
       return isTyped ? MAX_IDENTIFIERS + column : readPosition(word, list, column);
     }
@@ -84,9 +85,11 @@ export function readHeader(names: readonly string[]): Column[] {
   const holders = new Set<string>();
   for (const [index, { path }] of columns.entries()) {
     const [name = '', ...above] = path.map((_word, at) => JSON.stringify(path.slice(0, path.length - at)));
-    // A field that is both a value and a holder of others would lose one of them.
+    // A column for a value and another for a field inside of it would overwrite one another.
     if (values.has(name) || holders.has(name) || above.some((one) => values.has(one))) {
-      throw unreadable(`The name of column ${index + 1} stands in the header already.`);
+      throw unreadable(
+        `The name of column ${index + 1} repeats or overlaps with the name of an earlier column.`,
+      );
     }
     values.add(name);
     for (const one of above) holders.add(one);
@@ -101,7 +104,7 @@ function readCell(text: string, { path, identifierType }: Column): unknown {
   if (isInMap) return text;
   if (WHOLE_NUMBERS.has(name) && /^-?\d{1,15}$/.test(text)) return Number(text);
   if (BOOLEANS.has(name) && (text === 'true' || text === 'false')) return text === 'true';
-  return text; // validation says what is wrong with it
+  return text; // validation reports what is wrong with it
 }
 
 function place(row: Holder, path: Path, value: unknown): void {
@@ -114,23 +117,23 @@ function place(row: Holder, path: Path, value: unknown): void {
   holder.set(path.at(-1) ?? '', value);
 }
 
-/** Holders as objects, and as lists where they hold positions, in the order of these. */
-function settle(value: unknown): unknown {
+/** Turns holders into objects, and holders of positions into lists in the order of the positions. */
+function toJson(value: unknown): unknown {
   if (!(value instanceof Map)) return value;
   const entries = [...(value as Holder)].map(([word, one]): [string | number, unknown] => [
     word,
-    settle(one),
+    toJson(one),
   ]);
   if (typeof entries[0]?.[0] !== 'number') return Object.fromEntries(entries);
   return entries.toSorted(([one], [other]) => Number(one) - Number(other)).map(([, one]) => one);
 }
 
-/** Reads a row by its header. An empty cell says nothing about its field. */
+/** Reads a row by its header. The field of an empty cell is absent. */
 export function readRow(header: readonly Column[], cells: readonly string[]): unknown {
   const row: Holder = new Map();
   for (const [index, column] of header.entries()) {
     const cell = cells[index] ?? '';
     if (cell !== '') place(row, column.path, readCell(cell, column));
   }
-  return settle(row);
+  return toJson(row);
 }

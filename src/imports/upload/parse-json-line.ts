@@ -1,13 +1,13 @@
 import { readJsonBody } from '../../validation/json-body.js';
 import { type Mistake, Problem } from '../../problems/problem.js';
-import { LINE_TOO_LONG, type ReadLine } from './read-line.js';
+import { LINE_TOO_LONG, type UploadLine } from './upload-line.js';
 
 /**
- * Reads the JSON of one line like the body of a single request.
+ * Parses the JSON of one line like the body of a single request.
  *
- * @param bytes undefined where they are too many
+ * @param bytes undefined if the line is too long
  */
-export function readJsonLine(bytes: Buffer | undefined, line: number): ReadLine {
+export function parseJsonLine(bytes: Buffer | undefined, line: number): UploadLine {
   if (!bytes) return { line, mistakes: LINE_TOO_LONG };
   try {
     return { line, value: readJsonBody(bytes) };
