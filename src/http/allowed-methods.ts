@@ -4,12 +4,12 @@ import createRouter from 'find-my-way';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** Knows the methods of every endpoint, for 405 and its Allow header; the framework itself only knows 404. */
+/** Records the methods of every endpoint for 405 and its Allow header; the framework itself responds only with 404. */
 @Injectable()
 export class AllowedMethods {
   private readonly endpoints = createRouter();
 
-  /** Notes every endpoint that is registered from now on. */
+  /** Records every endpoint that is registered from now on. */
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) {

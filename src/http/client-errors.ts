@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { isAnswerOwed } from './connections.js';
+import { isResponsePending } from './connections.js';
 import { PROBLEM_HEADERS, Problem, problemBody } from '../problems/problem.js';
 import type { ProblemType } from '../problems/problem-catalog.js';
 import { isUploading } from './streamed-bodies.js';
 
-/** For requests that never became one: what the parser of Node says, and what we answer on the bare socket. */
+/** Maps error codes of Node's HTTP parser to responses, which are written directly to the socket. */
 const CLIENT_ERRORS: Readonly<
   Record<string, readonly [statusLine: string, type: ProblemType, detail: string]>
 > = {
@@ -23,18 +23,18 @@ const CLIENT_ERRORS: Readonly<
   ],
 };
 
-/** Answers what is not HTTP, and ends the connection: nothing behind it is read. */
+/** Responds to bytes that are not valid HTTP, and closes the connection: nothing after them is read (request smuggling). */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  // Node says so once for each request, and leaves to us what becomes of it.
+  // Node reports the timeout once for each request, and leaves the connection to this handler.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswerOwed(socket)) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isResponsePending(socket)) {
     socket.destroy();
     return;
   }
   const [statusLine, type, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [
     '400 Bad Request',
     'malformed-http' as const,
-    'The request is not proper HTTP/1.1.',
+    'The request is not valid HTTP/1.1.',
   ];
   const status = Number(statusLine.slice(0, 3));
   const body = JSON.stringify(problemBody(new Problem(type, { detail, status }), randomUUID()));
@@ -43,9 +43,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   socket.end(`HTTP/1.1 ${statusLine}\r\n${fields.join('')}\r\n${body}`);
 }
 
-/** Node by itself would answer with a 417 that says nothing. */
+/** Responds to an unknown `Expect` header with a problem; Node itself would send a 417 without a body. */
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const detail = 'The only expectation that is met is 100-continue.';
+  const detail = 'The only supported expectation is 100-continue.';
   const problem = problemBody(new Problem('malformed-http', { detail, status: 417 }), randomUUID());
   const body = JSON.stringify(problem);
   response.writeHead(417, { ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body) });

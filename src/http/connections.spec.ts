@@ -2,11 +2,11 @@ import { type AddressInfo, type Socket, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutUnread, refusePipelines } from './connections.js';
+import { closeStalledConnections, rejectPipelining } from './connections.js';
 
 const GET = (path: string): string => `GET /${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
-/** More than the buffers between two programs of one machine hold. */
+/** Larger than the socket buffers between two programs on one machine. */
 const LARGE = Buffer.alloc(50_000_000, 'x');
 
 let server: FastifyInstance;
@@ -18,7 +18,7 @@ beforeEach(async () => {
   handled = [];
   const isTime = new Promise<void>((resolve) => (answer = resolve));
   server = fastify({ forceCloseConnections: true });
-  refusePipelines(server);
+  rejectPipelining(server);
   server.get('/:name', async ({ params }) => {
     const { name } = params as { name: string };
     handled.push(name);
@@ -42,15 +42,15 @@ async function open(bytes: string): Promise<Socket> {
   return socket;
 }
 
-/** All that was answered until the connection ended. */
+/** Reads everything until the connection ends. */
 async function readAll(socket: Socket): Promise<string> {
   let text = '';
   for await (const piece of socket.setEncoding('latin1')) text += String(piece);
   return text;
 }
 
-describe(refusePipelines.name, () => {
-  it('answers the first of several requests that come at once, and ends the connection', async () => {
+describe(rejectPipelining.name, () => {
+  it('responds to the first of several pipelined requests, and closes the connection', async () => {
     const socket = await open(GET('slow') + GET('second') + GET('third'));
     await expect.poll(() => handled).toEqual(['slow']);
     answer();
@@ -60,26 +60,26 @@ describe(refusePipelines.name, () => {
     expect(handled).toEqual(['slow']);
   });
 
-  it('takes one request after the other on a connection', async () => {
+  it('accepts one request after the other on a connection', async () => {
     const socket = await open(GET('first'));
-    const told: string[] = [];
-    socket.setEncoding('latin1').on('data', (text: string) => told.push(text));
-    await expect.poll(() => told).toHaveLength(1);
+    const received: string[] = [];
+    socket.setEncoding('latin1').on('data', (text: string) => received.push(text));
+    await expect.poll(() => received).toHaveLength(1);
     socket.write(GET('second'));
-    await expect.poll(() => told).toHaveLength(2);
+    await expect.poll(() => received).toHaveLength(2);
     expect(handled).toEqual(['first', 'second']);
   });
 
-  it('ends a connection at once on which hundreds come', async () => {
+  it('closes a connection with hundreds of pipelined requests at once', async () => {
     const socket = await open(GET('slow') + GET('more').repeat(500));
     expect(await readAll(socket)).toBe('');
     expect(handled).toEqual(['slow']);
   });
 });
 
-describe(cutUnread.name, () => {
-  it('ends a connection whose answer lies unread, and no other', async () => {
-    cutUnread(server.server, 200);
+describe(closeStalledConnections.name, () => {
+  it('closes a connection with an unread response, and no other', async () => {
+    closeStalledConnections(server.server, 200);
     const unread = await open(GET('large'));
     unread.pause();
     const slow = await open(GET('slow'));
@@ -87,13 +87,13 @@ describe(cutUnread.name, () => {
     const count = () => new Promise((resolve) => server.server.getConnections((_, found) => resolve(found)));
     await expect.poll(count, { timeout: 5000 }).toBe(1);
     answer();
-    let told = '';
-    slow.setEncoding('latin1').on('data', (text: string) => (told += text));
-    await expect.poll(() => told).toContain('200 OK');
+    let received = '';
+    slow.setEncoding('latin1').on('data', (text: string) => (received += text));
+    await expect.poll(() => received).toContain('200 OK');
   });
 
-  it('goes on with whoever reads slowly', async () => {
-    cutUnread(server.server, 200);
+  it('continues with a client that reads slowly', async () => {
+    closeStalledConnections(server.server, 200);
     const slow = await open(GET('large'));
     let bytes = 0;
     slow.on('data', (piece: Buffer) => {

@@ -2,53 +2,53 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** How long an answer may lie unread. */
-const UNREAD_MS = 30_000;
+/** How long a connection may make no progress before it is closed. */
+const STALLED_AFTER_MS = 30_000;
 
-/** Requests that wait for the answer of another one; more are sent by nobody who means well. */
-const MOST_WAITING = 10;
+/** The most pipelined requests behind one in progress; a connection with more is an attack and is closed at once. */
+const MAX_PIPELINED = 10;
 
-interface Underway {
+interface InProgress {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Requests that came on the connection meanwhile. */
-  waitingCount: number;
+  /** How many requests arrived on the connection meanwhile. */
+  pipelinedCount: number;
 }
 
-/** The request of each connection that has no answer yet. */
-const underway = new WeakMap<Socket, Underway>();
+/** The request of each connection that has no complete response yet. */
+const inProgress = new WeakMap<Socket, InProgress>();
 
-/** Whether the next bytes on the connection would be taken for the answer to a request that is under way. */
-export function isAnswerOwed(socket: Socket): boolean {
-  return underway.get(socket)?.request.complete === true;
+/** Whether the client would read the next bytes on the connection as the response to a request in progress. */
+export function isResponsePending(socket: Socket): boolean {
+  return inProgress.get(socket)?.request.complete === true;
 }
 
 /**
- * One request at a time on a connection. Who does not wait for an answer gets that one, and no connection after it: the
- * others are as if they had never been read, and may be sent again (RFC 9112, section 9.3.2). Each would be answered
- * into memory otherwise, and 60 KB of requests ask for 300 MB of documents.
+ * Rejects HTTP pipelining (denial of service): responds to the first request and then closes the connection. The others
+ * count as never read, and the client may send them again (RFC 9112, section 9.3.2). Otherwise their responses would be
+ * buffered in memory: 60 KB of requests ask for 300 MB of documents.
  */
-export function refusePipelines(server: FastifyInstance): void {
+export function rejectPipelining(server: FastifyInstance): void {
   server.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
     const { socket } = request;
-    const before = underway.get(socket);
+    const before = inProgress.get(socket);
     if (!before) {
-      underway.set(socket, { request, response, waitingCount: 0 });
-      response.once('close', () => underway.delete(socket));
+      inProgress.set(socket, { request, response, pipelinedCount: 0 });
+      response.once('close', () => inProgress.delete(socket));
       done();
       return;
     }
-    before.waitingCount += 1;
-    if (before.waitingCount > MOST_WAITING) socket.destroy();
-    if (before.waitingCount > 1) return;
+    before.pipelinedCount += 1;
+    if (before.pipelinedCount > MAX_PIPELINED) socket.destroy();
+    if (before.pipelinedCount > 1) return;
     if (!before.response.headersSent) before.response.setHeader('Connection', 'close');
     before.response.once('finish', () => socket.destroySoon());
   });
 }
 
-/** Ends connections whose other side does not read what it was answered; and, as Node does, those that lie idle. */
-export function cutUnread(server: Server, afterMs = UNREAD_MS): void {
+/** Closes connections with a client that does not read its response and, as Node does, idle ones. */
+export function closeStalledConnections(server: Server, afterMs = STALLED_AFTER_MS): void {
   server.setTimeout(afterMs, (socket: Socket) => {
-    if (socket.writableLength > 0 || !underway.has(socket)) socket.destroy();
+    if (socket.writableLength > 0 || !inProgress.has(socket)) socket.destroy();
   });
 }

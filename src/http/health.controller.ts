@@ -9,7 +9,7 @@ import { LivenessDto, ReadinessDto } from './dto/health.dto.js';
 export class HealthController {
   constructor(private readonly registry: HealthRegistry) {}
 
-  /** Whether the process runs: answers as long as it can answer at all. */
+  /** Returns 200 as long as the process runs. */
   @Get('live')
   @Public()
   @ApiOkResponse({ type: LivenessDto, description: 'The process runs.' })
@@ -17,11 +17,11 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** Whether the service takes work, and if not, which room cannot and why. */
+  /** Returns whether the service accepts requests, and if not, which component is not ready and why. */
   @Get('ready')
   @Public()
-  @ApiOkResponse({ type: ReadinessDto, description: 'The service takes work.' })
-  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one room cannot work.' })
+  @ApiOkResponse({ type: ReadinessDto, description: 'The service accepts requests.' })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one component is not ready.' })
   checkReadiness(@Res({ passthrough: true }) response: { status(code: number): unknown }): ReadinessDto {
     const reasons = this.registry.notReady();
     if (Object.keys(reasons).length === 0) return { status: 'ready', reasons };

@@ -7,7 +7,7 @@ import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 
-/** The transport: the server, its connections, and how failures are answered. */
+/** The transport: the server, its connections, and the responses to failures. */
 @Module({
   imports: [SecurityModule],
   controllers: [HealthController, ProblemsController],

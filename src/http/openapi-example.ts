@@ -1,4 +1,4 @@
-/** A named example of a body, as Swagger UI offers it. A summary that ends in `: 404` announces that status. */
+/** A named example of a body in Swagger UI. A summary that ends in `: 404` announces that status. */
 export interface Example<T> {
   readonly summary: string;
   readonly value: T;

@@ -4,30 +4,31 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 const DESCRIPTION = `Small, simple, validated requests in; few, safe bulk calls to Capillary's customer API out; one true
 outcome for every update.
 
-Every failure is a problem (RFC 9457); its \`type\` leads to a [page](/problems) that explains it and says what to do.`;
+Every failure is a problem (RFC 9457); its \`type\` is the path of a [page](/problems) that explains it and says what to do.`;
 
 const HEADERS = {
   'X-Request-Id': {
-    description: 'The id under which the request is logged: yours, or one that was made. In every answer.',
+    description:
+      'The id of the request in the log: the one that you sent, or a generated one. It is in every response.',
     schema: { type: 'string' },
   },
   'RateLimit-Policy': {
     description:
-      'The limits of the key or token (draft-ietf-httpapi-ratelimit-headers-10). In every answer to whoever is known.',
+      'The limits of the key or token (draft-ietf-httpapi-ratelimit-headers-10). They are in every response to an authenticated caller.',
     schema: { type: 'string', example: '"requests";q=100;w=1, "concurrent";q=50;qu="concurrent-requests"' },
   },
   RateLimit: {
-    description: 'What is left of them, and after how many seconds they are whole again.',
+    description: 'What is left of these limits, and after how many seconds they are restored.',
     schema: { type: 'string', example: '"requests";r=99;t=1, "concurrent";r=49' },
   },
 } as const;
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** Lists what stands in every answer, where somebody looks for it: with what was asked for, and beyond a limit. */
+/** Adds the headers of every response to the document: to successful ones, and to those above a rate limit. */
 function listHeaders(document: OpenAPIObject): OpenAPIObject {
   document.components = { ...document.components, headers: HEADERS };
-  const told = (...names: (keyof typeof HEADERS)[]) =>
+  const refsTo = (...names: (keyof typeof HEADERS)[]) =>
     Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   for (const operations of Object.values(document.paths)) {
     for (const { security, responses } of Object.values(operations as Record<string, Operation>)) {
@@ -35,7 +36,7 @@ function listHeaders(document: OpenAPIObject): OpenAPIObject {
         if (!response || '$ref' in response || !/^(2|429)/.test(status)) continue;
         response.headers = {
           ...response.headers,
-          ...(security ? told('X-Request-Id', 'RateLimit-Policy', 'RateLimit') : told('X-Request-Id')),
+          ...(security ? refsTo('X-Request-Id', 'RateLimit-Policy', 'RateLimit') : refsTo('X-Request-Id')),
         };
       }
     }
@@ -52,10 +53,10 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('customers', 'Profile, identifiers, cards, channels and fields of customers')
     .addTag('imports', 'Many updates as one durable job')
     .addTag('updates', 'Why a recent update ended as it did')
-    .addTag('stored data', 'What this service keeps of a customer, and how it goes')
-    .addTag('loyalty', 'Loyalty status, and enrolment in programmes')
-    .addTag('hierarchy', 'Who reports to whom')
-    .addTag('health', 'Whether the service runs and takes work')
+    .addTag('stored data', 'What this service stores about a customer, and how to erase it')
+    .addTag('loyalty', 'Loyalty status, and enrollment in programs')
+    .addTag('hierarchy', 'Parents, children, roles and companies of customers')
+    .addTag('health', 'Whether the service runs and accepts requests')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
@@ -64,10 +65,10 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
 }
 
 /**
- * Runs in the browser, where it is sent as text: whoever presses Execute is given a new key, unless they wrote one. An
- * example in the document would stand in every form, and the second form sent would be refused for it.
+ * Adds a new Idempotency-Key to each write that Swagger UI sends without one. It is sent to the browser as text and runs
+ * there. An example in the document would fill every form with the same key, and the second request would be refused.
  */
-function giveKey(request: { method: string; headers: Record<string, string> }): object {
+function addIdempotencyKey(request: { method: string; headers: Record<string, string> }): object {
   const isWrite = request.method !== 'GET';
   if (isWrite) request.headers['Idempotency-Key'] ??= `${Date.now()}-${Math.random().toString(36).slice(2)}`;
   return request;
@@ -79,6 +80,10 @@ export function serveSwagger(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Meniscus',
-    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: false, requestInterceptor: giveKey },
+    swaggerOptions: {
+      displayRequestDuration: true,
+      tryItOutEnabled: false,
+      requestInterceptor: addIdempotencyKey,
+    },
   });
 }

@@ -10,7 +10,7 @@ import { MAX_BODY_BYTES } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { RefusalAudit } from '../security/audit-refusals.service.js';
 
-/** Answers every error after routing with a problem, without the text of the error. */
+/** Maps every error after routing to a problem, which never contains the text of the error. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
@@ -41,7 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof KeyMissing) return new Problem('stored-data-locked', { retryAfterMs: 60_000 });
     const status = error instanceof HttpException ? error.getStatus() : 500;
     switch (status) {
-      case 403: // a path that no file of Swagger UI can have; what lacks a scope is a problem already
+      case 403: // an invalid path of a file of Swagger UI; a missing scope is a Problem already
         return new Problem('endpoint-not-found', { detail: 'There is no such endpoint.' });
       case 404:
         return this.notFound(request);
@@ -57,7 +57,7 @@ export class ProblemFilter implements ExceptionFilter {
         return new Problem('unsupported-media-type', { detail: 'The body must be application/json.' });
       default:
         return new Problem('internal-error', {
-          detail: 'The service failed; the request id leads to the log.',
+          detail: 'The service failed; the log has the error under the request id.',
         });
     }
   }
@@ -68,6 +68,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (methods.length === 0)
       return new Problem('endpoint-not-found', { detail: 'There is no such endpoint.' });
     const Allow = methods.join(', ');
-    return new Problem('method-not-allowed', { detail: `The endpoint knows ${Allow}.`, headers: { Allow } });
+    return new Problem('method-not-allowed', {
+      detail: `The endpoint supports ${Allow}.`,
+      headers: { Allow },
+    });
   }
 }

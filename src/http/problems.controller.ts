@@ -14,7 +14,7 @@ function isProblemType(type: string): type is ProblemType {
   return Object.hasOwn(PROBLEM_PAGES, type);
 }
 
-/** What the `type` of a problem leads to. */
+/** Serves the pages that the `type` of a problem refers to. */
 @ApiExcludeController()
 @Controller('problems')
 export class ProblemsController {

@@ -4,10 +4,10 @@ import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { callerId } from '../security/principal.js';
 import { invalidRequest } from '../problems/problem.js';
 
-/** Set for each request by `http-server.ts`, so that a decorator can know the configured deadline. */
+/** `server.ts` sets these, so that a decorator can read the configured deadline. */
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the request arrived, by `performance.now()`: a deadline does not move when somebody sets the clock. */
+    /** When the request arrived, by `performance.now()`, because a change of the clock must not move a deadline. */
     arrivedAt: number;
   }
   interface FastifyInstance {
@@ -16,9 +16,9 @@ declare module 'fastify' {
 }
 
 /**
- * How long this request may take: `Request-Timeout` in seconds, which may only shorten the configured deadline.
+ * Returns how long a request may take: `Request-Timeout`, in seconds, may only shorten the configured deadline.
  *
- * @throws Problem `invalid-request` where the header is not a positive number
+ * @throws Problem `invalid-request` if the header is not a positive number
  */
 export function readDeadlineMs(header: string | string[] | undefined, longestMs: number): number {
   if (header === undefined) return longestMs;
@@ -28,7 +28,7 @@ export function readDeadlineMs(header: string | string[] | undefined, longestMs:
   return Math.min(Number(header) * 1000, longestMs);
 }
 
-/** The options of the request: whose it is, its deadline, and a signal that tells when the caller has gone away. */
+/** Provides the options of the request: its principal, its deadline, and a signal that aborts when the caller disconnects. */
 export const RequestOptions = createParamDecorator(
   (_data: undefined, context: ExecutionContext): SubmitOptions => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();

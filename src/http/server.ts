@@ -10,29 +10,29 @@ import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { answerClientError, answerExpectation } from './client-errors.js';
-import { cutUnread, refusePipelines } from './connections.js';
+import { closeStalledConnections, rejectPipelining } from './connections.js';
 import { streamBodies } from './streamed-bodies.js';
 
-/** From the first byte of a request to its last: a mobile on a bad line can send 4 MB in this time. */
+/** Limits the time from the first byte of a request to its last: a phone with a bad connection can send 4 MB in it. */
 const REQUEST_ARRIVAL_MS = 30_000;
-/** From the connection, or the end of the request before, to the end of the headers. */
+/** Limits the time from the connection, or the end of the previous request, to the end of the headers. */
 const HEADERS_ARRIVAL_MS = 10_000;
-/** How late the two above may be noticed. */
+/** How often Node checks these two limits. */
 const CHECK_ARRIVALS_EVERY_MS = 1000;
-/** Longer than the minute after which most load balancers close: a request never meets a connection that we just ended. */
+/** Longer than the minute after which most load balancers close, so that none sends a request on a connection that we just closed. */
 const IDLE_CONNECTION_MS = 72_000;
-/** Each takes some 10 KB; beyond, connections are closed as they come. */
+/** Each connection takes about 10 KB; further ones are closed at once. */
 const MAX_CONNECTIONS = 10_000;
 
 const MAX_HEADER_BYTES = 16 * 1024;
-/** Node forgets those past its own limit in silence, so that we refuse long before. */
+/** Node silently drops headers above its own, higher limit. */
 const MAX_HEADERS = 100;
-/** Our longest query is some 500 bytes. */
+/** Our longest query has about 500 bytes. */
 const MAX_URL_BYTES = 2048;
-/** The longest part of a path is a UUID, or the type of a problem. */
+/** The longest path parameter is a UUID or a problem type. */
 const MAX_PATH_PARAMETER = 100;
 
-/** Swagger UI has its scripts in files; its page has styles of its own. All else that we serve needs nothing. */
+/** Swagger UI needs scripts from files and inline styles; nothing else that we serve needs any source. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -47,7 +47,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** What a caller may choose as request id: it is logged, so it must not look like an address or a number of a person. */
+/** The request ids that a caller may choose. They are logged, so they must not look like an e-mail address or a phone number. */
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
 
 function requestIdOf(request: IncomingMessage): string {
@@ -55,7 +55,7 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** What cannot be routed: no hook runs for it. */
+/** Responds to requests that cannot be routed; no hook runs for them. */
 function answerUnroutable(error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply) {
   const problem =
     error.code === 'FST_ERR_MAX_PARAM_LENGTH'
@@ -68,7 +68,7 @@ function tooLong(detail: string): Problem {
   return new Problem('malformed-http', { detail, status: 414 });
 }
 
-/** @throws Problem where the URL or the headers are more than anybody needs, naming the limit */
+/** @throws Problem naming the limit, if the URL or the headers exceed it */
 function checkHead({ url = '', rawHeaders }: IncomingMessage): void {
   if (url.length > MAX_URL_BYTES) throw tooLong(`The URL is over the limit of ${MAX_URL_BYTES} bytes.`);
   if (rawHeaders.length > 2 * MAX_HEADERS) {
@@ -77,7 +77,7 @@ function checkHead({ url = '', rawHeaders }: IncomingMessage): void {
   }
 }
 
-/** The HTTP server: its bounds on size and time, and request ids. */
+/** Creates the HTTP server with limits on size and time, and with request ids. */
 export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
@@ -88,20 +88,20 @@ export function createHttpAdapter(): FastifyAdapter {
       headersTimeout: HEADERS_ARRIVAL_MS,
       connectionsCheckingInterval: CHECK_ARRIVALS_EVERY_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Whatever NODE_OPTIONS says.
+      // Explicit, so that NODE_OPTIONS cannot switch it on (request smuggling).
       insecureHTTPParser: false,
     },
     genReqId: requestIdOf,
     requestIdHeader: false,
     forceCloseConnections: 'idle',
-    // The shutdown hook below refuses with a problem instead.
+    // The shutdown hook below responds with a problem instead.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerUnroutable,
   });
 }
 
-/** Lets pages of these origins call; keys and tokens travel in a header, so that no cookie is ever allowed. */
+/** Allows pages of these origins to call (CORS). Keys and tokens are sent in a header, so cookies are never allowed. */
 function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
   app.enableCors({
     origin: origins,
@@ -118,7 +118,7 @@ function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
   });
 }
 
-/** Adds what every request meets before it reaches a controller. Called before the routes are registered. */
+/** Adds the hooks and parsers that run before a controller. Call it before the routes are registered. */
 export function prepareHttpServer(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   const settings = app.get(Settings);
@@ -126,9 +126,9 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const log = app.get(EventLog);
 
   server.server.maxConnections = MAX_CONNECTIONS;
-  cutUnread(server.server);
-  refusePipelines(server);
-  // Before all hooks that may refuse, so that refusals have its headers too.
+  closeStalledConnections(server.server);
+  rejectPipelining(server);
+  // Registered before all hooks that may refuse a request, so that refusals have its headers too.
   void server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
   server.server.on('checkExpectation', answerExpectation);
@@ -152,7 +152,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
     }
   });
 
-  // An answer during the shutdown also ends its connection, which would be kept alive, and keep the server, otherwise.
+  // A response during the shutdown closes its connection; a connection that is kept alive would keep the server running.
   server.addHook('onSend', async (_request, reply) => {
     if (health.isShuttingDown) reply.header('Connection', 'close');
   });

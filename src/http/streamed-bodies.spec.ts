@@ -6,7 +6,7 @@ import { STREAMED_TYPES, type StreamedBody, streamBodies } from './streamed-bodi
 
 const MAX_BYTES = 1000;
 
-/** What the endpoint finds, as `<type> <bytes>`, or the type of the problem. */
+/** Returns the body that the endpoint got, as `<type> <bytes>`, or the type of the problem. */
 async function send(
   payload: string | Buffer,
   headers: Record<string, string>,
@@ -33,13 +33,13 @@ async function send(
 const full = 'x'.repeat(MAX_BYTES);
 
 describe(streamBodies.name, () => {
-  it.each(STREAMED_TYPES)('hands on %s as it is, and decompressed', async (type) => {
+  it.each(STREAMED_TYPES)('passes %s on unchanged, or decompressed', async (type) => {
     const headers = { 'content-type': `${type.toUpperCase()}; charset=utf-8` };
     expect(await send(full, headers)).toBe(`${type} ${full}`);
     expect(await send(gzipSync(full), { ...headers, 'content-encoding': 'gzip' })).toBe(`${type} ${full}`);
   });
 
-  it.each(STREAMED_TYPES)('ends %s at the limit, counted after decompression', async (type) => {
+  it.each(STREAMED_TYPES)('rejects %s above the limit, counted after decompression', async (type) => {
     const headers = { 'content-type': type };
     expect(await send(`${full}x`, headers)).toBe('body-too-large');
     expect(await send(gzipSync(`${full}x`), { ...headers, 'content-encoding': 'gzip' })).toBe(
@@ -51,7 +51,7 @@ describe(streamBodies.name, () => {
     ['no type', 'x', {}, 'unsupported-media-type'],
     ['another type', 'x', { 'content-type': 'text/xml' }, 'unsupported-media-type'],
     [
-      'the type that stands for all',
+      'the internal type of all streams',
       'x',
       { 'content-type': 'application/octet-stream' },
       'unsupported-media-type',
@@ -73,7 +73,7 @@ describe(streamBodies.name, () => {
     expect(await send(payload, headers)).toBe(problem);
   });
 
-  it('gives a stream to no other endpoint', async () => {
+  it('passes streams to no other endpoint', async () => {
     expect(await send('x', { 'content-type': 'application/octet-stream' }, '/v1/customers')).toBe(
       'unsupported-media-type',
     );

@@ -5,32 +5,32 @@ import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.js';
 
-/** The endpoint that takes bodies of any length. */
+/** The endpoint that accepts bodies of any length. */
 const STREAMED_ENDPOINT = '/v1/imports';
 
 export const STREAMED_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
 export type StreamedType = (typeof STREAMED_TYPES)[number];
 
-/** What a controller finds as the body of a request to that endpoint. */
+/** The body of a request to that endpoint, for its controller. */
 export interface StreamedBody {
   readonly type: StreamedType;
   /**
-   * Decompressed, as they arrive. Reading them throws a Problem where they are too many or no gzip, and where
-   * they were cut off.
+   * The decompressed bytes, as they arrive. Reading throws a Problem if they exceed the limit, are not valid gzip, or end
+   * too early.
    */
   readonly bytes: AsyncIterable<Buffer>;
 }
 
-/** The server knows a body by its type alone, and would read JSON as a whole: here each type is told to be this one. */
-const ANY_STREAM = 'application/octet-stream';
+/** Fastify selects a parser by the content type and would read JSON as a whole, so this type replaces the given one. */
+const STREAM_TYPE = 'application/octet-stream';
 
-/** From one byte of an upload to the next. */
-const SILENCE_MS = 30_000;
+/** The longest pause between two bytes of an upload. */
+const IDLE_TIMEOUT_MS = 30_000;
 
-/** Connections with an upload that may take longer than any other request. */
+/** Connections with an upload in progress, which may take longer than any other request. */
 const uploading = new WeakSet<Socket>();
 
-/** Whether the server's limit on the time of a whole request does not hold here. */
+/** Whether the connection has an upload in progress, which the time limit of a whole request does not apply to. */
 export function isUploading(socket: Socket): boolean {
   return uploading.has(socket);
 }
@@ -54,8 +54,8 @@ function isGzip({ headers }: IncomingMessage): boolean {
   throw new Problem('unsupported-media-type', { detail: 'The body must be gzip, or not encoded.' });
 }
 
-/** Lets so many bytes through. */
-function bounded(maxBytes: number): Transform {
+/** Creates a stream that fails beyond a number of bytes. */
+function limitBytes(maxBytes: number): Transform {
   let total = 0;
   return new Transform({
     transform: (piece: Buffer, _encoding, done) => {
@@ -68,7 +68,7 @@ function bounded(maxBytes: number): Transform {
   });
 }
 
-/** Decompresses into the body. */
+/** Creates a stream that decompresses into the body. */
 function gunzipInto(body: Transform): Transform {
   const gunzip = createGunzip();
   gunzip.once('error', () => {
@@ -80,24 +80,25 @@ function gunzipInto(body: Transform): Transform {
 }
 
 /**
- * Hands on what arrives, until the body is wanted no more: the rest is thrown away then, for a while, so that an
- * answer can be read by a caller who still writes.
+ * Pipes the arriving bytes into the body until the body is closed. After that it discards further bytes for a while, so
+ * that a caller that is still sending can read the response.
  *
- * @param entry where the bytes go in; the body itself, or what decompresses into it
+ * @param entry the body itself, or the stream that decompresses into it
  */
-function feed(body: Transform, entry: Transform, arriving: Readable): void {
-  const silence = setTimeout(() => {
+function pipeInto(body: Transform, entry: Transform, arriving: Readable): void {
+  const idleTimer = setTimeout(() => {
     if (arriving.isPaused())
-      silence.refresh(); // read slower than it arrives
-    else body.destroy(new Problem('request-timeout', { detail: `Nothing arrived for ${SILENCE_MS} ms.` }));
-  }, SILENCE_MS);
-  body.on('error', () => undefined); // whoever reads it is told
+      idleTimer.refresh(); // the reader is slower than the caller
+    else
+      body.destroy(new Problem('request-timeout', { detail: `Nothing arrived for ${IDLE_TIMEOUT_MS} ms.` }));
+  }, IDLE_TIMEOUT_MS);
+  body.on('error', () => undefined); // the reader of the body gets the error
   body.once('close', () => {
-    clearTimeout(silence);
+    clearTimeout(idleTimer);
     arriving.unpipe(entry);
     arriving.resume();
     const isOver = (): boolean => arriving.readableEnded || arriving.destroyed;
-    setTimeout(() => void (isOver() || arriving.destroy()), SILENCE_MS).unref();
+    setTimeout(() => void (isOver() || arriving.destroy()), IDLE_TIMEOUT_MS).unref();
   });
   const cutOff = (): void => {
     if (!arriving.readableEnded) {
@@ -106,33 +107,33 @@ function feed(body: Transform, entry: Transform, arriving: Readable): void {
   };
   arriving.once('error', cutOff);
   arriving.once('close', cutOff);
-  arriving.on('data', () => silence.refresh());
+  arriving.on('data', () => idleTimer.refresh());
   arriving.pipe(entry);
 }
 
 /**
- * Lets the body of an import arrive as a stream: as slowly as its caller likes, as long as something comes, and
- * decompressed where it is gzip. All other endpoints read as before.
+ * Passes the body of an import to its controller as a stream, decompressed if it is gzip. The upload may take any time
+ * as long as bytes keep arriving. Other endpoints are not affected.
  *
- * @param maxBytes after decompression
+ * @param maxBytes the limit after decompression
  */
 export function streamBodies(server: FastifyInstance, maxBytes: number): void {
   server.addHook('preParsing', async (request, _reply, payload) => {
     if (!isStreamed(request)) return payload;
     readType(request.raw);
-    const body = bounded(maxBytes);
+    const body = limitBytes(maxBytes);
     const entry = isGzip(request.raw) ? gunzipInto(body) : body;
     uploading.add(request.raw.socket);
-    feed(body, entry, payload);
+    pipeInto(body, entry, payload);
     bodies.set(request.raw, body);
-    request.headers = { 'content-type': ANY_STREAM }; // laid over those that were sent
+    request.headers = { 'content-type': STREAM_TYPE }; // replaces the headers that were sent
     return body;
   });
   server.addHook('onResponse', async ({ raw }) => {
     uploading.delete(raw.socket);
     bodies.get(raw)?.destroy();
   });
-  server.addContentTypeParser(ANY_STREAM, (request, bytes, done) => {
+  server.addContentTypeParser(STREAM_TYPE, (request, bytes, done) => {
     if (isStreamed(request)) done(null, { type: readType(request.raw), bytes } satisfies StreamedBody);
     else done(new Problem('unsupported-media-type', { detail: 'The body must be application/json.' }));
   });

@@ -2,7 +2,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:\d{2})$/;
 const LARGEST_OFFSET_MINUTES = 14 * 60;
 
-/** Whether it is `YYYY-MM-DD` and a day that the calendar has. */
+/** Whether a text is `YYYY-MM-DD` and a day that exists. */
 export function isRealDate(text: string): boolean {
   const [, year, month, day] = DATE.exec(text) ?? [];
   if (!year || !month || !day || year === '0000') return false;
@@ -12,8 +12,8 @@ export function isRealDate(text: string): boolean {
 }
 
 /**
- * Whether it is `YYYY-MM-DDTHH:MM:SS` with an offset, and a moment that exists. The vendor takes a time without an
- * offset as UTC, which is seldom what was meant. Source: docs/vendor-contract.md section 2.
+ * Whether a text is `YYYY-MM-DDTHH:MM:SS` with an offset, and a time that exists. The vendor reads a time without an
+ * offset as UTC, which is seldom what the caller meant. Source: docs/vendor-contract.md section 2.
  */
 export function isDateTimeWithOffset(text: string): boolean {
   const [, date = '', hours, minutes, seconds, offset = ''] = DATE_TIME.exec(text) ?? [];
@@ -24,7 +24,7 @@ export function isDateTimeWithOffset(text: string): boolean {
   return offsetMinutes <= 59 && offsetHours * 60 + offsetMinutes <= LARGEST_OFFSET_MINUTES;
 }
 
-/** The vendor's spelling of the same moment: it documents `+HH:MM` or `-HH:MM` only. */
+/** Replaces `Z`, because the vendor documents only `+HH:MM` and `-HH:MM`. */
 export function withNumericOffset(text: string): string {
   return text.replace(/Z$/, '+00:00');
 }

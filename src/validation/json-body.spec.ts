@@ -9,7 +9,7 @@ function refusal(body: string | Buffer): Problem {
     if (error instanceof Problem) return error;
     throw error;
   }
-  throw new Error('it was taken');
+  throw new Error('it was accepted');
 }
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
@@ -41,14 +41,14 @@ describe(readJsonBody.name, () => {
   it.each([
     ['{"a":{"__proto__":{"b":1}}}', '/a/__proto__'],
     ['{"constructor":1}', '/constructor'],
-    // class-transformer would leave it out, and nobody would know.
+    // class-transformer would silently drop it.
     ['{"extendedFields":{"toString":"x"}}', '/extendedFields/toString'],
     ['{"hasOwnProperty":1}', '/hasOwnProperty'],
     ['{"a":["\\ud800"]}', '/a/0'],
     ['{"a":1e400}', '/a'],
     ['{"a":9007199254740993}', '/a'],
     ['{"x/y":{"~":1e999}}', '/x~1y/~0'],
-  ])('points at what cannot be kept: %s', (body, pointer) => {
+  ])('points at a value that cannot be kept: %s', (body, pointer) => {
     expect(refusal(body)).toMatchObject({ type: 'invalid-request', extensions: { errors: [{ pointer }] } });
     expect(({} as { b?: number }).b).toBeUndefined();
   });
@@ -60,16 +60,16 @@ describe(readJsonBody.name, () => {
       `{"b":{${Array.from({ length: 1001 }, (_, n) => `"n${n}":1`).join()}}}`,
       'must hold at most 1000 names',
     ],
-  ])('bounds how much an object or a list holds: %s', (pointer, body, message) => {
+  ])('limits the size of an object or a list: %s', (pointer, body, message) => {
     expect(refusal(body)).toMatchObject({ extensions: { errors: [{ pointer, message }] } });
   });
 
-  it('takes as much as is allowed', () => {
+  it('accepts the maximum size', () => {
     const most = Array.from({ length: 1000 }, (_, n) => n);
     expect(readJsonBody(Buffer.from(JSON.stringify({ most })))).toEqual({ most });
   });
 
-  it('says where a text breaks, and quotes nothing of it', () => {
+  it('reports the position of the error, and quotes nothing of the body', () => {
     const problem = refusal('{\n "firstName": Quentin }');
     expect(JSON.stringify(problem.extensions)).toContain('line 2, column 15');
     expect(JSON.stringify([problem.detail, problem.extensions])).not.toContain('Quentin');

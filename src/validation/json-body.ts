@@ -1,32 +1,32 @@
 import { type ParseError, parse as parseLeniently, printParseErrorCode } from 'jsonc-parser';
 import { type Mistake, Problem, invalidRequest } from '../problems/problem.js';
 
-/** Our requests nest 5 deep; more than this is an attack or a mistake. */
+/** Our requests have 5 levels; more than this is an attack or a mistake. */
 export const MAX_JSON_DEPTH = 32;
 
 /**
- * Most elements of a list and names of an object: a batch has 1,000 updates, and nothing else comes near. Before
- * anything else, as class-transformer takes time with the square of the names.
+ * The most elements of a list and names of an object: a batch has 1,000 updates, and everything else is far smaller. It
+ * is checked first, because the time of class-transformer grows with the square of the number of names.
  */
 export const MAX_MEMBERS = 1000;
 
-/** 1,000 updates with a few KB each. */
+/** Enough for 1,000 updates of a few KB each. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** Names that each object has already: a careless copy changes the prototype of all, a careful one drops them. */
+/** Names that every object has (prototype pollution): a careless copy changes all objects, a careful one drops them. */
 const RESERVED_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
-/** Nobody may use such a name, be it of a field or of a parameter: class-transformer leaves it out in silence. */
+/** Whether a field or parameter must not have this name, because class-transformer silently drops it. */
 export function isReservedName(name: string): boolean {
   return RESERVED_NAMES.has(name);
 }
 
-/** Most mistakes told at once: enough to mend any body, without answers of unbounded size. */
+/** The most mistakes in one response: enough to correct any body, without responses of unbounded size. */
 export const MAX_MISTAKES = 1000;
 
 const MAX_KEY_IN_POINTER = 200;
 
-/** Extends a JSON Pointer by a key, escaped (RFC 6901, section 3), and cut where a name of megabytes was sent. */
+/** Extends a JSON Pointer by an escaped key (RFC 6901, section 3); a very long key is cut. */
 export function pointerTo(parent: string, key: string | number): string {
   return `${parent}/${String(key).slice(0, MAX_KEY_IN_POINTER).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
@@ -38,7 +38,7 @@ function malformed(message: string, pointer = ''): Problem {
   });
 }
 
-/** Finds where reading stopped. The parser's own message is not used: it quotes the body. */
+/** Finds where parsing stopped. The parser's own message is not used: it quotes the body. */
 function locate(text: string): string {
   const errors: ParseError[] = [];
   try {
@@ -55,7 +55,7 @@ function locate(text: string): string {
   return `${what} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** What is wrong with a value, whatever it is for, where it is no object. */
+/** Returns what is wrong with a primitive value of any field. */
 function mistakeIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value.isWellFormed() ? undefined : 'must be well-formed Unicode';
   if (typeof value !== 'number') return undefined;
@@ -63,12 +63,12 @@ function mistakeIn(value: unknown): string | undefined {
   return isExact ? undefined : 'is too large a number to be kept exactly; send it as a string';
 }
 
-/** Finds what no request of ours may hold. A path becomes a pointer only where there is a mistake: bodies have millions of values. */
+/** Finds values that no request may contain. It builds a pointer only for a mistake, because bodies have millions of values. */
 class BodyCheck {
   readonly mistakes: Mistake[] = [];
   private readonly path: string[] = [];
 
-  /** As deep as is allowed, so that recursion is safe. */
+  /** Recursion is safe, because the depth is limited. */
   visit(value: unknown): void {
     if (typeof value !== 'object' || value === null) {
       const message = mistakeIn(value);
@@ -102,8 +102,8 @@ class BodyCheck {
 }
 
 /**
- * Reads a body: UTF-8, JSON, of bounded depth and width, without names that all objects have and without values that JSON cannot
- * hold exactly.
+ * Reads a body: JSON in UTF-8 of limited depth and width, without reserved names, and without numbers that JavaScript cannot
+ * represent exactly.
  *
  * @throws Problem `malformed-json` or `invalid-request`, pointing at the mistake and quoting nothing
  */

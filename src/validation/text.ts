@@ -2,24 +2,24 @@ import { isDateTimeWithOffset } from './dates.js';
 import { pointerTo } from './json-body.js';
 import type { InnerMistake, Rule } from './validate-as.js';
 
-/** Source: docs/vendor-contract.md section 2; the vendor cuts the rest in silence, so we refuse it. */
+/** Source: docs/vendor-contract.md section 2; the vendor silently cuts longer names, so we refuse them. */
 export const MAX_NAME_LENGTH = 100;
 
-/** Codes of tills, series and status labels. Our bound: the vendor documents none. */
+/** Limits codes of tills and series, and status labels. It is our bound; the vendor documents none. */
 export const MAX_CODE_LENGTH = 100;
 
 /** The most updates in one request; our limit. Source: docs/decisions/0007-input-limits.md. */
 export const MAX_BATCH_UPDATES = 1000;
 
-/** Maps of fields. Our bounds: the vendor documents none. */
+/** Limit maps of fields. They are our bounds; the vendor documents none. */
 export const MAX_FIELDS = 100;
 export const MAX_FIELD_NAME_LENGTH = 100;
 export const MAX_FIELD_VALUE_LENGTH = 1000;
 
-/** Values that a field may have on the wire. */
+/** A map of fields as the vendor accepts it. */
 export type FieldMap = Record<string, string | number | boolean>;
 
-/** How the document describes a map of fields. */
+/** Returns the OpenAPI schema of a map of fields. */
 export function fieldMapSchema(example: FieldMap) {
   const value: { type: 'string' | 'number' | 'boolean' }[] = [
     { type: 'string' },
@@ -36,7 +36,7 @@ export function fieldMapSchema(example: FieldMap) {
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-/** @returns what is wrong with a text of 1 to `maxLength` characters; undefined when nothing is */
+/** @returns what is wrong with a text of 1 to `maxLength` characters; undefined if it is valid */
 export function textMistake(value: unknown, maxLength: number): string | undefined {
   if (typeof value !== 'string') return 'must be a string';
   if (value.trim() === '') return 'must not be empty';
@@ -46,7 +46,7 @@ export function textMistake(value: unknown, maxLength: number): string | undefin
   return undefined;
 }
 
-/** A text of 1 to `maxLength` characters, without control characters and without white space around it. */
+/** Requires a text of 1 to `maxLength` characters without control characters and without white space around it. */
 export function text(maxLength: number): Rule {
   return (value) => {
     const message = textMistake(value, maxLength);
@@ -54,7 +54,7 @@ export function text(maxLength: number): Rule {
   };
 }
 
-/** A moment that exists, to the second and with an offset. Source: docs/vendor-contract.md section 2. */
+/** Requires a date-time that exists, to the second and with an offset. Source: docs/vendor-contract.md section 2. */
 export const dateTime: Rule = (value) =>
   typeof value === 'string' && isDateTimeWithOffset(value)
     ? []
@@ -75,7 +75,7 @@ function fieldMistake(name: string, value: unknown): string | undefined {
   return undefined;
 }
 
-/** A map of field names to strings, numbers and booleans. */
+/** Requires a map of field names to strings, numbers and booleans. */
 export const fieldMap: Rule = (map): InnerMistake[] => {
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     return [{ pointer: '', message: 'must be an object of names and values' }];
@@ -88,7 +88,7 @@ export const fieldMap: Rule = (map): InnerMistake[] => {
   });
 };
 
-/** Points at every element that stands in the list twice. */
+/** Points at every element of a list that repeats an earlier one. */
 export function repeated(
   list: unknown,
   key: (element: Record<string, unknown>) => unknown[],
@@ -97,9 +97,9 @@ export function repeated(
   const seen = new Set<string>();
   return list.flatMap((element: unknown, index) => {
     if (typeof element !== 'object' || element === null) return [];
-    const said = JSON.stringify(key(element as Record<string, unknown>));
-    if (seen.has(said)) return [{ pointer: pointerTo('', index), message: 'stands in the list twice' }];
-    seen.add(said);
+    const identity = JSON.stringify(key(element as Record<string, unknown>));
+    if (seen.has(identity)) return [{ pointer: pointerTo('', index), message: 'is in the list twice' }];
+    seen.add(identity);
     return [];
   });
 }

@@ -8,7 +8,7 @@ function read({ metatype }: ArgumentMetadata, given: unknown) {
   return validateAs(metatype as ClassConstructor<object>, given);
 }
 
-/** A body as its DTO class. */
+/** Validates a body as its DTO class. */
 @Injectable()
 export class ValidBody implements PipeTransform<unknown, object> {
   transform(given: unknown, metadata: ArgumentMetadata): object {
@@ -18,7 +18,7 @@ export class ValidBody implements PipeTransform<unknown, object> {
   }
 }
 
-/** A query as its DTO class; a mistake is told by the name of its parameter. */
+/** Validates a query as its DTO class; a mistake has the name of its parameter. */
 @Injectable()
 export class ValidQuery implements PipeTransform<unknown, object> {
   transform(given: unknown, metadata: ArgumentMetadata): object {

@@ -10,17 +10,17 @@ import {
 import { MAX_MISTAKES, pointerTo } from './json-body.js';
 import type { Mistake } from '../problems/problem.js';
 
-/** A mistake within a value, its pointer relative to that value. */
+/** A mistake within a value; its pointer is relative to that value. */
 export type InnerMistake = Readonly<Required<Pick<Mistake, 'pointer' | 'message'>>>;
 
-/** Looks at a value and at the object that holds it, and says all that is wrong. */
+/** Checks a value, and the object that holds it, and returns all mistakes. */
 export type Rule = (value: unknown, holder: object) => readonly InnerMistake[];
 
 const rules = new Map<string, Rule>();
 
 /**
- * A rule of ours on a property, for what class-validator cannot say: it points into maps and arrays, and may look at
- * neighbours. It runs also where the property is absent.
+ * Adds a rule that class-validator cannot express: it points into maps and arrays, and may read other properties. It also
+ * runs if the property is absent.
  */
 export function Check(rule: Rule): PropertyDecorator {
   return (target, property) => {
@@ -38,7 +38,7 @@ export function Check(rule: Rule): PropertyDecorator {
   };
 }
 
-/** A property that may be absent. Unlike `IsOptional` it refuses null: the vendor documents no way to clear a field. */
+/** Allows a property to be absent. Unlike `IsOptional` it refuses null: the vendor documents no way to clear a field. */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_holder: object, value: unknown) => value !== undefined);
 }
@@ -56,7 +56,7 @@ function apply(...decorators: PropertyDecorator[]): PropertyDecorator {
   };
 }
 
-/** An object of a DTO class. class-validator alone would also take an array of them. */
+/** Requires an object of a DTO class. class-validator alone would also accept an array of them. */
 export function Nested(dto: () => ClassConstructor<object>): PropertyDecorator {
   return apply(
     Type(dto),
@@ -65,14 +65,14 @@ export function Nested(dto: () => ClassConstructor<object>): PropertyDecorator {
   );
 }
 
-/** Bounds of a list, and what is said where it is absent. */
+/** The bounds of a list, and the message if it is absent. */
 export interface ListBounds {
   readonly min: number;
   readonly max: number;
   readonly whenAbsent?: string;
 }
 
-/** A list of objects of a DTO class. class-validator alone would also take lists of lists. */
+/** Requires a list of objects of a DTO class. class-validator alone would also accept lists of lists. */
 export function NestedList(dto: () => ClassConstructor<object>, bounds: ListBounds): PropertyDecorator {
   const { min, max, whenAbsent = NO_ARRAY } = bounds;
   return apply(
@@ -93,7 +93,7 @@ export function NestedList(dto: () => ClassConstructor<object>, bounds: ListBoun
 function mistakesAt(error: ValidationError, pointer: string): Mistake[] {
   const own = Object.entries(error.constraints ?? {}).flatMap(([name, message]): Mistake[] => {
     if (name === 'whitelistValidation') return [{ pointer, message: 'is not a known property' }];
-    if (name === 'nestedValidation') return []; // told by the rule beside it, with a pointer
+    if (name === 'nestedValidation') return []; // the rule beside it reports this with a pointer
     const inner = rules.get(name)?.(error.value, error.target ?? {});
     if (inner)
       return inner.map((mistake) => ({ pointer: pointer + mistake.pointer, message: mistake.message }));
@@ -102,32 +102,32 @@ function mistakesAt(error: ValidationError, pointer: string): Mistake[] {
   const below = (error.children ?? []).flatMap((child) =>
     mistakesAt(child, pointerTo(pointer, child.property)),
   );
-  // What is of a wrong shape has no insides to speak of.
+  // Mistakes inside a value of the wrong shape mean nothing.
   const shapeless = own.filter(({ message }) => message === NO_OBJECT || message === NO_ARRAY);
   const isInside = (inner: string): boolean =>
     shapeless.some(({ pointer: outer = '' }) => inner === outer || inner.startsWith(`${outer}/`));
   return [...own, ...below.filter(({ pointer: inner = '' }) => !isInside(inner))];
 }
 
-/** The pointer names the property already. */
+/** Removes the name of the property, which the pointer has already. */
 function withoutName(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** Whether it can be an id of ours. */
+/** Whether a text has the format of our ids. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** A value of the class, or all mistakes in what was given. */
+/** A value of the class, or all mistakes in the given value. */
 export type Validated<T> = { readonly value: T } | { readonly mistakes: readonly Mistake[] };
 
 /**
  * Reads a plain value as an instance of a DTO class. Unknown properties are mistakes; nothing is converted.
  *
- * @param pointer where the value stands in the body
+ * @param pointer where the value is in the body
  */
 export function validateAs<T extends object>(
   dto: ClassConstructor<T>,

@@ -157,7 +157,7 @@ describe('POST /v1/hierarchy/children/search', () => {
     ]);
   });
 
-  it('asks the vendor for all that CONTRACT section 7 knows', async () => {
+  it('sends the vendor every parameter of docs/vendor-contract.md section 7', async () => {
     await associate(association(5, withDrivers(6)));
 
     const answer = await search({

@@ -158,7 +158,7 @@ describe('the log', () => {
     }
   });
 
-  it('tells of a code that CONTRACT does not know once', () => {
+  it('logs a code that docs/vendor-contract.md does not list once', () => {
     const told = service.program.events().filter(({ event }) => event === 'vendor-code.unknown');
     expect(told).toMatchObject([{ codes: [777777] }]);
   });

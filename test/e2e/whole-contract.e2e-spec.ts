@@ -27,8 +27,8 @@ const program = (property: object): object => ({
 });
 
 /**
- * The list of CONTRACT section 2, kept as data: where the vendor wants a field, which request of ours reaches it, and
- * the value that must then stand there.
+ * The fields of docs/vendor-contract.md section 2 as data: where the vendor expects a field, which request of ours sets it,
+ * and the value that it must then have.
  */
 const REACHED: readonly [
   wire: string,

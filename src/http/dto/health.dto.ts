@@ -15,7 +15,7 @@ export class ReadinessDto {
    */
   status: string;
 
-  /** For each room that cannot work, why. */
+  /** The reason for each component that is not ready. */
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },

@@ -95,7 +95,7 @@ export class StepDto {
   answer?: string;
 
   /**
-   * The row of the answer rules, or the rows of the code catalogue, that decided.
+   * The row of the answer rules, or the rows of the code catalog, that decided.
    * @example "8015: customer-not-found (404)"
    */
   decidedBy?: string;
