@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { isResponsePending } from './connections.js';
+import { isResponsePending } from './connection-limits.js';
 import { PROBLEM_HEADERS, Problem, problemBody } from '../problems/problem.js';
 import type { ProblemType } from '../problems/problem-catalog.js';
 import { isUploading } from './streamed-bodies.js';

@@ -10,7 +10,7 @@ import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { answerClientError, answerExpectation } from './client-errors.js';
-import { closeStalledConnections, rejectPipelining } from './connections.js';
+import { closeStalledConnections, rejectPipelining } from './connection-limits.js';
 import { streamBodies } from './streamed-bodies.js';
 
 /** Limits the time from the first byte of a request to its last: a phone with a bad connection can send 4 MB in it. */

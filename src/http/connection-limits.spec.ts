@@ -2,7 +2,7 @@ import { type AddressInfo, type Socket, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closeStalledConnections, rejectPipelining } from './connections.js';
+import { closeStalledConnections, rejectPipelining } from './connection-limits.js';
 
 const GET = (path: string): string => `GET /${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
