@@ -4,7 +4,7 @@ import { noteForAudit } from '../observability/audit-facts.js';
 import { EventLog } from '../observability/event-log.js';
 import { DatabaseUnavailable } from '../database/database-errors.js';
 import { KeyMissing } from '../records/encryption/field-cipher.js';
-import { ACCESS_REFUSALS } from '../security/access-problems.js';
+import { ACCESS_REFUSALS } from '../security/access-refusals.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
