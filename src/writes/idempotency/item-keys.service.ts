@@ -10,7 +10,7 @@ import type { HeldKey, KeySpace, Reserved } from '../../records/idempotency-reco
 import type { CreditGuards } from '../credits/credit-guards.js';
 import { creditIdOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
-import { itemInUse, keyOfAnotherItem } from './item-outcomes.js';
+import { itemInUse, keyOfAnotherItem } from './key-conflict-outcomes.js';
 import type { KnownOutcomes } from './known-outcomes.js';
 import { leaseMs } from './lease.js';
 import { keySpaceOf } from './read-key.js';
