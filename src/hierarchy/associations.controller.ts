@@ -2,7 +2,7 @@ import { Controller, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { SubmitOptions } from '../delivery/delivery.service.js';
-import { RequestOptions } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-timeout.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import type { DryRunDto } from '../writes/dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from '../writes/dto/outcome.dto.js';

@@ -6,7 +6,7 @@ import type { SubmitOptions } from '../delivery/delivery.service.js';
 import { ApiRead } from '../writes/api-responses.decorator.js';
 import { AccountQueryDto } from '../writes/dto/route-query.dto.js';
 import { resolveRoute } from '../writes/resolve-route.js';
-import { RequestOptions } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-timeout.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { callerOf } from '../security/principal.js';

@@ -16,7 +16,7 @@ import { checkRoute, checkUpdate } from '../security/check-bounds.js';
 import { toOutcomeDto } from '../writes/to-outcome-dto.js';
 import { PointsAllowance, pointsOf } from '../writes/credits/points-allowance.service.js';
 import { Problem, outOfBounds } from '../problems/problem.js';
-import { RequestOptions } from '../http/request-options.decorator.js';
+import { RequestOptions } from '../http/request-timeout.decorator.js';
 import { ValidBody, ValidQuery } from '../validation/valid.pipes.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
 import { RequestKeys } from '../writes/idempotency/request-keys.service.js';
