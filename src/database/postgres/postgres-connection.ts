@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 import type { Availability } from '../availability.js';
 import type { Listening } from '../database.js';
-import { oneAtATime } from '../embedded/one-at-a-time.js';
+import { oneAtATime } from './one-at-a-time.js';
 
 /** How long a loss may remain unnoticed if the server goes silent without closing the connection. */
 const HEARTBEAT_MS = 2000;

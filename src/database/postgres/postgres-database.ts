@@ -11,7 +11,7 @@ import type { Availability } from '../availability.js';
 import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from '../database.js';
 import { DatabaseUnavailable, StatementFailed, databaseError } from '../database-errors.js';
 import { IDLE_IN_TRANSACTION_MS } from '../embedded/idle-limit.js';
-import { oneAtATime } from '../embedded/one-at-a-time.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { PostgresConnection } from './postgres-connection.js';
 
 /** Limits the wait for a new connection, or for a free one of the pool. */
