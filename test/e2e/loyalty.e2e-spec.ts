@@ -93,8 +93,8 @@ describe('POST /v1/loyalty/enrollments', () => {
     ['the connection breaks after the call was written', { kind: 'reset-after' }, 'connection lost', 1],
     ['the answer never comes', { kind: 'hang-after' }, 'no answer in time', 1],
     ['the answer is rubbish', { kind: 'garbage' }, 'could not be read', 1],
-    ['the answer has no result', { kind: 'drop-results', count: 1 }, 'proved to be of this update', 1],
-    ['the answer is about somebody else', { kind: 'strangers' }, 'proved to be of this update', 1],
+    ['the answer has no result', { kind: 'drop-results', count: 1 }, 'provably belongs to this update', 1],
+    ['the answer is about somebody else', { kind: 'strangers' }, 'provably belongs to this update', 1],
     ['nothing was applied, which nobody knows', { kind: 'reset-before' }, 'connection lost', 0],
     [
       'the processing of points is an error',
