@@ -13,7 +13,7 @@ import { RecordsModule } from './records/records.module.js';
 import { WritesModule } from './writes/writes.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
 
-/** All rooms, from the request down to the vendor. */
+/** All rooms of the service. */
 @Module({
   imports: [
     ConfigModule,

@@ -60,7 +60,7 @@ export interface Failed extends Sent {
   readonly outcome: 'failed';
   readonly reason: OutcomeReason;
   readonly errors: readonly VendorMessage[];
-  /** From now, in milliseconds; 0 when nothing better than "soon" is known. */
+  /** Milliseconds from now; 0 when nothing better than "soon" is known. */
   readonly retryAfterMs: number;
 }
 

@@ -19,7 +19,7 @@ export type ItemVerdict = 'updated' | 'rejected' | 'not-processed' | 'update-fai
 /** One element of the vendor's answer, read from either of its forms. */
 export interface ItemResult {
   readonly verdict: ItemVerdict;
-  /** As the vendor lists them: in another order than sent, perhaps with masked or generated ones among them. */
+  /** In the order of the vendor, which may differ from the order sent; some may be masked or generated. */
   readonly identifiers: readonly Identifier[];
   readonly customerId?: number;
   readonly errors: readonly VendorMessage[];

@@ -26,7 +26,7 @@ export interface HttpAnswer {
   readonly kind: 'answer';
   readonly status: number;
   readonly body: string;
-  /** As received; absent when there was none. */
+  /** The header as received; absent when there was none. */
   readonly retryAfter?: string;
   /** The vendor's id of the call. */
   readonly upstreamRequestId?: string;

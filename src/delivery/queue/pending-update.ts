@@ -18,10 +18,10 @@ export interface Submission {
   readonly item: MeasuredItem;
   readonly priority: Priority;
   readonly principal?: string | undefined;
-  /** By the clock of delivery, in milliseconds. */
+  /** In milliseconds of the clock of delivery. */
   readonly submittedAt: number;
   readonly deadlineAt: number;
-  /** Aborted when the caller has gone away. */
+  /** Aborted when the caller disconnects. */
   readonly gone: AbortSignal;
   /** Aborted when no update is sent any more. */
   readonly stop: AbortSignal;
