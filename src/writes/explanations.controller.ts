@@ -12,7 +12,7 @@ import { PROBLEM_PAGES } from '../problems/problem-catalog.js';
 
 @ApiTags('updates')
 @Controller('v1/updates')
-export class UpdatesController {
+export class ExplanationsController {
   constructor(private readonly delivery: DeliveryService) {}
 
   /** Explains what became of a recent update: lane, wait, calls, answers, and the rule behind each decision. */

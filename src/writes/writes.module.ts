@@ -4,8 +4,8 @@ import { RecordsModule } from '../records/records.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { ValidationModule } from '../validation/validation.module.js';
 import { PointsAllowance } from './credits/points-allowance.service.js';
-import { UpdatesController } from './explanations.controller.js';
-import { ExpiryService } from './idempotency/expiry.service.js';
+import { ExplanationsController } from './explanations.controller.js';
+import { IdempotencySweep } from './idempotency/idempotency-sweep.js';
 import { ItemKeys } from './idempotency/item-keys.service.js';
 import { RequestKeys } from './idempotency/request-keys.service.js';
 import { TransactionKeys } from './idempotency/transaction-keys.service.js';
@@ -14,8 +14,8 @@ import { WriteService } from './write.service.js';
 /** The pipeline of every write, and the explanation of what became of an update. */
 @Module({
   imports: [DeliveryModule, RecordsModule, SecurityModule, ValidationModule],
-  controllers: [UpdatesController],
-  providers: [ExpiryService, ItemKeys, PointsAllowance, RequestKeys, TransactionKeys, WriteService],
+  controllers: [ExplanationsController],
+  providers: [IdempotencySweep, ItemKeys, PointsAllowance, RequestKeys, TransactionKeys, WriteService],
   exports: [PointsAllowance, RequestKeys, TransactionKeys, ValidationModule, WriteService],
 })
 export class WritesModule {}

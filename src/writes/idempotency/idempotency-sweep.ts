@@ -11,7 +11,7 @@ const STATEMENTS_PER_RUN = 20;
 
 /** Removes expired records. */
 @Injectable()
-export class ExpiryService extends Sweeper {
+export class IdempotencySweep extends Sweeper {
   constructor(
     private readonly records: IdempotencyRepository,
     private readonly log: EventLog,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../../observability/event-log.js';
 import type { IdempotencyRepository } from '../../records/idempotency.repository.js';
-import { ExpiryService } from './expiry.service.js';
+import { IdempotencySweep } from './idempotency-sweep.js';
 
 /** Longer than the longest wait. */
 const A_ROUND_MS = 72_001;
@@ -9,8 +9,8 @@ const A_ROUND_MS = 72_001;
 const log = { write: vi.fn<EventLog['write']>(), fault: vi.fn<EventLog['fault']>() };
 const removeExpired = vi.fn<IdempotencyRepository['removeExpired']>();
 
-function create(): ExpiryService {
-  return new ExpiryService(
+function create(): IdempotencySweep {
+  return new IdempotencySweep(
     { removeExpired } as Partial<IdempotencyRepository> as IdempotencyRepository,
     log as Partial<EventLog> as EventLog,
   );
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-describe(ExpiryService.name, () => {
+describe(IdempotencySweep.name, () => {
   it('removes a little at a time until nothing is left, and says how much', async () => {
     removeExpired.mockResolvedValueOnce(1000).mockResolvedValueOnce(1000).mockResolvedValueOnce(7);
     const service = create();
