@@ -49,7 +49,7 @@ describe('without DATABASE_URL', () => {
     const service = await start({ DATA_DIR });
     expect(await readiness(service)).toMatchObject({ status: 200 });
     expect(service.program.events().find(({ event }) => event === 'database.opened')).toMatchObject({
-      home: 'embedded',
+      driver: 'embedded',
     });
 
     const second = await refusedStart({ DATA_DIR });

@@ -105,7 +105,7 @@ export function startProgram(
     output: () => all,
     events: () => [...events],
     ended,
-    waitForEvent: (condition, withinMs = 20_000) =>
+    waitForEvent: (condition, withinMs = 60_000) =>
       new Promise((resolve, reject) => {
         const giveUp = (why: string): void => {
           clearTimeout(timer);
