@@ -38,7 +38,7 @@ describe('DATA_KEYS', () => {
     // Else all lines would be sent before the pause.
     await sandbox.set({ latencyMs: 1000 });
     const { id } = (await imports.upload('kind=customers', lines)).json;
-    await imports.wish(id, 'pause');
+    await imports.act(id, 'pause');
     const key = { 'Idempotency-Key': 'under-the-old-key' };
     const first = await service.send('PATCH', '/v1/customers', body, key);
     expect(first).toMatchObject({ status: 200 });
@@ -47,7 +47,7 @@ describe('DATA_KEYS', () => {
     const locked = await service.send('PATCH', '/v1/customers', body, key);
     expect(locked).toMatchObject({ status: 503, json: { type: '/problems/stored-data-locked' } });
     expect(await service.send('GET', '/health/ready')).toMatchObject({ status: 200 });
-    await imports.wish(id, 'resume');
+    await imports.act(id, 'resume');
     await service.program.waitForEvent(
       ({ event, importId }) => event === 'data-keys.missing' && importId === id,
       60_000,

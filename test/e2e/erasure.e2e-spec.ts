@@ -111,11 +111,11 @@ describe(`DELETE ${PATH}`, () => {
       JSON.stringify(update(String(917_000_000_000 + index))),
     );
     const { id } = (await imports.upload('kind=customers', lines.join('\n'))).json;
-    await imports.wish(id, 'pause');
+    await imports.act(id, 'pause');
     const last = String(917_000_000_000 + lines.length - 1);
     const erasure = (await erase(last)).json;
     await finished(erasure.id);
-    await imports.wish(id, 'resume');
+    await imports.act(id, 'resume');
     expect(await imports.ended(id, 60_000)).toMatchObject({ state: 'completed', rejected: 1, updated: 4999 });
     expect(await imports.results(id, '?outcome=rejected')).toMatchObject([
       { line: 5000, errors: [{ type: '/problems/customer-erased' }] },

@@ -11,7 +11,7 @@ const service = useService(sandbox, {
   IMPORT_MAX_OPEN: '2',
 });
 
-const { upload, wish, ended, results } = importsOf(() => service);
+const { upload, act, ended, results } = importsOf(() => service);
 
 /** Their identifiers would fill the heap. */
 const LINES = 20_000;
@@ -89,13 +89,13 @@ describe('imports that have not ended', () => {
       return accepted.json.id;
     };
     const failed = await begin();
-    await wish(failed, 'cancel');
+    await act(failed, 'cancel');
     await ended(failed);
 
     const open = [await begin(), await begin()];
     for (const id of open) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect(await wish(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
+      expect(await act(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
     }
     const refusal = {
       status: 429,
@@ -109,11 +109,11 @@ describe('imports that have not ended', () => {
     const refused = await upload('kind=customers', lines);
     expect(refused).toMatchObject(refusal);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await wish(failed, 'retry')).toMatchObject(refusal);
+    expect(await act(failed, 'retry')).toMatchObject(refusal);
     expect(await upload('kind=customers&dryRun=true', lines)).toMatchObject({ status: 200 });
 
-    await wish(open[0] ?? '', 'cancel');
+    await act(open[0] ?? '', 'cancel');
     await ended(open[0] ?? '');
-    expect(await wish(failed, 'retry')).toMatchObject({ status: 202 });
+    expect(await act(failed, 'retry')).toMatchObject({ status: 202 });
   });
 });

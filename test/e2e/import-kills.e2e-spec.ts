@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
-import { type ToldLine, importsOf } from '../harness/imports.js';
+import { type ResultLine, importsOf } from '../harness/imports.js';
 import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import type { JournalCall } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
@@ -52,7 +52,7 @@ function timesSent(calls: readonly JournalCall[]): Map<number, number> {
 }
 
 /** Each line has one result. */
-function expectAll(told: readonly ToldLine[]): void {
+function expectAll(told: readonly ResultLine[]): void {
   expect(told.map(({ line }) => line)).toEqual(numbers);
 }
 

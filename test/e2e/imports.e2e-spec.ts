@@ -17,7 +17,7 @@ const service = useService(sandbox, {
   UPSTREAM_TIMEOUT_MS: '2000',
   UPSTREAM_MAX_CONCURRENCY: '2',
 });
-const { upload, state, wish, ended, results } = importsOf(() => service);
+const { upload, state, act, ended, results } = importsOf(() => service);
 const KNOWN = ['919900000001', '919900000002', '919900000003'];
 
 const customer = (mobile: string, firstName: string): string =>
@@ -261,14 +261,14 @@ describe('an import', () => {
     await sandbox.fault({ kind: 'latency', ms: 200, times: 1000 });
     const lines = Array.from({ length: 3000 }, (_, n) => customer(KNOWN[n % 3] ?? '', `N${n}`));
     const { id } = (await upload('kind=customers', lines.join('\n'))).json;
-    expect(await wish(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
-    expect(await wish(id, 'pause')).toMatchObject({ status: 409, json: { type: '/problems/import-state' } });
-    expect(await wish(id, 'retry')).toMatchObject({ status: 409 });
+    expect(await act(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
+    expect(await act(id, 'pause')).toMatchObject({ status: 409, json: { type: '/problems/import-state' } });
+    expect(await act(id, 'retry')).toMatchObject({ status: 409 });
     await until(
       () => state(id),
       ({ state: now }) => now === 'paused',
     );
-    expect(await wish(id, 'resume')).toMatchObject({ status: 200, json: { state: 'queued' } });
+    expect(await act(id, 'resume')).toMatchObject({ status: 200, json: { state: 'queued' } });
     await sandbox.reset();
     const events = await service.send('GET', `/v1/imports/${id}/events`);
     expect(events.headers.get('content-type')).toContain('text/event-stream');
@@ -291,14 +291,14 @@ describe('an import', () => {
     await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
     const lines = Array.from({ length: 3000 }, (_, n) => customer(KNOWN[n % 3] ?? '', `C${n}`));
     const { id } = (await upload('kind=customers', lines.join('\n'))).json;
-    expect(await wish(id, 'cancel')).toMatchObject({ status: 200, json: { state: 'cancelling' } });
+    expect(await act(id, 'cancel')).toMatchObject({ status: 200, json: { state: 'cancelling' } });
     const cancelled = await ended(id);
     expect(cancelled).toMatchObject({ state: 'cancelled', waiting: 0 });
     expect(cancelled.failed).toBeGreaterThan(0);
     expect(await results(id)).toHaveLength(3000);
 
     await sandbox.reset();
-    const again = await wish(id, 'retry');
+    const again = await act(id, 'retry');
     expect(again).toMatchObject({ status: 202, json: { retryOf: id, total: cancelled.failed } });
     expect(await ended(again.json.id)).toMatchObject({ state: 'completed', updated: cancelled.failed });
     const failed = (await results(id, '?outcome=failed')).map(({ line }) => line);

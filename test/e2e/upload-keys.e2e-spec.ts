@@ -266,18 +266,18 @@ describe('an Idempotency-Key of an upload', () => {
     const lines = Array.from({ length: 500 }, () => enrollment(0)).join('\n');
     const { id } = (await upload('kind=enrollments', lines)).json;
     const key = randomUUID();
-    const wish = (what: string): Promise<Answer> =>
-      service.send('POST', `/v1/imports/${id}/${what}`, undefined, { 'Idempotency-Key': key });
-    const paused = await wish('pause');
+    const act = (action: string): Promise<Answer> =>
+      service.send('POST', `/v1/imports/${id}/${action}`, undefined, { 'Idempotency-Key': key });
+    const paused = await act('pause');
     expect(paused).toMatchObject({ status: 200, json: { state: 'paused' } });
-    const cancelled = await wish('cancel');
+    const cancelled = await act('cancel');
     expect(cancelled).toMatchObject({ status: 200 });
     for (const [what, first] of [
       ['pause', paused],
       ['cancel', cancelled],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const again = await wish(what);
+      const again = await act(what);
       expect(again.text).toBe(first.text);
       expect(again.headers.get('idempotency-replayed')).toBe('true');
     }
