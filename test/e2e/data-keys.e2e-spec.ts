@@ -29,13 +29,13 @@ beforeAll(async () => {
 afterAll(async () => service?.stop());
 
 describe('DATA_KEYS', () => {
-  it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {
+  it('can be rotated, and a missing key loses nothing and answers 503', async () => {
     await restart(OLD);
     const body = bodyOf('919900000001');
     const lines = Array.from({ length: 3000 }, (_, index) =>
       JSON.stringify(bodyOf(String(917_000_000_000 + index))),
     ).join('\n');
-    // Else all lines would be sent before the pause.
+    // The delay keeps lines waiting until the pause.
     await sandbox.set({ latencyMs: 1000 });
     const { id } = (await imports.upload('kind=customers', lines)).json;
     await imports.act(id, 'pause');

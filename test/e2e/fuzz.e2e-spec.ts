@@ -121,7 +121,7 @@ describe('every endpoint', () => {
   });
 
   it('logs no personal data', () => {
-    // The caller chooses the request id, and the documentation warns that it is logged.
+    // The caller chooses the request id, so it may contain what the request sent.
     const lines = service.program
       .output()
       .replaceAll(/"requestId":"[^"]*"/g, '')
