@@ -45,14 +45,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe(ApiKeys.name, () => {
   it('finds the principal of each known key with its bounds, and of no other key', () => {
     const found = open(
-      { programmes: [1016], limits: { concurrent: 2 } },
+      { programs: [1016], limits: { concurrent: 2 } },
       { name: 'other', hash: hashOf(hers) },
     );
     expect(found.find(mine)).toEqual({
       kind: 'api-key',
       name: 'app',
       scopes: new Set(['ops:read']),
-      programmes: [1016],
+      programs: [1016],
       limits: { concurrent: 2 },
     });
     expect(found.find(hers)?.name).toBe('other');

@@ -43,7 +43,7 @@ export class BoundsRecord implements Bounds {
   @List()
   @IsInt({ each: true })
   @Min(1, { each: true })
-  readonly programmes?: readonly number[];
+  readonly programs?: readonly number[];
 
   @Optional()
   @IsNumber()

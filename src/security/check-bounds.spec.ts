@@ -31,9 +31,9 @@ describe(checkRoute.name, () => {
 describe(checkUpdate.name, () => {
   it.each<[string, Bounds, Update, string[]]>([
     ['no bounds', {}, enrolling([1, 1_000_000]), []],
-    ['no enrollment', { programmes: [1], maxPointsPerEnrollment: 0 }, {} as Update, []],
-    ['its programs', { programmes: [1, 2] }, enrolling([2, 5], [1, 0]), []],
-    ['another program', { programmes: [1] }, enrolling([1, 5], [2, 0]), ['/programs/1/programId']],
+    ['no enrollment', { programs: [1], maxPointsPerEnrollment: 0 }, {} as Update, []],
+    ['its programs', { programs: [1, 2] }, enrolling([2, 5], [1, 0]), []],
+    ['another program', { programs: [1] }, enrolling([1, 5], [2, 0]), ['/programs/1/programId']],
     ['as many points as it may', { maxPointsPerEnrollment: 100 }, enrolling([1, 60], [2, 40]), []],
     [
       'more in total, reported once',
@@ -49,7 +49,7 @@ describe(checkUpdate.name, () => {
     ],
     [
       'both',
-      { programmes: [1], maxPointsPerEnrollment: 1 },
+      { programs: [1], maxPointsPerEnrollment: 1 },
       enrolling([3, 2]),
       ['/programs/0/programId', '/programs/0/loyaltyPoints'],
     ],
@@ -58,7 +58,7 @@ describe(checkUpdate.name, () => {
   });
 
   it('builds pointers from the position of the update', () => {
-    const [outside] = checkUpdate(enrolling([2, 0]), { programmes: [1] }, '/enrollments/7');
+    const [outside] = checkUpdate(enrolling([2, 0]), { programs: [1] }, '/enrollments/7');
     expect(outside?.pointer).toBe('/enrollments/7/programs/0/programId');
   });
 });

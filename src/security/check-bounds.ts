@@ -22,14 +22,14 @@ export function checkRoute({ source, accountId }: Route, { sources, accounts }: 
  * @param pointer where the update is in the body
  */
 export function checkUpdate({ programIds = [], credit }: Update, bounds: Bounds, pointer = ''): Mistake[] {
-  const { programmes, maxPointsPerEnrollment = Infinity } = bounds;
+  const { programs, maxPointsPerEnrollment = Infinity } = bounds;
   let points = 0;
   return programIds.flatMap((programId, index) => {
     const before = points;
     points += credit?.perProgram[index] ?? 0;
     const at = pointerTo(pointerTo(pointer, 'programs'), index);
     return [
-      ...(programmes && !programmes.includes(programId)
+      ...(programs && !programs.includes(programId)
         ? [{ pointer: pointerTo(at, 'programId'), message: 'is not one that the key or token may use' }]
         : []),
       ...(before <= maxPointsPerEnrollment && points > maxPointsPerEnrollment

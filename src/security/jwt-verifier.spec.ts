@@ -98,7 +98,7 @@ describe(JwtVerifier.name, () => {
   it('applies the bounds of the token, and ignores details of other types', async () => {
     const bounds = {
       sources: ['WECHAT'],
-      programmes: [1016],
+      programs: [1016],
       maxPointsPerDay: 50,
       limits: { concurrent: 2 },
     };
@@ -113,7 +113,7 @@ describe(JwtVerifier.name, () => {
       [{ type: 'meniscus', maxPointsADay: 5 }],
       '/0/maxPointsADay is not a known property',
     ],
-    ['an invalid bound', [{}, { type: 'meniscus', programmes: 'all' }], '/1/programmes '],
+    ['an invalid bound', [{}, { type: 'meniscus', programs: 'all' }], '/1/programs '],
     ['our type twice', [{ type: 'meniscus' }, { type: 'meniscus' }], ' has the type meniscus twice'],
     ['no array', { type: 'meniscus' }, ' must be an array'],
   ])('refuses a token with %s, and says what is wrong', async (_case, details, mistake) => {

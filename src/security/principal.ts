@@ -15,7 +15,7 @@ export interface Bounds {
   readonly sources?: readonly Source[];
   readonly accounts?: readonly string[];
   /** The vendor's programIds. */
-  readonly programmes?: readonly number[];
+  readonly programs?: readonly number[];
   readonly maxPointsPerEnrollment?: number;
   readonly maxPointsPerDay?: number;
   readonly limits?: Limits;

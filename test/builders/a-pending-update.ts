@@ -21,7 +21,7 @@ const NEVER = new AbortController().signal;
 
 const key = (value: string) => customerKey({ type: 'externalId', value });
 
-/** An update that was submitted at 0 ms; a test names only what matters to it. */
+/** Builds an update that was submitted at 0 ms; a test names only what matters to it. */
 export function aPendingUpdate({
   customer = 'a',
   parent,

@@ -4,7 +4,7 @@ interface Differences {
   readonly [field: string]: unknown;
 }
 
-/** A body of `POST /v1/loyalty/enrollments` that is valid, in one programme; a test names only what matters to it. */
+/** Builds a valid body of `POST /v1/loyalty/enrollments` with one program; a test names only what matters to it. */
 export function anEnrollment({
   programId = 1016,
   loyaltyPoints = 5,

@@ -38,7 +38,7 @@ function audited(file = auditFile): AuditEvent[] {
     .map((line) => JSON.parse(line) as AuditEvent);
 }
 
-/** The events that one request left. */
+/** Sends a request and returns its response and the audit events that it left. */
 async function leavesOf(
   method: string,
   path: string,
@@ -58,7 +58,7 @@ async function leavesOf(
 const ashas = [hashOf('mobile:919900000001')];
 
 describe('a write', () => {
-  it('leaves one event: who, what, which customer as a hash, what came of it, and the id of the vendor', async () => {
+  it('leaves one event with principal, endpoint, customer hash, outcome and request id of the vendor', async () => {
     const { events, json } = await leavesOf('PATCH', '/v1/customers', aCustomerUpdate());
     expect(events).toEqual([
       {
@@ -87,7 +87,7 @@ describe('a write', () => {
     expect(settled['customers']).toEqual(ashas);
   });
 
-  it('leaves one event for a batch, with ten hashes at most', async () => {
+  it('leaves one event for a batch, with at most ten hashes', async () => {
     const customers = Array.from({ length: 12 }, (_, index) =>
       aCustomerUpdate({ identifiers: [{ type: 'externalId', value: `AUDIT-${index}` }] }),
     );
@@ -107,7 +107,7 @@ describe('a write', () => {
       { status: 404, problem: 'customer-not-found', rejected: 1 },
     ],
     [
-      'to something that is not there',
+      'to an unknown resource',
       'POST',
       '/v1/imports/00000000-0000-4000-8000-000000000000/cancel',
       undefined,
@@ -115,7 +115,7 @@ describe('a write', () => {
       { problem: 'import-not-found', target: '00000000-0000-4000-8000-000000000000' },
     ],
     [
-      'to somebody who has no id of ours',
+      'to an id that is not a UUID',
       'POST',
       '/v1/imports/919900000001/cancel',
       undefined,
@@ -128,7 +128,7 @@ describe('a write', () => {
     expect(JSON.stringify(events)).not.toContain('919900000001');
   });
 
-  it('leaves one event when its answer is given again', async () => {
+  it('leaves one event when its answer is replayed', async () => {
     const key = { 'Idempotency-Key': randomUUID() };
     await leavesOf('PATCH', '/v1/customers', aCustomerUpdate(), key);
     const { events } = await leavesOf('PATCH', '/v1/customers', aCustomerUpdate(), key);
@@ -136,7 +136,7 @@ describe('a write', () => {
     expect(events[0]).not.toHaveProperty('updated');
   });
 
-  it('leaves its event when the caller has gone', async () => {
+  it('leaves its event when the caller disconnected', async () => {
     await sandbox.fault({ kind: 'latency', ms: 600 });
     const gone = new AbortController();
     const requestId = `r-${randomUUID()}`;
@@ -158,13 +158,13 @@ describe('a write', () => {
     ['a read', 'GET', '/v1/imports', undefined],
     ['a search', 'POST', '/v1/hierarchy/children/search', { company: { externalId: 'x' } }],
     ['health', 'GET', '/health/live', undefined],
-  ])('is not what leaves none: %s', async (_case, method, path, body) => {
+  ])('leaves no event when nothing is written: %s', async (_case, method, path, body) => {
     expect((await leavesOf(method, path, body)).events).toEqual([]);
   });
 });
 
 describe('a credit in doubt', () => {
-  it('leaves one event when somebody resolves it', async () => {
+  it('leaves one event when an operator resolves it', async () => {
     await sandbox.fault({ kind: 'reset-after' });
     const { json, events: doubt } = await leavesOf('POST', '/v1/loyalty/enrollments', anEnrollment(), {
       'Idempotency-Key': randomUUID(),
@@ -190,7 +190,7 @@ describe('a credit in doubt', () => {
 });
 
 describe('an erasure', () => {
-  it('leaves one event, with whom it is about as a hash', async () => {
+  it('leaves one event, with a hash of the customer', async () => {
     const body = { identifiers: [{ type: 'mobile', value: '919900000001' }] };
     const { json, events } = await leavesOf('DELETE', '/v1/customers/stored-data', body);
     expect(events).toMatchObject([
@@ -200,7 +200,7 @@ describe('an erasure', () => {
 });
 
 describe('an import', () => {
-  it('leaves an event when it is accepted, when somebody asks something of it, and when it ends', async () => {
+  it('leaves an event when it is accepted, for each action, and when it ends', async () => {
     const lines = `${JSON.stringify(aCustomerUpdate())}\n`;
     const { events, json } = await leavesOf('POST', '/v1/imports?kind=customers', lines, {
       'Content-Type': 'application/x-ndjson',
@@ -213,17 +213,17 @@ describe('an import', () => {
     expect(ends()).toMatchObject([
       { principal: 'api-key:app', because: 'completed', itemCount: 1, updated: 1, failed: 0 },
     ]);
-    // The word means nothing here, and hides nothing.
-    const { events: wishes } = await leavesOf('POST', `/v1/imports/${String(importId)}/pause?dryRun=true`);
-    expect(wishes).toMatchObject([{ target: importId, problem: 'import-state' }]);
+    // An action has no dry run, so the parameter does not suppress the event.
+    const { events: actions } = await leavesOf('POST', `/v1/imports/${String(importId)}/pause?dryRun=true`);
+    expect(actions).toMatchObject([{ target: importId, problem: 'import-state' }]);
   });
 });
 
 describe('a refusal of access', () => {
   it.each([
-    ['a key that is nobody’s', makeKey(), { status: 401, problem: 'unauthenticated' }],
+    ['an unknown key', makeKey(), { status: 401, problem: 'unauthenticated' }],
     ['no scope', reader, { status: 403, problem: 'insufficient-scope', principal: 'api-key:reader' }],
-  ])('leaves one event: %s', async (_case, key, expected) => {
+  ])('leaves one event without the address or the key: %s', async (_case, key, expected) => {
     const { events } = await leavesOf('GET', '/v1/imports', undefined, { Authorization: `Bearer ${key}` });
     expect(events).toMatchObject([
       {
@@ -239,7 +239,7 @@ describe('a refusal of access', () => {
 });
 
 describe('the file', () => {
-  it('is for its owner only, and opened anew on SIGHUP', async () => {
+  it('is readable by its owner only, and reopened on SIGHUP', async () => {
     expect(statSync(auditFile).mode & 0o777).toBe(0o600);
     const rotated = join(folder, 'audit.log.1');
     renameSync(auditFile, rotated);
@@ -250,7 +250,7 @@ describe('the file', () => {
     expect(audited(rotated)).toHaveLength(before);
   });
 
-  it('keeps the service from starting where it cannot be written', async () => {
+  it('keeps the service from starting when it cannot be written', async () => {
     const settings = {
       API_KEYS_FILE,
       AUDIT_LOG_FILE: join(folder, 'nowhere', 'audit.log'),
@@ -258,15 +258,15 @@ describe('the file', () => {
       UPSTREAM_OAUTH_KEY: 'k',
       UPSTREAM_OAUTH_SECRET: 's',
     };
-    const program = startProgram('dist/src/main.js', settings, (home) => {
-      writeKeysFile(join(home, API_KEYS_FILE), []);
+    const program = startProgram('dist/src/main.js', settings, (cwd) => {
+      writeKeysFile(join(cwd, API_KEYS_FILE), []);
     });
     expect(await program.ended).toBe(1);
     expect(program.output()).toContain('AUDIT_LOG_FILE names a file that cannot be written');
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 
-  it('keeps what a full disk does not take until it does, and the service is not ready meanwhile', async () => {
+  it('receives delayed events once a full disk has space again, and readiness is 503 until then', async () => {
     const link = join(folder, 'linked.log');
     const whole = join(folder, 'whole.log');
     symlinkSync('/dev/full', link);
@@ -284,11 +284,11 @@ describe('the file', () => {
     await full.stop();
   });
 
-  it('is standard output where none is named, as lines of their own kind', async () => {
+  it('defaults to standard output, with events marked as audit', async () => {
     const plain = await startService(sandbox.url);
     await plain.send('PATCH', '/v1/customers', aCustomerUpdate());
-    const told = await plain.program.waitForEvent(({ audit }) => audit === true);
-    expect(told).toMatchObject({ event: 'write.answered', principal: 'api-key:test' });
+    const event = await plain.program.waitForEvent(({ audit }) => audit === true);
+    expect(event).toMatchObject({ event: 'write.answered', principal: 'api-key:test' });
     await plain.stop();
   });
 });

@@ -24,11 +24,11 @@ interface Operation {
   readonly 'x-required-scope'?: readonly Scope[];
 }
 
-/** A request that is good but for who sends it. */
+/** A valid request without credentials. */
 interface Endpoint {
   readonly method: string;
   readonly path: string;
-  /** Any of them opens it. */
+  /** One of these scopes is enough. */
   readonly scopes: readonly Scope[];
   readonly body?: string;
 }
@@ -57,7 +57,7 @@ const sandbox = useSandbox();
 const service = useService(sandbox, { API_KEYS_FILE: keysFile, ...issuer.settings });
 let endpoints: Endpoint[];
 
-/** Failures are counted by address, and all of 127.0.0.0/8 is this machine. */
+/** Returns an unused address of 127.0.0.0/8, as failures are counted by address. */
 let nextAddress = 10;
 const newAddress = (): string => `127.0.1.${nextAddress++}`;
 
@@ -73,7 +73,7 @@ function send(
       agent: false,
       headers: {
         ...(authorization !== undefined && { Authorization: authorization }),
-        // Node gives the body of a DELETE no length by itself.
+        // Node adds no length to the body of a DELETE.
         ...(body !== undefined && {
           'Content-Type': 'application/json',
           'Content-Length': String(Buffer.byteLength(body)),
@@ -108,7 +108,7 @@ async function listEndpoints(): Promise<Endpoint[]> {
     }),
   );
   const reads = listed.filter(({ method }) => method === 'GET');
-  // The list of imports takes no kind.
+  // The list of imports has no parameter `kind`.
   for (const one of reads) one.path = one.path.replace('?kind=customers', '');
   return [...listed, ...reads.map((one) => ({ ...one, method: 'HEAD' }))];
 }
@@ -117,7 +117,7 @@ beforeAll(async () => {
   endpoints = await listEndpoints();
 });
 
-/** What everybody who is not let in must leave as it is. */
+/** Reads the state that a rejected request must not change. */
 async function traces() {
   const answer = await send({ method: 'GET', path: '/v1/imports' }, `Bearer ${app}`);
   const { imports } = JSON.parse(answer.text) as { imports: { id: string }[] };
@@ -135,7 +135,7 @@ async function seenAtAll(authorization: string | undefined): Promise<[string, nu
   const from = newAddress();
   const seen: [string, number][] = [];
   for (const endpoint of endpoints) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other: what one of them changed is told of it
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that a change can be traced to its request
     const { status, headers, text } = await send(endpoint, authorization, from);
     const name = `${endpoint.method} ${endpoint.path}`;
     seen.push([name, status]);
@@ -155,14 +155,14 @@ const all = (status: number): [string, number][] =>
   endpoints.map(({ method, path }) => [`${method} ${path}`, status]);
 
 describe('every endpoint', () => {
-  it('is listed with what makes a good request of it', () => {
+  it('is listed with a valid request', () => {
     expect(endpoints.length).toBeGreaterThanOrEqual(27);
     expect(new Set(endpoints.flatMap(({ scopes }) => scopes))).toEqual(new Set(SCOPES));
   });
 
   it.each<[string, () => Promise<string | undefined> | string | undefined]>([
     ['no key', () => undefined],
-    ['an empty one', () => 'Bearer '],
+    ['an empty key', () => 'Bearer '],
     ['a key without its scheme', () => app],
     ['a key by another scheme', () => `Basic ${Buffer.from(`app:${app}`).toString('base64')}`],
     ['a wrong key', () => `Bearer ${makeKey()}`],
@@ -198,7 +198,7 @@ describe('every endpoint', () => {
     expect(await traces()).toEqual(NO_TRACES);
   });
 
-  it('answers 403 where its scope is missing though all others are there, names it, and does nothing', async () => {
+  it('answers 403 with the name of the missing scope, even with all other scopes, and does nothing', async () => {
     for (const endpoint of endpoints) {
       const scope = SCOPES.filter((one) => !endpoint.scopes.includes(one)).join(' ');
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -213,7 +213,7 @@ describe('every endpoint', () => {
     expect(await traces()).toEqual(NO_TRACES);
   });
 
-  it('lets in who has its scope and no other', async () => {
+  it('admits a key that has only its scope', async () => {
     for (const [endpoint, scope] of endpoints.flatMap((one) =>
       one.scopes.map((each) => [one, each] as const),
     )) {
@@ -241,7 +241,7 @@ describe('an import', () => {
     ['memberships', 'loyalty:write'],
     ['enrollments', 'loyalty:write'],
     ['associations', 'hierarchy:write'],
-  ])('of %s needs what a single request of its kind needs, a dry run too', async (kind, scope) => {
+  ])('of %s requires the scope of a single request of its kind, also for a dry run', async (kind, scope) => {
     const others = SCOPES.filter((one) => one !== scope).join(' ');
     const before = await importIds();
     const whole = await issuer.sign({ scope: `imports:write ${scope}` });
@@ -266,8 +266,8 @@ describe('an import', () => {
   });
 });
 
-describe('the door', () => {
-  it('challenges whoever has no key without an error, and a wrong one with invalid_token', async () => {
+describe('access control', () => {
+  it('challenges a missing key without an error code, and a wrong key with invalid_token', async () => {
     const read = { method: 'GET', path: '/v1/imports' };
     expect((await send(read, undefined)).headers['www-authenticate']).toBe('Bearer realm="meniscus"');
     const wrong = await send(read, `Bearer ${makeKey()}`);
@@ -276,8 +276,8 @@ describe('the door', () => {
   });
 
   it.each([
-    ['an upload without a good key', '/v1/imports?kind=customers', 401],
-    ['what goes to no endpoint', '/v1/nothing', 404],
+    ['an upload with a wrong key', '/v1/imports?kind=customers', 401],
+    ['a request to no endpoint', '/v1/nothing', 404],
   ])('answers before a byte of the body is sent: %s', async (_case, path, expected) => {
     const status = await new Promise((resolve, reject) => {
       const asked = openRequest(service.url + path, {
@@ -304,27 +304,27 @@ describe('the door', () => {
     ['DELETE', '/v1/imports', 405],
     ['OPTIONS', '/v1/customers', 405],
     ['GET', '/docs-of-others', 404],
-  ])('tells everybody what is no endpoint: %s %s is %i', async (method, path, status) => {
+  ])('reports an unknown path or method without credentials: %s %s is %i', async (method, path, status) => {
     const answer = await send({ method, path }, undefined);
     expect(answer.status).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
   it.each(['/health/live', '/health/ready', '/problems', '/problems/unauthenticated', '/openapi.json'])(
-    'is open for everybody: %s',
+    'requires no credentials: %s',
     async (path) => {
       expect((await send({ method: 'GET', path }, undefined)).status).toBe(200);
     },
   );
 
-  it('is open for Swagger UI and what belongs to it', async () => {
+  it('requires no credentials for Swagger UI and its files', async () => {
     for (const path of ['/docs', '/docs/swagger-ui-init.js', '/docs/swagger-ui-bundle.js']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect([path, (await send({ method: 'GET', path }, undefined)).status]).toEqual([path, 200]);
     }
   });
 
-  it('lets an address fail 60 times a minute, and refuses no good key for it', async () => {
+  it('limits an address to 60 failures a minute, and still accepts its valid keys', async () => {
     const read = { method: 'GET', path: '/v1/imports' };
     const from = newAddress();
     const tries = Array.from({ length: 60 }, () => send(read, `Bearer ${makeKey()}`, from));
@@ -343,7 +343,7 @@ const isOf = (name: RegExp) => (event: Record<string, unknown>) =>
   event['event'] === 'request.completed' && name.test(String(event['principal']));
 
 describe('a principal', () => {
-  it('shares no Idempotency-Key with another', async () => {
+  it('shares no Idempotency-Key with another principal', async () => {
     const headers = { 'Idempotency-Key': randomUUID() };
     const update = async (key: string) => {
       const Authorization = `Bearer ${key}`;
@@ -359,7 +359,7 @@ describe('a principal', () => {
     expect(await update(await issuer.sign({ sub: 'app' }))).toEqual([200, null]);
   });
 
-  it('stands by name on every line of its request, and neither key, token nor subject ever does', async () => {
+  it('is named on every log line of its request, and the log contains no key, token or subject', async () => {
     const token = await issuer.sign({ sub: 'asha@example.com' });
     const wrong = makeKey();
     for (const secret of [reader, token, wrong]) {
@@ -381,14 +381,14 @@ describe('a principal', () => {
 });
 
 describe('the file of keys', () => {
-  it('that is broken leaves the keys as they were, and says so without quoting it', async () => {
+  it('keeps the previous keys in force when it becomes invalid, and the log does not quote it', async () => {
     writeFileSync(keysFile, '{"keys": [{"name": "secretive", ');
     await service.program.waitForEvent(({ event }) => event === 'keys.refused');
     expect((await send({ method: 'GET', path: '/v1/imports' }, `Bearer ${app}`)).status).toBe(200);
     expect(service.program.output()).not.toContain('secretive');
   });
 
-  it('that is missing keeps the service from starting, in sentences', async () => {
+  it('keeps the service from starting when it is missing, with a readable message', async () => {
     const program = startProgram('dist/src/main.js', {
       API_KEYS_FILE: 'nothing.json',
       UPSTREAM_BASE_URL: sandbox.url,
@@ -402,8 +402,8 @@ describe('the file of keys', () => {
   });
 });
 
-describe('an issuer whose keys cannot be had', () => {
-  it('is told as 503: nobody knows whether the token is good', async () => {
+describe('an issuer with an unavailable key set', () => {
+  it('is answered with 503, as the token cannot be verified', async () => {
     const alone = await startService(sandbox.url, {
       ...issuer.settings,
       API_KEYS_FILE: '',
@@ -417,7 +417,7 @@ describe('an issuer whose keys cannot be had', () => {
       json: { type: '/problems/authentication-unavailable', outcome: 'failed', retryable: true },
     });
     expect(answer.headers.get('retry-after')).toBe('5');
-    // Without API keys a key is nobody's.
+    // Without a file of API keys no key is known.
     expect((await alone.send('GET', '/v1/imports')).status).toBe(401);
     await alone.stop();
   });

@@ -16,16 +16,16 @@ const manyHeaders = (count: number): Record<string, string> =>
 
 const valid = JSON.stringify(aCustomerUpdate());
 
-describe('a request that cannot be taken', () => {
+describe('a request that cannot be accepted', () => {
   it.each<[string, string, string, string | undefined, Record<string, string>, number, string]>([
     ['an unknown path', 'GET', '/v1/nothing', undefined, {}, 404, 'endpoint-not-found'],
-    ['no file of Swagger UI', 'GET', '/docs/static/a%00', undefined, {}, 404, 'endpoint-not-found'],
+    ['an unknown file of Swagger UI', 'GET', '/docs/static/a%00', undefined, {}, 404, 'endpoint-not-found'],
     ['an unknown problem', 'GET', '/problems/nothing', undefined, {}, 404, 'endpoint-not-found'],
     ['another method', 'DELETE', '/v1/customers', undefined, {}, 405, 'method-not-allowed'],
     ['no body', 'PATCH', '/v1/customers', undefined, {}, 400, 'invalid-request'],
     ['an empty body', 'PATCH', '/v1/customers', '', {}, 400, 'malformed-json'],
     ['white space', 'PATCH', '/v1/customers', ' \n ', {}, 400, 'malformed-json'],
-    ['half of a JSON text', 'PATCH', '/v1/customers', '{"identifiers": [', {}, 400, 'malformed-json'],
+    ['truncated JSON', 'PATCH', '/v1/customers', '{"identifiers": [', {}, 400, 'malformed-json'],
     ['10,000 brackets', 'PATCH', '/v1/customers', '['.repeat(10_000), {}, 400, 'malformed-json'],
     [
       '10,000 nested arrays',
@@ -91,7 +91,7 @@ describe('a request that cannot be taken', () => {
     ],
     ['dryRun=yes', 'PATCH', '/v1/customers?dryRun=yes', valid, {}, 400, 'invalid-request'],
     [
-      'a timeout of words',
+      'a timeout that is not a number',
       'PATCH',
       '/v1/customers',
       valid,
@@ -100,7 +100,7 @@ describe('a request that cannot be taken', () => {
       'invalid-request',
     ],
     [
-      'a timeout of nothing',
+      'a timeout of zero',
       'PATCH',
       '/v1/customers',
       valid,
@@ -136,11 +136,11 @@ describe('a request that cannot be taken', () => {
     });
   });
 
-  it('names the methods that the path knows', async () => {
+  it('lists the methods of the path', async () => {
     expect((await service.send('GET', '/v1/customers/batch')).headers.get('allow')).toBe('POST');
   });
 
-  it('points at every mistake of a body at once', async () => {
+  it('reports every mistake of a body at once, with pointers', async () => {
     const { json } = await service.send('PATCH', '/v1/customers', {
       identifiers: [
         { type: 'mobile', value: '+91 99' },
@@ -148,7 +148,7 @@ describe('a request that cannot be taken', () => {
       ],
       firstName: null,
       lastName: 'x'.repeat(101),
-      commChannels: [{ type: 'email', value: 'nobody', meta: { lastViewedDate: '2026-02-30' } }],
+      commChannels: [{ type: 'email', value: 'not-an-address', meta: { lastViewedDate: '2026-02-30' } }],
       createDate: '2026-01-01T00:00:00',
       fields: { deep: { er: 1 } },
       nickname: 'Ash',
@@ -168,7 +168,7 @@ describe('a request that cannot be taken', () => {
     ]);
   });
 
-  it('names the line and column where a JSON text breaks, and quotes nothing of it', async () => {
+  it('names the line and column of a syntax error, and does not quote the text', async () => {
     const { json, text } = await service.send('PATCH', '/v1/customers', '{\n  "firstName": Quentin\n}');
 
     expect(json.errors).toMatchObject([{ message: expect.stringMatching(/line 2, column 16$/) as string }]);

@@ -9,7 +9,7 @@ import { startTokenIssuer } from '../harness/token-issuer.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
-const [instore, account, programme, few] = [makeKey(), makeKey(), makeKey(), makeKey()];
+const [instore, account, program, few] = [makeKey(), makeKey(), makeKey(), makeKey()];
 const issuer = await startTokenIssuer('loyalty:write customers:write');
 afterAll(() => issuer.close());
 const sandbox = useSandbox({ resetBeforeEach: true });
@@ -19,7 +19,7 @@ const service = useService(
   [
     keyRecord(instore, { name: 'instore', sources: ['INSTORE'] }),
     keyRecord(account, { name: 'account', accounts: ['acme'] }),
-    keyRecord(programme, { name: 'programme', programmes: [1016] }),
+    keyRecord(program, { name: 'program', programs: [1016] }),
     keyRecord(few, { name: 'few', maxPointsPerEnrollment: 100 }),
   ],
 );
@@ -41,7 +41,7 @@ const association = {
 const membership = { identifiers: [{ type: 'mobile', value: '919900000001' }], loyaltyType: 'loyalty' };
 const search = { parent: { identifier: { type: 'mobile', value: '919900000005' } } };
 
-/** Every way in, with a request that is good but for where it goes. */
+/** Every endpoint that takes a route, with a body that is valid everywhere. */
 const ROUTED: readonly [method: string, path: string, body: unknown][] = [
   ['PATCH', '/v1/customers', aCustomerUpdate()],
   ['POST', '/v1/customers/batch', { customers: [aCustomerUpdate()] }],
@@ -64,52 +64,49 @@ async function nothingLeft(): Promise<void> {
   expect(await sandbox.ledger()).toEqual([]);
 }
 
-describe('a key that is bound to sources or accounts', () => {
+describe('a key that is limited to sources or accounts', () => {
   const outside = [
     ['a source', instore, 'source=WECHAT&accountId=acme', 'source'],
     ['an account', account, 'source=WECHAT&accountId=other', 'accountId'],
-    ['an account, and names none', account, 'source=INSTORE', 'accountId'],
+    ['an account, and the request names none', account, 'source=INSTORE', 'accountId'],
   ] as const;
 
-  it.each(outside)(
-    'is refused outside of them, on every way in: %s',
-    async (_case, key, query, parameter) => {
-      const asked = [
-        ...ROUTED.map(([method, path, body]) => [method, withQuery(path, query), body] as const),
-        ...ROUTED.filter(isWrite).map(
-          ([method, path, body]) => [method, withQuery(path, `${query}&dryRun=true`), body] as const,
-        ),
-      ];
-      for (const [method, path, body] of asked) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
-        const { status, json } = await ask(key, method, path, body);
-        expect([method, path, status, json.type, json.errors?.[0]?.parameter]).toEqual([
-          method,
-          path,
-          403,
-          '/problems/out-of-bounds',
-          parameter,
-        ]);
-      }
-      await nothingLeft();
-      expect((await ask(key, 'GET', '/v1/imports')).json.imports).toEqual([]);
-    },
-  );
+  it.each(outside)('is rejected beyond them by every endpoint: %s', async (_case, key, query, parameter) => {
+    const asked = [
+      ...ROUTED.map(([method, path, body]) => [method, withQuery(path, query), body] as const),
+      ...ROUTED.filter(isWrite).map(
+        ([method, path, body]) => [method, withQuery(path, `${query}&dryRun=true`), body] as const,
+      ),
+    ];
+    for (const [method, path, body] of asked) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { status, json } = await ask(key, method, path, body);
+      expect([method, path, status, json.type, json.errors?.[0]?.parameter]).toEqual([
+        method,
+        path,
+        403,
+        '/problems/out-of-bounds',
+        parameter,
+      ]);
+    }
+    await nothingLeft();
+    expect((await ask(key, 'GET', '/v1/imports')).json.imports).toEqual([]);
+  });
 
-  it('is let in within them', async () => {
+  it('is admitted within them', async () => {
     expect((await ask(instore, 'PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
     const within = '/v1/customers?source=WECHAT&accountId=acme&dryRun=true';
     expect((await ask(account, 'PATCH', within, aCustomerUpdate())).status).toBe(200);
   });
 });
 
-describe('a key that is bound to programmes, or to points of an enrolment', () => {
+describe('a key that is limited to programs, or to points of an enrollment', () => {
   const cases = [
-    ['programmes', programme, anEnrollment({ programId: 2000 }), 'programId'],
+    ['programs', program, anEnrollment({ programId: 2000 }), 'programId'],
     ['points', few, anEnrollment({ loyaltyPoints: 101 }), 'loyaltyPoints'],
   ] as const;
 
-  it.each(cases)('is refused outside of them, with a pointer: %s', async (_case, key, body, name) => {
+  it.each(cases)('is rejected beyond its limit, with a pointer: %s', async (_case, key, body, name) => {
     for (const path of ['/v1/loyalty/enrollments', '/v1/loyalty/enrollments?dryRun=true']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(await ask(key, 'POST', path, body)).toMatchObject({
@@ -120,17 +117,20 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
     await nothingLeft();
   });
 
-  it.each(cases)('sends nothing of a batch with one element outside: %s', async (_case, key, body, name) => {
-    const batch = { enrollments: [anEnrollment(), body] };
-    expect(await ask(key, 'POST', '/v1/loyalty/enrollments/batch', batch)).toMatchObject({
-      status: 403,
-      json: { type: '/problems/out-of-bounds', errors: [{ pointer: `/enrollments/1/programs/0/${name}` }] },
-    });
-    await nothingLeft();
-  });
+  it.each(cases)(
+    'sends nothing of a batch with one element beyond its limit: %s',
+    async (_case, key, body, name) => {
+      const batch = { enrollments: [anEnrollment(), body] };
+      expect(await ask(key, 'POST', '/v1/loyalty/enrollments/batch', batch)).toMatchObject({
+        status: 403,
+        json: { type: '/problems/out-of-bounds', errors: [{ pointer: `/enrollments/1/programs/0/${name}` }] },
+      });
+      await nothingLeft();
+    },
+  );
 
   it.each(cases)(
-    'sends the others of a batch where that is asked for: %s',
+    'sends the other elements of a batch with onInvalid=skip: %s',
     async (_case, key, body, name) => {
       const batch = { enrollments: [body, anEnrollment()] };
       const path = '/v1/loyalty/enrollments/batch?onInvalid=skip';
@@ -155,7 +155,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
   );
 
   it.each(cases)(
-    'has such lines of an import rejected, and of its retry: %s',
+    'has lines beyond its limit rejected, in an import and in its retry: %s',
     async (_case, key, body, name) => {
       const error = { pointer: `/programs/0/${name}`, type: '/problems/out-of-bounds', status: 403 };
       const lines = [anEnrollment(), body].map((line) => JSON.stringify(line)).join('\n');
@@ -170,7 +170,7 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
         { line: 2, outcome: 'rejected', errors: [error] },
       ]);
 
-      // Lines that somebody else uploaded, and that failed as another one was not valid.
+      // Another caller uploaded these lines, which failed because the second line is invalid.
       const others = await ask(
         FREE_KEY,
         'POST',
@@ -186,20 +186,23 @@ describe('a key that is bound to programmes, or to points of an enrolment', () =
     },
   );
 
-  it.each(cases)('sends no credit in doubt again that is outside: %s', async (_case, key, body) => {
-    await sandbox.fault({ kind: 'reset-before' });
-    const inDoubt = await ask(FREE_KEY, 'POST', '/v1/loyalty/enrollments', body);
-    expect(inDoubt).toMatchObject({ status: 504, json: { outcome: 'unknown' } });
-    const path = `/v1/loyalty/unknown-credits/${inDoubt.json.creditId}/resolve`;
-    const refused = await ask(key, 'POST', path, { resolution: 'not-applied', note: 'missing' });
-    expect(refused).toMatchObject({ status: 403, json: { type: '/problems/out-of-bounds' } });
-    expect(await sandbox.ledger()).toEqual([]);
-    // It is in doubt still.
-    expect((await ask(FREE_KEY, 'POST', path, { resolution: 'applied', note: 'seen' })).status).toBe(200);
-  });
+  it.each(cases)(
+    'cannot send a credit in doubt again that is beyond its limit: %s',
+    async (_case, key, body) => {
+      await sandbox.fault({ kind: 'reset-before' });
+      const inDoubt = await ask(FREE_KEY, 'POST', '/v1/loyalty/enrollments', body);
+      expect(inDoubt).toMatchObject({ status: 504, json: { outcome: 'unknown' } });
+      const path = `/v1/loyalty/unknown-credits/${inDoubt.json.creditId}/resolve`;
+      const refused = await ask(key, 'POST', path, { resolution: 'not-applied', note: 'missing' });
+      expect(refused).toMatchObject({ status: 403, json: { type: '/problems/out-of-bounds' } });
+      expect(await sandbox.ledger()).toEqual([]);
+      // The credit is still in doubt.
+      expect((await ask(FREE_KEY, 'POST', path, { resolution: 'applied', note: 'seen' })).status).toBe(200);
+    },
+  );
 });
 
-it('an import of a source that is outside is not retried', async () => {
+it('a key cannot retry an import of a source beyond its limit', async () => {
   const query = '/v1/imports?kind=customers&source=WECHAT&accountId=acme';
   const others = await ask(FREE_KEY, 'POST', query, `${JSON.stringify(aCustomerUpdate())}\n{}\n`);
   await imports.ended(others.json.id);
@@ -223,7 +226,7 @@ const enrollWith = async (token: string, points: number): Promise<[number, strin
 };
 
 describe('a token', () => {
-  it('is bound to what its issuer says in it', async () => {
+  it('is limited by its authorization_details', async () => {
     const token = await bounded({ sources: ['INSTORE'], maxPointsPerEnrollment: 100, maxPointsPerDay: 120 });
     expect(await enrollWith(token, 101)).toEqual([403, '/problems/out-of-bounds']);
     expect(await enrollWith(token, 100)).toEqual([200, 'updated']);
@@ -235,7 +238,7 @@ describe('a token', () => {
     expect(await sandbox.points()).toEqual([100]);
   });
 
-  it('with bounds that are not understood is refused', async () => {
+  it('is rejected when its bounds cannot be read', async () => {
     const token = await bounded({ maxPointsADay: 10 });
     expect(await enrollWith(token, 5)).toEqual([401, '/problems/unauthenticated']);
     await service.program.waitForEvent(({ event }) => event === 'jwt.bounds-refused');

@@ -25,7 +25,7 @@ describe('PATCH /v1/customers', () => {
     expect(await sandbox.customer(`mobile:${mobile(1)}`)).toMatchObject({ lastName: 'Rao-Iyer' });
   });
 
-  it("says the vendor's PUT sample on the wire, association aside", async () => {
+  it("sends the vendor's PUT sample, apart from the association", async () => {
     const answer = await service.send('PATCH', '/v1/customers?source=WECHAT&accountId=WECHAT-CM', {
       identifiers: [
         { type: 'mobile', value: '915905000000' },
@@ -83,13 +83,7 @@ describe('PATCH /v1/customers', () => {
       1017,
       'field-invalid',
     ],
-    [
-      'a till that nobody knows',
-      aCustomerUpdate({ associatedWith: 'unknown-till' }),
-      422,
-      91020,
-      'till-invalid',
-    ],
+    ['an unknown till', aCustomerUpdate({ associatedWith: 'unknown-till' }), 422, 91020, 'till-invalid'],
   ])('answers %s with the problem of the code', async (_case, body, status, code, type) => {
     const answer = await service.send('PATCH', '/v1/customers', body);
 
@@ -106,7 +100,7 @@ describe('PATCH /v1/customers', () => {
     });
   });
 
-  it('tells a warning of the vendor beside the update that was applied', async () => {
+  it('reports a warning of the vendor with the update that was applied', async () => {
     await sandbox.fault({ kind: 'item-warning', code: 8056, message: 'Invalid mobile' });
 
     const answer = await service.send('PATCH', '/v1/customers', aCustomerUpdate({ firstName: 'Ash' }));
@@ -118,7 +112,7 @@ describe('PATCH /v1/customers', () => {
     expect(await sandbox.calls('bulk')).toHaveLength(1);
   });
 
-  it("reads the vendor's other form of answer, with the customer's id", async () => {
+  it("reads the vendor's other response format, with the customer's id", async () => {
     await sandbox.set({ answerForm: 'entity' });
 
     const answer = await service.send('PATCH', '/v1/customers', aCustomerUpdate());
@@ -200,7 +194,7 @@ describe('POST /v1/customers/batch', () => {
     expect(await sandbox.calls('bulk')).toMatchObject([{ itemCount: 1 }]);
   });
 
-  it('puts a customer who stands twice in the batch into two calls, in order', async () => {
+  it('sends two updates of one customer in two calls, in order', async () => {
     const customers = ['First', 'Second'].map((firstName) => aCustomerUpdate({ firstName }));
 
     const answer = await service.send('POST', '/v1/customers/batch', { customers });
@@ -210,7 +204,7 @@ describe('POST /v1/customers/batch', () => {
     expect(await sandbox.customer(`mobile:${mobile(1)}`)).toMatchObject({ firstName: 'Second' });
   });
 
-  it('sends those apart whose results name both, as they are one customer under two identifiers', async () => {
+  it('repeats updates one by one when both their results name one customer under two identifiers', async () => {
     await sandbox.set({ overlap: 'allow' });
     const answer = await service.send('POST', '/v1/customers/batch', {
       customers: [
@@ -244,7 +238,7 @@ describe('POST /v1/customers/batch', () => {
     expect(refused.json.errors).toMatchObject([{ pointer: '/customers' }]);
   });
 
-  it('splits a call that is over the size which the vendor bears', async () => {
+  it('splits a call that is larger than the vendor accepts', async () => {
     await sandbox.set({ maxBatch: 2 });
     const customers = [1, 2, 3, 4, 5, 6, 7].map((last) => identifiedBy(mobile(last)));
 
@@ -253,7 +247,7 @@ describe('POST /v1/customers/batch', () => {
     expect(answer.json.summary).toMatchObject({ total: 7, updated: 7 });
   });
 
-  it('isolates the one customer for whom the vendor refuses the whole call', async () => {
+  it('isolates the one customer that makes the vendor reject the whole call', async () => {
     await sandbox.fault({ kind: 'poison', match: { type: 'mobile', value: mobile(3) } });
     const customers = [1, 2, 3, 4, 5].map((last) => identifiedBy(mobile(last)));
 
@@ -266,7 +260,7 @@ describe('POST /v1/customers/batch', () => {
 });
 
 describe('DEFAULT_LOYALTY_TYPE', () => {
-  it('fills in an absent loyaltyType for who has set it, and changes nothing else', async () => {
+  it('fills in an absent loyaltyType, and changes nothing else', async () => {
     const lenient = await startService(sandbox.url, { DEFAULT_LOYALTY_TYPE: 'loyalty' });
     const { loyaltyType: _absent, ...body } = aCustomerUpdate();
 

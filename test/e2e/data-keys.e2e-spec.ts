@@ -29,16 +29,16 @@ beforeAll(async () => {
 afterAll(async () => service?.stop());
 
 describe('DATA_KEYS', () => {
-  it('can be rotated; without a key that is needed nothing is lost, and 503 says so', async () => {
+  it('can be rotated, and a missing key loses nothing and answers 503', async () => {
     await restart(OLD);
     const body = bodyOf('919900000001');
     const lines = Array.from({ length: 3000 }, (_, index) =>
       JSON.stringify(bodyOf(String(917_000_000_000 + index))),
     ).join('\n');
-    // Else all lines would be sent before the pause.
+    // The delay keeps lines waiting until the pause.
     await sandbox.set({ latencyMs: 1000 });
     const { id } = (await imports.upload('kind=customers', lines)).json;
-    await imports.wish(id, 'pause');
+    await imports.act(id, 'pause');
     const key = { 'Idempotency-Key': 'under-the-old-key' };
     const first = await service.send('PATCH', '/v1/customers', body, key);
     expect(first).toMatchObject({ status: 200 });
@@ -47,7 +47,7 @@ describe('DATA_KEYS', () => {
     const locked = await service.send('PATCH', '/v1/customers', body, key);
     expect(locked).toMatchObject({ status: 503, json: { type: '/problems/stored-data-locked' } });
     expect(await service.send('GET', '/health/ready')).toMatchObject({ status: 200 });
-    await imports.wish(id, 'resume');
+    await imports.act(id, 'resume');
     await service.program.waitForEvent(
       ({ event, importId }) => event === 'data-keys.missing' && importId === id,
       60_000,

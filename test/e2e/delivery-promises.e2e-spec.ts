@@ -9,7 +9,7 @@ const CONNECTIONS = 200;
 const UPDATES_EACH = 25;
 const CALLS_PER_MINUTE = 600;
 
-/** What a real vendor and a real network do, each to one call. None outlasts the time that a call may take. */
+/** Faults of a real vendor and a real network, each for one call. None lasts longer than the timeout of a call. */
 const FAULTS: readonly Record<string, unknown>[] = [
   { kind: 'latency', ms: 200 },
   { kind: 'reset-before' },
@@ -24,7 +24,7 @@ const FAULTS: readonly Record<string, unknown>[] = [
   { kind: 'duplicate-results' },
   { kind: 'unidentified-results' },
   { kind: 'expire-token' },
-  { kind: 'vendor-error', status: 503, code: 4001, message: 'authorisation status unavailable' },
+  { kind: 'vendor-error', status: 503, code: 4001, message: 'authorization status unavailable' },
   { kind: 'vendor-error', status: 461, code: 461, message: 'search engine busy' },
 ];
 
@@ -33,7 +33,7 @@ beforeAll(() =>
   sandbox.set({ unknownCustomer: 'register', latencyMs: 15, callsPerMinute: CALLS_PER_MINUTE }),
 );
 const service = useService(sandbox, {
-  // Not about keys: idempotency.e2e-spec.ts.
+  // idempotency.e2e-spec.ts tests keys.
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
   UPSTREAM_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
   UPSTREAM_TIMEOUT_MS: '3000',
@@ -41,7 +41,7 @@ const service = useService(sandbox, {
 });
 
 interface Sent {
-  /** What the update asks for, and nobody else does: a name, or a number of points. */
+  /** The unique value of the update: a name, or a number of points. */
   readonly mark: string;
   readonly answer: Answer;
 }
@@ -50,14 +50,14 @@ const mobile = (number: number): { type: string; value: string }[] => [
   { type: 'mobile', value: String(918800000000 + number) },
 ];
 
-/** A customer of the connection's own, whose updates come one after the other. */
+/** Updates a customer that belongs to the connection, one update after the other. */
 async function changeOwn(connection: number, step: number): Promise<Sent> {
   const mark = `Own-${connection}-${step}`;
   const body = aCustomerUpdate({ identifiers: mobile(connection), firstName: mark });
   return { mark, answer: await service.send('PATCH', '/v1/customers', body) };
 }
 
-/** One of fifty customers whom all connections credit points to. */
+/** Credits points to one of fifty customers that all connections share. */
 async function creditShared(connection: number, step: number): Promise<Sent> {
   const points = connection * UPDATES_EACH + step + 1;
   const identifiers = mobile(1000 + ((connection * 7 + step * 13) % 50));
@@ -120,7 +120,7 @@ describe('5,000 updates from 200 connections, while the vendor and the network f
     expect(credits.some((sent) => outcomeOf(sent) === 'unknown')).toBe(true);
   });
 
-  it('leave each customer as the last update says that was not refused', async () => {
+  it('leave each customer in the state of its last update that was not rejected', async () => {
     const wrong = await Promise.all(
       own.map(async (mine, index) => {
         const [first] = mine;
@@ -140,7 +140,7 @@ describe('5,000 updates from 200 connections, while the vendor and the network f
     expect(wrong.flat()).toEqual([]);
   });
 
-  it('never touch a customer twice at once, and never provoke a 429', async () => {
+  it('never overlap for one customer, and never cause a 429', async () => {
     const state = (await (await fetch(`${sandbox.url}/_sandbox/state`)).json()) as { overlaps: number };
     expect(state.overlaps).toBe(0);
     const answered = (await sandbox.calls('bulk')).map(({ answeredStatus }) => answeredStatus);
@@ -148,7 +148,7 @@ describe('5,000 updates from 200 connections, while the vendor and the network f
     expect(answered.length).toBeLessThan(CALLS_PER_MINUTE);
   });
 
-  it('are explained, without saying whom they were about', async () => {
+  it('are explained, without naming their customers', async () => {
     const last = own.flat().at(-1);
     const explanation = await service.send('GET', `/v1/updates/${last?.answer.json.updateId}`);
     expect(explanation.status).toBe(200);

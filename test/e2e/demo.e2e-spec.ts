@@ -12,8 +12,8 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 
 const LAST_LINE = 'Ctrl-C stops both.';
 
-/** Where the lines are pasted: what they write does not go into the checkout. */
-let home: string;
+/** The folder in which the lines run, so that they write nothing into the checkout. */
+let workFolder: string;
 let demo: ChildProgram | undefined;
 
 beforeEach((context: TestContext) => {
@@ -21,24 +21,24 @@ beforeEach((context: TestContext) => {
     console.warn('NO CURL ON THIS MACHINE: THE LINES OF THE DEMO ARE NOT TRIED OUT');
     context.skip('no curl');
   }
-  home = mkdtempSync(join(tmpdir(), 'meniscus-demo-'));
+  workFolder = mkdtempSync(join(tmpdir(), 'meniscus-demo-'));
   for (const name of ['package.json', 'node_modules', 'sandbox'])
-    symlinkSync(join(ROOT, name), join(home, name));
-  copyPreparedData(join(home, 'data', 'demo'));
+    symlinkSync(join(ROOT, name), join(workFolder, name));
+  copyPreparedData(join(workFolder, 'data', 'demo'));
 });
 
 afterEach(async () => {
   await demo?.stop();
-  if (home) rmSync(home, { recursive: true, force: true });
+  if (workFolder) rmSync(workFolder, { recursive: true, force: true });
 });
 
-/** Starts the demo with data that outlive it, and waits until it has printed all that it has to say. */
+/** Starts the demo with data that outlives it, and waits until it has printed all its lines. */
 async function startDemo(environment: Record<string, string> = {}, dotenv = ''): Promise<string> {
   const program = startProgram(
     'sandbox/demo.ts',
     { PORT: '0', SANDBOX_PORT: '0', ...environment },
     (folder) => {
-      symlinkSync(join(home, 'data'), join(folder, 'data'));
+      symlinkSync(join(workFolder, 'data'), join(folder, 'data'));
       writeFileSync(join(folder, '.env'), dotenv);
     },
   );
@@ -54,16 +54,16 @@ async function startDemo(environment: Record<string, string> = {}, dotenv = ''):
   return program.output();
 }
 
-/** The one line of those to paste that holds the words. */
+/** Finds the one command line that contains the words. */
 function lineWith(text: string, words: string): string {
   const found = text.split('\n').filter((line) => /^(curl|npm|kill) /.test(line) && line.includes(words));
   expect(found).toHaveLength(1);
   return found[0] ?? '';
 }
 
-/** Runs a line as somebody does who pastes it. */
+/** Runs a command line in the shell. */
 async function paste(line: string): Promise<string> {
-  return (await promisify(execFile)('bash', ['-c', line], { cwd: home })).stdout;
+  return (await promisify(execFile)('bash', ['-c', line], { cwd: workFolder })).stdout;
 }
 
 function hasCurl(): boolean {
@@ -79,7 +79,7 @@ function docsIn(text: string): string {
   return /Swagger UI: +(\S+)/.exec(text)?.[1] ?? '';
 }
 
-/** The admin side of the imitated vendor. */
+/** Returns the URL of the sandbox's controls. */
 function vendorIn(text: string): string {
   return /'(\S+\/_sandbox)/.exec(text)?.[1] ?? '';
 }
@@ -102,36 +102,36 @@ async function isGone(url: string): Promise<void> {
   await expect.poll(ask, { timeout: 10_000 }).toBe('gone');
 }
 
-/** Whatever of it is left; a demo that did not end with its starter must not outlive the test. */
+/** Kills the process group, so that a demo that did not end with its parent does not outlive the test. */
 function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // nothing is left
+    // the group has ended
   }
 }
 
-interface Told {
+interface Progress {
   readonly updated: number;
   readonly waiting: number;
 }
 
-function readEvent(line: string): Told | undefined {
-  return line.startsWith('data: ') ? (JSON.parse(line.slice('data: '.length)) as Told) : undefined;
+function readEvent(line: string): Progress | undefined {
+  return line.startsWith('data: ') ? (JSON.parse(line.slice('data: '.length)) as Progress) : undefined;
 }
 
-/** Watches with the pasted line until an event is so. */
-async function watchUntil(line: string, isSo: (told: Told) => boolean): Promise<void> {
-  const watcher = spawn('bash', ['-c', line], { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] });
+/** Watches events with the command line until one meets the condition. */
+async function watchUntil(line: string, isSo: (progress: Progress) => boolean): Promise<void> {
+  const watcher = spawn('bash', ['-c', line], { cwd: workFolder, stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const written of createInterface({ input: watcher.stdout })) {
-    const told = readEvent(written);
-    if (told && isSo(told)) return void watcher.kill();
+    const progress = readEvent(written);
+    if (progress && isSo(progress)) return void watcher.kill();
   }
-  throw new Error('the events ended before it was so');
+  throw new Error('the events ended before the condition held');
 }
 
 describe('npm run demo', () => {
-  it('prints lines that work, takes nothing of a real vendor, and stops both of its programs on Ctrl-C', async () => {
+  it('prints lines that work, ignores the settings of a real vendor, and stops both programs on Ctrl-C', async () => {
     const real = {
       DATABASE_URL_FILE: 'database-url',
       UPSTREAM_OAUTH_SECRET_FILE: 'secret',
@@ -139,7 +139,7 @@ describe('npm run demo', () => {
       LOG_LEVEL: 'silent',
       UPSTREAM_BULK_PATH: '/real',
     };
-    // Both in .env and in the shell.
+    // The settings are in .env and in the environment.
     const lines = Object.entries(real).map(([name, value]) => `${name}=${value}`);
     const text = await startDemo({ ...real, DEFAULT_ACCOUNT_ID: 'real' }, lines.join('\n'));
 
@@ -155,7 +155,7 @@ describe('npm run demo', () => {
     expect((await fetch(docsIn(text))).status).toBe(200);
 
     const first = demo;
-    await expect(startDemo(), 'a second one says why its service does not start').rejects.toThrow(
+    await expect(startDemo(), 'a second demo prints why its service does not start').rejects.toThrow(
       'DATA_DIR is in use',
     );
     demo = first;
@@ -164,16 +164,16 @@ describe('npm run demo', () => {
     const late = paste(update);
     await expect.poll(() => openCalls(text)).toBe(1);
     expect(await demo?.stop('SIGINT')).toBe(0);
-    expect(JSON.parse(await late), 'the vendor answers what was on its way').toMatchObject({
+    expect(JSON.parse(await late), 'the vendor answers the call in flight').toMatchObject({
       outcome: 'updated',
       attempts: 1,
     });
     await expect(fetch(docsIn(text))).rejects.toThrow('fetch failed');
   });
 
-  it('ends with whoever started it, killed without a word', async () => {
+  it('ends when its parent process is killed', async () => {
     const starter = spawn('bash', ['-c', `"${process.execPath}" sandbox/demo.ts; true`], {
-      cwd: home,
+      cwd: workFolder,
       env: { PATH: process.env['PATH'], PORT: '0', SANDBOX_PORT: '0' },
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
@@ -194,10 +194,10 @@ describe('npm run demo', () => {
     }
   });
 
-  it('prints lines with which a file is imported and watched; killed and started again, it has each line once', async () => {
+  it('prints lines that import and watch a file, and has each line once after a kill and restart', async () => {
     const count = 3000;
     const text = await startDemo();
-    // Else all would be done before anybody has seen the first of it.
+    // The delay keeps the import running until it is watched.
     await delayVendor(text, 500);
     await paste(lineWith(text, 'demo:customers').replace('100000', String(count)));
     const accepted = JSON.parse(await paste(lineWith(text, '--data-binary')));
@@ -211,7 +211,7 @@ describe('npm run demo', () => {
 
     const again = await startDemo();
     const events = (await paste(lineWith(again, '/events'))).split('\n').map(readEvent);
-    expect(events.findLast((told) => told !== undefined)).toMatchObject({
+    expect(events.findLast((progress) => progress !== undefined)).toMatchObject({
       id: accepted.id,
       state: 'completed',
       total: count,
@@ -219,7 +219,7 @@ describe('npm run demo', () => {
       waiting: 0,
     });
     await paste(lineWith(again, '/results'));
-    const [, ...rows] = readFileSync(join(home, 'results.csv'), 'utf8').trim().split('\n');
+    const [, ...rows] = readFileSync(join(workFolder, 'results.csv'), 'utf8').trim().split('\n');
     // The header is line 1 of the file.
     expect(rows.map((row) => row.split(',').slice(0, 2).join(' '))).toEqual(
       Array.from({ length: count }, (_, index) => `${index + 2} updated`),

@@ -14,7 +14,7 @@ const STAYS = '919900000002';
 
 const sandbox = useSandbox();
 beforeAll(() => sandbox.set({ unknownCustomer: 'register' }));
-// Without DATA_KEYS all is stored as it is, so that the files can be looked into.
+// Without DATA_KEYS the data is stored in plain text, so that the test can search it.
 const service = useService(sandbox, {
   DATA_DIR,
   UPSTREAM_TIMEOUT_MS: '500',
@@ -37,7 +37,7 @@ const finished = async (id: string) =>
   );
 
 describe(`DELETE ${PATH}`, () => {
-  it('erases a customer from all that is stored, also when it is killed meanwhile, and nobody else', async () => {
+  it('erases a customer from all stored data, also across kills, and keeps other customers', async () => {
     const lines = [GONE, STAYS, GONE].map((value) => JSON.stringify(update(value)));
     const accepted = await imports.upload('kind=customers', lines.join('\n'));
     await imports.ended(accepted.json.id);
@@ -104,18 +104,18 @@ describe(`DELETE ${PATH}`, () => {
     expect(rows[0]?.stored).not.toContain(GONE);
   });
 
-  it('leaves a waiting line out of what is sent, and tells it as rejected', async () => {
+  it('rejects a waiting line of the customer instead of sending it', async () => {
     await sandbox.forgetCalls();
     await sandbox.set({ latencyMs: 20 });
     const lines = Array.from({ length: 5000 }, (_, index) =>
       JSON.stringify(update(String(917_000_000_000 + index))),
     );
     const { id } = (await imports.upload('kind=customers', lines.join('\n'))).json;
-    await imports.wish(id, 'pause');
+    await imports.act(id, 'pause');
     const last = String(917_000_000_000 + lines.length - 1);
     const erasure = (await erase(last)).json;
     await finished(erasure.id);
-    await imports.wish(id, 'resume');
+    await imports.act(id, 'resume');
     expect(await imports.ended(id, 60_000)).toMatchObject({ state: 'completed', rejected: 1, updated: 4999 });
     expect(await imports.results(id, '?outcome=rejected')).toMatchObject([
       { line: 5000, errors: [{ type: '/problems/customer-erased' }] },
@@ -126,16 +126,19 @@ describe(`DELETE ${PATH}`, () => {
   it.each([
     ['no body', undefined, ''],
     ['no identifier', { identifiers: [] }, ''],
-    ['a wrong one', { identifiers: [{ type: 'shoe', value: '42' }] }, ''],
+    ['an identifier of an unknown type', { identifiers: [{ type: 'shoe', value: '42' }] }, ''],
     ['a source without its account', { identifiers: identifiers(GONE) }, '?source=WECHAT'],
   ])('refuses %s', async (_case, body, query) => {
     expect(await service.send('DELETE', PATH + query, body)).toMatchObject({ status: 400 });
   });
 
-  it.each(['nobody', '00000000-0000-4000-8000-000000000000'])('knows no erasure %s', async (id) => {
-    expect(await service.send('GET', `${PATH}/${id}`)).toMatchObject({
-      status: 404,
-      json: { type: '/problems/erasure-not-found' },
-    });
-  });
+  it.each(['unknown', '00000000-0000-4000-8000-000000000000'])(
+    'answers 404 for an unknown erasure: %s',
+    async (id) => {
+      expect(await service.send('GET', `${PATH}/${id}`)).toMatchObject({
+        status: 404,
+        json: { type: '/problems/erasure-not-found' },
+      });
+    },
+  );
 });

@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocument } from '../fuzz/api-document.js';
+import { answerChecker } from '../fuzz/check-answer.js';
 import { type FuzzRequest, fuzzRequests, written } from '../fuzz/fuzz-requests.js';
-import { answerJudge } from '../fuzz/judge-answer.js';
-import { markersOf, tells } from '../fuzz/markers.js';
+import { markersOf, quotesRequest } from '../fuzz/markers.js';
 import { type RawAnswer, sendRaw } from '../fuzz/raw-http.js';
 import { HEAP_OF_START, residentBytes } from '../harness/memory.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
-/** `npm run test:fuzz` sends 20,000; FUZZ_SEED sends those of a run again. */
+/** `npm run test:fuzz` sends 20,000; FUZZ_SEED repeats the requests of a run. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1500);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Requests of one batch are made together, and some of them are under way at once. */
+/** The requests of one batch are generated together, and AT_ONCE of them are in flight. */
 const BATCH = 100;
 const AT_ONCE = 8;
 
-/** Above what the service takes when it has been busy for a while; the embedded database is part of that. */
+/** The growth allowed beyond the memory of a busy service and its embedded database. */
 const MAX_GROWTH_BYTES = 300_000_000;
 
 const sandbox = useSandbox();
 beforeAll(async () => {
-  // Some people are named by so many requests that the vendor would refuse most of them as running already.
+  // Many requests name the same customers, and the vendor would refuse most of them as overlapping.
   await sandbox.set({ overlap: 'allow' });
 });
 const service = useService(sandbox, {
@@ -34,9 +34,9 @@ const service = useService(sandbox, {
 const document = readDocument();
 const markers = markersOf(SEED);
 const requests = fuzzRequests(document, markers);
-const judge = answerJudge(document, markers);
+const check = answerChecker(document, markers);
 
-/** Ids that the service told lately: so that reading, pausing and retrying meets something. */
+/** Ids from recent responses, so that requests that read, pause and retry find something. */
 const known: Record<string, string[]> = { imports: [], updates: [], 'unknown-credits': [] };
 
 function note({ headers, body }: RawAnswer): void {
@@ -47,7 +47,7 @@ function note({ headers, body }: RawAnswer): void {
   for (const ids of Object.values(known)) ids.splice(0, ids.length - 50);
 }
 
-/** Puts an id into the target that an endpoint of this path may know. */
+/** Puts an id into the target that the endpoint of this path may know. */
 function withId(target: string, index: number): string {
   const [, collection = ''] = /([\w-]+)\/\{id\}/.exec(target) ?? [];
   const ids = known[collection] ?? [];
@@ -76,7 +76,7 @@ async function send(request: FuzzRequest, index: number): Promise<void> {
   const entry = `${request.intent} ${answer?.status ?? 'no answer'}`;
   tally[entry] = (tally[entry] ?? 0) + 1;
   if (answer) note(answer);
-  const faults = judge(request, answer);
+  const faults = check(request, answer);
   if (faults.length > 0) {
     const sent = bytes.toString('latin1').replaceAll(service.authorization.Authorization, 'Bearer …');
     findings.push({
@@ -102,7 +102,7 @@ describe('every endpoint', () => {
       };
       // oxlint-disable-next-line no-await-in-loop -- one batch after the other
       await Promise.all(Array.from({ length: AT_ONCE }, work));
-      // oxlint-disable-next-line no-await-in-loop -- what the sandbox has noted is not looked at
+      // oxlint-disable-next-line no-await-in-loop -- no test reads the journal of the sandbox
       await sandbox.forgetCalls();
       if (from <= REQUESTS / 4) calmBytes = Math.max(calmBytes, residentBytes(service));
       mostBytes = Math.max(mostBytes, residentBytes(service));
@@ -115,22 +115,22 @@ describe('every endpoint', () => {
     expect(mostBytes - calmBytes).toBeLessThan(MAX_GROWTH_BYTES);
   });
 
-  it('was met by requests that it took', () => {
+  it('accepts many of the valid requests', () => {
     const took = (tally['valid 200'] ?? 0) + (tally['valid 202'] ?? 0) + (tally['valid 207'] ?? 0);
     expect(took).toBeGreaterThan(REQUESTS / 10);
   });
 
-  it('told the log nothing of anybody', () => {
-    // The id of a request is the caller's choice, and is told so.
+  it('logs no personal data', () => {
+    // The caller chooses the request id, so it may contain what the request sent.
     const lines = service.program
       .output()
       .replaceAll(/"requestId":"[^"]*"/g, '')
       .split('\n');
     expect(lines.length).toBeGreaterThan(REQUESTS / 2);
-    expect(lines.filter((line) => tells(line, markers))).toEqual([]);
+    expect(lines.filter((line) => quotesRequest(line, markers))).toEqual([]);
   });
 
-  it('met no fault of its own', () => {
+  it('logs no internal fault', () => {
     const faults = service.program.events().filter((event) => 'fault' in event);
     expect(faults).toEqual([]);
   });

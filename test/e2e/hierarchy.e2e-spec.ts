@@ -38,7 +38,7 @@ const mobiles = (answer: Answer): string[] =>
 
 describe('PUT /v1/hierarchy/associations', () => {
   it.each(['bare', 'entity'])(
-    'puts two drivers below an owner, and tells what became of each: %s',
+    'puts two drivers below an owner, and reports the outcome of each: %s',
     async (answerForm) => {
       await sandbox.set({ answerForm });
 
@@ -76,9 +76,9 @@ describe('PUT /v1/hierarchy/associations', () => {
 
   it.each([
     ['a role that the hierarchy does not have', { roleCode: 'PILOT' }, 422, 'role-invalid'],
-    ['a hierarchy that nobody knows', { hierarchyCode: 'nothing' }, 422, 'hierarchy-invalid'],
+    ['an unknown hierarchy', { hierarchyCode: 'nothing' }, 422, 'hierarchy-invalid'],
     ['a hierarchy that is inactive', { hierarchyCode: 'code-inactive' }, 409, 'hierarchy-inactive'],
-    ['a company that nobody knows', { fleetCompany: { externalId: 'nothing' } }, 422, 'company-invalid'],
+    ['an unknown fleet company', { fleetCompany: { externalId: 'nothing' } }, 422, 'company-invalid'],
     ['a customer below itself', { parentCustomer: customer(5) }, 400, 'invalid-request'],
     ['a customer among its own children', withDrivers(5), 400, 'invalid-request'],
     ['a child twice', withDrivers(6, 6), 400, 'invalid-request'],
@@ -88,7 +88,7 @@ describe('PUT /v1/hierarchy/associations', () => {
       400,
       'invalid-request',
     ],
-  ])('refuses %s', async (_case, differences, status, type) => {
+  ])('rejects an association with %s', async (_case, differences, status, type) => {
     expect(await associate(association(5, differences))).toMatchObject({
       status,
       json: { type: `/problems/${type}` },
@@ -128,7 +128,7 @@ describe('PUT /v1/hierarchy/associations', () => {
     await alone.stop();
   });
 
-  it('shows with dryRun, byte for byte, what is sent without it', async () => {
+  it('returns with dryRun exactly the call that is sent without it', async () => {
     const body = association(5, withDrivers(6, 7));
     const planned = await associate(body, '?dryRun=true');
     await associate(body);
@@ -194,7 +194,7 @@ describe('POST /v1/hierarchy/children/search', () => {
     ['HTML', { kind: 'html', status: 200 }],
     ['an internal failure', { kind: 'vendor-error', status: 500, code: 500, message: 'failed' }],
     ['an expired token', { kind: 'expire-token' }],
-  ])('is tried again after %s', async (_case, fault) => {
+  ])('is retried after %s', async (_case, fault) => {
     await associate(association(5, withDrivers(6)));
     await sandbox.fault({ ...fault, on: 'children' });
 
@@ -206,13 +206,13 @@ describe('POST /v1/hierarchy/children/search', () => {
 
   it.each([
     [
-      'a parent whom nobody knows',
+      'an unknown parent',
       { parent: { identifier: { type: 'mobile', value: '910000000000' } } },
       404,
       'customer-not-found',
     ],
-    ['a company that nobody knows', { company: { externalId: 'nothing' } }, 422, 'company-invalid'],
-    ['nobody at all', {}, 400, 'invalid-request'],
+    ['an unknown company', { company: { externalId: 'nothing' } }, 422, 'company-invalid'],
+    ['neither a parent nor a company', {}, 400, 'invalid-request'],
     [
       'a parent and a company',
       { parent: { identifier: { type: 'mobile', value: '919900000005' } }, company: { externalId: 'a' } },
@@ -220,11 +220,11 @@ describe('POST /v1/hierarchy/children/search', () => {
       'invalid-request',
     ],
     ['a page of 101', { company: { externalId: 'a' }, limit: 101 }, 400, 'invalid-request'],
-  ])('refuses %s', async (_case, body, status, type) => {
+  ])('rejects a search for %s', async (_case, body, status, type) => {
     expect(await search(body)).toMatchObject({ status, json: { type: `/problems/${type}` } });
   });
 
-  it('tells of a vendor that stays away', async () => {
+  it('answers 503 while the vendor is unreachable', async () => {
     await sandbox.fault({ kind: 'hang', on: 'children', times: -1 });
 
     expect(await search({ company: { externalId: 'ex917471000000' } })).toMatchObject({

@@ -7,7 +7,7 @@ import { openRaw } from '../harness/raw-connection.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
-/** Above what a busy service takes anyway; far below what was sent. */
+/** The growth allowed: more than ordinary work needs, far less than the bytes sent. */
 const MAX_GROWTH_BYTES = 200_000_000;
 const MB = 1024 * 1024;
 
@@ -16,12 +16,12 @@ const service = useService(sandbox, HEAP_OF_START);
 let calmBytes: number;
 
 beforeAll(async () => {
-  // What a first request makes it load is none of what follows.
+  // The first requests load code, which does not count.
   await service.send('POST', '/v1/customers/batch', { customers: [] });
   await service.send('POST', '/v1/imports?kind=customers', '[]');
 });
 
-/** The most that was seen while something ran. */
+/** Measures the peak memory while a promise is pending. */
 async function watched<T>(running: Promise<T>): Promise<{ mostBytes: number; result: T }> {
   let mostBytes = 0;
   const look = (): void => {
@@ -72,8 +72,8 @@ const CHUNKED = { 'Transfer-Encoding': 'chunked' };
 async function refusal(pieces: Iterable<string | Buffer>): Promise<{ status: number; type: string }> {
   const { mostBytes, result } = await watched<RawAnswer | undefined>(sendRaw(service.url, pieces));
   expect(mostBytes - calmBytes).toBeLessThan(MAX_GROWTH_BYTES);
-  const told = JSON.parse(result?.body ?? '{}') as { type: string };
-  return { status: result?.status ?? 0, type: told.type };
+  const problem = JSON.parse(result?.body ?? '{}') as { type: string };
+  return { status: result?.status ?? 0, type: problem.type };
 }
 
 function sent(method: string, path: string, body: string): Iterable<string | Buffer> {
@@ -85,9 +85,9 @@ const invalid = { status: 400, type: '/problems/invalid-request' };
 const malformed = { status: 400, type: '/problems/malformed-json' };
 const tooLarge = { status: 413, type: '/problems/body-too-large' };
 
-describe('a request of a size that nobody needs', () => {
+describe('an oversized request', () => {
   it.each([['{}'], ['0'], ['{"identifiers":[{}]}']])(
-    'is refused, and takes little memory: 100,000 elements %s',
+    'is rejected with little memory: 100,000 elements %s',
     async (element) => {
       const elements = `${element},`.repeat(99_999) + element;
       const path = '/v1/customers/batch?onInvalid=skip';
@@ -99,32 +99,32 @@ describe('a request of a size that nobody needs', () => {
   it.each([
     ['arrays', '[', ']'],
     ['objects', '{"a":', '}'],
-  ])('is refused, and takes little memory: 100,000 nested %s', async (_kind, open, close) => {
+  ])('is rejected with little memory: 100,000 nested %s', async (_kind, open, close) => {
     const body = `${open.repeat(100_000)}1${close.repeat(100_000)}`;
 
     expect(await refusal(sent('PATCH', '/v1/customers', body))).toEqual(malformed);
   });
 
-  it('is refused, and takes little memory: 10 MB of header fields', async () => {
+  it('is rejected with little memory: 10 MB of header fields', async () => {
     const field = Buffer.from(`X-Field: ${'x'.repeat(1000)}\r\n`);
     const start = 'GET /v1/imports HTTP/1.1\r\nHost: localhost\r\n';
 
     const { status } = await refusal(after(start, repeated(field, 10_000)));
 
-    // Whoever is still writing when the connection ends may not see the answer.
+    // A client that is still writing when the connection ends may not see the response.
     expect([0, 431]).toContain(status);
   });
 
-  it('is refused, and takes little memory: a body of 10 MB that says so', async () => {
+  it('is rejected with little memory: a body of 10 MB with Content-Length', async () => {
     const body = `"${'x'.repeat(10_000_000)}"`;
 
     const { status } = await refusal(sent('PATCH', '/v1/customers', body));
 
-    // A caller that is still writing when the connection ends may not see the answer.
+    // A client that is still writing when the connection ends may not see the response.
     expect([0, 413]).toContain(status);
   });
 
-  it('is refused, and takes little memory: a body of 2 GB that does not say so', async () => {
+  it('is rejected with little memory: a chunked body of 2 GB', async () => {
     const headers = { 'Content-Type': 'application/json', ...CHUNKED };
     const body = asChunks(repeated(Buffer.alloc(MB, ' '), 2048));
 
@@ -132,37 +132,37 @@ describe('a request of a size that nobody needs', () => {
   });
 });
 
-/** 100 MB in 100 KB; a file of gzip may hold any number of such parts. */
+/** 100 MB in 100 KB; a gzip file may contain any number of such members. */
 const PART = gzipSync(Buffer.alloc(100_000_000));
 const PARTS_OF_10_GB = 100;
 
-describe('requests that nobody waits for', () => {
-  it('are not answered into memory: 15,000 for the document, on connections that are never read', async () => {
+describe('requests with unread responses', () => {
+  it('take little memory: 15,000 for the document, on connections that are never read', async () => {
     const get = 'GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const unread = Array.from({ length: 10 }, () => openRaw(service.url, get.repeat(1500)));
     for (const { socket } of unread) socket.pause();
     const { mostBytes } = await watched(wait(3000));
     for (const { socket } of unread) socket.destroy();
     expect(mostBytes - calmBytes).toBeLessThan(MAX_GROWTH_BYTES);
-    const told = service.program.events().filter(({ endpoint }) => endpoint === '/openapi.json');
-    expect(told.length).toBeLessThanOrEqual(10);
+    const logged = service.program.events().filter(({ endpoint }) => endpoint === '/openapi.json');
+    expect(logged.length).toBeLessThanOrEqual(10);
   });
 });
 
-describe('an upload of a size that nobody needs', () => {
+describe('an oversized upload', () => {
   it.each(['application/x-ndjson', 'application/json', 'text/csv'])(
-    'is refused, and takes little memory: 10 GB of zeros in 10 MB of gzip, as %s',
+    'is rejected with little memory: 10 GB of zeros in 10 MB of gzip, as %s',
     async (type) => {
       const headers = { 'Content-Type': type, 'Content-Encoding': 'gzip', ...CHUNKED };
       const body = asChunks(repeated(PART, PARTS_OF_10_GB));
       const { status } = await refusal(after(head('POST', '/v1/imports?kind=customers', headers), body));
 
-      // Whoever is still writing when the connection ends may not see the answer.
+      // A client that is still writing when the connection ends may not see the response.
       expect([0, 400, 413]).toContain(status);
     },
   );
 
-  it('takes little memory: one line of 800 MB is an invalid line', async () => {
+  it('takes little memory when one line has 800 MB, and reports the line as invalid', async () => {
     const headers = { 'Content-Type': 'application/x-ndjson', ...CHUNKED };
     const path = '/v1/imports?kind=customers&dryRun=true';
     const body = asChunks(repeated(Buffer.alloc(MB), 800));

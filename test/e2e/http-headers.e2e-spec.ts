@@ -21,7 +21,7 @@ describe('every answer', () => {
     ['DELETE', '/v1/customers', undefined, {}, 405],
     ['GET', '/health/live', undefined, {}, 200],
     ['GET', '/problems', undefined, {}, 200],
-  ])('is kept by no cache, and as no page: %s %s %j', async (method, path, body, headers, status) => {
+  ])('is not cached and cannot be framed: %s %s %j', async (method, path, body, headers, status) => {
     const answer = await service.send(method, path, body, headers);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -31,7 +31,7 @@ describe('every answer', () => {
     expect(answer.headers.get('server')).toBeNull();
   });
 
-  it('lets a page run no script but those in our files', async () => {
+  it('allows a page to run only the scripts of the service', async () => {
     const policy = (await service.send('GET', '/docs')).headers.get('content-security-policy') ?? '';
     expect(policy.split(';')).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe-eval');
@@ -48,7 +48,7 @@ const preflight = (to: Service, origin: string) =>
   });
 
 describe('a page of another origin', () => {
-  it('may do nothing where nothing is configured', async () => {
+  it('may not call when no origin is configured', async () => {
     const answer = await preflight(service, ORIGIN);
     expect(answer.status).toBe(405);
     const read = await service.send('GET', '/health/live', undefined, { Origin: ORIGIN });
@@ -57,7 +57,7 @@ describe('a page of another origin', () => {
     }
   });
 
-  it('may call where its origin is configured', async () => {
+  it('may call when its origin is configured', async () => {
     const answer = await preflight(withOrigins, ORIGIN);
     expect(answer.status).toBe(204);
     expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN);
@@ -78,7 +78,7 @@ describe('a page of another origin', () => {
   });
 
   it.each(['https://app.example.com.evil.test', 'http://app.example.com', 'https://APP.example.com', 'null'])(
-    'may not where it only looks like one that is: %s',
+    'may not call when its origin only resembles a configured one: %s',
     async (origin) => {
       const answers = [
         await preflight(withOrigins, origin),
@@ -88,7 +88,7 @@ describe('a page of another origin', () => {
     },
   );
 
-  it('changes nothing about what is no endpoint', async () => {
+  it('gets the same 404 and 405 as any other client', async () => {
     expect((await withOrigins.send('GET', '/v1/nothing')).status).toBe(404);
     expect((await withOrigins.send('GET', '/v1/customers')).headers.get('allow')).toBe('PATCH');
   });

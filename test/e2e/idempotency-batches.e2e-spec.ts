@@ -34,12 +34,12 @@ const outcomes = ({ json }: Answer): string[] =>
 const customersSent = async (): Promise<number[]> =>
   (await sandbox.calls('bulk')).map(({ itemCount = 0 }) => itemCount);
 
-/** Makes the vendor refuse to touch Ben for as long as anybody waits. */
+/** Makes the vendor report Ben as busy for the whole test. */
 const keepBenBusy = (): Promise<void> =>
   sandbox.fault({ kind: 'item-error', match: BEN[0], code: 521, message: 'several actions', times: 1000 });
 
 describe('the Idempotency-Key of a batch', () => {
-  it('runs again only what failed, and answers with all of it', async () => {
+  it('repeats only what failed, and answers with all outcomes', async () => {
     const key = randomUUID();
     const batch = [enrollment(ASHA, 10), enrollment(BEN, 20), enrollment(CARA, 30)];
     await keepBenBusy();
@@ -60,7 +60,7 @@ describe('the Idempotency-Key of a batch', () => {
     expect(await points()).toEqual([20]);
   });
 
-  it('keeps what was told before when the rest cannot be tried', async () => {
+  it('keeps its outcomes when a repeated request is invalid', async () => {
     const key = randomUUID();
     const batch = [enrollment(ASHA, 10), enrollment(BEN, 20)];
     await keepBenBusy();
@@ -77,7 +77,7 @@ describe('the Idempotency-Key of a batch', () => {
     expect(await points()).toEqual([20]);
   });
 
-  it('is refused for another batch, also where a part of the first failed', async () => {
+  it('is rejected for another batch, also after a partial failure', async () => {
     const key = randomUUID();
     await keepBenBusy();
     await enroll([enrollment(BEN, 20), enrollment(ASHA, 10)], key);
@@ -91,7 +91,7 @@ describe('the Idempotency-Key of a batch', () => {
 });
 
 describe('the idempotencyKey of an item', () => {
-  it('lets only what is new run, and is not sent to the vendor', async () => {
+  it('repeats no item that was updated, and is not sent to the vendor', async () => {
     const [one, two] = [randomUUID(), randomUUID()];
     const first = await enroll([enrollment(ASHA, 10, one)]);
     expect(first.status).toBe(200);
@@ -99,14 +99,14 @@ describe('the idempotencyKey of an item', () => {
 
     const second = await enroll([enrollment(BEN, 20, two), enrollment(ASHA, 10, one)]);
     expect(second.status).toBe(200);
-    const { index: _first, ...told } = first.json.outcomes[0];
-    expect(second.json.outcomes[1]).toEqual({ index: 1, ...told, replayed: true });
+    const { index: _first, ...outcome } = first.json.outcomes[0];
+    expect(second.json.outcomes[1]).toEqual({ index: 1, ...outcome, replayed: true });
     expect(second.json.outcomes[0]).not.toHaveProperty('replayed');
     expect(await points()).toEqual([10, 20]);
     expect(await customersSent()).toEqual([1, 1]);
   });
 
-  it('lets what failed run again', async () => {
+  it('allows a failed item to be repeated', async () => {
     const [one, two] = [randomUUID(), randomUUID()];
     const batch = [enrollment(ASHA, 10, one), enrollment(BEN, 20, two)];
     await keepBenBusy();
@@ -121,7 +121,7 @@ describe('the idempotencyKey of an item', () => {
     expect(await points()).toEqual([20]);
   });
 
-  it('rejects another item, and the others go', async () => {
+  it('rejects another item, and sends the others', async () => {
     const key = randomUUID();
     await enroll([enrollment(ASHA, 10, key)]);
     const answer = await enroll([enrollment(ASHA, 11, key), enrollment(BEN, 20, randomUUID())]);
@@ -133,9 +133,9 @@ describe('the idempotencyKey of an item', () => {
     expect(await points()).toEqual([10, 20]);
   });
 
-  it('is told as failed while another request works on it', async () => {
+  it('answers failed while another request holds it', async () => {
     const key = randomUUID();
-    await enroll([enrollment(CARA, 0)]); // has a token now
+    await enroll([enrollment(CARA, 0)]); // fetches the access token
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 400 });
     const first = enroll([enrollment(ASHA, 10, key)]);
@@ -148,10 +148,10 @@ describe('the idempotencyKey of an item', () => {
     expect(await points()).toEqual([10]);
   });
 
-  it('is unknown where a killed process may have credited its points', async () => {
+  it('answers unknown when a killed process may have credited its points', async () => {
     const [one, two] = [randomUUID(), randomUUID()];
     const batch = [enrollment(ASHA, 10, one), enrollment(BEN, 0, two)];
-    await enroll([enrollment(CARA, 0)]); // has a token now
+    await enroll([enrollment(CARA, 0)]); // fetches the access token
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 400 });
     const lost = enroll(batch).catch(() => 'the process is gone');
@@ -177,19 +177,19 @@ describe('the idempotencyKey of an item', () => {
   });
 
   it.each([
-    ['stands twice', [enrollment(ASHA, 1, 'k'), enrollment(BEN, 1, 'k')], '/enrollments/1/idempotencyKey'],
+    ['occurs twice', [enrollment(ASHA, 1, 'k'), enrollment(BEN, 1, 'k')], '/enrollments/1/idempotencyKey'],
     ['is empty', [enrollment(ASHA, 1, '')], '/enrollments/0/idempotencyKey'],
     ['is too long', [enrollment(ASHA, 1, 'k'.repeat(256))], '/enrollments/0/idempotencyKey'],
     ['is not ASCII', [enrollment(ASHA, 1, 'clé')], '/enrollments/0/idempotencyKey'],
-    ['is no string', [{ ...enrollment(ASHA, 1), idempotencyKey: 7 }], '/enrollments/0/idempotencyKey'],
-  ])('is refused where it %s', async (_case, batch, pointer) => {
+    ['is not a string', [{ ...enrollment(ASHA, 1), idempotencyKey: 7 }], '/enrollments/0/idempotencyKey'],
+  ])('is rejected when it %s', async (_case, batch, pointer) => {
     const answer = await enroll(batch);
     expect(answer).toMatchObject({ status: 400, json: { type: '/problems/invalid-request' } });
     expect(answer.json.errors).toMatchObject([{ pointer }]);
     expect(await points()).toEqual([]);
   });
 
-  it('is needed for each item with points, unless the batch has a key', async () => {
+  it('is required for each item with points, unless the batch has a key', async () => {
     const batch = [
       enrollment(ASHA, 10, randomUUID()),
       enrollment(BEN, 20),
@@ -222,7 +222,7 @@ describe('the idempotencyKey of an item', () => {
       'associations',
       { identifiers: ASHA, loyaltyType: 'loyalty', hierarchyCode: 'x' },
     ],
-  ])('is known to %s %s', async (method, path, list, element) => {
+  ])('is accepted by %s %s', async (method, path, list, element) => {
     const body = { [list]: [{ ...element, idempotencyKey: randomUUID() }] };
     const first = await service.send(method, path, body);
     await sandbox.forgetCalls();
@@ -231,7 +231,7 @@ describe('the idempotencyKey of an item', () => {
     expect(await customersSent()).toEqual([]);
   });
 
-  it('is no property of a single update', async () => {
+  it('is rejected in a single update', async () => {
     const answer = await service.send('PATCH', '/v1/customers', {
       identifiers: ASHA,
       loyaltyType: 'loyalty',
@@ -240,9 +240,9 @@ describe('the idempotencyKey of an item', () => {
     expect(answer.json.errors).toMatchObject([{ pointer: '/idempotencyKey' }]);
   });
 
-  it('is kept for each of 1,000 items', async () => {
+  it('is stored for each of 1,000 items', async () => {
     await sandbox.set({ unknownCustomer: 'register' });
-    // A busy machine may need longer for so many than the service of the other tests has.
+    // A busy machine may need longer for so many items than the deadline of the shared service.
     const patient = await startService(sandbox.url, {
       UPSTREAM_TIMEOUT_MS: '30000',
       REQUEST_DEADLINE_MS: '60000',

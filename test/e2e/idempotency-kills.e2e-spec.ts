@@ -10,7 +10,7 @@ import { until } from '../harness/until.js';
 import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
-/** With these a lease lasts 11 s, and a call that hangs keeps its customer for 3 s. */
+/** With these times a lease lasts 11 s, and a call that hangs locks its customer for 3 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '3000', REQUEST_DEADLINE_MS: '3000' };
 const ASHA = [{ type: 'mobile', value: '919900000001' }];
 const BEN = [{ type: 'mobile', value: '919900000002' }];
@@ -21,12 +21,12 @@ const MANY = `${ONE}/batch`;
 
 const folder = useFolder();
 const sandbox = useSandbox({ resetBeforeEach: true });
-/** Where the database of the test is. */
-let home: Record<string, string> = {};
+/** The settings of the test's database. */
+let database: Record<string, string> = {};
 const services = new Set<Service>();
 
 const start = async (): Promise<Service> => {
-  const service = await startService(sandbox.url, { ...home, ...TIMES });
+  const service = await startService(sandbox.url, { ...database, ...TIMES });
   services.add(service);
   return service;
 };
@@ -41,13 +41,13 @@ afterAll(async () => {
 
 async function moveToPostgres(context: TestContext): Promise<void> {
   if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
-  home = { DATABASE_URL: await createPreparedDatabase() };
+  database = { DATABASE_URL: await createPreparedDatabase() };
 }
 
 async function moveToFolder(): Promise<void> {
   const DATA_DIR = join(folder, randomUUID());
   copyPreparedData(DATA_DIR);
-  home = { DATA_DIR };
+  database = { DATA_DIR };
 }
 
 const enrollment = (identifiers: object[], loyaltyPoints: number, idempotencyKey?: string): object =>
@@ -62,7 +62,7 @@ const outcomes = ({ json }: Answer): string[] =>
 const listed = async (service: Service): Promise<unknown[]> =>
   (await service.send('GET', '/v1/loyalty/unknown-credits')).json.credits;
 
-/** The first answer when nobody else is at it any more. */
+/** Repeats a request until no other process holds its key. */
 async function settled(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; tries < 120; tries += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one try after the other
@@ -73,21 +73,21 @@ async function settled(ask: () => Promise<Answer>): Promise<Answer> {
     // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
     await pause(500);
   }
-  throw new Error('it is never settled');
+  throw new Error('it never settles');
 }
 
-/** Makes the vendor keep a call for Asha, so that whatever else is wanted for her waits, and is not noted yet. */
+/** Makes a call for Asha hang, so that other updates of her wait and have no recorded credit. */
 async function keepAshaBusy(service: Service): Promise<void> {
-  expect(await patch(service, DEV)).toMatchObject({ status: 200 }); // has a token now
+  expect(await patch(service, DEV)).toMatchObject({ status: 200 }); // fetches the access token
   await sandbox.forgetCalls();
   await sandbox.fault({ kind: 'hang', match: ASHA[0] });
   void patch(service, ASHA).catch(() => 'the process is gone');
   await sandbox.called();
 }
 
-/** Until somebody has the key. */
+/** Waits until a process has reserved the key. */
 async function isReserved(key: string): Promise<void> {
-  const client = new Client({ connectionString: home['DATABASE_URL'] });
+  const client = new Client({ connectionString: database['DATABASE_URL'] });
   await client.connect();
   const find = 'select from meniscus.idempotency_records where key = $1';
   await until(async () => (await client.query(find, [key])).rowCount === 1);
@@ -99,10 +99,10 @@ const isInUse = async (ask: () => Promise<Answer>): Promise<boolean> => (await a
 describe.each([
   ['on PostgreSQL', moveToPostgres],
   ['embedded', moveToFolder],
-])('a key with points whose process is killed, %s,', (_home, move) => {
+])('a key with points, after its process is killed, %s,', (_driver, move) => {
   beforeEach(move);
 
-  it('before they were sent is taken over, and what was credited meanwhile is told, once each', async () => {
+  it('is taken over when they were not sent, and every credit is reported and applied once', async () => {
     const killed = await start();
     const [single, whole, first, second] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
     const ofRequest = { enrollments: [enrollment(BEN, 20), enrollment(ASHA, 10)] };
@@ -117,7 +117,7 @@ describe.each([
     const lost = requests.map((ask) => ask(killed).catch(() => 'the process is gone'));
     await until(() => isInUse(() => post(killed, ONE, enrollment(ASHA, 12), single)));
     await until(async () => (await points()).length === 2);
-    // What the vendor said of these is noted by the time at which a later one is told.
+    // These outcomes are stored before the response to a later request.
     expect((await post(killed, ONE, enrollment(DEV, 1), randomUUID())).status).toBe(200);
     await stop(killed, 'SIGKILL');
     expect(await Promise.all(lost)).toEqual(Array(3).fill('the process is gone'));
@@ -146,20 +146,20 @@ describe.each([
   });
 });
 
-describe('a key with points whose process is killed', () => {
+describe('a key with points, after its process is killed', () => {
   beforeEach(moveToPostgres);
 
-  it('after the vendor answered, and before the answer was kept, is told as updated', async () => {
+  it('answers updated when the vendor had responded but the response was not stored', async () => {
     const killed = await start();
     const key = randomUUID();
     const ask = (service: Service): Promise<Answer> => post(service, ONE, enrollment(ASHA, 30), key);
-    const client = new Client({ connectionString: home['DATABASE_URL'] });
+    const client = new Client({ connectionString: database['DATABASE_URL'] });
     await client.connect();
 
     await sandbox.fault({ kind: 'latency', ms: 1000 });
     const lost = ask(killed).catch(() => 'the process is gone');
     await sandbox.called();
-    // Whoever holds the row of the record keeps the answer from being kept.
+    // A lock on the record's row keeps the service from storing the response.
     await client.query('begin');
     await client.query('select 1 from meniscus.idempotency_records where key = $1 for update', [key]);
     await until(async () => {
@@ -189,17 +189,17 @@ describe('a key with points whose process is killed', () => {
   });
 });
 
-describe('a key with points whose process is only slow', () => {
+describe('a key with points, while its process is paused', () => {
   beforeEach(moveToPostgres);
 
-  it('is credited once when another instance takes it over meanwhile', async () => {
+  it('is credited once when another instance takes it over', async () => {
     const [slow, other] = [await start(), await start()];
     const key = randomUUID();
     const ask = (service: Service): Promise<Answer> => post(service, ONE, enrollment(ASHA, 40), key);
 
     await keepAshaBusy(slow);
     const first = ask(slow);
-    await isReserved(key); // else the other one may come first
+    await isReserved(key); // or the other instance might reserve it first
     expect((await ask(other)).status).toBe(409);
     slow.program.process.kill('SIGSTOP');
     const second = await settled(() => ask(other));

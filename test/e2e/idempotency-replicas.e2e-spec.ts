@@ -6,7 +6,7 @@ import { type Cluster, createDatabase, startClusterIfAny } from '../harness/post
 import { type Answer, type Service, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
-/** On a busy machine an answer in doubt would be about the machine, not about keys. */
+/** Long timeouts, as a slow machine must not cause unknown outcomes. */
 const PATIENT = { UPSTREAM_TIMEOUT_MS: '30000', REQUEST_DEADLINE_MS: '60000' };
 
 let cluster: Cluster | undefined;
@@ -45,18 +45,18 @@ const patch = (service: Service, key?: string): Promise<Answer> =>
 const enroll = (service: Service, number: number, key: string): Promise<Answer> =>
   service.send('POST', '/v1/loyalty/enrollments', enrollment(number), { 'Idempotency-Key': key });
 
-/** As a caller does who was told to come again. */
+/** Repeats a request as its Retry-After says, until it is done. */
 async function untilDone(ask: () => Promise<Answer>): Promise<Answer> {
-  const told: string[] = [];
+  const answers: string[] = [];
   for (let tries = 0; tries < 60; tries += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one try after the other
     const answer = await ask();
-    told.push(`${answer.status} ${String(answer.json?.type)} ${String(answer.json?.reason)}`);
+    answers.push(`${answer.status} ${String(answer.json?.type)} ${String(answer.json?.reason)}`);
     if (answer.status !== 409 && answer.status !== 503) return answer;
     // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
     await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000);
   }
-  throw new Error(`it is never done:\n${told.join('\n')}`);
+  throw new Error(`it is never done:\n${answers.join('\n')}`);
 }
 
 describe('two instances on one database', () => {
@@ -86,7 +86,7 @@ describe('two instances on one database', () => {
     expect(answers.map(({ text }) => text)).toEqual(asked.map(({ key }) => textOf.get(key)));
   });
 
-  it('replay what the other one answered', async () => {
+  it("replay each other's response", async () => {
     const [one, other] = services as [Service, Service];
     const key = randomUUID();
     const first = await enroll(one, 5, key);
@@ -95,7 +95,7 @@ describe('two instances on one database', () => {
     expect(second.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it('refuse keys and points without the database, take the rest, and recover', async () => {
+  it('reject keys and points without the database, accept other updates, and recover', async () => {
     const [service] = services as [Service];
     const key = randomUUID();
     const first = await patch(service, key);
@@ -123,9 +123,9 @@ describe('two instances on one database', () => {
     expect((await enroll(service, 6, randomUUID())).status).toBe(200);
   });
 
-  it('answer truly where the answer cannot be kept, and say so in the log', async () => {
+  it('answer with the outcome when the response cannot be stored, and log that', async () => {
     const [service] = services as [Service];
-    expect((await patch(service)).status).toBe(200); // has a token now
+    expect((await patch(service)).status).toBe(200); // fetches the access token
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 1500 });
     const answer = patch(service, randomUUID());

@@ -9,13 +9,13 @@ import { useService } from '../harness/use-service.js';
 
 const DATA_DIR = useDataFolder();
 const sandbox = useSandbox({ resetBeforeEach: true });
-/** With these a lease lasts 6.5 s. */
+/** With these times a lease lasts 6.5 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
 const service = useService(sandbox, { DATA_DIR, ...TIMES });
 
 const ASHA = [{ type: 'mobile', value: '919900000001' }];
 const BEN = [{ type: 'mobile', value: '919900000002' }];
-const NOBODY = [{ type: 'mobile', value: '910000000000' }];
+const UNKNOWN_CUSTOMER = [{ type: 'mobile', value: '910000000000' }];
 
 type Element = Record<string, unknown>;
 const named = (firstName: string, identifiers: object[] = ASHA): Element => ({
@@ -32,7 +32,7 @@ const enroll = (body: Element, key?: string): Promise<Answer> =>
   send('POST', '/v1/loyalty/enrollments', body, key);
 const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 
-/** The second answer is the first one, told to be so. */
+/** Expects the second response to be a replay of the first. */
 function expectReplay(second: Answer, first: Answer): void {
   expect([isReplayed(first), isReplayed(second)]).toEqual([false, true]);
   expect(second.status).toBe(first.status);
@@ -42,7 +42,7 @@ function expectReplay(second: Answer, first: Answer): void {
   }
 }
 
-/** Waits until the vendor has a call in its hands. */
+/** Waits until a call has reached the vendor. */
 async function callInFlight(): Promise<void> {
   await sandbox.called();
   expect(await sandbox.calls('bulk')).toHaveLength(1);
@@ -64,16 +64,19 @@ describe('an Idempotency-Key', () => {
     ],
   ];
 
-  it.each(ENDPOINTS)('answers a second %s %s as the first, and sends nothing', async (method, path, body) => {
-    const key = randomUUID();
-    const first = await send(method, path, body, key);
-    expect(first.status).toBeLessThan(500);
-    await sandbox.forgetCalls();
-    expectReplay(await send(method, path, body, key), first);
-    expect(await sandbox.calls('bulk')).toEqual([]);
-  });
+  it.each(ENDPOINTS)(
+    'replays the response to a second %s %s, and sends nothing',
+    async (method, path, body) => {
+      const key = randomUUID();
+      const first = await send(method, path, body, key);
+      expect(first.status).toBeLessThan(500);
+      await sandbox.forgetCalls();
+      expectReplay(await send(method, path, body, key), first);
+      expect(await sandbox.calls('bulk')).toEqual([]);
+    },
+  );
 
-  it('is asked of every write', async () => {
+  it('is a parameter of every write', async () => {
     const { paths } = (await service.send('GET', '/openapi.json')).json as {
       paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
     };
@@ -89,15 +92,15 @@ describe('an Idempotency-Key', () => {
             ],
       ),
     );
-    // A search only reads: its body holds what must not stand in a URL.
+    // A search only reads; it is a POST to keep personal data out of its URL.
     expect(writes.filter(({ takesKey }) => !takesKey).map(({ write }) => write)).toEqual([
       'POST /v1/hierarchy/children/search',
     ]);
-    // Of these another test tells, as they are answered in other words.
+    // Other tests cover these, as their responses differ.
     const others = [
       'DELETE /v1/customers/stored-data',
       'POST /v1/imports',
-      ...['pause', 'resume', 'cancel', 'retry'].map((wish) => `POST /v1/imports/{id}/${wish}`),
+      ...['pause', 'resume', 'cancel', 'retry'].map((action) => `POST /v1/imports/{id}/${action}`),
       'POST /v1/loyalty/unknown-credits/{id}/resolve',
     ];
     const taking = writes.filter(({ takesKey }) => takesKey).map(({ write }) => write);
@@ -106,7 +109,7 @@ describe('an Idempotency-Key', () => {
     );
   });
 
-  it('is the same one in quotes, and the order of names says nothing', async () => {
+  it('is the same with and without quotes, and for any order of properties', async () => {
     const key = randomUUID();
     const first = await patch({ firstName: 'Asha', loyaltyType: 'loyalty', identifiers: ASHA }, key);
     expect(first.status).toBe(200);
@@ -116,14 +119,14 @@ describe('an Idempotency-Key', () => {
     );
   });
 
-  it('keeps a refusal as well', async () => {
+  it('replays a rejection', async () => {
     const key = randomUUID();
-    const first = await patch(named('Asha', NOBODY), key);
+    const first = await patch(named('Asha', UNKNOWN_CUSTOMER), key);
     expect(first).toMatchObject({ status: 404, json: { outcome: 'rejected' } });
-    expectReplay(await patch(named('Asha', NOBODY), key), first);
+    expectReplay(await patch(named('Asha', UNKNOWN_CUSTOMER), key), first);
   });
 
-  it('keeps what nobody knows, and never sends it again', async () => {
+  it('replays an unknown outcome, and never sends it again', async () => {
     const key = randomUUID();
     await sandbox.fault({ kind: 'reset-before' });
     const first = await enroll(enrollment(75), key);
@@ -132,7 +135,7 @@ describe('an Idempotency-Key', () => {
     expect(await sandbox.points()).toEqual([]);
   });
 
-  it('names the credit that nobody knows, which is sent once more by whoever resolves it', async () => {
+  it('names the credit in doubt, which an operator can resolve and send again', async () => {
     const key = randomUUID();
     await sandbox.fault({ kind: 'reset-before' });
     const first = await enroll(enrollment(76), key);
@@ -149,7 +152,7 @@ describe('an Idempotency-Key', () => {
     expect(await sandbox.points()).toEqual([76]);
   });
 
-  it('may try again after what was not applied', async () => {
+  it('allows a repeat after a failure', async () => {
     const key = randomUUID();
     await sandbox.fault({ kind: 'vendor-error', status: 503, code: 503, message: 'later', times: 100 });
     expect(await enroll(enrollment(75), key)).toMatchObject({ status: 503, json: { outcome: 'failed' } });
@@ -160,13 +163,13 @@ describe('an Idempotency-Key', () => {
     expect(await sandbox.points()).toEqual([75]);
   });
 
-  it('may try again after a request that was not valid', async () => {
+  it('allows a repeat after an invalid request', async () => {
     const key = randomUUID();
     expect((await patch({ identifiers: ASHA, firstName: '' }, key)).status).toBe(400);
     expect((await patch(named('Asha'), key)).status).toBe(200);
   });
 
-  it('is refused for another body, and for another query', async () => {
+  it('is rejected for another body, and for another query', async () => {
     const key = randomUUID();
     const first = await patch(named('Asha'), key);
     const REUSED = { status: 422, json: { type: '/problems/idempotency-key-reused' } };
@@ -175,7 +178,7 @@ describe('an Idempotency-Key', () => {
     expectReplay(await patch(named('Asha'), key), first);
   });
 
-  it('means nothing beyond its endpoint', async () => {
+  it('is independent at another endpoint', async () => {
     const key = randomUUID();
     await patch(named('Asha'), key);
     const other = await send(
@@ -187,7 +190,7 @@ describe('an Idempotency-Key', () => {
     expect([other.status, isReplayed(other)]).toEqual([200, false]);
   });
 
-  it('is told to wait while its first request runs', async () => {
+  it('is answered with 409 while its first request runs', async () => {
     const key = randomUUID();
     await patch(named('Asha'));
     await sandbox.forgetCalls();
@@ -210,17 +213,17 @@ describe('an Idempotency-Key', () => {
   });
 
   it.each([
-    ['an empty one', ''],
+    ['empty', ''],
     ['an empty string', '""'],
-    ['two of them', 'a, b'],
-  ])('is refused where it is %s', async (_case, key) => {
+    ['two values', 'a, b'],
+  ])('is rejected when it is %s', async (_case, key) => {
     const answer = await patch(named('Asha'), key);
     expect(answer).toMatchObject({ status: 400, json: { type: '/problems/invalid-request' } });
     expect(answer.json.errors).toMatchObject([{ header: 'Idempotency-Key' }]);
     expect(await sandbox.calls('bulk')).toEqual([]);
   });
 
-  it('is needed where points are credited', async () => {
+  it('is required for points', async () => {
     const answer = await enroll(enrollment(75));
     expect(answer).toMatchObject({ status: 400, json: { type: '/problems/idempotency-key-required' } });
     expect(answer.json.errors).toMatchObject([{ header: 'Idempotency-Key' }]);
@@ -231,7 +234,7 @@ describe('an Idempotency-Key', () => {
 
 /** Kills the service in the middle of the request, and starts it on the same folder. */
 async function killDuring(request: () => Promise<Answer>): Promise<void> {
-  expect((await patch(named('Anna', BEN))).status).toBe(200); // has a token now
+  expect((await patch(named('Anna', BEN))).status).toBe(200); // fetches the access token
   await sandbox.forgetCalls();
   await sandbox.fault({ kind: 'latency', ms: 400 });
   const lost = request().catch(() => 'the process is gone');
@@ -241,7 +244,7 @@ async function killDuring(request: () => Promise<Answer>): Promise<void> {
   await service.start();
 }
 
-/** The first answer that is not "still running": the lease has ended by then. */
+/** Repeats a request until the lease of its key has ended. */
 async function afterLease(request: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; tries < 40; tries += 1) {
     const answer = await request();
@@ -251,7 +254,7 @@ async function afterLease(request: () => Promise<Answer>): Promise<Answer> {
   throw new Error('the lease does not end');
 }
 
-/** The ids of credits of so many points that are in doubt. */
+/** Lists the ids of credits in doubt with this number of points. */
 async function listed(amount: number): Promise<string[]> {
   const { json } = await service.send('GET', '/v1/loyalty/unknown-credits?limit=200');
   return json.credits.flatMap((credit: { id: string; points: number }) =>
@@ -259,8 +262,8 @@ async function listed(amount: number): Promise<string[]> {
   );
 }
 
-describe('a key whose process was killed while a call was in flight', () => {
-  it('is taken over by the next caller where it credits no points', async () => {
+describe('a key of a process that was killed with a call in flight', () => {
+  it('is taken over by the next request when it credits no points', async () => {
     const key = randomUUID();
     await killDuring(() => patch(named('Asha'), key));
     const second = await afterLease(() => patch(named('Asha'), key));
@@ -268,7 +271,7 @@ describe('a key whose process was killed while a call was in flight', () => {
     expectReplay(await patch(named('Asha'), key), second);
   });
 
-  it('is unknown where it credits points, listed, and never sent again', async () => {
+  it('answers unknown when it credits points, is listed, and never sent again', async () => {
     const key = randomUUID();
     await killDuring(() => enroll(enrollment(77), key));
     const second = await afterLease(() => enroll(enrollment(77), key));

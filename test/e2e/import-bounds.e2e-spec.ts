@@ -6,18 +6,18 @@ import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox();
 const service = useService(sandbox, {
-  // Half the heap that `npm start` gives, for half of an upload that would fill that.
+  // Half the heap of `npm start`, for half of an upload that would fill that heap.
   NODE_OPTIONS: '--max-old-space-size=256',
   IMPORT_MAX_OPEN: '2',
 });
 
-const { upload, wish, ended, results } = importsOf(() => service);
+const { upload, act, ended, results } = importsOf(() => service);
 
-/** Their identifiers would fill the heap. */
+/** The identifiers of this many lines would fill the heap. */
 const LINES = 20_000;
 const IDENTIFIERS_PER_LINE = 20;
 
-/** Customers of 20 identifiers, each of 255 characters that take two bytes in memory. */
+/** Generates customers with 20 identifiers of 255 characters, which take two bytes each in memory. */
 function* customers(): Generator<Buffer> {
   const filling = 'ā'.repeat(245);
   for (let line = 0; line < LINES; line += 1) {
@@ -30,7 +30,7 @@ function* customers(): Generator<Buffer> {
 }
 
 describe('a dry run of an import', () => {
-  it('fits into the heap, however many identifiers the upload names, and says how many it compared', async () => {
+  it('fits into the heap for any number of identifiers, and reports how many it compared', async () => {
     const answer = await fetch(`${service.url}/v1/imports?kind=customers&dryRun=true`, {
       method: 'POST',
       headers: { ...service.authorization, 'Content-Type': NDJSON },
@@ -47,17 +47,17 @@ describe('a dry run of an import', () => {
   });
 });
 
-describe('lines that are not valid', () => {
-  it('have one result each, of which only the first tell every mistake', async () => {
+describe('invalid lines', () => {
+  it('have one result each, and only the first 1,000 list every mistake', async () => {
     const count = 5000;
     const accepted = await upload('kind=customers', gzipSync('{}\n'.repeat(count)), NDJSON, {
       'Content-Encoding': 'gzip',
     });
     const { id } = accepted.json;
     expect(await ended(id)).toMatchObject({ state: 'completed', invalid: count, rejected: count });
-    const told = await results(id);
-    expect(told.map(({ line }) => line)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
-    expect(told[999]).toMatchObject({
+    const lines = await results(id);
+    expect(lines.map(({ line }) => line)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    expect(lines[999]).toMatchObject({
       outcome: 'rejected',
       errors: expect.arrayContaining([expect.objectContaining({ pointer: '/loyaltyType' })]),
     });
@@ -66,8 +66,8 @@ describe('lines that are not valid', () => {
       errors: [{ message: expect.stringContaining('is not valid, and was not sent') }],
       attempts: 0,
     };
-    expect(told[1000]).toMatchObject(beyond);
-    expect(told.at(-1)).toMatchObject(beyond);
+    expect(lines[1000]).toMatchObject(beyond);
+    expect(lines.at(-1)).toMatchObject(beyond);
     const csv = await service.send('GET', `/v1/imports/${id}/results`, undefined, { Accept: 'text/csv' });
     expect(csv.text.trimEnd().split('\r\n').at(-1)).toMatch(
       /^5000,rejected,.*is not valid, and was not sent/,
@@ -75,8 +75,8 @@ describe('lines that are not valid', () => {
   });
 });
 
-describe('imports that have not ended', () => {
-  it('are bounded, retries among them, and there is room again when one has ended', async () => {
+describe('unfinished imports', () => {
+  it('are limited, including retries, until one of them ends', async () => {
     await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
     const line = JSON.stringify({
       identifiers: [{ type: 'mobile', value: '919900000001' }],
@@ -89,13 +89,13 @@ describe('imports that have not ended', () => {
       return accepted.json.id;
     };
     const failed = await begin();
-    await wish(failed, 'cancel');
+    await act(failed, 'cancel');
     await ended(failed);
 
     const open = [await begin(), await begin()];
     for (const id of open) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect(await wish(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
+      expect(await act(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
     }
     const refusal = {
       status: 429,
@@ -109,11 +109,11 @@ describe('imports that have not ended', () => {
     const refused = await upload('kind=customers', lines);
     expect(refused).toMatchObject(refusal);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await wish(failed, 'retry')).toMatchObject(refusal);
+    expect(await act(failed, 'retry')).toMatchObject(refusal);
     expect(await upload('kind=customers&dryRun=true', lines)).toMatchObject({ status: 200 });
 
-    await wish(open[0] ?? '', 'cancel');
+    await act(open[0] ?? '', 'cancel');
     await ended(open[0] ?? '');
-    expect(await wish(failed, 'retry')).toMatchObject({ status: 202 });
+    expect(await act(failed, 'retry')).toMatchObject({ status: 202 });
   });
 });

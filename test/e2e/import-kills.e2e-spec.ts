@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
-import { type ToldLine, importsOf } from '../harness/imports.js';
+import { type ResultLine, importsOf } from '../harness/imports.js';
 import { createPreparedDatabase, serverUrl } from '../harness/databases.js';
 import type { JournalCall } from '../harness/sandbox.js';
 import { type Service, startService } from '../harness/service.js';
 import { useDataFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 
-/** `KILLS=20 IMPORT_LINES=20000` is what the issue of this promise asked for; a run of all tests does less. */
+/** The long form is `KILLS=20 IMPORT_LINES=20000`. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
 const LINES = Number(process.env['IMPORT_LINES'] ?? 3000);
 const CUSTOMERS = LINES / 5;
 
-/** With two calls at a time both imports last longer than all kills. */
+/** With this delay and two calls at a time, both imports last longer than all kills. */
 const LATENCY_MS = Math.ceil((KILLS * 300_000) / LINES);
 
-/** Lines that can have been in flight when a process is killed: its 8 chunks of 100. */
+/** The most lines that are in flight when a process is killed: its 8 chunks of 100. */
 const IN_FLIGHT = 800;
 
 const DATA_DIR = useDataFolder();
@@ -23,7 +23,7 @@ const DATA_DIR = useDataFolder();
 const mobileOf = (line: number): string => String(917_600_000_000 + (line % CUSTOMERS));
 const numbers = Array.from({ length: LINES }, (_, index) => index + 1);
 
-/** A change of a name: safe to repeat, and the last line of a customer is to stand in the end. */
+/** Each line changes a name: it is safe to repeat, and the last line of a customer wins. */
 const customers = numbers.map((line) =>
   JSON.stringify({
     identifiers: [{ type: 'mobile', value: mobileOf(line) }],
@@ -32,14 +32,14 @@ const customers = numbers.map((line) =>
   }),
 );
 
-/** Points that tell which line they are of. */
+/** Each line credits as many points as its line number. */
 const enrollments = numbers.map((line) =>
   JSON.stringify(
     anEnrollment({ identifiers: [{ type: 'mobile', value: mobileOf(line) }], loyaltyPoints: line }),
   ),
 );
 
-/** How often each line stood in a call, by the name that it gives. */
+/** Counts how often each line was sent; its number is in the name. */
 function timesSent(calls: readonly JournalCall[]): Map<number, number> {
   const times = new Map<number, number>();
   for (const { body } of calls) {
@@ -51,23 +51,23 @@ function timesSent(calls: readonly JournalCall[]): Map<number, number> {
   return times;
 }
 
-/** Each line has one result. */
-function expectAll(told: readonly ToldLine[]): void {
-  expect(told.map(({ line }) => line)).toEqual(numbers);
+/** Expects one result for each line. */
+function expectAll(lines: readonly ResultLine[]): void {
+  expect(lines.map(({ line }) => line)).toEqual(numbers);
 }
 
-// Both at the same time, each with a vendor of its own: most of what they do is to wait.
+// Both run at the same time, each with its own sandbox, as they mostly wait.
 describe.concurrent.each(['embedded', 'on PostgreSQL'])(
   `an import of ${LINES} lines, killed ${KILLS} times, %s`,
-  (home) => {
+  (driver) => {
     const sandbox = useSandbox();
     beforeAll(() => sandbox.set({ unknownCustomer: 'register', latencyMs: LATENCY_MS }));
 
     it('loses no line, and credits nothing twice', { timeout: 120_000 + KILLS * 60_000 }, async (context) => {
-      if (home !== 'embedded' && serverUrl === undefined)
+      if (driver !== 'embedded' && serverUrl === undefined)
         return context.skip('there is no PostgreSQL on this machine');
       const database: Record<string, string> =
-        home === 'embedded' ? { DATA_DIR } : { DATABASE_URL: await createPreparedDatabase() };
+        driver === 'embedded' ? { DATA_DIR } : { DATABASE_URL: await createPreparedDatabase() };
       const start = (): Promise<Service> =>
         startService(sandbox.url, { ...database, UPSTREAM_MAX_CONCURRENCY: '2' });
       let service = await start();
@@ -108,21 +108,23 @@ describe.concurrent.each(['embedded', 'on PostgreSQL'])(
         }
 
         expect(ofCredits).toMatchObject({ state: 'completed', failed: 0, rejected: 0, waiting: 0 });
-        const told = await imports.results(credited.json.id);
-        expectAll(told);
+        const creditResults = await imports.results(credited.json.id);
+        expectAll(creditResults);
         const points = await sandbox.points();
         const ledger = new Set(points);
         expect(ledger.size).toBe(points.length);
-        const untold = told.filter(({ line, outcome }) => outcome === 'updated' && !ledger.has(line));
-        expect(untold).toEqual([]);
-        const doubted = told.filter(({ outcome }) => outcome === 'unknown');
+        const notInLedger = creditResults.filter(
+          ({ line, outcome }) => outcome === 'updated' && !ledger.has(line),
+        );
+        expect(notInLedger).toEqual([]);
+        const doubted = creditResults.filter(({ outcome }) => outcome === 'unknown');
         expect(doubted.map(({ creditId }) => creditId)).toEqual(
           doubted.map(({ line }) => `import:${credited.json.id}:${line}`),
         );
         const inDoubt = doubted.length;
         expect(inDoubt).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
         console.log(
-          `${home}: ${met} of ${KILLS} kills met a running import; ${repeated.length} of ${LINES} names sent again, ` +
+          `${driver}: ${met} of ${KILLS} kills met a running import; ${repeated.length} of ${LINES} names sent again, ` +
             `${inDoubt} of ${LINES} credits in doubt, ${points.length} credited`,
         );
       } finally {

@@ -10,7 +10,7 @@ import { until } from '../harness/until.js';
 const CUSTOMERS = 2000;
 const CALLS_PER_MINUTE = 60;
 
-/** Each test has a vendor of its own, as they run at the same time: most of what they do is to wait. */
+/** Starts a sandbox for one test: the tests run at the same time, as they mostly wait. */
 async function startVendor(latencyMs: number): Promise<Sandbox> {
   const sandbox = await startSandbox();
   await sandbox.set({ unknownCustomer: 'register', latencyMs });
@@ -31,7 +31,7 @@ async function startReplicas(sandbox: Sandbox, callsPerMinute: number): Promise<
 
 const mobileOf = (line: number): string => String(917_500_000_000 + (line % CUSTOMERS));
 
-/** Each customer comes once every 2,000 lines, and once more in the chunk after: two replicas meet over many. */
+/** Repeats each customer every 2,000 lines, and some in the next chunk, so that two replicas compete for them. */
 const linesOf = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => {
     const customer = index % 100 < 5 && index >= 100 ? index - 100 : index;
@@ -42,7 +42,7 @@ const linesOf = (count: number): string[] =>
     });
   });
 
-/** What each customer is called after the last of its lines. */
+/** Maps each customer to the name in the last of its lines. */
 function lastNames(lines: readonly string[]): Map<string, string> {
   return new Map(
     lines.map((line) => {
@@ -75,7 +75,7 @@ async function overlaps(sandbox: Sandbox): Promise<number> {
 }
 
 describe.concurrent('two replicas with one PostgreSQL and one import', () => {
-  it('both work on it within one budget, in the order of its lines, and leave room for callers', async (context) => {
+  it('both process it within one budget, in the order of its lines, and still serve callers', async (context) => {
     if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const sandbox = await startVendor(100);
     const replicas = await startReplicas(sandbox, CALLS_PER_MINUTE);
@@ -106,7 +106,7 @@ describe.concurrent('two replicas with one PostgreSQL and one import', () => {
       expect(await overlaps(sandbox)).toBe(0);
       await expectLastNames(sandbox, lines);
       const calls = [...(await sandbox.calls('bulk')), ...(await sandbox.calls('token'))];
-      expect(calls.length).toBeGreaterThan(CALLS_PER_MINUTE); // else there was nothing to share
+      expect(calls.length).toBeGreaterThan(CALLS_PER_MINUTE); // the budget was used up
       expect(mostInAMinute(calls as unknown as JournalTimes[])).toBeLessThanOrEqual(CALLS_PER_MINUTE);
       console.log(`${callsOf(replicas[0])} and ${callsOf(replicas[1])} calls, ${done.calls} for the import`);
     } finally {
@@ -115,7 +115,7 @@ describe.concurrent('two replicas with one PostgreSQL and one import', () => {
     }
   });
 
-  it('go on when one of them is killed, and give its chunks to the other within 30 s', async (context) => {
+  it('finish when one is killed: the other takes over its chunks within 30 s', async (context) => {
     if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const sandbox = await startVendor(300);
     const replicas = await startReplicas(sandbox, 0);
@@ -131,7 +131,7 @@ describe.concurrent('two replicas with one PostgreSQL and one import', () => {
       await killed.stop('SIGKILL');
       const { firstWaitingLine: before, finishedAt } = await imports.state(id);
       expect(finishedAt).toBeUndefined();
-      // 1,600 lines at most were with the two; beyond them there are only chunks that nobody had at the kill.
+      // The two held 1,600 lines at most; chunks beyond them were free at the kill.
       await until(
         () => imports.state(id),
         (seen) => seen.firstWaitingLine === undefined || seen.firstWaitingLine > before + 1600,

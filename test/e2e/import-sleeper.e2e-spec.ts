@@ -8,11 +8,11 @@ import { type Service, startService } from '../harness/service.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { until } from '../harness/until.js';
 
-/** 20 chunks: more than one process has in delivery. */
+/** 20 chunks, more than one process delivers at a time. */
 const LINES = 2000;
 const numbers = Array.from({ length: LINES }, (_, index) => index + 1);
 
-/** Each customer once, with points that tell which line they are of. */
+/** Each line credits another customer as many points as its line number. */
 const enrollments = numbers.map((line) =>
   JSON.stringify(
     anEnrollment({
@@ -31,7 +31,7 @@ beforeAll(async () => {
 const callsOf = (service: Service): number =>
   service.program.events().filter(({ event }) => event === 'bulk-call.answered').length;
 
-/** How many rows have each value of it, the rarest first. */
+/** Counts the rows for each value of a column, the rarest first. */
 async function countBy(databaseUrl: string, column: string, from: string): Promise<[string, number][]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -42,8 +42,8 @@ async function countBy(databaseUrl: string, column: string, from: string): Promi
   return rows.map(({ name, count }) => [name, count]);
 }
 
-describe('an import with points, of which one process sleeps for longer than its lease', () => {
-  it('credits nobody twice when that process wakes, and tells each line once', async (context) => {
+describe('an import with points, while one process sleeps longer than its lease', () => {
+  it('credits no customer twice when that process wakes, and has one result for each line', async (context) => {
     if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const DATABASE_URL = await createPreparedDatabase();
     const start = (): Promise<Service> =>
@@ -51,7 +51,7 @@ describe('an import with points, of which one process sleeps for longer than its
         DATABASE_URL,
         UPSTREAM_MAX_CONCURRENCY: '2',
         UPSTREAM_MAX_BATCH: '25',
-        UPSTREAM_TIMEOUT_MS: '60000', // else its time is over when the process wakes, and not the answer comes first
+        UPSTREAM_TIMEOUT_MS: '60000', // so that the response, not the timeout, comes first when the process wakes
       });
     const replicas = await Promise.all([start(), start()]);
     const [sleeper, other] = replicas;
@@ -75,7 +75,7 @@ describe('an import with points, of which one process sleeps for longer than its
 
       const done = await imports.ended(id, 90_000);
       sleeper.program.process.kill('SIGCONT');
-      // What still waits in it would fill the call of a caller.
+      // Lines that still waited in the process would be sent together with these updates.
       for (const value of ['917200000001', '917200000002']) {
         const update = aCustomerUpdate({ identifiers: [{ type: 'mobile', value }] });
         // oxlint-disable-next-line no-await-in-loop -- one call after the other
@@ -84,16 +84,16 @@ describe('an import with points, of which one process sleeps for longer than its
       }
       const points = (await sandbox.ledger()).map((credit) => credit.points);
       expect(points.length).toBe(new Set(points).size);
-      const told = await imports.results(id);
-      expect(told.map(({ line }) => line)).toEqual(numbers);
+      const lines = await imports.results(id);
+      expect(lines.map(({ line }) => line)).toEqual(numbers);
       const credited = new Set(points);
-      const untrue = told.filter(({ line, outcome }) => outcome === 'updated' && !credited.has(line));
-      expect(untrue).toEqual([]);
-      // What was in flight when it fell asleep, and nothing else.
+      const notCredited = lines.filter(({ line, outcome }) => outcome === 'updated' && !credited.has(line));
+      expect(notCredited).toEqual([]);
+      // Only lines that were in flight when the process fell asleep are unknown.
       expect(done).toMatchObject({ state: 'completed', failed: 0, rejected: 0 });
       expect(done.unknown).toBeLessThanOrEqual(50);
       expect(await imports.state(id)).toEqual(done);
-      // Each of them is listed, whatever the process learned of it when it woke.
+      // Each of them is listed, whatever response the process received after it woke.
       expect(await countBy(DATABASE_URL, `state in ('unknown', 'resolved')`, 'credits')).toEqual(
         done.unknown > 0 ? [['true', done.unknown]] : [],
       );

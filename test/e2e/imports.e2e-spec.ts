@@ -17,7 +17,7 @@ const service = useService(sandbox, {
   UPSTREAM_TIMEOUT_MS: '2000',
   UPSTREAM_MAX_CONCURRENCY: '2',
 });
-const { upload, state, wish, ended, results } = importsOf(() => service);
+const { upload, state, act, ended, results } = importsOf(() => service);
 const KNOWN = ['919900000001', '919900000002', '919900000003'];
 
 const customer = (mobile: string, firstName: string): string =>
@@ -29,7 +29,7 @@ const customer = (mobile: string, firstName: string): string =>
 const enrollment = (mobile: string, loyaltyPoints: number): string =>
   JSON.stringify(anEnrollment({ identifiers: [{ type: 'mobile', value: mobile }], loyaltyPoints }));
 
-/** 2,000 enrolments of 500 customers, each with points of its own: line n credits n points. */
+/** Uploads 2,000 enrollments of 500 customers; line n credits n points. */
 async function uploadCredits(): Promise<string> {
   const mobiles = Array.from({ length: 500 }, (_, n) => String(918_800_000_000 + n));
   const planted = await fetch(`${sandbox.url}/_sandbox/customers`, {
@@ -49,26 +49,26 @@ async function uploadCredits(): Promise<string> {
   return String(accepted.json.id);
 }
 
-/** Each line has one result, none is credited twice, and all that was told as updated stands in the ledger. */
-async function expectTold(id: string): Promise<{ unknown: number }> {
+/** Expects one result for each line, no credit twice, and every updated line in the ledger. */
+async function expectCredited(id: string): Promise<{ unknown: number }> {
   const done = await ended(id, 120_000);
   expect(done).toMatchObject({ state: 'completed', total: 2000, failed: 0, rejected: 0, waiting: 0 });
   expect(done.updated + done.unknown).toBe(2000);
-  const told = await results(id);
-  expect(told.map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1));
+  const outcomes = await results(id);
+  expect(outcomes.map(({ line }) => line)).toEqual(Array.from({ length: 2000 }, (_, n) => n + 1));
   const points = await sandbox.points();
   expect(new Set(points).size).toBe(points.length);
   const credited = new Set(points);
-  const missing = told.filter(({ line }) => !credited.has(line));
+  const missing = outcomes.filter(({ line }) => !credited.has(line));
   expect(missing.filter(({ outcome }) => outcome !== 'unknown')).toEqual([]);
   return done;
 }
 
 describe('an import', () => {
-  it('of NDJSON applies each line, and tells what became of it', async () => {
+  it('of NDJSON applies each line, and reports its outcome', async () => {
     const lines = [
       customer('919900000001', 'Una'),
-      customer('910000000000', 'Nobody'),
+      customer('910000000000', 'Stranger'),
       '{"firstName":',
       customer('919900000002', 'Duo'),
     ];
@@ -86,20 +86,22 @@ describe('an import', () => {
       waiting: 0,
     });
     expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Una' });
-    const told = await results(id);
-    expect(told.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+    const outcomes = await results(id);
+    expect(outcomes.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
       '1 updated',
       '2 rejected',
       '3 rejected',
       '4 updated',
     ]);
-    expect(told[1]).toMatchObject({ errors: [{ code: expect.any(Number), status: 404 }] });
-    expect(told[2]).toMatchObject({ errors: [{ message: expect.stringContaining('line 1'), status: 400 }] });
-    expect(told[0]).toHaveProperty('updateId');
+    expect(outcomes[1]).toMatchObject({ errors: [{ code: expect.any(Number), status: 404 }] });
+    expect(outcomes[2]).toMatchObject({
+      errors: [{ message: expect.stringContaining('line 1'), status: 400 }],
+    });
+    expect(outcomes[0]).toHaveProperty('updateId');
     expect((await results(id, '?outcome=updated')).map(({ line }) => line)).toEqual([1, 4]);
   });
 
-  it('of CSV, gzipped, is the same, and its results are CSV for who asks for it', async () => {
+  it('of gzipped CSV applies each line, and returns its results as CSV on request', async () => {
     const csv = [
       'identifiers.mobile,firstName,extendedFields.city,loyaltyType',
       '919900000001,"Rao, Asha",Pune,loyalty',
@@ -111,17 +113,17 @@ describe('an import', () => {
     expect(accepted).toMatchObject({ status: 202, json: { total: 2, invalid: 1 } });
     expect(await ended(accepted.json.id)).toMatchObject({ updated: 1, rejected: 1 });
     expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'Rao, Asha' });
-    const told = await service.send('GET', `/v1/imports/${accepted.json.id}/results`, undefined, {
+    const asCsv = await service.send('GET', `/v1/imports/${accepted.json.id}/results`, undefined, {
       Accept: 'text/csv',
     });
-    expect(told.headers.get('content-type')).toContain('text/csv');
-    const [header, first, second] = told.text.split('\r\n');
+    expect(asCsv.headers.get('content-type')).toContain('text/csv');
+    const [header, first, second] = asCsv.text.split('\r\n');
     expect(header).toBe('line,outcome,reason,codes,errors,pointsCredited,creditId,updateId,attempts');
     expect(first).toMatch(/^2,updated,/);
     expect(second).toMatch(/^3,rejected,,,.*\/identifiers\/0\/value/);
   });
 
-  it('of a JSON array, gzipped, is the same', async () => {
+  it('of a gzipped JSON array applies each element', async () => {
     const accepted = await upload(
       'kind=memberships',
       gzipSync(`[${customer(KNOWN[0] ?? '', 'x').replace('"firstName":"x",', '')}]`),
@@ -132,7 +134,7 @@ describe('an import', () => {
     expect(await ended(accepted.json.id)).toMatchObject({ updated: 1, total: 1 });
   });
 
-  it('of a JSON array may be longer than any other body, and each element is told by its number', async () => {
+  it('of a JSON array may exceed the limit of other bodies, and reports elements by number', async () => {
     const wide = customer(KNOWN[0] ?? '', 'x'.repeat(90)).replace('}', `${' '.repeat(1000)}}`);
     const elements = [...Array.from({ length: 6000 }, () => wide), '{"firstName":', '{"firstName":7}'];
     const planned = await upload('kind=customers&dryRun=true', `[${elements.join(',')}]`, 'application/json');
@@ -146,19 +148,21 @@ describe('an import', () => {
     const accepted = await upload('kind=customers&onInvalid=skip', body, 'application/json');
     expect(accepted).toMatchObject({ status: 202, json: { total: 3, invalid: 2 } });
     await ended(accepted.json.id);
-    const told = await results(accepted.json.id);
-    expect(told.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+    const outcomes = await results(accepted.json.id);
+    expect(outcomes.map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
       '1 updated',
       '2 rejected',
       '3 rejected',
     ]);
-    expect(told[1]).toMatchObject({ errors: [{ pointer: '', message: expect.stringContaining('line 1') }] });
-    expect(told[2]).toMatchObject({
+    expect(outcomes[1]).toMatchObject({
+      errors: [{ pointer: '', message: expect.stringContaining('line 1') }],
+    });
+    expect(outcomes[2]).toMatchObject({
       errors: expect.arrayContaining([expect.objectContaining({ pointer: '/firstName' })]),
     });
   });
 
-  it('sends nothing where a line is not valid, unless such lines are to be skipped', async () => {
+  it('sends nothing when a line is invalid, unless invalid lines are skipped', async () => {
     const accepted = await upload('kind=customers', `${customer('919900000001', 'Rex')}\n{"firstName":7}\n`);
     expect(accepted.status).toBe(202);
     expect(await ended(accepted.json.id)).toMatchObject({ state: 'completed', rejected: 1, failed: 1 });
@@ -171,7 +175,7 @@ describe('an import', () => {
     });
   });
 
-  it('with dryRun is planned, and nothing of it is kept', async () => {
+  it('with dryRun returns a plan, and stores nothing', async () => {
     const before = (await service.send('GET', '/v1/imports')).json.imports.length;
     const lines = [enrollment('919900000001', 5), enrollment('919900000001', 7), '{}'];
     const planned = await upload('kind=enrollments&dryRun=true', lines.join('\n'));
@@ -218,26 +222,26 @@ describe('an import', () => {
       415,
       'unsupported-media-type',
     ],
-  ])('is refused with %s', async (_case, query, body, type, headers, status, problem) => {
+  ])('is rejected with %s', async (_case, query, body, type, headers, status, problem) => {
     const before = (await service.send('GET', '/v1/imports')).json.imports.length;
     const refused = await upload(query, body, type, headers);
     expect(refused).toMatchObject({ status, json: { type: `/problems/${problem}` } });
     expect((await service.send('GET', '/v1/imports')).json.imports).toHaveLength(before);
   });
 
-  it('is the only endpoint that takes NDJSON', async () => {
+  it('is the only endpoint that accepts NDJSON', async () => {
     const refused = await service.send('POST', '/v1/customers/batch', '{}', { 'Content-Type': NDJSON });
     expect(refused).toMatchObject({ status: 415, json: { type: '/problems/unsupported-media-type' } });
   });
 
-  it('that nobody knows is not found', async () => {
-    for (const id of ['nobody', '0b8f6a52-3f0e-4d3c-9d53-2b7d5c1a9e10']) {
+  it('with an unknown id is not found', async () => {
+    for (const id of ['unknown', '0b8f6a52-3f0e-4d3c-9d53-2b7d5c1a9e10']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(await service.send('GET', `/v1/imports/${id}`)).toMatchObject({ status: 404 });
     }
   });
 
-  it('leaves nothing behind where its upload is cut off', async () => {
+  it('leaves nothing behind when its upload is cut off', async () => {
     const before = (await service.send('GET', '/v1/imports')).json.imports.length;
     const cut = openRequest(`${service.url}/v1/imports?kind=customers`, {
       method: 'POST',
@@ -257,55 +261,55 @@ describe('an import', () => {
     expect(faults).toEqual([]);
   });
 
-  it('pauses, goes on, and tells of both as events', async () => {
+  it('pauses, resumes, and streams its progress as events', async () => {
     await sandbox.fault({ kind: 'latency', ms: 200, times: 1000 });
     const lines = Array.from({ length: 3000 }, (_, n) => customer(KNOWN[n % 3] ?? '', `N${n}`));
     const { id } = (await upload('kind=customers', lines.join('\n'))).json;
-    expect(await wish(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
-    expect(await wish(id, 'pause')).toMatchObject({ status: 409, json: { type: '/problems/import-state' } });
-    expect(await wish(id, 'retry')).toMatchObject({ status: 409 });
+    expect(await act(id, 'pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
+    expect(await act(id, 'pause')).toMatchObject({ status: 409, json: { type: '/problems/import-state' } });
+    expect(await act(id, 'retry')).toMatchObject({ status: 409 });
     await until(
       () => state(id),
       ({ state: now }) => now === 'paused',
     );
-    expect(await wish(id, 'resume')).toMatchObject({ status: 200, json: { state: 'queued' } });
+    expect(await act(id, 'resume')).toMatchObject({ status: 200, json: { state: 'queued' } });
     await sandbox.reset();
     const events = await service.send('GET', `/v1/imports/${id}/events`);
     expect(events.headers.get('content-type')).toContain('text/event-stream');
-    const told = events.text
+    const states = events.text
       .split('\n')
       .filter((line) => line.startsWith('data: '))
       .map((line) => JSON.parse(line.slice(6)));
-    expect(told.at(-1)).toMatchObject({ state: 'completed', updated: 3000, waiting: 0 });
+    expect(states.at(-1)).toMatchObject({ state: 'completed', updated: 3000, waiting: 0 });
     const version = Number(/^id: (\d+)$/m.exec(events.text)?.[1]);
-    const rest = await service.send('GET', `/v1/imports/${id}/events`, undefined, {
-      'Last-Event-ID': String(told.at(-1).version),
+    const later = await service.send('GET', `/v1/imports/${id}/events`, undefined, {
+      'Last-Event-ID': String(states.at(-1).version),
     });
     expect(version).toBeGreaterThan(0);
-    expect(rest.text).not.toContain('data:');
+    expect(later.text).not.toContain('data:');
     // Lines of one customer were applied in their order.
     expect(await sandbox.customer('mobile:919900000001')).toMatchObject({ firstName: 'N2997' });
   });
 
-  it('is cancelled, and what was not sent is tried again as a new import', async () => {
+  it('is canceled, and a retry sends its unsent lines as a new import', async () => {
     await sandbox.fault({ kind: 'latency', ms: 300, times: 1000 });
     const lines = Array.from({ length: 3000 }, (_, n) => customer(KNOWN[n % 3] ?? '', `C${n}`));
     const { id } = (await upload('kind=customers', lines.join('\n'))).json;
-    expect(await wish(id, 'cancel')).toMatchObject({ status: 200, json: { state: 'cancelling' } });
+    expect(await act(id, 'cancel')).toMatchObject({ status: 200, json: { state: 'cancelling' } });
     const cancelled = await ended(id);
     expect(cancelled).toMatchObject({ state: 'cancelled', waiting: 0 });
     expect(cancelled.failed).toBeGreaterThan(0);
     expect(await results(id)).toHaveLength(3000);
 
     await sandbox.reset();
-    const again = await wish(id, 'retry');
+    const again = await act(id, 'retry');
     expect(again).toMatchObject({ status: 202, json: { retryOf: id, total: cancelled.failed } });
     expect(await ended(again.json.id)).toMatchObject({ state: 'completed', updated: cancelled.failed });
     const failed = (await results(id, '?outcome=failed')).map(({ line }) => line);
     expect((await results(again.json.id)).map(({ line }) => line)).toEqual(failed);
   });
 
-  it('survives a kill in the middle: each line has one result, and no points are credited twice', async () => {
+  it('survives a kill with one result for each line, and credits no points twice', async () => {
     const id = await uploadCredits();
     await until(
       () => sandbox.ledger(),
@@ -314,11 +318,11 @@ describe('an import', () => {
     await service.stop('SIGKILL');
     expect((await sandbox.ledger()).length).toBeLessThan(2000);
     await service.start();
-    // What was in flight is in doubt, so the kill did meet something.
-    expect((await expectTold(id)).unknown).toBeGreaterThan(0);
+    // Some credits are in doubt, so calls were in flight at the kill.
+    expect((await expectCredited(id)).unknown).toBeGreaterThan(0);
   });
 
-  it('goes on after a shutdown, which leaves nothing in doubt', async () => {
+  it('continues after a shutdown, which leaves nothing in doubt', async () => {
     const id = await uploadCredits();
     await until(
       () => sandbox.ledger(),
@@ -327,7 +331,7 @@ describe('an import', () => {
     expect(await service.stop()).toBe(0);
     expect((await sandbox.ledger()).length).toBeLessThan(2000);
     await service.start();
-    expect((await expectTold(id)).unknown).toBe(0);
+    expect((await expectCredited(id)).unknown).toBe(0);
   });
 });
 
@@ -335,19 +339,16 @@ describe('DEFAULT_LOYALTY_TYPE', () => {
   it.each([
     ['customers', { firstName: 'Una' }],
     ['associations', { hierarchyCode: 'code-association2', roleCode: 'FA' }],
-  ])(
-    'stands for an absent loyaltyType in a line of %s, as it does in a single request',
-    async (kind, rest) => {
-      const lenient = await startService(sandbox.url, { DEFAULT_LOYALTY_TYPE: 'loyalty' });
-      const imports = importsOf(() => lenient);
-      const line = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000001' }], ...rest });
+  ])('fills in an absent loyaltyType in a line of %s, as in a single request', async (kind, others) => {
+    const lenient = await startService(sandbox.url, { DEFAULT_LOYALTY_TYPE: 'loyalty' });
+    const imports = importsOf(() => lenient);
+    const line = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000001' }], ...others });
 
-      const accepted = await imports.upload(`kind=${kind}`, line);
-      expect(accepted).toMatchObject({ status: 202, json: { total: 1, invalid: 0 } });
-      await imports.ended(String(accepted.json.id));
-      const [call] = await sandbox.calls('bulk');
-      expect(call).toMatchObject({ body: [{ loyaltyInfo: { loyaltyType: 'loyalty' } }] });
-      await lenient.stop();
-    },
-  );
+    const accepted = await imports.upload(`kind=${kind}`, line);
+    expect(accepted).toMatchObject({ status: 202, json: { total: 1, invalid: 0 } });
+    await imports.ended(String(accepted.json.id));
+    const [call] = await sandbox.calls('bulk');
+    expect(call).toMatchObject({ body: [{ loyaltyInfo: { loyaltyType: 'loyalty' } }] });
+    await lenient.stop();
+  });
 });

@@ -9,7 +9,7 @@ import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox({ resetBeforeEach: true });
-/** It makes one call at a time. */
+/** Makes one call at a time. */
 const service = useService(sandbox, { UPSTREAM_MAX_CONCURRENCY: '1' });
 
 const update = (of: Service, firstName = 'Asha') =>
@@ -21,7 +21,7 @@ const aCallIsOpen = async (): Promise<boolean> =>
   );
 
 describe('start', () => {
-  it('is refused with all mistakes of the configuration at once, by name and without a value', async () => {
+  it('fails with all mistakes of the configuration at once, by name and without values', async () => {
     const program = startProgram('dist/src/main.js', {
       PORT: 'eighty',
       UPSTREAM_BASE_URL: 'ftp://user:hunter2@vendor.example',
@@ -48,7 +48,7 @@ describe('start', () => {
 });
 
 describe('the deadline', () => {
-  it('is shortened by Request-Timeout: what still flies then is unknown', async () => {
+  it('is shortened by Request-Timeout, after which an update in flight is unknown', async () => {
     await sandbox.fault({ kind: 'hang', times: -1 });
 
     const answer = await service.send('PATCH', '/v1/customers', aCustomerUpdate(), {
@@ -62,8 +62,8 @@ describe('the deadline', () => {
   });
 });
 
-describe('a caller who goes away', () => {
-  it('does not stop what is in flight, and what only waits is not sent', async () => {
+describe('a client that disconnects', () => {
+  it('does not stop its call in flight, and its waiting update is not sent', async () => {
     await update(service);
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 1000 });
@@ -77,11 +77,11 @@ describe('a caller who goes away', () => {
       return () => leaving.destroy();
     };
 
-    const leaveFlying = leave('Flying');
+    const leaveInFlight = leave('In flight');
     await until(aCallIsOpen);
     const leaveWaiting = leave('Waiting');
     await service.send('GET', '/health/live');
-    leaveFlying();
+    leaveInFlight();
     leaveWaiting();
 
     const aborted = (): number =>
@@ -90,13 +90,13 @@ describe('a caller who goes away', () => {
     await service.program.waitForEvent(({ event, updated }) => event === 'updates.settled' && updated === 1);
     expect((await update(service, 'After')).status).toBe(200);
     const sent = JSON.stringify(await sandbox.calls('bulk'));
-    expect(sent).toContain('Flying');
+    expect(sent).toContain('In flight');
     expect(sent).not.toContain('Waiting');
   });
 });
 
 describe('SIGTERM', () => {
-  it('lets a running request finish, takes no new one, and ends with 0', async () => {
+  it('lets a running request finish, accepts no new one, and exits with 0', async () => {
     await update(service);
     await sandbox.fault({ kind: 'latency', ms: 1500 });
 
@@ -112,7 +112,7 @@ describe('SIGTERM', () => {
     await service.start();
   });
 
-  it('gives up after DRAIN_TIMEOUT_MS, tells the callers, and ends with 0', async () => {
+  it('stops waiting after DRAIN_TIMEOUT_MS, answers the callers, and exits with 0', async () => {
     const impatient = await startService(sandbox.url, {
       DRAIN_TIMEOUT_MS: '300',
       UPSTREAM_TIMEOUT_MS: '60000',
@@ -132,8 +132,8 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('a caller who does not read', () => {
-  it('cannot keep the service from ending', async () => {
+describe('a client that never completes its request', () => {
+  it('cannot keep the service from exiting', async () => {
     const impatient = await startService(sandbox.url, { DRAIN_TIMEOUT_MS: '200' });
     const { hostname, port } = new URL(impatient.url);
     const socket = connect(Number(port), hostname);
@@ -149,8 +149,8 @@ describe('a caller who does not read', () => {
 });
 
 describe('the deadline', () => {
-  // On a service that has just started: one whose calls took long would refuse the update at once.
-  it('keeps an update that still waits from being sent', async () => {
+  // Needs a service that has just started: after slow calls it would reject the update at once.
+  it('keeps an update that is still waiting from being sent', async () => {
     await update(service);
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'hang', times: -1 });

@@ -28,8 +28,8 @@ function expectRefusal({ status, json, headers }: Answer, detail: string): void 
   expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
 }
 
-describe('an answer', () => {
-  it('tells the limits of the key, and what is left of them', async () => {
+describe('a response', () => {
+  it('reports the limits of the key, and what remains of them', async () => {
     const { headers } = await ask(FREE_KEY, 'PATCH', '/v1/customers', aCustomerUpdate());
     expect(headers.get('ratelimit-policy')).toBe(
       '"requests";q=10000;w=1, "updates";q=100000;w=1, "concurrent";q=5000;qu="concurrent-requests"',
@@ -39,7 +39,7 @@ describe('an answer', () => {
     );
   });
 
-  it('has no such fields where everybody may ask', async () => {
+  it('has no such fields at public endpoints', async () => {
     for (const path of ['/health/live', '/problems', '/openapi.json', '/docs']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const { status, headers } = await ask(slow, 'GET', path);
@@ -48,8 +48,8 @@ describe('an answer', () => {
   });
 });
 
-describe('a key that asks for too much', () => {
-  it('is refused beyond its requests a second, alone, and let in later', async () => {
+describe('a key beyond its limits', () => {
+  it('is rejected beyond its requests a second, while other keys are not, and admitted later', async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => list(slow)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe('a key that asks for too much', () => {
     );
   });
 
-  it('is refused beyond its updates a second, and nothing of that is sent', async () => {
+  it('is rejected beyond its updates a second, and sends nothing', async () => {
     const customers = Array.from({ length: 20 }, () => aCustomerUpdate());
     const before = (await sandbox.calls('bulk')).length;
     expect((await ask(small, 'POST', '/v1/customers/batch?dryRun=true', { customers })).status).toBe(200);
@@ -76,10 +76,10 @@ describe('a key that asks for too much', () => {
     expect(await sandbox.calls('bulk')).toHaveLength(before);
   });
 
-  it('is refused beyond its requests at a time, of which whoever watches an import has one', async () => {
+  it('is rejected beyond its concurrent requests, and a stream of import events counts as one', async () => {
     const lines = `${JSON.stringify(aCustomerUpdate())}\n`;
     const headers = { 'Content-Type': NDJSON, Authorization: `Bearer ${single}` };
-    await sandbox.set({ latencyMs: 2000 }); // it has not ended when it is paused
+    await sandbox.set({ latencyMs: 2000 }); // keeps the import running until it is paused
     const { json } = await service.send('POST', '/v1/imports?kind=customers', lines, headers);
     await until(
       () => ask(single, 'POST', `/v1/imports/${json.id}/pause`),

@@ -5,7 +5,7 @@ import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox({ resetBeforeEach: true });
 const service = useService(sandbox, {
-  // Not about keys: idempotency.e2e-spec.ts.
+  // idempotency.e2e-spec.ts tests keys.
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
   UPSTREAM_TIMEOUT_MS: '500',
   REQUEST_DEADLINE_MS: '2500',
@@ -53,7 +53,7 @@ describe('PUT /v1/loyalty/membership', () => {
     });
   });
 
-  it('takes many at once, each with an outcome of its own', async () => {
+  it('accepts many at once, each with its own outcome', async () => {
     const answer = await service.send('PUT', '/v1/loyalty/membership/batch', {
       memberships: [
         { identifiers: ASHA, loyaltyType: 'non_loyalty' },
@@ -67,7 +67,7 @@ describe('PUT /v1/loyalty/membership', () => {
 });
 
 describe('POST /v1/loyalty/enrollments', () => {
-  it('enrols with tier, points and dates, and credits the points once', async () => {
+  it('enrolls with tier, points and dates, and credits the points once', async () => {
     const answer = await enroll(enrollment(ASHA, 75));
 
     expect(answer).toMatchObject({ status: 200, json: { outcome: 'updated', pointsCredited: 'yes' } });
@@ -80,7 +80,7 @@ describe('POST /v1/loyalty/enrollments', () => {
   it.each([
     ['as a warning', { kind: 'item-warning', code: 19223, message: 'Points processing failed' }],
     ['as another warning', { kind: 'item-warning', code: 1090, message: 'Points processing failed' }],
-  ])('never tells a doubt about points as plain success: %s', async (_case, fault) => {
+  ])('never reports points in doubt as plain success: %s', async (_case, fault) => {
     await sandbox.fault(fault);
 
     const answer = await enroll(enrollment(ASHA, 75));
@@ -92,10 +92,10 @@ describe('POST /v1/loyalty/enrollments', () => {
   it.each([
     ['the connection breaks after the call was written', { kind: 'reset-after' }, 'connection lost', 1],
     ['the answer never comes', { kind: 'hang-after' }, 'no answer in time', 1],
-    ['the answer is rubbish', { kind: 'garbage' }, 'could not be read', 1],
+    ['the answer is garbage', { kind: 'garbage' }, 'could not be read', 1],
     ['the answer has no result', { kind: 'drop-results', count: 1 }, 'provably belongs to this update', 1],
-    ['the answer is about somebody else', { kind: 'strangers' }, 'provably belongs to this update', 1],
-    ['nothing was applied, which nobody knows', { kind: 'reset-before' }, 'connection lost', 0],
+    ['the answer is about another customer', { kind: 'strangers' }, 'provably belongs to this update', 1],
+    ['nothing was applied, without an answer', { kind: 'reset-before' }, 'connection lost', 0],
     [
       'the processing of points is an error',
       { kind: 'item-error', match: ASHA[0], code: 1087, message: 'Points processing failed' },
@@ -131,7 +131,7 @@ describe('POST /v1/loyalty/enrollments', () => {
     ["the edge's 521", { kind: 'edge-521' }],
     ['a busy customer', { kind: 'item-error', match: ASHA[0], code: 521, message: 'several actions' }],
     ['an expired token', { kind: 'expire-token' }],
-  ])('sends points again after what processed nothing: %s', async (_case, fault) => {
+  ])('sends points again after a failure that processed nothing: %s', async (_case, fault) => {
     await sandbox.fault(fault);
 
     expect((await enroll(enrollment(ASHA, 75))).json).toMatchObject({
@@ -141,7 +141,7 @@ describe('POST /v1/loyalty/enrollments', () => {
     expect(await sandbox.points()).toEqual([75]);
   });
 
-  it('sends again what a lost call had in it, but no points', async () => {
+  it('repeats the updates of a lost call without their points', async () => {
     await sandbox.fault({ kind: 'reset-after' });
 
     const answer = await service.send('POST', '/v1/loyalty/enrollments/batch', {
@@ -159,12 +159,12 @@ describe('POST /v1/loyalty/enrollments', () => {
       { outcome: 'updated', attempts: 2 },
     ]);
     expect(await sandbox.points()).toEqual([75]);
-    // Those who rest wake at one time, but on a busy machine not always in one turn.
+    // The repeated updates become ready at the same time, but a busy machine may send them in several calls.
     const [first, ...again] = (await sandbox.calls('bulk')).map(({ itemCount = 0 }) => itemCount);
     expect([first, again.reduce((sum, count) => sum + count, 0)]).toEqual([3, 3]);
   });
 
-  it('credits each of many exactly once, also where one of them fails the whole call', async () => {
+  it('credits each of many exactly once, also when one of them fails the whole call', async () => {
     await sandbox.fault({ kind: 'poison', match: { type: 'mobile', value: '919900000005' } });
     const enrollments = Array.from({ length: 10 }, (_, index) =>
       enrollment([{ type: 'mobile', value: String(919900000001 + index) }], 10 + index),
@@ -180,7 +180,7 @@ describe('POST /v1/loyalty/enrollments', () => {
   });
 
   it.each([
-    ['a programme that does not exist', enrollment(ASHA, undefined, 99), 422, 'program-invalid'],
+    ['a program that does not exist', enrollment(ASHA, undefined, 99), 422, 'program-invalid'],
     [
       'a tier that does not exist',
       { identifiers: ASHA, programs: [{ programId: 1017, tierNumber: 9 }] },
@@ -188,7 +188,7 @@ describe('POST /v1/loyalty/enrollments', () => {
       'enrollment-refused',
     ],
     [
-      'the same programme twice',
+      'the same program twice',
       { identifiers: ASHA, programs: [{ programId: 1 }, { programId: 1 }] },
       400,
       'invalid-request',
@@ -200,19 +200,19 @@ describe('POST /v1/loyalty/enrollments', () => {
       'invalid-request',
     ],
     [
-      'an end of points without points',
+      'an expiry of points without points',
       { identifiers: ASHA, programs: [{ programId: 1016, pointsExpiryDate: '2099-01-01T00:00:00Z' }] },
       400,
       'invalid-request',
     ],
-  ])('refuses %s', async (_case, body, status, type) => {
+  ])('rejects %s', async (_case, body, status, type) => {
     const answer = await enroll(body);
 
     expect(answer).toMatchObject({ status, json: { type: `/problems/${type}` } });
     expect(await sandbox.points()).toEqual([]);
   });
 
-  it('tells in a dry run what it costs and what is in doubt', async () => {
+  it('lists in a dry run its calls and its doubts', async () => {
     const { json } = await service.send('POST', '/v1/loyalty/enrollments/batch?dryRun=true&onInvalid=skip', {
       enrollments: [{ nothing: 1 }, enrollment(ASHA, 75), enrollment(ASHA)],
     });

@@ -14,7 +14,7 @@ interface Operation {
   readonly responses: Record<string, { readonly description: string; readonly content: object }>;
 }
 
-/** Nothing here is about the vendor. */
+/** These tests make no calls to the vendor. */
 const service = useService({ url: 'http://127.0.0.1:9' });
 let document: {
   readonly components: { readonly schemas: Record<string, Schema> };
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 describe('/openapi.json', () => {
-  it('is what docs/openapi.json holds', () => {
+  it('equals docs/openapi.json', () => {
     const committed: unknown = JSON.parse(
       readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
     );
@@ -43,7 +43,7 @@ describe('/openapi.json', () => {
     expect(silent).toEqual([]);
   });
 
-  it('names each operation as a method of a client, and gives every answer a schema', () => {
+  it('names each operation as a method of a client, and gives every response a schema', () => {
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const names = operations.map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
@@ -57,7 +57,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('says of every endpoint which scope it needs', () => {
+  it('lists the required scope of every endpoint', () => {
     const scopes = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations).map(([method, { 'x-required-scope': any, security }]) => {
         expect(security).toEqual(any && [{ bearer: [] }]);
@@ -93,7 +93,7 @@ describe('/openapi.json', () => {
     ]);
   });
 
-  it('lists all statuses that a write may answer with', () => {
+  it('lists all statuses of a write', () => {
     expect(Object.keys(document.paths['/v1/customers']?.['patch']?.responses ?? {})).toEqual([
       '200',
       '207',

@@ -21,7 +21,7 @@ const service = useService(sandbox, { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLI
   keyRecord(operator, { name: 'operator', scopes: SCOPES }),
   keyRecord(clerk, { name: 'clerk', scopes: SCOPES.filter((scope) => scope !== 'customers:write') }),
 ]);
-/** Of the owner: an import that has failed lines, an update, and a credit in doubt. */
+/** Ids of the owner: an import with failed lines, an update, and a credit in doubt. */
 let ids: { readonly imported: string; readonly updateId: string; readonly creditId: string };
 
 const ask = (key: string, method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -60,19 +60,19 @@ const READS: readonly [what: string, path: () => string][] = [
   ['an explanation', () => `/v1/updates/${ids.updateId}`],
 ];
 
-/** What is wished, and the status where its principal may wish it. */
-const WISHES: readonly [what: string, path: () => string, body: unknown, status: number][] = [
+/** The actions on an import, and the status of each for a permitted principal. */
+const ACTIONS: readonly [what: string, path: () => string, body: unknown, status: number][] = [
   ['pause', () => `/v1/imports/${ids.imported}/pause`, undefined, 409],
   ['resume', () => `/v1/imports/${ids.imported}/resume`, undefined, 409],
   ['cancel', () => `/v1/imports/${ids.imported}/cancel`, undefined, 409],
   ['retry', () => `/v1/imports/${ids.imported}/retry`, undefined, 202],
 ];
 
-/** As `path` answers of something that nobody has. */
-const ofNobody = (path: string): string =>
+/** Replaces the ids in a path by ids that do not exist. */
+const withUnknownIds = (path: string): string =>
   Object.values(ids).reduce((text, id) => text.replace(id, randomUUID()), path);
 
-const told = ({ status, json }: Answer) => ({ ...json, status, requestId: '' });
+const visible = ({ status, json }: Answer) => ({ ...json, status, requestId: '' });
 
 const isImportListed = async (key: string): Promise<boolean> =>
   (await ask(key, 'GET', '/v1/imports?limit=200')).json.imports.some(
@@ -86,22 +86,22 @@ const listed = async (key: string, id: string): Promise<boolean> =>
 const resolve = (key: string, id: string, resolution: string): Promise<Answer> =>
   ask(key, 'POST', `/v1/loyalty/unknown-credits/${id}/resolve`, { resolution, note: 'looked up' });
 
-describe('what is of somebody else', () => {
-  it.each(READS)('is as if it were not there, unless ops:read is had: %s', async (_what, path) => {
+describe('a resource of another principal', () => {
+  it.each(READS)('is answered like an unknown id without ops:read: %s', async (_what, path) => {
     expect((await ask(owner, 'GET', path())).status).toBe(200);
     const hidden = await ask(other, 'GET', path());
     expect(hidden.status).toBe(404);
-    expect(told(hidden)).toEqual(told(await ask(other, 'GET', ofNobody(path()))));
+    expect(visible(hidden)).toEqual(visible(await ask(other, 'GET', withUnknownIds(path()))));
     expect((await ask(watcher, 'GET', path())).status).toBe(200);
   });
 
-  it.each(WISHES)('takes no wish but of ops:write: %s', async (_what, path, body, status) => {
+  it.each(ACTIONS)('accepts an action only with ops:write: %s', async (_what, path, body, status) => {
     for (const key of [other, watcher]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const hidden = await ask(key, 'POST', path(), body);
       expect(hidden.status).toBe(404);
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect(told(hidden)).toEqual(told(await ask(key, 'POST', ofNobody(path()), body)));
+      expect(visible(hidden)).toEqual(visible(await ask(key, 'POST', withUnknownIds(path()), body)));
     }
     for (const key of [owner, operator]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -109,7 +109,7 @@ describe('what is of somebody else', () => {
     }
   });
 
-  it('is retried by nobody who could not upload it', async () => {
+  it('cannot be retried without the scope of its upload', async () => {
     const { status, json } = await ask(clerk, 'POST', `/v1/imports/${ids.imported}/retry`);
     expect([status, json.type, json.detail]).toEqual([
       403,
@@ -118,19 +118,19 @@ describe('what is of somebody else', () => {
     ]);
   });
 
-  it('is in no list of imports', async () => {
+  it('is not listed', async () => {
     expect(await isImportListed(owner)).toBe(true);
     expect(await isImportListed(other)).toBe(false);
     expect(await isImportListed(watcher)).toBe(true);
   });
 
-  it('is a retry of its principal, not of whoever uploaded it first', async () => {
+  it('belongs to the principal that retried it, not to the first uploader', async () => {
     const { json } = await ask(operator, 'POST', `/v1/imports/${ids.imported}/retry`);
     expect((await ask(operator, 'GET', `/v1/imports/${json.id}`)).status).toBe(200);
     expect((await ask(owner, 'GET', `/v1/imports/${json.id}`)).status).toBe(404);
   });
 
-  it('is explained to whoever uploaded it, where it came in a line', async () => {
+  it('is explained only to the uploader when it came in a line', async () => {
     const lines = `${JSON.stringify(aCustomerUpdate())}\n`;
     const { json } = await ask(owner, 'POST', '/v1/imports?kind=customers', lines);
     const { text } = await until(
@@ -144,7 +144,7 @@ describe('what is of somebody else', () => {
 });
 
 describe('a credit in doubt', () => {
-  it('is listed to its principal and to ops:read, and to nobody else', async () => {
+  it('is listed for its principal and for ops:read only', async () => {
     expect(await Promise.all([owner, other, watcher].map((key) => listed(key, ids.creditId)))).toEqual([
       true,
       false,
@@ -152,27 +152,30 @@ describe('a credit in doubt', () => {
     ]);
   });
 
-  it.each(['applied', 'not-applied'])('is resolved by nobody else but ops:write: %s', async (resolution) => {
-    for (const key of [owner, operator]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const id = await aCreditInDoubt();
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const before = await sandbox.ledger();
-      for (const hidden of [other, watcher]) {
+  it.each(['applied', 'not-applied'])(
+    'is resolved by its principal and by ops:write only: %s',
+    async (resolution) => {
+      for (const key of [owner, operator]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        const answer = await resolve(hidden, id, resolution);
+        const id = await aCreditInDoubt();
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        expect(told(answer)).toEqual(told(await resolve(hidden, randomUUID(), resolution)));
-        expect(answer.status).toBe(404);
+        const before = await sandbox.ledger();
+        for (const hidden of [other, watcher]) {
+          // oxlint-disable-next-line no-await-in-loop -- one after the other
+          const answer = await resolve(hidden, id, resolution);
+          // oxlint-disable-next-line no-await-in-loop -- one after the other
+          expect(visible(answer)).toEqual(visible(await resolve(hidden, randomUUID(), resolution)));
+          expect(answer.status).toBe(404);
+        }
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        expect(await sandbox.ledger()).toEqual(before);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        expect((await resolve(key, id, resolution)).status).toBe(200);
       }
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect(await sandbox.ledger()).toEqual(before);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect((await resolve(key, id, resolution)).status).toBe(200);
-    }
-  });
+    },
+  );
 
-  it('stays with its principal when somebody else sends it again, and that is in doubt too', async () => {
+  it('stays with its principal when an operator sends it again, and that is in doubt too', async () => {
     const id = await aCreditInDoubt();
     await sandbox.fault({ kind: 'reset-before' });
     const { json } = await resolve(operator, id, 'not-applied');
@@ -181,7 +184,7 @@ describe('a credit in doubt', () => {
     expect(await listed(other, json.outcome.creditId)).toBe(false);
   });
 
-  it('of an import is of whoever uploaded it', async () => {
+  it('of an import belongs to its uploader', async () => {
     await sandbox.fault({ kind: 'reset-before' });
     const { json } = await ask(owner, 'POST', '/v1/imports?kind=enrollments', JSON.stringify(anEnrollment()));
     const id = `import:${json.id}:1`;

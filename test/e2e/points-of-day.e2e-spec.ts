@@ -11,7 +11,7 @@ import { useService } from '../harness/use-service.js';
 const MOST = 100;
 const BATCH = '/v1/loyalty/enrollments/batch';
 
-/** A key for each test, as a day is long. */
+/** One key for each test, as a count lasts for a day. */
 const keys = Array.from({ length: 12 }, () => makeKey());
 
 const sandbox = useSandbox({ resetBeforeEach: true });
@@ -35,16 +35,17 @@ function ask(method: string, path: string, body?: unknown, idempotencyKey = rand
 }
 
 const KNOWN = '919900000001';
-/** Whom the vendor does not know. */
-const NOBODY = '910000000000';
+/** A customer that the vendor does not know. */
+const UNKNOWN_CUSTOMER = '910000000000';
 
-const enrolment = (loyaltyPoints: number, value = KNOWN) =>
+const enrollment = (loyaltyPoints: number, value = KNOWN) =>
   anEnrollment({ identifiers: [{ type: 'mobile', value }], loyaltyPoints });
 const enroll = (
   loyaltyPoints: number,
   value = KNOWN,
   idempotencyKey?: ReturnType<typeof randomUUID>,
-): Promise<Answer> => ask('POST', '/v1/loyalty/enrollments', enrolment(loyaltyPoints, value), idempotencyKey);
+): Promise<Answer> =>
+  ask('POST', '/v1/loyalty/enrollments', enrollment(loyaltyPoints, value), idempotencyKey);
 const upload = (lines: readonly object[]): Promise<Answer> =>
   ask(
     'POST',
@@ -57,15 +58,15 @@ const hasEnded = (id: string): Promise<Answer> =>
     ({ json }) => json.finishedAt !== undefined,
   );
 
-/** What the problem says is left of the day. */
-async function left(): Promise<number> {
+/** Reads the points that remain today, from a rejection. */
+async function pointsLeft(): Promise<number> {
   const { json } = await enroll(MOST + 1);
   expect(json.type).toBe('/problems/points-limit');
   return json.pointsLeft;
 }
 
 describe('a key with a maximum of points a day', () => {
-  it('credits so many and no more, and is told what is left until when', async () => {
+  it('credits points up to it, and its rejections name the remainder and the end of the day', async () => {
     expect((await enroll(60)).status).toBe(200);
     const refused = await enroll(41);
     expect(refused).toMatchObject({
@@ -80,36 +81,36 @@ describe('a key with a maximum of points a day', () => {
     const idempotencyKey = randomUUID();
     expect((await enroll(60, KNOWN, idempotencyKey)).status).toBe(200);
     expect((await enroll(60, KNOWN, idempotencyKey)).headers.get('idempotency-replayed')).toBe('true');
-    expect((await ask('POST', '/v1/loyalty/enrollments?dryRun=true', enrolment(30))).status).toBe(200);
-    expect(await left()).toBe(40);
+    expect((await ask('POST', '/v1/loyalty/enrollments?dryRun=true', enrollment(30))).status).toBe(200);
+    expect(await pointsLeft()).toBe(40);
   });
 
-  it('has a key that may try again, where the day was full', async () => {
+  it('may repeat a rejected request with the same Idempotency-Key', async () => {
     const idempotencyKey = randomUUID();
     expect((await enroll(101, KNOWN, idempotencyKey)).status).toBe(403);
     expect((await enroll(101, KNOWN, idempotencyKey)).headers.get('idempotency-replayed')).toBeNull();
   });
 
   it('gets back what the vendor rejected', async () => {
-    expect((await enroll(60, NOBODY)).status).toBe(404);
-    expect(await left()).toBe(100);
+    expect((await enroll(60, UNKNOWN_CUSTOMER)).status).toBe(404);
+    expect(await pointsLeft()).toBe(100);
   });
 
   it('gets back what failed', async () => {
-    const failed = await service.send('POST', '/v1/loyalty/enrollments', enrolment(60), {
+    const failed = await service.send('POST', '/v1/loyalty/enrollments', enrollment(60), {
       Authorization: `Bearer ${key}`,
       'Idempotency-Key': randomUUID(),
       'Request-Timeout': '0.001',
     });
     expect(failed).toMatchObject({ status: 503, json: { outcome: 'failed' } });
-    expect(await left()).toBe(100);
+    expect(await pointsLeft()).toBe(100);
   });
 
-  it('does not get back what is in doubt, nor what is sent again for it', async () => {
+  it('does not get back what is in doubt, and cannot send it again beyond the maximum', async () => {
     await sandbox.fault({ kind: 'reset-before' });
     const { json } = await enroll(60);
     expect(json.outcome).toBe('unknown');
-    expect(await left()).toBe(40);
+    expect(await pointsLeft()).toBe(40);
     const resolve = `/v1/loyalty/unknown-credits/${json.creditId}/resolve`;
     const again = await ask('POST', resolve, { resolution: 'not-applied', note: 'missing' });
     expect(again).toMatchObject({ status: 403, json: { type: '/problems/points-limit', pointsLeft: 40 } });
@@ -122,46 +123,50 @@ describe('a key with a maximum of points a day', () => {
     const resolve = `/v1/loyalty/unknown-credits/${json.creditId}/resolve`;
     const again = await ask('POST', resolve, { resolution: 'not-applied', note: 'missing' });
     expect(again).toMatchObject({ status: 200, json: { outcome: { outcome: 'updated' } } });
-    expect(await left()).toBe(40);
+    expect(await pointsLeft()).toBe(40);
   });
 
-  it('sends nothing of a batch that is beyond, and gets back what a batch did not credit', async () => {
-    const beyond = { enrollments: [enrolment(60), enrolment(41)] };
+  it('sends nothing of a batch beyond it, and gets back what a batch did not credit', async () => {
+    const beyond = { enrollments: [enrollment(60), enrollment(41)] };
     expect(await ask('POST', `${BATCH}?onInvalid=skip`, beyond)).toMatchObject({
       status: 403,
       json: { type: '/problems/points-limit', pointsLeft: 100 },
     });
     expect(await sandbox.points()).toEqual([]);
-    const within = { enrollments: [enrolment(60), enrolment(40, NOBODY)] };
+    const within = { enrollments: [enrollment(60), enrollment(40, UNKNOWN_CUSTOMER)] };
     expect((await ask('POST', BATCH, within)).json.summary).toMatchObject({ updated: 1, rejected: 1 });
-    expect(await left()).toBe(40);
+    expect(await pointsLeft()).toBe(40);
   });
 
-  it('keeps to it when it asks for much at once', async () => {
+  it('stays within it under concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => enroll(30)));
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(7);
     expect(await sandbox.points()).toEqual([30, 30, 30]);
   });
 
-  it('makes no import that is beyond, and gets back what an import did not credit', async () => {
-    expect(await upload([enrolment(60), enrolment(41)])).toMatchObject({
+  it('creates no import beyond it, and gets back what an import did not credit', async () => {
+    expect(await upload([enrollment(60), enrollment(41)])).toMatchObject({
       status: 403,
       json: { type: '/problems/points-limit', pointsLeft: 100 },
     });
     expect((await ask('GET', '/v1/imports')).json.imports).not.toContainEqual(
       expect.objectContaining({ total: 2 }),
     );
-    const { status, json } = await upload([enrolment(60), enrolment(30, NOBODY), {}]);
+    const { status, json } = await upload([enrollment(60), enrollment(30, UNKNOWN_CUSTOMER), {}]);
     expect(status).toBe(202);
     await hasEnded(json.id);
     expect(await sandbox.points()).toEqual([60]);
-    expect(await left()).toBe(40);
+    expect(await pointsLeft()).toBe(40);
   });
 
   it('gets back what an import never sent, and counts it again for a retry', async () => {
-    const refused = await ask('POST', '/v1/imports?kind=enrollments', `${JSON.stringify(enrolment(60))}\n{}`);
+    const refused = await ask(
+      'POST',
+      '/v1/imports?kind=enrollments',
+      `${JSON.stringify(enrollment(60))}\n{}`,
+    );
     await hasEnded(refused.json.id);
-    expect(await left()).toBe(100);
+    expect(await pointsLeft()).toBe(100);
     expect((await enroll(41)).status).toBe(200);
     const retry = `/v1/imports/${refused.json.id}/retry`;
     expect(await ask('POST', retry)).toMatchObject({ status: 403, json: { pointsLeft: 59 } });
@@ -169,7 +174,7 @@ describe('a key with a maximum of points a day', () => {
   });
 });
 
-it('a key without a maximum credits as many as it likes', async () => {
+it('a key without a maximum credits any number of points', async () => {
   key = FREE_KEY;
   expect((await enroll(1_000_000)).status).toBe(200);
 });

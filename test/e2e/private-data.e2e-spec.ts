@@ -6,14 +6,14 @@ import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox();
 const service = useService(sandbox, {
-  // Not about keys: idempotency.e2e-spec.ts.
+  // idempotency.e2e-spec.ts tests keys.
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
   LOG_LEVEL: 'trace',
   UPSTREAM_TIMEOUT_MS: '500',
   REQUEST_DEADLINE_MS: '1500',
 });
 
-/** Values that stand nowhere else, so that each trace of them in a log is a leak. */
+/** Values that occur nowhere else, so that each trace of them in a log is a leak. */
 const PRIVATE = {
   name: 'Zaphodine',
   lastName: 'Beeblebroxova',
@@ -40,7 +40,7 @@ const body = {
 };
 
 describe('the log', () => {
-  it('tells of every request once and of nobody, whichever way a request goes', async () => {
+  it('reports every request once and no personal data, for every kind of request', async () => {
     const invalid = {
       ...body,
       identifiers: [{ type: PRIVATE.name, value: PRIVATE.mobile }],
@@ -100,7 +100,7 @@ describe('the log', () => {
     ];
     for (const [method, path, sent, headers] of requests) await service.send(method, path, sent, headers);
 
-    // The vendor's own words are no better: they quote whom they are about.
+    // The vendor's messages quote personal data too.
     const quote = `No customer ${PRIVATE.name} ${PRIVATE.lastName} <${PRIVATE.email}> +44 7700 900123 ${PRIVATE.card}`;
     const faults = [
       { kind: 'item-error', match: { type: 'mobile', value: PRIVATE.mobile }, code: 8015, message: quote },
@@ -159,8 +159,8 @@ describe('the log', () => {
   });
 
   it('logs a code that docs/vendor-contract.md does not list once', () => {
-    const told = service.program.events().filter(({ event }) => event === 'vendor-code.unknown');
-    expect(told).toMatchObject([{ codes: [777777] }]);
+    const reported = service.program.events().filter(({ event }) => event === 'vendor-code.unknown');
+    expect(reported).toMatchObject([{ codes: [777777] }]);
   });
 });
 
@@ -172,11 +172,11 @@ describe(privateValuesIn, () => {
     `mns_${'a'.repeat(43)}`,
     'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJh',
     'sandbox-secret',
-  ])('finds in the log of any service of a test: %s', (value) => {
+  ])('finds private values in a log: %s', (value) => {
     expect(privateValuesIn(`{"event":"request.completed","because":"${value}"}`)).toContain(value);
   });
 
-  it('takes numbers, places and ids for nothing else', () => {
+  it('does not report times, paths and ids', () => {
     const event = {
       time: 1795525709618,
       at: 'file:///app/node_modules/@nestjs/core',

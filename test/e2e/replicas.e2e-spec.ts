@@ -52,7 +52,7 @@ async function change(
   return replica.send('PATCH', '/v1/customers', body, headers);
 }
 
-/** @returns what came of it: a problem, or an outcome */
+/** @returns the type of the problem, or the outcome */
 async function enroll(replica: Service, customer: number): Promise<string> {
   const body = anEnrollment({ identifiers: mobile(customer), loyaltyPoints: 30 });
   const headers = { Authorization: `Bearer ${bounded}`, 'Idempotency-Key': randomUUID() };
@@ -61,7 +61,7 @@ async function enroll(replica: Service, customer: number): Promise<string> {
 }
 
 describe('two replicas with one PostgreSQL', () => {
-  it('touch no customer twice at once, and share the calls of the minute', async (context) => {
+  it('never overlap for one customer, and share the calls of the minute', async (context) => {
     if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
     const answers = await Promise.all(
       Array.from({ length: CUSTOMERS * 10 }, (_, index) => {
@@ -86,11 +86,11 @@ describe('two replicas with one PostgreSQL', () => {
 
   it('count the points of a day together', async (context) => {
     if (serverUrl === undefined) return context.skip('there is no PostgreSQL on this machine');
-    const told = await Promise.all(
+    const answers = await Promise.all(
       replicas.flatMap((replica) => Array.from({ length: 10 }, (_, index) => enroll(replica, index))),
     );
-    expect(told.filter((one) => one === 'updated')).toHaveLength(3);
-    expect(told.filter((one) => one === '/problems/points-limit')).toHaveLength(17);
+    expect(answers.filter((one) => one === 'updated')).toHaveLength(3);
+    expect(answers.filter((one) => one === '/problems/points-limit')).toHaveLength(17);
     expect(await sandbox.points()).toEqual([30, 30, 30]);
   });
 

@@ -29,7 +29,7 @@ const service = useService(sandbox, {
 });
 
 describe('secrets', () => {
-  it('are read from files, and stand in no log, answer, document or title of the process', async () => {
+  it('are read from files, and appear in no log, response, document or process title', async () => {
     const seen = [];
     seen.push(await service.send('PATCH', '/v1/customers', aCustomerUpdate()));
     expect(seen[0]).toMatchObject({ status: 200 });
@@ -44,13 +44,13 @@ describe('secrets', () => {
     const title = readFileSync(`/proc/${service.program.process.pid}/cmdline`, 'utf8');
     await service.stop();
 
-    const told = [
+    const written = [
       title,
       service.program.output(),
       ...seen.flatMap(({ text, headers }) => [text, JSON.stringify([...headers])]),
     ].join('\n');
-    expect(told).toContain('updates.settled');
-    for (const secret of [SANDBOX_SECRET, DATA_KEY, LOG_HASH_KEY]) expect(told).not.toContain(secret);
+    expect(written).toContain('updates.settled');
+    for (const secret of [SANDBOX_SECRET, DATA_KEY, LOG_HASH_KEY]) expect(written).not.toContain(secret);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -68,11 +68,11 @@ describe('secrets', () => {
       /DATABASE_URL|database/i,
     ],
     [
-      'Node told to trust everybody',
+      'disabled TLS verification',
       { UPSTREAM_OAUTH_SECRET: 'hunter2', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
       /- NODE_TLS_REJECT_UNAUTHORIZED must not be 0/,
     ],
-  ])('are not quoted by a start that is refused: %s', async (_case, environment, reason) => {
+  ])('are not quoted by a start that fails: %s', async (_case, environment, reason) => {
     const program = startProgram('dist/src/main.js', {
       API_KEYS_FILE: inFile('api-keys.json', '{"keys": []}'),
       UPSTREAM_BASE_URL: sandbox.url,

@@ -20,16 +20,16 @@ const stopDripping = new AbortController();
 const head = (line: string, ...headers: string[]): string =>
   [line, 'Host: a', `Authorization: ${service.authorization.Authorization}`, ...headers, '', ''].join('\r\n');
 
-/** A header every second, as if there would be no end of them. */
+/** Sends a header every second, without end. */
 async function drip({ socket }: RawConnection): Promise<void> {
   for (let count = 0; socket.writable && !stopDripping.signal.aborted; count++) {
     socket.write(`X-${count}: x\r\n`);
-    // oxlint-disable-next-line no-await-in-loop -- slowly is what it is about
+    // oxlint-disable-next-line no-await-in-loop -- one header a second
     await wait(1000, undefined, { signal: stopDripping.signal }).catch(() => undefined);
   }
 }
 
-/** All of them wait at once, so that the slowest decides how long this takes. */
+/** All connections wait at the same time, so that the tests take only as long as the slowest timeout. */
 beforeAll(async () => {
   const { url } = service;
   slowBody = openRaw(
@@ -46,7 +46,7 @@ beforeAll(async () => {
   idle = [];
   while (idle.length < IDLE) {
     idle.push(...Array.from({ length: 100 }, () => openRaw(url)));
-    // oxlint-disable-next-line no-await-in-loop -- those that wait to be accepted have a bound of their own
+    // oxlint-disable-next-line no-await-in-loop -- the backlog of connections to accept is limited
     await service.send('GET', '/health/live');
   }
 });
@@ -67,8 +67,8 @@ async function expectServed(): Promise<void> {
 
 const timeout = { type: '/problems/request-timeout', status: 408 };
 
-describe('clients that take their time', () => {
-  it('keep nobody else from being served', async () => {
+describe('slow clients', () => {
+  it('do not keep other clients from being served', async () => {
     for (let turn = 0; turn < 5; turn++) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, while they drip
       await expectServed();
@@ -76,33 +76,33 @@ describe('clients that take their time', () => {
     expect([...dripping, ...idle].filter(({ socket }) => socket.destroyed)).toEqual([]);
   });
 
-  it('keep nobody else from being served when they send headers without end', async () => {
+  it('do not keep other clients from being served when they flood the service with headers', async () => {
     const flood = `GET /health/live HTTP/1.1\r\nHost: a\r\n${'X-Flood: x\r\n'.repeat(6000)}`;
     const flooding = Array.from({ length: FLOODING }, () => openRaw(service.url, flood));
     await expectServed();
     for (const answer of await Promise.all(flooding.map(({ ended }) => ended))) {
-      // Those that still wrote when we closed see a reset instead.
+      // A client that is still writing when the connection closes sees a reset instead.
       expect([431, undefined]).toContain(statusIn(answer));
     }
     await expectServed();
   });
 
-  it('are cut when their headers do not come to an end', async () => {
+  it('are disconnected with 408 when their headers do not end', async () => {
     const answers = await Promise.all(dripping.map(({ ended }) => ended));
     expect(new Set(answers.map(statusIn))).toEqual(new Set([408]));
     expect(problemIn(answers[0] ?? '')).toMatchObject(timeout);
   });
 
-  it('are cut when they never send anything', async () => {
+  it('are disconnected with 408 when they send nothing', async () => {
     const answers = await Promise.all(idle.map(({ ended }) => ended));
     expect(new Set(answers.map(statusIn))).toEqual(new Set([408]));
   });
 
-  it('are cut when their body does not come to an end', async () => {
+  it('are disconnected with 408 when their body does not end', async () => {
     expect(problemIn(await slowBody.ended)).toMatchObject(timeout);
   });
 
-  it('are cut when an upload falls silent', async () => {
+  it('are disconnected with 408 when an upload stalls', async () => {
     const answer = await silentUpload.ended;
     expect(statusIn(answer)).toBe(408);
     expect(answer).toContain('Nothing arrived for 30000 ms.');
@@ -110,8 +110,8 @@ describe('clients that take their time', () => {
   });
 });
 
-describe('a connection that was used', () => {
-  it('is kept longer than load balancers keep theirs', async () => {
+describe('a keep-alive connection', () => {
+  it('is kept open longer than load balancers keep theirs', async () => {
     const { socket, ended } = openRaw(service.url, 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();

@@ -6,12 +6,12 @@ import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox();
-// The laxest that an operator can make Node.
+// The most lenient parser that an operator can configure.
 const service = useService(sandbox, { NODE_OPTIONS: '--insecure-http-parser' });
 
 const body = JSON.stringify(aCustomerUpdate());
 
-/** A good request, which a proxy that was led astray would send behind the one in front. */
+/** A valid request, smuggled behind another one through a proxy that reads the lengths differently. */
 const smuggled = (): string =>
   [
     'PATCH /v1/customers HTTP/1.1',
@@ -37,7 +37,7 @@ const head = (...lines: string[]): string =>
 
 const chunked = 'Transfer-Encoding: chunked';
 
-describe('what is not proper HTTP', () => {
+describe('malformed HTTP', () => {
   it.each<[string, () => string, number?]>([
     ['garbage', () => 'GARBAGE\r\n\r\n'],
     ['a length and chunks', () => `${head('Content-Length: 4', chunked)}0\r\n\r\n`],
@@ -70,16 +70,19 @@ describe('what is not proper HTTP', () => {
     ['chunk extensions of 20 KB', () => `${head(chunked)}2;a=${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, 413],
     ['headers of 20 KB', () => head(`X-Long: ${'x'.repeat(20_000)}`), 431],
     ['another version', () => head('Content-Length: 0').replace('HTTP/1.1', 'HTTP/1.9')],
-  ])('is refused with a problem, and nothing behind it is done: %s', async (_case, first, status = 400) => {
-    const answer = await openRaw(service.url, first() + smuggled()).ended;
+  ])(
+    'is rejected with a problem, and a smuggled request is not run: %s',
+    async (_case, first, status = 400) => {
+      const answer = await openRaw(service.url, first() + smuggled()).ended;
 
-    expect(statusIn(answer)).toBe(status);
-    expect(answer).toContain('\r\nCache-Control: no-store\r\n');
-    expect(problemIn(answer)).toMatchObject({ type: '/problems/malformed-http', status });
-    expect(await sandbox.calls('bulk')).toEqual([]);
-  });
+      expect(statusIn(answer)).toBe(status);
+      expect(answer).toContain('\r\nCache-Control: no-store\r\n');
+      expect(problemIn(answer)).toMatchObject({ type: '/problems/malformed-http', status });
+      expect(await sandbox.calls('bulk')).toEqual([]);
+    },
+  );
 
-  it('is told where only an expectation cannot be met, and what comes behind is another request', async () => {
+  it('with only an unknown Expect is answered with 417, and the next request runs', async () => {
     const first = `${head('Expect: cake', 'Content-Length: 2')}{}`;
     const second = 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
     const answer = await openRaw(service.url, first + second).ended;
@@ -87,17 +90,17 @@ describe('what is not proper HTTP', () => {
     expect(answer).toContain('"type":"/problems/malformed-http"');
   });
 
-  it('is all that keeps the request behind from being done', async () => {
+  it('alone prevents the second request: behind a well-formed request it runs', async () => {
     const first = `${head('Content-Length: 2')}{}`;
     const { socket, ended } = openRaw(service.url, first);
-    await once(socket, 'data'); // one request at a time is what a connection has
+    await once(socket, 'data'); // a connection has one request at a time
     socket.write(smuggled().replace('Host: a', 'Host: a\r\nConnection: close'));
     expect((await ended).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
     socket.destroy();
     expect(await sandbox.calls('bulk')).toHaveLength(1);
   });
 
-  it('ends the connection without a word where an answer is owed: it would be taken for that one', async () => {
+  it('ends the connection without a response while another is pending, to avoid a mix-up', async () => {
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'hang' });
     const { socket, ended } = openRaw(service.url, smuggled());

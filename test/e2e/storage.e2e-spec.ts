@@ -9,7 +9,7 @@ import { type Cluster, createDatabase, startClusterIfAny } from '../harness/post
 import { API_KEYS_FILE, type Service, startService } from '../harness/service.js';
 import { useFolder } from '../harness/use-folder.js';
 
-/** Nobody listens there, and nothing here is about the vendor. */
+/** An address where nothing listens: these tests make no calls to the vendor. */
 const NO_VENDOR = 'http://127.0.0.1:9';
 
 const folder = useFolder();
@@ -21,14 +21,14 @@ async function start(environment: Record<string, string>): Promise<Service> {
   return service;
 }
 
-/** A start that is to be refused: what it wrote, with its exit code. */
-async function refusedStart(
+/** Starts a service that must fail, and returns its exit code and output. */
+async function failedStart(
   environment: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
   const credentials = { UPSTREAM_BASE_URL: NO_VENDOR, UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 's' };
   const settings = { ...credentials, API_KEYS_FILE, PORT: '0', ...environment };
-  const program = startProgram('dist/src/main.js', settings, (home) => {
-    writeKeysFile(join(home, API_KEYS_FILE), []);
+  const program = startProgram('dist/src/main.js', settings, (cwd) => {
+    writeKeysFile(join(cwd, API_KEYS_FILE), []);
   });
   const code = await program.ended;
   return { code, output: program.output() };
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 describe('without DATABASE_URL', () => {
-  it('the service begins with nothing, keeps its folder to itself, and leaves it in order', async () => {
+  it('the service starts with an empty folder, locks it, and unlocks it when it stops', async () => {
     const DATA_DIR = join(folder, 'new');
     const service = await start({ DATA_DIR });
     expect(await readiness(service)).toMatchObject({ status: 200 });
@@ -52,7 +52,7 @@ describe('without DATABASE_URL', () => {
       driver: 'embedded',
     });
 
-    const second = await refusedStart({ DATA_DIR });
+    const second = await failedStart({ DATA_DIR });
     expect(second.code).toBe(1);
     expect(second.output).toContain(`DATA_DIR is in use by process ${service.program.process.pid}`);
     expect(second.output).not.toMatch(/\n\s+at /);
@@ -61,7 +61,7 @@ describe('without DATABASE_URL', () => {
     expect(existsSync(join(DATA_DIR, 'meniscus.lock'))).toBe(false);
   });
 
-  it('the service starts on what a killed one left behind', async () => {
+  it('the service starts on the folder of a killed one', async () => {
     const DATA_DIR = join(folder, 'killed');
     copyPreparedData(DATA_DIR);
     const killed = await start({ DATA_DIR });
@@ -86,7 +86,7 @@ describe('with DATABASE_URL', () => {
 
   afterAll(async () => cluster?.remove());
 
-  it('readiness says when the database is lost and when it is back, and nothing tells the password', async ({
+  it('readiness follows the loss and recovery of the database, and the log has no password', async ({
     skip,
   }) => {
     if (!cluster) return skip('there is no PostgreSQL on this machine');
@@ -117,7 +117,7 @@ describe('with DATABASE_URL', () => {
     }
   });
 
-  it('a start is refused on a database of a newer version, in one sentence', async ({ skip }) => {
+  it('a start on a database of a newer version fails with one sentence', async ({ skip }) => {
     if (!cluster) return skip('there is no PostgreSQL on this machine');
     const newer = await createDatabase(cluster.url);
     await (await start({ DATABASE_URL: newer })).stop();
@@ -126,19 +126,17 @@ describe('with DATABASE_URL', () => {
     await client.query(`insert into meniscus.migrations values (9999, 'invent-something', 'x')`);
     await client.end();
 
-    const { code, output } = await refusedStart({ DATABASE_URL: newer });
+    const { code, output } = await failedStart({ DATABASE_URL: newer });
     expect(code).toBe(1);
     expect(output).toContain("The database's schema is newer than the code: it has 9999-invent-something");
     expect(output).not.toMatch(/\n\s+at /);
   });
 
-  it('a start is refused where the database cannot be used, without telling the password', async ({
-    skip,
-  }) => {
+  it('a start on an unusable database fails without quoting the password', async ({ skip }) => {
     if (!cluster) return skip('there is no PostgreSQL on this machine');
     const wrong = new URL(url);
     wrong.pathname = '/nothing_here';
-    const { code, output } = await refusedStart({ DATABASE_URL: wrong.href });
+    const { code, output } = await failedStart({ DATABASE_URL: wrong.href });
     expect(code).toBe(1);
     expect(output).toContain('The database at DATABASE_URL cannot be used (3D000).');
     expect(output).not.toMatch(/hunter2|postgresql:/);

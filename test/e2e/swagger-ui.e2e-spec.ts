@@ -30,7 +30,7 @@ beforeEach((context: TestContext) => {
   }
 });
 
-/** Opens Swagger UI, and notes whatever goes wrong in the page. */
+/** Opens Swagger UI, and collects the errors of the page. */
 async function openDocs(): Promise<{ page: Page; complaints: string[] }> {
   if (!browser) throw new Error('no browser');
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
@@ -48,7 +48,7 @@ async function openDocs(): Promise<{ page: Page; complaints: string[] }> {
   return { page, complaints };
 }
 
-/** Writes the key into the field that Swagger UI has for it. */
+/** Enters the key in the dialog of Swagger UI. */
 async function authorize(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   const dialog = page.locator('.auth-container');
@@ -64,7 +64,7 @@ async function tryOut(page: Page, operationId: string): Promise<Locator> {
   return operation;
 }
 
-/** Presses Execute, and waits for the answer of the service to be shown. */
+/** Presses Execute, and waits until the response is shown. */
 async function execute(page: Page, operation: Locator): Promise<{ status: number; shown: string }> {
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.request().method() !== 'GET'),
@@ -76,7 +76,7 @@ async function execute(page: Page, operation: Locator): Promise<{ status: number
 }
 
 describe('Swagger UI', () => {
-  it('updates a customer when somebody presses "Try it out" and "Execute"', async () => {
+  it('updates a customer with "Try it out" and "Execute"', async () => {
     const { page, complaints } = await openDocs();
     const operation = await tryOut(page, 'updateCustomer');
 
@@ -94,7 +94,7 @@ describe('Swagger UI', () => {
     await page.close();
   });
 
-  it('answers every example of every endpoint with the status that its summary announces', async () => {
+  it('answers every example of every endpoint with the status in its summary', async () => {
     const { paths } = (await service.send('GET', '/openapi.json')).json as {
       paths: Record<string, Record<string, Operation>>;
     };
@@ -114,7 +114,7 @@ describe('Swagger UI', () => {
         const announced = Number(/: (\d{3})$/.exec(summary)?.[1] ?? 200);
         expect([operationId, name, status]).toEqual([operationId, name, announced]);
       }
-      // What stays open is drawn again with every answer.
+      // An open operation is rendered again with every response.
       await operation.locator('.opblock-summary-control').click();
     }
     await page.close();

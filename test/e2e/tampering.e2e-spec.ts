@@ -62,8 +62,8 @@ beforeEach((context) => {
   if (serverUrl === undefined) context.skip('there is no PostgreSQL on this machine');
 });
 
-describe('whoever can write to the database, and calls', () => {
-  it('is not answered with what another was answered, and nothing is sent', async () => {
+describe('a caller that can write to the database', () => {
+  it("cannot replay another caller's response, and nothing is sent", async () => {
     const [victims, own] = [randomUUID(), randomUUID()];
     const first = await ask(victim, 'PATCH', '/v1/customers', customer, victims);
     const other = { ...customer, identifiers: [{ type: 'mobile', value: '919900000002' }] };
@@ -88,10 +88,10 @@ describe('whoever can write to the database, and calls', () => {
     );
   });
 
-  it('has no points sent that nobody asked for', async () => {
-    const enrolment = anEnrollment({ identifiers: [{ type: 'mobile', value: MOBILE }] });
+  it('cannot change the points of a credit', async () => {
+    const enrollment = anEnrollment({ identifiers: [{ type: 'mobile', value: MOBILE }] });
     await sandbox.fault({ kind: 'reset-before' });
-    const { status, json } = await ask(thief, 'POST', '/v1/loyalty/enrollments', enrolment);
+    const { status, json } = await ask(thief, 'POST', '/v1/loyalty/enrollments', enrollment);
     expect(status).toBe(504);
     await write(
       `update meniscus.credits set payload = '{"points":999999,"customer":["mobile:${MOBILE}"]}' where id = $1`,
@@ -105,14 +105,14 @@ describe('whoever can write to the database, and calls', () => {
     expect(await sandbox.ledger()).toEqual([]);
   });
 
-  it('reads no results of an import of which it made itself the owner, and has none of its lines sent', async () => {
+  it('cannot read the results of an import that it took over, nor have its lines sent', async () => {
     const { json } = await ask(victim, 'POST', '/v1/imports?kind=memberships', JSON.stringify(customer));
     await until(
       () => ask(victim, 'GET', `/v1/imports/${json.id}`),
       (seen) => seen.json.state === 'completed',
     );
     await sandbox.forgetCalls();
-    // As if nothing of it had been sent yet, and nobody were at it.
+    // Resets the import, as if none of its lines had been sent and no process held it.
     await write('delete from meniscus.import_results where import_id = $1', json.id);
     await write(`update meniscus.import_chunks set state = 'waiting' where import_id = $1`, json.id);
     await write(

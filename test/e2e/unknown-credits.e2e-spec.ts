@@ -21,7 +21,7 @@ const isListed = async (amount: number): Promise<boolean> =>
 const resolve = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
   service.send('POST', `/v1/loyalty/unknown-credits/${id}/resolve`, body, headers);
 
-/** A credit that the vendor applied, and of which no answer came. */
+/** Makes a credit in doubt: by default the vendor applies it and the answer is lost. */
 async function creditInDoubt(amount: number, kind = 'reset-after'): Promise<string> {
   await sandbox.fault({ kind });
   const answer = await enroll(amount);
@@ -30,7 +30,7 @@ async function creditInDoubt(amount: number, kind = 'reset-after'): Promise<stri
 }
 
 describe('a credit in doubt', () => {
-  it('is listed before its caller is told, with all that is known', async () => {
+  it('is listed before its caller is answered, with its details', async () => {
     const id = await creditInDoubt(75);
     expect((await list()).find((credit: { id: string }) => credit.id === id)).toMatchObject({
       state: 'unknown',
@@ -41,20 +41,20 @@ describe('a credit in doubt', () => {
     });
   });
 
-  it('is not looked for under an id that it cannot have', async () => {
+  it('is answered with 404 for a malformed id', async () => {
     expect(await resolve('id%00', { resolution: 'applied', note: 'none' })).toMatchObject({
       status: 404,
       json: { type: '/problems/unknown-credit-not-found' },
     });
   });
 
-  it('is answered as before to who resolves it again with the same key, and sent once', async () => {
+  it('is sent once when it is resolved twice with one key, and the second response is a replay', async () => {
     const id = await creditInDoubt(76, 'reset-before');
     const resolution = { resolution: 'not-applied', note: 'missing in the ledger' };
     const key = { 'Idempotency-Key': id };
     const first = await resolve(id, resolution, key);
     expect(first).toMatchObject({ status: 200, json: { outcome: { outcome: 'updated' } } });
-    // The word means nothing here, and takes nothing away from the key.
+    // This endpoint has no dry run: the parameter is ignored, and the key counts.
     const path = `/v1/loyalty/unknown-credits/${id}/resolve?dryRun=true`;
     const second = await service.send('POST', path, resolution, key);
     expect(second.text).toBe(first.text);
@@ -67,7 +67,7 @@ describe('a credit in doubt', () => {
     expect(await sandbox.points()).toEqual([76]);
   });
 
-  it('is closed when somebody saw it applied, and nothing is sent', async () => {
+  it('is closed when it is resolved as applied, and nothing is sent', async () => {
     const id = await creditInDoubt(75);
     await sandbox.forgetCalls();
     const answer = await resolve(id, { resolution: 'applied', note: 'seen in the ledger' });
@@ -82,7 +82,7 @@ describe('a credit in doubt', () => {
     expect((await list('resolved')).map((credit: { id: string }) => credit.id)).toContain(id);
   });
 
-  it('is sent once more when somebody saw that it was not applied', async () => {
+  it('is sent once more when it is resolved as not applied', async () => {
     const id = await creditInDoubt(41, 'reset-before');
     expect(await sandbox.points()).toEqual([]);
     const answers = await Promise.all(
@@ -100,7 +100,7 @@ describe('a credit in doubt', () => {
     );
   });
 
-  it('is in doubt again, under a new id, when the second sending is lost as well', async () => {
+  it('is in doubt again, under a new id, when the second call is lost as well', async () => {
     const id = await creditInDoubt(42, 'reset-before');
     await sandbox.fault({ kind: 'reset-after' });
     const answer = await resolve(id, { resolution: 'not-applied', note: 'missing' });
@@ -110,11 +110,11 @@ describe('a credit in doubt', () => {
   });
 
   it.each([
-    ['an unknown id', 'nobody', { resolution: 'applied', note: 'x' }, 404, undefined],
-    ['no body', 'nobody', {}, 400, ['/resolution', '/note']],
-    ['another word', 'nobody', { resolution: 'maybe', note: 'x' }, 400, ['/resolution']],
-    ['an empty note', 'nobody', { resolution: 'applied', note: '' }, 400, ['/note']],
-    ['a long note', 'nobody', { resolution: 'applied', note: 'x'.repeat(501) }, 400, ['/note']],
+    ['an unknown id', 'unknown', { resolution: 'applied', note: 'x' }, 404, undefined],
+    ['no body', 'unknown', {}, 400, ['/resolution', '/note']],
+    ['an unknown resolution', 'unknown', { resolution: 'maybe', note: 'x' }, 400, ['/resolution']],
+    ['an empty note', 'unknown', { resolution: 'applied', note: '' }, 400, ['/note']],
+    ['a long note', 'unknown', { resolution: 'applied', note: 'x'.repeat(501) }, 400, ['/note']],
   ])('is not resolved by %s', async (_case, id, body, status, pointers) => {
     const answer = await resolve(id, body);
     expect(answer.status).toBe(status);
@@ -125,7 +125,7 @@ describe('a credit in doubt', () => {
     }
   });
 
-  it('is refused a list with a wrong page', async () => {
+  it('is not listed by a query with wrong parameters', async () => {
     const answer = await service.send('GET', '/v1/loyalty/unknown-credits?state=all&limit=0&after=a%20b');
     expect(answer.status).toBe(400);
     expect(answer.json.errors.map(({ parameter }: { parameter: string }) => parameter).toSorted()).toEqual([
@@ -136,7 +136,7 @@ describe('a credit in doubt', () => {
   });
 
   it('survives a kill while its call is in flight, is listed, and never sent again', async () => {
-    expect(await enroll(1)).toMatchObject({ status: 200 }); // has a token now
+    expect(await enroll(1)).toMatchObject({ status: 200 }); // fetches the access token
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 400 });
     const lost = enroll(77).catch(() => 'the process is gone');
@@ -145,7 +145,7 @@ describe('a credit in doubt', () => {
     expect(await lost).toBe('the process is gone');
     await service.start();
 
-    // Longer than any call of the killed process could have taken.
+    // The credit is listed once no call of the killed process can still be in flight.
     await until(() => isListed(77));
     expect((await sandbox.points()).filter((amount) => amount === 77).length).toBeLessThanOrEqual(1);
     expect(await sandbox.calls('bulk')).toHaveLength(1);

@@ -11,11 +11,11 @@ import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox({ resetBeforeEach: true });
-/** With these a lease lasts 6.5 s. */
+/** With these times a lease lasts 6.5 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
 const service = useService(sandbox, TIMES);
 
-/** What a test accepted does not credit its points during the next one. */
+/** Waits for the imports of a test, so that they credit no points during the next one. */
 afterEach(async () =>
   until(async () => (await imports()).every(({ finishedAt }) => finishedAt !== undefined)),
 );
@@ -31,11 +31,11 @@ const upload = (
 ): Promise<Answer> =>
   send(query, body, NDJSON, { ...(key !== undefined && { 'Idempotency-Key': key }), ...headers });
 
-/** An upload under the key of which nothing more comes than this, until somebody ends it. */
+/** Begins an upload that sends one line and stays open until the test ends it. */
 async function beginUpload(line: string, key: string): Promise<ClientRequest> {
   const begun = openUpload(line, key);
   await pause(300);
-  // An empty upload never holds the key for long.
+  // An empty upload holds the key only briefly.
   await until(async () => (await upload('kind=enrollments', '', key)).status === 409);
   return begun;
 }
@@ -56,7 +56,7 @@ const imports = async (): Promise<{ id: string; finishedAt?: string }[]> =>
 const enrollment = (loyaltyPoints: number): string => JSON.stringify(anEnrollment({ loyaltyPoints }));
 const CSV = 'identifiers.mobile,programs.0.programId,programs.0.loyaltyPoints\r\n919900000001,1016,5\r\n';
 
-/** The id of an import with a failed line of so many points: the other one is not valid, so neither was sent. */
+/** Makes an import with one failed line of these points: its other line is invalid, so neither was sent. */
 async function halfFailed(points: number): Promise<string> {
   const { id } = (await upload('kind=enrollments', `${enrollment(points)}\n{}`, randomUUID())).json;
   await ended(id);
@@ -65,7 +65,7 @@ async function halfFailed(points: number): Promise<string> {
 const retry = (id: string, headers: Record<string, string>): Promise<Answer> =>
   service.send('POST', `/v1/imports/${id}/retry`, undefined, headers);
 
-/** The second answer is the first one, told to be so. */
+/** Expects the second response to be a replay of the first. */
 function expectReplay(second: Answer, first: Answer): void {
   expect([first.status, second.status]).toEqual([202, 202]);
   expect(first.headers.has('idempotency-replayed')).toBe(false);
@@ -86,18 +86,21 @@ describe('an Idempotency-Key of an upload', () => {
     ['CSV', CSV, { 'Content-Type': 'text/csv' }],
     ['a JSON array', `[${enrollment(5)}]`, { 'Content-Type': 'application/json' }],
     ['gzip', gzipSync(enrollment(5)), GZIP],
-  ])('answers the same upload of %s as before, and makes no second import', async (_case, body, headers) => {
-    const before = (await imports()).length;
-    const key = randomUUID();
-    const first = await upload('kind=enrollments', body, key, headers);
-    expectReplay(await upload('kind=enrollments', body, key, headers), first);
-    expect(await imports()).toHaveLength(before + 1);
-    await ended(first.json.id);
-    expectReplay(await upload('kind=enrollments', body, key, headers), first);
-    expect(await sandbox.points()).toEqual([5]);
-  });
+  ])(
+    'replays the response to the same upload of %s, and makes no second import',
+    async (_case, body, headers) => {
+      const before = (await imports()).length;
+      const key = randomUUID();
+      const first = await upload('kind=enrollments', body, key, headers);
+      expectReplay(await upload('kind=enrollments', body, key, headers), first);
+      expect(await imports()).toHaveLength(before + 1);
+      await ended(first.json.id);
+      expectReplay(await upload('kind=enrollments', body, key, headers), first);
+      expect(await sandbox.points()).toEqual([5]);
+    },
+  );
 
-  it('knows the same bytes, compressed or not, and under a type with other parameters', async () => {
+  it('ignores compression, and the parameters of the content type', async () => {
     const key = randomUUID();
     const first = await upload('kind=enrollments', enrollment(6), key);
     expect(first.status).toBe(202);
@@ -108,7 +111,7 @@ describe('an Idempotency-Key of an upload', () => {
     );
   });
 
-  it('is refused for another body, another query and another type', async () => {
+  it('is rejected for another body, another query and another type', async () => {
     const key = randomUUID();
     const first = await upload('kind=enrollments', enrollment(7), key);
     const before = await imports();
@@ -121,7 +124,7 @@ describe('an Idempotency-Key of an upload', () => {
     expectReplay(await upload('kind=enrollments', enrollment(7), key), first);
   });
 
-  it('is told to wait, without being read, while its first upload goes on', async () => {
+  it('is answered with 409 while its first upload runs, before the body is read', async () => {
     const before = (await imports()).length;
     const key = randomUUID();
     const first = await beginUpload(enrollment(9), key);
@@ -131,7 +134,7 @@ describe('an Idempotency-Key of an upload', () => {
         resolve(response.statusCode);
       }),
     );
-    // Longer than the lease would last by itself.
+    // This is longer than a lease lasts without renewal.
     for (let look = 0; look < 9; look += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one look after the other
       await pause(1000);
@@ -140,7 +143,7 @@ describe('an Idempotency-Key of an upload', () => {
       expect(second).toMatchObject(IN_USE);
       expect(second.headers.get('retry-after')).toBe('1');
     }
-    // The answer comes to who has not sent all.
+    // The response arrives before the client has sent everything.
     const endless = openUpload(enrollment(9), key);
     const refused = await new Promise<number | undefined>((resolve) =>
       endless.once('response', (response) => resolve(response.statusCode)),
@@ -155,7 +158,7 @@ describe('an Idempotency-Key of an upload', () => {
     expect(await imports()).toHaveLength(before + 1);
   });
 
-  it('may be used again after an upload that was refused', async () => {
+  it('may be used again after an upload that was rejected', async () => {
     const key = randomUUID();
     expect(await upload('kind=enrollments', '', key)).toMatchObject({ status: 400 });
     const twoArrays = await upload('kind=enrollments', '[{}] []', key, {
@@ -180,7 +183,7 @@ describe('an Idempotency-Key of an upload', () => {
     expect(await imports()).toHaveLength(before + 1);
   });
 
-  it('gives the same import after a kill that follows its acceptance', async () => {
+  it('returns the same import after a kill that follows its acceptance', async () => {
     const before = await imports();
     const key = randomUUID();
     const lines = Array.from({ length: 300 }, (_, n) => enrollment(n + 1)).join('\n');
@@ -222,7 +225,7 @@ describe('an Idempotency-Key of an upload', () => {
     ['NDJSON', `{}\n${enrollment(0)}\n${enrollment(5)}`, NDJSON, 3],
     ['CSV', CSV, 'text/csv', 2],
     ['a JSON array', `[${enrollment(5)}]`, 'application/json', 1],
-  ])('is needed where %s credits points', async (_case, body, type, line) => {
+  ])('is required when %s credits points', async (_case, body, type, line) => {
     const before = (await imports()).length;
     const query = 'kind=enrollments&onInvalid=skip';
     const refused = await upload(query, body, undefined, { 'Content-Type': type });
@@ -235,7 +238,7 @@ describe('an Idempotency-Key of an upload', () => {
     expect(planned).toMatchObject({ status: 200, json: { points: 5 } });
   });
 
-  it('is not needed without points, and is ignored by a dry run', async () => {
+  it('is not required without points, and is ignored by a dry run', async () => {
     expect(await upload('kind=enrollments', enrollment(0))).toMatchObject({ status: 202 });
     const key = randomUUID();
     expect(await upload('kind=enrollments&dryRun=true', enrollment(4), key)).toMatchObject({ status: 200 });
@@ -244,7 +247,7 @@ describe('an Idempotency-Key of an upload', () => {
     expect(first.status).toBe(202);
   });
 
-  it('answers a second retry of an import as the first, and is needed where that credits points', async () => {
+  it('replays the response to a second retry of an import, and is required when that credits points', async () => {
     const [one, other] = [await halfFailed(11), await halfFailed(12)];
     const before = (await imports()).length;
     const key = randomUUID();
@@ -261,23 +264,23 @@ describe('an Idempotency-Key of an upload', () => {
     expect(await sandbox.points()).toEqual([11]);
   });
 
-  it('answers a second wish as the first, whatever has become of the import since', async () => {
+  it('replays the response to a second action, in any later state of the import', async () => {
     await sandbox.fault({ kind: 'latency', ms: 200, times: 1000 });
     const lines = Array.from({ length: 500 }, () => enrollment(0)).join('\n');
     const { id } = (await upload('kind=enrollments', lines)).json;
     const key = randomUUID();
-    const wish = (what: string): Promise<Answer> =>
-      service.send('POST', `/v1/imports/${id}/${what}`, undefined, { 'Idempotency-Key': key });
-    const paused = await wish('pause');
+    const act = (action: string): Promise<Answer> =>
+      service.send('POST', `/v1/imports/${id}/${action}`, undefined, { 'Idempotency-Key': key });
+    const paused = await act('pause');
     expect(paused).toMatchObject({ status: 200, json: { state: 'paused' } });
-    const cancelled = await wish('cancel');
+    const cancelled = await act('cancel');
     expect(cancelled).toMatchObject({ status: 200 });
     for (const [what, first] of [
       ['pause', paused],
       ['cancel', cancelled],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const again = await wish(what);
+      const again = await act(what);
       expect(again.text).toBe(first.text);
       expect(again.headers.get('idempotency-replayed')).toBe('true');
     }

@@ -14,7 +14,7 @@ const SHORT = {
 const service = useService(sandbox, SHORT);
 
 afterEach(async () => {
-  // Whatever the vendor did: the service lives, holds no credit twice, and wrote no fault.
+  // Whatever the vendor did, the service runs, credited nothing twice, and logged no fault.
   expect((await service.send('GET', '/health/ready')).status).toBe(200);
   expect(await sandbox.ledger()).toEqual([]);
   expect(service.program.output()).not.toMatch(/request\.fault|delivery\.fault|[Uu]nhandled/);
@@ -30,8 +30,8 @@ const batchOf = (count: number): Promise<Answer> =>
     ),
   });
 
-describe('a failure that passes', () => {
-  // So that the breaker stays closed: one failure among three calls.
+describe('a transient failure', () => {
+  // Successful calls keep the circuit breaker closed: one failure among three calls.
   beforeEach(async () => {
     await update('Before');
     await update('Before');
@@ -43,7 +43,7 @@ describe('a failure that passes', () => {
     ['a hang before it is applied', { kind: 'hang' }],
     ['a hang after it is applied', { kind: 'hang-after' }],
     ['an answer that drips', { kind: 'drip', bytesPerSecond: 20 }],
-    ['rubbish', { kind: 'garbage' }],
+    ['garbage', { kind: 'garbage' }],
     ['half an answer', { kind: 'truncated' }],
     ['an empty answer', { kind: 'empty' }],
     ['an endless answer', { kind: 'oversize', bytes: 80_000_000 }],
@@ -60,7 +60,7 @@ describe('a failure that passes', () => {
     ['a busy search engine', { kind: 'vendor-error', status: 461, code: 461, message: 'search engine busy' }],
     [
       'HTTP 503',
-      { kind: 'vendor-error', status: 503, code: 4001, message: 'authorisation status unavailable' },
+      { kind: 'vendor-error', status: 503, code: 4001, message: 'authorization status unavailable' },
     ],
     ["the vendor's own 521", { kind: 'vendor-error', status: 521, code: 521, message: 'several actions' }],
     ["the edge's 521", { kind: 'edge-521' }],
@@ -82,9 +82,9 @@ describe('a failure that passes', () => {
         message: 'update failed',
       },
     ],
-    ["somebody else's customers", { kind: 'strangers' }],
+    ["another caller's customers", { kind: 'strangers' }],
     ['an answer without the result', { kind: 'drop-results', count: 1 }],
-  ])('is outlived: %s', async (_case, fault) => {
+  ])('is retried until the update succeeds: %s', async (_case, fault) => {
     await sandbox.fault(fault);
 
     const answer = await update('Passing');
@@ -94,8 +94,8 @@ describe('a failure that passes', () => {
   });
 });
 
-describe('a failure that lasts', () => {
-  // More calls than one of these tests makes, so that its failures never open the breaker.
+describe('a permanent failure', () => {
+  // The breaker needs more calls than one of these tests makes, so that failures never open it.
   beforeEach(async () => {
     for (let call = 0; call < 30; call += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one call each
@@ -135,8 +135,8 @@ describe('a failure that lasts', () => {
     ['it hangs', { kind: 'hang' }, 504, 'outcome-unknown', 'unknown', true],
     ['it resets', { kind: 'reset-after' }, 504, 'outcome-unknown', 'unknown', true],
     ['it answers HTML with 200', { kind: 'html', status: 200 }, 504, 'outcome-unknown', 'unknown', true],
-    ["it answers somebody else's customers", { kind: 'strangers' }, 504, 'outcome-unknown', 'unknown', true],
-  ])('is told as what it is: %s', async (_case, fault, status, type, outcome, retryable) => {
+    ["it answers another caller's customers", { kind: 'strangers' }, 504, 'outcome-unknown', 'unknown', true],
+  ])('is reported with its own problem: %s', async (_case, fault, status, type, outcome, retryable) => {
     await sandbox.fault({ ...fault, times: -1 });
 
     const answer = await update();
@@ -148,8 +148,8 @@ describe('a failure that lasts', () => {
     expect(answer.text).not.toMatch(/91000000000|Stranger/);
   });
 
-  it('is told as what it is: the calls per minute are used up', async () => {
-    // It learns a pace from that, which would slow down the other tests.
+  it('is reported with its own problem: the calls per minute are used up', async () => {
+    // A separate service: it would keep the slower pace for the other tests.
     const paced = await startService(sandbox.url, SHORT);
     const fault = { kind: 'vendor-error', status: 429, code: 429, message: 'rate limit' };
     await sandbox.fault({ ...fault, times: -1 });
@@ -173,10 +173,10 @@ describe('a failure that lasts', () => {
       { kind: 'status', status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' },
     ],
     [
-      'the vendor sends elsewhere',
+      'the vendor redirects',
       { kind: 'status', status: 307, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
     ],
-  ])('is not tried again where that cannot help: %s', async (_case, fault) => {
+  ])('is not retried when that cannot help: %s', async (_case, fault) => {
     await sandbox.fault({ ...fault, times: -1 });
 
     const answer = await update();
@@ -194,8 +194,8 @@ describe('a failure that lasts', () => {
 describe('an answer that cannot be trusted', () => {
   it.each([
     ['shuffled', { kind: 'shuffle-results' }],
-    ['with results of strangers after the true ones', { kind: 'extra-results', count: 3 }],
-  ])('gives each update its own result all the same: %s', async (_case, fault) => {
+    ['with results of other customers after the true ones', { kind: 'extra-results', count: 3 }],
+  ])('still gives each update its own result: %s', async (_case, fault) => {
     await sandbox.fault(fault);
 
     const answer = await batchOf(4);
@@ -208,7 +208,7 @@ describe('an answer that cannot be trusted', () => {
     expect(await sandbox.calls('bulk')).toHaveLength(1);
   });
 
-  it('sends again only those whose result is missing', async () => {
+  it('repeats only the updates without a result', async () => {
     await sandbox.fault({ kind: 'drop-results', count: 2 });
 
     const answer = await batchOf(4);
@@ -217,14 +217,14 @@ describe('an answer that cannot be trusted', () => {
     expect((await sandbox.calls('bulk')).map(({ itemCount }) => itemCount)).toEqual([4, 2]);
   });
 
-  it('is read by its order where it names nobody and the counts agree', async () => {
+  it('is read by its order when it names no customer and the counts agree', async () => {
     await sandbox.fault({ kind: 'unidentified-results' });
 
     expect((await batchOf(3)).json.summary).toMatchObject({ updated: 3 });
     expect(await sandbox.calls('bulk')).toHaveLength(1);
   });
 
-  it('is an answer per item also with HTTP 500', async () => {
+  it('has a result for each item, also with HTTP 500', async () => {
     const answer = await service.send('POST', '/v1/customers/batch', {
       customers: [aCustomerUpdate({ identifiers: [{ type: 'mobile', value: '910000000000' }] })],
     });
@@ -235,7 +235,7 @@ describe('an answer that cannot be trusted', () => {
 });
 
 describe('the access token', () => {
-  it('is fetched once for 50 updates under way when it expires', async () => {
+  it('is fetched once for 50 concurrent updates when it expires', async () => {
     await update();
     await sandbox.forgetCalls();
     await sandbox.expireTokens();
@@ -254,7 +254,7 @@ describe('the access token', () => {
     expect(await sandbox.calls('token')).toHaveLength(1);
   });
 
-  it('that is refused ends an update as failed, with the blame where it belongs', async () => {
+  it('cannot be fetched with wrong credentials, and the update fails with upstream-credentials', async () => {
     const stranger = await startService(sandbox.url, {
       ...SHORT,
       UPSTREAM_OAUTH_SECRET: 'wrong-secret-4711',
@@ -269,7 +269,7 @@ describe('the access token', () => {
     await stranger.stop();
   });
 
-  it('that hangs or breaks is asked for again', async () => {
+  it('is fetched again after a failed request for it', async () => {
     await sandbox.expireTokens();
     await sandbox.fault({ kind: 'html', on: 'token', status: 502 });
 
@@ -277,8 +277,8 @@ describe('the access token', () => {
   });
 });
 
-describe('a vendor that is not there', () => {
-  it('refuses connections: the update is failed and nothing was sent', async () => {
+describe('an unreachable vendor', () => {
+  it('refuses connections, and the update fails without being sent', async () => {
     const lonely = await startService('http://127.0.0.1:9', { ...SHORT, REQUEST_DEADLINE_MS: '800' });
 
     const answer = await lonely.send('PATCH', '/v1/customers', aCustomerUpdate());
@@ -292,7 +292,7 @@ describe('a vendor that is not there', () => {
     await lonely.stop();
   });
 
-  it('takes connections and says nothing: the outcome is unknown', async () => {
+  it('accepts connections without an answer, and the outcome is unknown', async () => {
     const silent = createServer(() => undefined);
     const port = await new Promise<number>((resolve) => {
       silent.listen(0, '127.0.0.1', () => {
@@ -318,7 +318,7 @@ describe('a vendor that is not there', () => {
 });
 
 describe('overload', () => {
-  it('is refused at once with 503 and Retry-After, and passes', async () => {
+  it('is rejected at once with 503 and Retry-After, and ends', async () => {
     const narrow = await startService(sandbox.url, { ...SHORT, MAX_PENDING_UPDATES: '2' });
     await sandbox.fault({ kind: 'latency', ms: 400, times: 2 });
 

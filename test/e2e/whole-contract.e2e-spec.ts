@@ -246,7 +246,7 @@ const REACHED: readonly [
 
 describe("the vendor's fields", () => {
   it.each(REACHED)(
-    'can be reached, and land where the vendor wants them: %s',
+    'can be set, and are sent where the vendor expects them: %s',
     async (_wire, [method, path], body, at, value) => {
       const { json } = await service.send(
         method,
@@ -260,7 +260,7 @@ describe("the vendor's fields", () => {
     },
   );
 
-  it('stand in docs/fields.md, each of them', () => {
+  it('are all listed in docs/fields.md', () => {
     const inItem = FIELD_TABLE.map(({ wire }) => wire).filter((wire) => !/^\?|^X-/.test(wire));
     expect(inItem.toSorted()).toEqual(REACHED.map(([wire]) => wire).toSorted());
   });
@@ -279,13 +279,13 @@ const facts = fc.record({
 });
 
 describe('any valid update', () => {
-  it('is found again at the vendor, fact for fact', { timeout: 120_000 }, async () => {
+  it('reaches the vendor with every value', { timeout: 120_000 }, async () => {
     let next = 930_000_000;
     await fc.assert(
-      fc.asyncProperty(facts, async (told) => {
+      fc.asyncProperty(facts, async (values) => {
         const value = String((next += 1));
         const body = JSON.parse(
-          JSON.stringify({ identifiers: [{ type: 'mobile', value }], loyaltyType: 'loyalty', ...told }),
+          JSON.stringify({ identifiers: [{ type: 'mobile', value }], loyaltyType: 'loyalty', ...values }),
         ) as Record<string, unknown>;
         const answer = await service.send('PATCH', '/v1/customers', body);
         expect(answer.json).toMatchObject({ outcome: 'updated' });
@@ -308,14 +308,14 @@ const programs = fc.uniqueArray(
   { minLength: 1, selector: ({ programId }) => programId },
 );
 
-describe('any valid enrolment', () => {
-  it('is found again at the vendor, and its points in the ledger, once', { timeout: 120_000 }, async () => {
+describe('any valid enrollment', () => {
+  it('reaches the vendor, and credits its points once', { timeout: 120_000 }, async () => {
     let next = 940_000_000;
     let credited = (await sandbox.ledger()).length;
     await fc.assert(
-      fc.asyncProperty(programs, async (told) => {
+      fc.asyncProperty(programs, async (generated) => {
         const value = String((next += 1));
-        const asked = JSON.parse(JSON.stringify(told)) as typeof told;
+        const asked = JSON.parse(JSON.stringify(generated)) as typeof generated;
         const answer = await service.send('POST', '/v1/loyalty/enrollments', {
           identifiers: [{ type: 'mobile', value }],
           programs: asked,
@@ -338,7 +338,7 @@ describe('any valid enrolment', () => {
 });
 
 describe('any valid association', () => {
-  it('is found again at the vendor, with its children', { timeout: 120_000 }, async () => {
+  it('reaches the vendor with its children', { timeout: 120_000 }, async () => {
     let next = 950_000_000;
     const families = fc.record({
       childCount: fc.integer({ min: 0, max: 3 }),
@@ -404,13 +404,13 @@ const BODIES = [
   ],
 ] as const;
 
-/** Every place of a body, as a path of keys. */
+/** Lists every position in a body, as a path of keys. */
 function placesIn(node: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof node !== 'object' || node === null) return [path];
   return [path, ...Object.entries(node).flatMap(([key, child]) => placesIn(child, [...path, key]))];
 }
 
-const RUBBISH: readonly unknown[] = [
+const WRONG_VALUES: readonly unknown[] = [
   undefined,
   null,
   '',
@@ -429,41 +429,41 @@ const RUBBISH: readonly unknown[] = [
   'x'.repeat(2000),
 ];
 
-function mutate(body: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+function mutate(body: unknown, [key, ...others]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   const copy = (Array.isArray(body) ? [...(body as unknown[])] : { ...(body as object) }) as Record<
     string,
     unknown
   >;
-  copy[key] = mutate(copy[key], rest, value);
+  copy[key] = mutate(copy[key], others, value);
   return copy;
 }
 
 describe('any mutation of a valid body', () => {
-  it('is refused with a pointer to it, or is valid on the wire', { timeout: 120_000 }, async () => {
+  it('is rejected with a pointer to it, or is valid for the vendor', { timeout: 120_000 }, async () => {
     const mutation = fc
       .constantFrom(...BODIES)
       .chain(([method, path, body]) =>
         fc.tuple(
           fc.constant({ method, path, body }),
           fc.constantFrom(...placesIn(body).filter((place) => place.length > 0)),
-          fc.constantFrom(...RUBBISH),
+          fc.constantFrom(...WRONG_VALUES),
           fc.boolean(),
         ),
       );
     await fc.assert(
-      fc.asyncProperty(mutation, async ([{ method, path, body }, place, rubbish, isExtra]) => {
+      fc.asyncProperty(mutation, async ([{ method, path, body }, place, wrongValue, isExtra]) => {
         const at = isExtra ? [...place.slice(0, -1), 'surplus'] : place;
-        const { status, json } = await service.send(method, path, mutate(body, at, rubbish));
+        const { status, json } = await service.send(method, path, mutate(body, at, wrongValue));
         if (status === 400) {
           const pointer = `/${at.join('/')}`;
-          const told = json.errors.map((error: { pointer: string }) => error.pointer);
-          // A neighbour may be the one that misses what was taken away.
+          const pointers = json.errors.map((error: { pointer: string }) => error.pointer);
+          // The mistake may be reported at a sibling that needs the removed value.
           const holder = pointer.slice(0, pointer.lastIndexOf('/'));
-          expect(told.some((one: string) => one.startsWith(holder))).toBe(true);
+          expect(pointers.some((one: string) => one.startsWith(holder))).toBe(true);
           return;
         }
-        // The sandbox refuses as a whole what breaks the vendor's shapes; everything else is a verdict on its content.
+        // The sandbox rejects the whole call when it violates the vendor's schema; other statuses concern its content.
         expect([200, 207, 404, 409, 422]).toContain(status);
         expect([400, 403]).not.toContain(json.code);
       }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A JSON Schema, as far as the document uses it. */
+/** The part of JSON Schema that the document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string;
@@ -33,9 +33,9 @@ type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 /** One endpoint with one method. */
 export interface Operation {
   readonly operationId: string;
-  /** In capitals. */
+  /** In capitals, such as `GET`. */
   readonly method: string;
-  /** As `/v1/imports/{id}`. */
+  /** A template, such as `/v1/imports/{id}`. */
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
@@ -51,7 +51,7 @@ export interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The document that is generated from the code; a test of its own compares it with what is served. */
+/** Reads the document that is generated from the code; another test compares it with what is served. */
 export function readDocument(): ApiDocument {
   return JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as ApiDocument;
 }
@@ -67,7 +67,7 @@ export function operationsOf({ paths }: ApiDocument): Operation[] {
   );
 }
 
-/** As `CustomerUpdateDto`. */
+/** Returns the name of the referenced schema, such as `CustomerUpdateDto`. */
 export function nameOf({ $ref = '' }: Schema): string {
   return $ref.split('/').at(-1) ?? '';
 }

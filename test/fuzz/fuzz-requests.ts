@@ -11,16 +11,16 @@ export type Intent = 'valid' | 'near-valid' | 'hostile';
 
 export interface FuzzRequest {
   readonly intent: Intent;
-  /** Undefined where it is meant for no endpoint. */
+  /** Undefined when the request addresses no endpoint. */
   readonly operation?: Operation;
   readonly method: string;
-  /** With its query. `{id}` is replaced by an id that the service told before. */
+  /** The path with its query. `{id}` is replaced by an id from an earlier response. */
   readonly target: string;
   readonly headers: readonly Header[];
   readonly body?: Buffer;
 }
 
-/** Of what the lines of an import are. */
+/** The schema of the lines, by the kind of import. */
 export const LINES = {
   customers: 'CustomerUpdateDto',
   memberships: 'MembershipDto',
@@ -31,7 +31,6 @@ export const LINES = {
 const NDJSON: Header = ['Content-Type', 'application/x-ndjson'];
 const IMPORTS = 'createImport';
 
-/** A body as text, or in several pieces: nothing that anybody counts on. */
 const asNdjson = (lines: readonly Json[]): Body => ({
   bytes: Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')),
   headers: [NDJSON],
@@ -45,7 +44,7 @@ const asJson = (value: Json): Body => ({
 const query = (pairs: readonly (readonly [string, string])[]): string =>
   pairs.length === 0 ? '' : `?${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`;
 
-/** The parameters of one kind with valid values: those that must be there, and some of the others. */
+/** Generates valid values for the parameters of one kind: all required ones and some optional ones. */
 function parameters(
   operation: Operation,
   kind: Parameter['in'],
@@ -63,7 +62,7 @@ function parameters(
   return fc.tuple(...values).map((found) => found.flat());
 }
 
-/** Requests of all three intents, to every operation of the document and beside it. */
+/** Generates requests of all three intents, to every operation of the document and to other paths. */
 export function fuzzRequests(document: ApiDocument, markers: Markers): fc.Arbitrary<FuzzRequest> {
   const valuesOf = validValues(document, markers);
   const texts = hostileTexts(markers);
@@ -87,12 +86,12 @@ export function fuzzRequests(document: ApiDocument, markers: Markers): fc.Arbitr
     const wrong = spoiled(values, texts);
     const headers = fc
       .tuple(parameters(operation, 'header', parameterValues), keyed, fc.nat(9))
-      .map(([own, key, dice]): Header[] => [
+      .map(([own, key, random]): Header[] => [
         ...own.filter(([name]) => name !== 'Idempotency-Key'),
-        ...(method !== 'GET' && dice > 1 ? key : []),
+        ...(method !== 'GET' && random > 1 ? key : []),
       ]);
     const queries = parameters(operation, 'query', parameterValues).map((pairs) => {
-      // Some sources have accounts, no account is without one, and no type of a code without a code.
+      // The rules of the route: an account needs a source, and a type of attribution needs a code.
       const names = new Set(pairs.map(([name]) => name));
       return [
         ...pairs.filter(
@@ -196,7 +195,7 @@ export function fuzzRequests(document: ApiDocument, markers: Markers): fc.Arbitr
   return fc.oneof(...toWrites, { weight: 3, arbitrary: beside });
 }
 
-/** The bytes on the wire. The connection ends with the answer. */
+/** Serializes a request to bytes. The server closes the connection after its response. */
 export function written({ method, target, headers, body }: FuzzRequest, others: readonly Header[]): Buffer {
   const all: Header[] = [
     ['Host', 'localhost'],

@@ -14,7 +14,7 @@ export interface Body {
 const JSON_TYPE: Header = ['Content-Type', 'application/json'];
 const GZIP: Header = ['Content-Encoding', 'gzip'];
 
-/** Over what a fuzzed service takes in as an import, compressed to a thousandth. */
+/** More than a fuzzed service accepts as an import, compressed to a thousandth. */
 const BOMB = gzipSync(Buffer.alloc(20_000_000));
 
 const CONTENT_TYPES = [
@@ -45,7 +45,7 @@ const asBody = (bytes: string | Buffer, headers: readonly Header[] = [JSON_TYPE]
   headers,
 });
 
-/** Bodies that are no mistake of an honest caller's. */
+/** Generates bodies that no honest client sends by mistake. */
 export function hostileBodies(
   values: fc.Arbitrary<Json>,
   texts: fc.Arbitrary<string>,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Header } from './hostile-bodies.js';
 import type { Markers } from './markers.js';
 
-/** What a service, its framework or something in front of it may read. `Connection` stays ours: it ends the answer. */
+/** Headers that a service, its framework or a proxy may read. `Connection` is left out: `close` ends each response. */
 const HEADERS = [
   'Idempotency-Key',
   'Request-Timeout',
@@ -85,7 +85,7 @@ export function hostileHeader({ word, digits }: Markers, texts: fc.Arbitrary<str
   return fc.tuple(fc.constantFrom(...HEADERS), values);
 }
 
-/** Values of a query parameter, and of a place in a path, as they stand in a URL. */
+/** Generates values of a query parameter or a path segment, as they are written in a URL. */
 export function hostileUrlParts(
   { word, digits }: Markers,
   texts: fc.Arbitrary<string>,
@@ -131,7 +131,7 @@ export function hostileUrlParts(
   );
 }
 
-/** Other methods, among them those that no router knows. CONNECT is none: Node ends its connection. */
+/** Other methods, including some that no router knows. CONNECT is left out, as Node closes its connection. */
 export const OTHER_METHODS = [
   'HEAD',
   'OPTIONS',
@@ -145,7 +145,7 @@ export const OTHER_METHODS = [
   'get',
 ];
 
-/** Paths that the document does not have. */
+/** Generates paths that the document does not have. */
 export function otherPaths(parts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(

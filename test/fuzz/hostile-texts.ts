@@ -6,17 +6,17 @@ import type { Markers } from './markers.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Long enough that a pattern which looks back at each place takes seconds. */
+/** Long enough that a pattern which backtracks at each position takes seconds. */
 const LONG = 50_000;
 
-/** For each pattern of the service, a long text that almost matches it again and again. */
+/** Generates, for each regular expression of the service, a long text that almost matches it many times. */
 function almostMatches(): string[] {
   const files = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/**/*.spec.ts'] }).toSorted();
   const patterns = files
     .flatMap((file) => findPatterns(file, readFileSync(join(ROOT, file), 'utf8')))
     .flatMap((found) => ('source' in found ? [found.source] : []));
   return [...new Set(patterns)].flatMap((source) => {
-    // Without what fixes it to an end, and what fast-check cannot make: lookarounds and named classes.
+    // Removes anchors, and what fast-check cannot generate: lookarounds and named classes.
     const plain = source.replaceAll(/\(\?<?[!=][^)]*\)|(?<!\\)[$^]|\\p\{\w+\}/gi, '');
     try {
       const [piece = ''] = fc.sample(fc.stringMatching(new RegExp(plain)), { numRuns: 1, seed: 1 });
@@ -29,7 +29,7 @@ function almostMatches(): string[] {
   });
 }
 
-/** Texts that mean something to a page, a header, a log, a path, a database, a sheet or a pattern. */
+/** Generates texts that mean something to HTML, a header, a log, a path, a database, a spreadsheet or a regular expression. */
 export function hostileTexts({ word, digits }: Markers): fc.Arbitrary<string> {
   const short = [
     word,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What stands in every personal value and in every hostile text of a run, and nowhere else: each trace of it is a leak. */
+/** Texts that occur in every personal value and every hostile text of a run, and nowhere else: each trace is a leak. */
 export interface Markers {
   /** Letters and digits, for names, addresses and texts. */
   readonly word: string;
-  /** Ten digits, with which every mobile begins. */
+  /** Ten digits that every mobile begins with. */
   readonly digits: string;
 }
 
@@ -14,7 +14,7 @@ export function markersOf(seed: number): Markers {
   return { word: `Fz${hash.toString('hex', 8, 14)}`, digits: `7${digits}` };
 }
 
-/** Whether the text tells anything that was sent as somebody's. */
-export function tells(text: string, { word, digits }: Markers): boolean {
+/** Checks whether the text contains anything personal or hostile that a request sent. */
+export function quotesRequest(text: string, { word, digits }: Markers): boolean {
   return text.toLowerCase().includes(word.toLowerCase()) || text.includes(digits);
 }

@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
 
-/** What came back; the body is not decompressed. */
+/** A raw HTTP response; the body is not decompressed. */
 export interface RawAnswer {
   readonly status: number;
-  /** In the order they came, names in small letters. */
+  /** In the order of arrival, with names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
 
 const GIVE_UP_MS = 30_000;
 
-/** An endless answer has shown by then what it is. */
+/** The time for which an event stream is read. */
 const WATCH_MS = 100;
 
 function withoutChunks(text: string): string {
@@ -45,10 +45,10 @@ function read(bytes: string): RawAnswer | undefined {
 }
 
 /**
- * Sends bytes that no HTTP client would, and reads until the connection ends.
+ * Sends bytes that no HTTP client sends, and reads until the connection ends.
  *
- * @param pieces written one after the other, no faster than they are taken, until an answer comes
- * @returns undefined where the connection ended, or nothing came for half a minute, without an answer
+ * @param pieces written one after the other, with backpressure, until an answer arrives
+ * @returns undefined when the connection ended, or was silent for half a minute, without an answer
  */
 export function sendRaw(url: string, pieces: Iterable<string | Buffer>): Promise<RawAnswer | undefined> {
   const { hostname, port } = new URL(url);

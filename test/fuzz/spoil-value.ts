@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from './valid-values.js';
 
-/** What is wrong where something else is expected, or just beyond a bound. */
+/** Values of a wrong type, or just beyond a bound. */
 const WRONG: readonly Json[] = [
   null,
   true,
@@ -35,7 +35,7 @@ const WRONG: readonly Json[] = [
   { length: 1 },
 ];
 
-/** Names that mean something to JavaScript, to a database or to a serialiser. */
+/** Names that mean something to JavaScript, to a database or to a serializer. */
 export const NAMES = [
   '__proto__',
   'constructor',
@@ -68,9 +68,9 @@ function set({ holder, key }: Place, value: Json): void {
 }
 
 /**
- * A valid value with one mistake: something missing, added, of another type, or beyond a bound.
+ * Generates a valid value with one mistake: something missing, added, of another type, or beyond a bound.
  *
- * @param texts hostile ones, which may be put anywhere
+ * @param texts hostile texts, which may replace any value
  */
 export function spoiled(values: fc.Arbitrary<Json>, texts: fc.Arbitrary<string>): fc.Arbitrary<Json> {
   const harm = fc.oneof(

@@ -5,17 +5,17 @@ import type { Markers } from './markers.js';
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type JsonObject = Record<string, Json>;
 
-/** Longer lists come from the hostile side. */
+/** Longer lists are generated as hostile bodies. */
 const MOST_ELEMENTS = 3;
 
 const DATE_TIMES = ['2026-02-11T16:36:17+05:30', '2024-02-29T23:59:59Z', '1999-12-31T00:00:00-14:00'];
 
-/** After whatever today is. */
+/** A date in the far future. */
 const EXPIRES_AT = '2199-12-31T23:59:59+05:30';
 
-/** What the imitated vendor has; with other words it would refuse nearly everything. */
+/** Values that the sandbox knows; it would refuse nearly every request with other values. */
 const FIELD_NAMES = ['gender', 'city'];
-const PROGRAMME = 1016;
+const PROGRAM_ID = 1016;
 const HIERARCHY = 'code-association2';
 const CARD_STATUS = 'ACTIVE';
 const ROLE = 'FA';
@@ -36,24 +36,24 @@ function texts({ word }: Markers, { minLength = 1, maxLength = 100 }: Schema): f
   );
 }
 
-/** Less than 100,000, and mostly another one for another value: few customers share one. */
+/** Hashes a value to a number below 100,000, so that few customers share one. */
 function numberOf(value: Json): number {
   let number = 0;
   for (const letter of JSON.stringify(value)) number = (number * 31 + (letter.codePointAt(0) ?? 0)) % 99_991;
   return number;
 }
 
-/** An element of a batch, whose own key is printable. */
+/** Makes the key of a batch element printable. */
 const element =
-  (mend: (value: JsonObject) => JsonObject) =>
+  (adjust: (value: JsonObject) => JsonObject) =>
   (value: JsonObject): JsonObject => {
-    const { idempotencyKey, ...others } = mend(value);
+    const { idempotencyKey, ...others } = adjust(value);
     const printable = JSON.stringify(idempotencyKey ?? '').replaceAll(/[^!-~]|"/g, '-');
     return { ...others, ...(idempotencyKey !== undefined && { idempotencyKey: printable }) };
   };
 
-/** What the schemas cannot say, and the service asks for: rules between neighbours. */
-function neighbourRules({
+/** Adjusts values to the rules between fields, which the schemas cannot express. */
+function crossFieldRules({
   word,
   digits,
 }: Markers): Readonly<Record<string, (value: JsonObject) => JsonObject>> {
@@ -115,7 +115,7 @@ function neighbourRules({
     FleetCompanyDto: () => ({ externalId: COMPANY }),
     ProgramDto: ({ tierNumber, tierExpiryDate, pointsExpiryDate, ...program }) => ({
       ...program,
-      programId: PROGRAMME,
+      programId: PROGRAM_ID,
       ...(tierNumber !== undefined && { tierNumber: 2 }),
       ...(tierExpiryDate !== undefined && { tierExpiryDate: EXPIRES_AT }),
       ...(pointsExpiryDate !== undefined && { loyaltyPoints: 75, pointsExpiryDate: EXPIRES_AT }),
@@ -129,12 +129,12 @@ function neighbourRules({
   };
 }
 
-/** @returns values that a schema of the document allows, and that mostly keep the rules which it cannot say */
+/** @returns values that a schema of the document allows, and that mostly keep the rules between fields */
 export function validValues(
   { components }: ApiDocument,
   markers: Markers,
 ): (schema: Schema) => fc.Arbitrary<Json> {
-  const rules = neighbourRules(markers);
+  const rules = crossFieldRules(markers);
   const named = new Map<string, fc.Arbitrary<Json>>();
 
   const valuesNamed = (name: string): fc.Arbitrary<Json> => {
@@ -142,8 +142,8 @@ export function validValues(
     if (known) return known;
     const schema = components.schemas[name];
     if (!schema) throw new Error(`the document has no schema ${name}`);
-    const mend = rules[name];
-    const values = mend ? valuesOf(schema).map((value) => mend(value as JsonObject)) : valuesOf(schema);
+    const adjust = rules[name];
+    const values = adjust ? valuesOf(schema).map((value) => adjust(value as JsonObject)) : valuesOf(schema);
     named.set(name, values);
     return values;
   };

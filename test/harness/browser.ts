@@ -19,11 +19,11 @@ function install(): void {
     aptGet('update');
     aptGet('install', '-y', '--no-install-recommends', 'chromium');
   } catch {
-    // told by whoever finds no browser
+    // The caller reports that there is no browser.
   }
 }
 
-/** A headless Chromium: `CHROMIUM_PATH`, else Debian's, which is installed where that may be; undefined where none can be had. */
+/** Starts a headless Chromium: `CHROMIUM_PATH`, else Debian's, which is installed when this process is root. Returns undefined when there is none. */
 export async function startBrowser(): Promise<Browser | undefined> {
   const own = process.env['CHROMIUM_PATH'];
   if (own === undefined && !existsSync(DEBIANS)) install();
@@ -32,7 +32,7 @@ export async function startBrowser(): Promise<Browser | undefined> {
   return chromium.launch({
     executablePath,
     headless: true,
-    // A browser of a test asks nobody but the service.
+    // The browser of a test contacts only the service.
     args: [
       '--no-sandbox',
       '--disable-gpu',

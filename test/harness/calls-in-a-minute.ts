@@ -3,7 +3,7 @@ export interface JournalTimes {
   readonly closedAt: number | null;
 }
 
-/** The most calls whose whole time lies within 60 seconds that begin with one of them. */
+/** Returns the highest number of calls that opened and closed within one minute, for any minute that begins with a call. */
 export function mostInAMinute(calls: readonly JournalTimes[]): number {
   const inMinute = ({ openedAt }: JournalTimes): number =>
     calls.filter((one) => one.openedAt >= openedAt && (one.closedAt ?? Infinity) < openedAt + 60_000).length;

@@ -7,32 +7,32 @@ import { privateValuesIn } from './private-values.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
-/** Nothing that never ends may outlive a test run. */
+/** A program that does not stop in time is killed, so that none outlives a test run. */
 const STOP_WITHIN_MS = 10_000;
 
-/** All that the services of a test file wrote: looked through when the last of its tests has ended. */
+/** The output of all services of a test file, which is searched for personal data after its last test. */
 const logs: (() => string)[] = [];
 
 afterAll(() => {
   const leaks = logs.flatMap((log) => privateValuesIn(log()));
-  if (leaks.length > 0) throw new Error(`the log of the service tells ${leaks.join(', ')}`);
+  if (leaks.length > 0) throw new Error(`the log of the service contains ${leaks.join(', ')}`);
 });
 
-/** The program whose output is a log; others may print what they are asked for, such as a new key. */
+/** The program that writes a log; other programs may print secrets on purpose, such as a new key. */
 const SERVICE = 'dist/src/main.js';
 
 export interface ChildProgram {
   readonly process: ChildProcess;
-  /** All that it wrote so far, on both streams. */
+  /** Its output so far, of both streams. */
   output(): string;
   /** The lines of its standard output that are JSON objects. */
   events(): Record<string, unknown>[];
-  /** Resolves with the first such line for which the condition holds. */
+  /** Resolves with the first event that meets the condition. */
   waitForEvent(
     condition: (event: Record<string, unknown>) => boolean,
     withinMs?: number,
   ): Promise<Record<string, unknown>>;
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal and waits until the program ends. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   readonly ended: Promise<number | null>;
 }
@@ -43,16 +43,16 @@ function readEvents(lines: readonly string[]): Record<string, unknown>[] {
       const value: unknown = JSON.parse(line);
       return typeof value === 'object' && value !== null ? [{ ...value }] : [];
     } catch {
-      return []; // a line of another program
+      return []; // not an event
     }
   });
 }
 
-/** Waits until a program says where it listens; one that never does is not left running. */
+/** Waits until a program logs the URL it listens at; a program that does not is killed. */
 export async function listeningAt(program: ChildProgram, event: string): Promise<string> {
   try {
-    const told = await program.waitForEvent((one) => one['event'] === event);
-    return String(told['url']);
+    const listening = await program.waitForEvent((one) => one['event'] === event);
+    return String(listening['url']);
   } catch (error) {
     await program.stop('SIGKILL');
     throw error;
@@ -60,9 +60,9 @@ export async function listeningAt(program: ChildProgram, event: string): Promise
 }
 
 /**
- * Starts a program of this checkout on the Node that runs the tests, in a folder and an environment of its own.
+ * Starts a program of this checkout with the Node that runs the tests, in its own folder and environment.
  *
- * @param prepare fills the folder before
+ * @param prepare fills the folder before the program starts
  */
 export function startProgram(
   file: string,
@@ -119,7 +119,10 @@ export function startProgram(
           listeners.delete(look);
           resolve(event);
         };
-        const timer = setTimeout(() => giveUp(`the awaited event did not come in ${withinMs} ms`), withinMs);
+        const timer = setTimeout(
+          () => giveUp(`the awaited event did not arrive in ${withinMs} ms`),
+          withinMs,
+        );
         listeners.add(look);
         void ended.then((code) => giveUp(`it ended with ${code} before the awaited event`));
         look();

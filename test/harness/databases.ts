@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { inject } from 'vitest';
 import { createDatabase } from './postgres.js';
 
-/** A server on which tests may create databases; undefined where there is none. */
+/** A server on which tests may create databases; undefined when this machine has none. */
 export const serverUrl = inject('serverUrl');
 
 function urlOfServer(): string {
@@ -10,21 +10,21 @@ function urlOfServer(): string {
   return serverUrl;
 }
 
-/** Creates a database on the server in which the service has never been. */
+/** Creates an empty database on the server. */
 export function createEmptyDatabase(): Promise<string> {
   return createDatabase(urlOfServer(), inject('databasePrefix'));
 }
 
-/** Creates a database on the server with what a first start of the service leaves in it. */
+/** Creates a database on the server with the content that a first start of the service leaves. */
 export function createPreparedDatabase(): Promise<string> {
   return createDatabase(urlOfServer(), inject('databasePrefix'), inject('preparedDatabase'));
 }
 
 /**
- * Creates a database with what a first start of the service leaves in it, for services that follow each other.
+ * Creates a database with the content that a first start of the service leaves, for several services in turn.
  *
- * @param folder holds it where there is no server
- * @returns the settings with which a service uses it
+ * @param folder holds the database when there is no server
+ * @returns the settings of a service that uses it
  */
 export async function prepareDatabase(folder: string): Promise<Record<string, string>> {
   if (serverUrl !== undefined) return { DATABASE_URL: await createPreparedDatabase() };
@@ -32,7 +32,7 @@ export async function prepareDatabase(folder: string): Promise<Record<string, st
   return { DATA_DIR: folder };
 }
 
-/** Fills a DATA_DIR with what a first start leaves in it. */
+/** Fills a DATA_DIR with the content that a first start of the service leaves. */
 export function copyPreparedData(folder: string): void {
   cpSync(inject('preparedData'), folder, { recursive: true });
 }

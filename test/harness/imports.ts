@@ -2,29 +2,29 @@ import type { Answer, Service } from './service.js';
 import { until } from './until.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a test reads into an answer as it expects it to be
-type Told = any;
+type AnyJson = any;
 
-/** What a test does with imports, and asks of them. */
+/** The requests that a test makes about imports. */
 export interface Imports {
-  /** Sends bytes as they are, which `service.send` would write as JSON. */
+  /** Uploads bytes as they are; `service.send` would serialize them as JSON. */
   readonly upload: (
     query: string,
     body: string | Buffer,
     type?: string,
     headers?: Record<string, string>,
   ) => Promise<Answer>;
-  readonly state: (id: string) => Promise<Told>;
-  readonly wish: (id: string, what: string) => Promise<Answer>;
-  /** The import, when it has ended. */
-  readonly ended: (id: string, withinMs?: number) => Promise<Told>;
-  readonly results: (id: string, query?: string) => Promise<ToldLine[]>;
+  readonly state: (id: string) => Promise<AnyJson>;
+  readonly act: (id: string, action: string) => Promise<Answer>;
+  /** Waits until the import has ended, and returns it. */
+  readonly ended: (id: string, withinMs?: number) => Promise<AnyJson>;
+  readonly results: (id: string, query?: string) => Promise<ResultLine[]>;
 }
 
-export type ToldLine = Record<string, unknown> & { line: number; outcome: string };
+export type ResultLine = Record<string, unknown> & { line: number; outcome: string };
 
 export const NDJSON = 'application/x-ndjson';
 
-/** @param service asked anew each time, as a test may start another one */
+/** @param service is called for each request, as a test may start another service */
 export function importsOf(service: () => Service): Imports {
   const state = async (id: string) => (await service().send('GET', `/v1/imports/${id}`)).json;
   return {
@@ -38,18 +38,18 @@ export function importsOf(service: () => Service): Imports {
       return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) };
     },
     state,
-    wish: (id, what) => service().send('POST', `/v1/imports/${id}/${what}`),
+    act: (id, action) => service().send('POST', `/v1/imports/${id}/${action}`),
     ended: (id, withinMs) =>
       until(
         () => state(id),
         (seen) => seen?.finishedAt !== undefined,
         withinMs,
-        100, // each question is a request and a query
+        100, // each look is a request and a query
       ),
     results: async (id, query = '') =>
       (await service().send('GET', `/v1/imports/${id}/results${query}`)).text
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as ToldLine),
+        .map((line) => JSON.parse(line) as ResultLine),
   };
 }

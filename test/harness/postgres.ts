@@ -4,50 +4,51 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 
-/** Beside this file, as it is written or, in the bench, as it is built. */
+/** The program beside this file: TypeScript in the tests, JavaScript in the bench. */
 const PROGRAM = new URL(`./throw-away-postgres${extname(import.meta.url)}`, import.meta.url).pathname;
 const START_WITHIN_MS = 60_000;
 
 /** A PostgreSQL server for tests. */
 export interface Cluster {
   readonly url: string;
-  /** Takes the server down and brings it up again, with what it held. */
+  /** Stops the server and keeps its data. */
   stopServer(): Promise<void>;
+  /** Starts the server again, with its data. */
   startServer(): Promise<void>;
-  /** Ends it and removes what it held. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
-interface Told {
+interface ServerMessage {
   readonly event: string;
   readonly url?: string;
   readonly because?: string;
 }
 
-function listenTo(child: ChildProcess): (event: string) => Promise<Told> {
-  const waiting = new Set<(told: Told | undefined) => void>();
+function listenTo(child: ChildProcess): (event: string) => Promise<ServerMessage> {
+  const waiting = new Set<(message: ServerMessage | undefined) => void>();
   if (!child.stdout) throw new Error('the program has no output');
   createInterface({ input: child.stdout }).on('line', (line) => {
-    for (const tell of waiting) tell(JSON.parse(line) as Told);
+    for (const deliver of waiting) deliver(JSON.parse(line) as ServerMessage);
   });
   child.once('exit', () => {
-    for (const tell of waiting) tell(undefined);
+    for (const deliver of waiting) deliver(undefined);
   });
   return (event) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`no ${event} in time`)), START_WITHIN_MS);
-      const tell = (told: Told | undefined): void => {
-        if (told?.event !== event && told?.event !== 'postgres.none' && told !== undefined) return;
+      const deliver = (message: ServerMessage | undefined): void => {
+        if (message?.event !== event && message?.event !== 'postgres.none' && message !== undefined) return;
         clearTimeout(timer);
-        waiting.delete(tell);
-        if (told?.event === event) resolve(told);
-        else reject(new Error(told?.because ?? `the server ended before ${event}`));
+        waiting.delete(deliver);
+        if (message?.event === event) resolve(message);
+        else reject(new Error(message?.because ?? `the server ended before ${event}`));
       };
-      waiting.add(tell);
+      waiting.add(deliver);
     });
 }
 
-/** @throws with the reason, where this machine has no PostgreSQL to run */
+/** @throws with the reason when this machine has no PostgreSQL */
 export async function startCluster(): Promise<Cluster> {
   const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
   const hear = listenTo(child);
@@ -69,7 +70,7 @@ export async function startCluster(): Promise<Cluster> {
   };
 }
 
-/** Starts one where it can be; else says loudly that what needs one is not tested. */
+/** Starts a server if this machine has PostgreSQL; otherwise warns that nothing is tested on it. */
 export async function startClusterIfAny(): Promise<Cluster | undefined> {
   return startCluster().catch((error: unknown) => {
     console.warn(`NOTHING HERE IS TESTED ON POSTGRESQL: ${String(error)}`);
@@ -78,9 +79,9 @@ export async function startClusterIfAny(): Promise<Cluster | undefined> {
 }
 
 /**
- * Creates a database on the server, which nobody else uses.
+ * Creates a database on the server, for the caller alone.
  *
- * @param templateUrl a database of this server, to which nobody is connected; without it, the new one is empty
+ * @param templateUrl a database of this server without connections; when left out, the new one is empty
  */
 export async function createDatabase(
   serverUrl: string,
@@ -98,7 +99,7 @@ export async function createDatabase(
   return url.href;
 }
 
-/** Removes the databases whose names begin so. */
+/** Removes the databases with this prefix. */
 export async function dropDatabases(serverUrl: string, prefix: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl });
   await client.connect();

@@ -7,17 +7,17 @@ import { createDatabase, dropDatabases, startCluster } from './postgres.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A server on which tests may create databases; undefined where there is none. */
+    /** A server on which tests may create databases; undefined when this machine has none. */
     readonly serverUrl: string | undefined;
-    /** The names of this run's databases begin with it. */
+    /** The prefix of the names of this run's databases. */
     readonly databasePrefix: string;
-    /** This run creates its folders in it. */
+    /** The folder in which this run creates its folders. */
     readonly dataRoot: string;
-    /** What the service left in DATA_DIR after its first start: tests begin with a copy. */
+    /** A DATA_DIR that a first start of the service filled; tests begin with a copy. */
     readonly preparedData: string;
-    /** What the service left in a database of the server after its first start; undefined where there is no server. */
+    /** A database that a first start of the service filled; undefined when there is no server. */
     readonly preparedDatabase: string | undefined;
-    /** Node keeps the compiled code of the programs in it. */
+    /** The folder in which Node caches the compiled code of the programs. */
     readonly compileCache: string;
   }
 }
@@ -37,7 +37,7 @@ interface Server {
   remove(databasePrefix: string): Promise<void>;
 }
 
-/** `TEST_DATABASE_URL`, else a server that lives as long as this run. */
+/** Returns the server at `TEST_DATABASE_URL`, else starts one for the length of this run. */
 async function findServer(): Promise<Server | undefined> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return { url: given, remove: (databasePrefix) => dropDatabases(given, databasePrefix) };
@@ -91,7 +91,7 @@ async function prepare(): Promise<Prepared> {
 /** Every project loads this file as a module of its own, and the first one prepares the databases for all of them. */
 const run = globalThis as { preparedDatabases?: Promise<Prepared> };
 
-/** A first start on an empty database takes seconds, so tests copy what one left. */
+/** Prepares databases that tests copy, as a first start on an empty database takes seconds. */
 export default async function prepareDatabases(
   project: TestProject,
 ): Promise<(() => Promise<void>) | undefined> {

@@ -1,6 +1,6 @@
 import { SANDBOX_PASSWORD, SANDBOX_SECRET } from './sandbox-credentials.js';
 
-/** What is personal or secret in the requests of the tests, as whole texts or by its form. */
+/** Patterns of the personal and secret values in the requests of the tests. */
 const PRIVATE: readonly RegExp[] = [
   /(?<!\d)9199\d{8}(?!\d)/g, // the mobiles of the tests
   /[\w.+-]+@[\w-]+\.[a-z]{2,}/g,
@@ -10,7 +10,7 @@ const PRIVATE: readonly RegExp[] = [
   new RegExp(`${SANDBOX_SECRET}|${SANDBOX_PASSWORD}`, 'g'),
 ];
 
-/** Everything in a log that must never stand in one. */
+/** Finds the personal and secret values in a log. */
 export function privateValuesIn(log: string): string[] {
   return [...new Set(PRIVATE.flatMap((pattern) => log.match(pattern) ?? []))];
 }

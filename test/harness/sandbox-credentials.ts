@@ -1,4 +1,4 @@
-/** With which the service identifies itself to the imitated vendor. */
+/** The credentials of the service at the imitated vendor. */
 export const SANDBOX_KEY = 'sandbox-key';
 export const SANDBOX_SECRET = 'sandbox-secret';
 export const SANDBOX_PASSWORD = 'sandbox-password';

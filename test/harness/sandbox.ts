@@ -8,7 +8,7 @@ export interface Credit {
   readonly points: number;
 }
 
-/** One call to the imitated vendor, as the sandbox noted it. */
+/** One call to the imitated vendor, as the sandbox recorded it. */
 export interface JournalCall {
   readonly id: string;
   readonly kind: 'token' | 'bulk' | 'children';
@@ -20,7 +20,7 @@ export interface JournalCall {
   readonly answeredStatus?: number | null;
 }
 
-/** The imitated vendor in its own process, and what a test may ask of it. */
+/** The imitated vendor in its own process, and its controls for tests. */
 export interface Sandbox {
   readonly url: string;
   readonly program: ChildProgram;
@@ -30,13 +30,13 @@ export interface Sandbox {
   expireTokens(): Promise<void>;
   customer(identifier: string): Promise<Record<string, unknown> | undefined>;
   customers(): Promise<Record<string, unknown>[]>;
-  /** The calls it took in; one that it answered with 401, as it forgets its tokens at a reset, is none. */
+  /** The calls it accepted. A call answered with 401 does not count: a reset removes all tokens. */
   calls(kind: JournalCall['kind']): Promise<JournalCall[]>;
   forgetCalls(): Promise<void>;
-  /** Waits until it has taken in a bulk call that nobody made it forget. */
+  /** Waits for a bulk call since the start, the last reset or the last `forgetCalls`. */
   called(): Promise<void>;
   ledger(): Promise<Credit[]>;
-  /** Those of all credits, in the order in which they were credited. */
+  /** The points of all credits, in the order in which they were credited. */
   points(): Promise<number[]>;
   stop(): Promise<void>;
 }

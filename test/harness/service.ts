@@ -6,11 +6,11 @@ import { type ChildProgram, listeningAt, startProgram } from './child-program.js
 import { copyPreparedData, createPreparedDatabase, serverUrl } from './databases.js';
 import { SANDBOX_KEY, SANDBOX_SECRET } from './sandbox-credentials.js';
 
-/** The service as it is built and shipped, in its own process. */
+/** The built service in its own process. */
 export interface Service {
   readonly url: string;
   readonly program: ChildProgram;
-  /** The header of the key that may do everything; `send` sends it by itself. */
+  /** The header of FREE_KEY, which `send` adds to each request. */
   readonly authorization: { readonly Authorization: string };
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -32,13 +32,13 @@ function read(text: string): unknown {
   }
 }
 
-/** It may do everything. One for all services of a test, so that replicas know the same caller. */
+/** A key with every scope. All services of a test share it, so that replicas know the same caller. */
 export const FREE_KEY = makeKey();
 const authorization = { Authorization: `Bearer ${FREE_KEY}` };
 
 export const API_KEYS_FILE = 'api-keys.json';
 
-/** A key as the file has it. */
+/** Builds the record of a key in the file of API keys. */
 export function keyRecord(key: string, others: Partial<KeyRecord> = {}): KeyRecord {
   return { name: 'test', hash: hashKey(key).toString('hex'), scopes: SCOPES, ...others };
 }
@@ -50,8 +50,8 @@ export const EMBEDDED = { DATABASE_URL: '' };
  * Starts a service on a prepared database of its own: on the server of this run, or embedded where the environment is
  * EMBEDDED or there is no server. An environment with DATABASE_URL or DATA_DIR brings its own database.
  *
- * @param vendorUrl where the vendor listens, or something that behaves like one
- * @param keys whom it knows besides the key that may do everything
+ * @param vendorUrl the URL of the sandbox, or of a server that imitates the vendor
+ * @param keys the keys that it accepts besides FREE_KEY
  */
 export async function startService(
   vendorUrl: string,
@@ -65,7 +65,7 @@ export async function startService(
     UPSTREAM_BASE_URL: vendorUrl,
     UPSTREAM_OAUTH_KEY: SANDBOX_KEY,
     UPSTREAM_OAUTH_SECRET: SANDBOX_SECRET,
-    // A test that is about the calls per minute sets them; the others are not to wait for one another.
+    // Only a test about the calls per minute sets a limit; the other tests do not wait for each other.
     UPSTREAM_CALLS_PER_MINUTE: '0',
     ...environment,
   };

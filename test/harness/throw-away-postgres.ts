@@ -1,6 +1,6 @@
 /**
- * A program: a PostgreSQL cluster that lives as long as whoever started it. It says on its output where it listens, and
- * takes `stop` and `start` on its input; when the input ends, which a parent's death brings about too, all of it is gone.
+ * A program that runs a PostgreSQL server as long as its parent process lives. It writes the URL to its output and reads
+ * `stop` and `start` from its input. When the input ends, also because the parent died, it removes the server.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Nothing here has to survive the machine, so nothing waits for the disk. */
+/** The data need not survive a crash of the machine, so nothing waits for the disk. */
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'fsync=off',
@@ -29,16 +29,16 @@ function binaries(): string | undefined {
     .find((folder) => existsSync(join(folder, 'initdb')));
 }
 
-/** PostgreSQL refuses to run as root; then it runs as one of these. */
+/** Returns another user when this process is root, as PostgreSQL refuses to run as root. */
 function otherUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  for (const name of ['postgres', 'nobody']) {
+  for (const name of ['postgres', 'daemon']) {
     try {
       const id = (flag: string): number =>
         Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      // no such user: the next one
+      // there is no such user: try the next one
     }
   }
   throw new Error('there is no user but root to run PostgreSQL as');
@@ -53,13 +53,13 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function tell(message: object): void {
+function report(message: object): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
 const bin = binaries();
 if (bin === undefined) {
-  tell({ event: 'postgres.none', because: 'no PostgreSQL is installed' });
+  report({ event: 'postgres.none', because: 'no PostgreSQL is installed' });
   process.exit(0);
 }
 
@@ -83,13 +83,13 @@ async function start(): Promise<void> {
       return;
     } catch (error) {
       if (server.exitCode !== null) throw error;
-      // oxlint-disable-next-line no-await-in-loop -- asking until it is ready
+      // oxlint-disable-next-line no-await-in-loop -- polls until it is ready
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
 
-/** At once: whatever is lost by that is thrown away anyway. */
+/** Stops the server at once: what is lost by that is not needed. */
 async function stop(): Promise<void> {
   if (!server || server.exitCode !== null) return;
   const ended = new Promise((resolve) => server?.once('exit', resolve));
@@ -111,11 +111,11 @@ execFileSync(
   { ...user, cwd: folder, stdio: 'ignore' },
 );
 await start();
-tell({ event: 'postgres.listening', url: `postgresql://meniscus@127.0.0.1:${port}/postgres` });
+report({ event: 'postgres.listening', url: `postgresql://meniscus@127.0.0.1:${port}/postgres` });
 
 const input = createInterface({ input: process.stdin });
 input.on('line', (line) => {
   const done = line === 'stop' ? stop() : start();
-  void done.then(() => tell({ event: `postgres.${line}` }));
+  void done.then(() => report({ event: `postgres.${line}` }));
 });
 input.on('close', () => void end());

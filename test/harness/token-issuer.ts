@@ -7,18 +7,18 @@ const ISSUER = 'https://id.example.com';
 const AUDIENCE = 'meniscus';
 const KID = 'first';
 
-/** Somebody who issues JWTs and publishes the key. */
+/** An issuer of JWTs that publishes its key. */
 export interface TokenIssuer {
-  /** What the service needs to know of it. */
+  /** The settings with which the service trusts it. */
   readonly settings: Record<string, string>;
   readonly now: () => number;
-  /** A good token, but for what is changed. */
+  /** Signs a valid token, except for the changed claims. */
   sign(change?: JWTPayload): Promise<string>;
-  /** Signed by nobody. */
+  /** Returns a token without a signature. */
   unsigned(): string;
-  /** Signed with the text of the public key, as if it were a secret that both sides share. */
+  /** Returns a token that is signed with the text of the public key, as if it were a shared secret. */
   signedWithPublicKey(): Promise<string>;
-  /** Signed with a key that was never published. */
+  /** Returns a token that is signed with a key that was never published. */
   ofUnknownKey(): Promise<string>;
   close(): void;
 }
@@ -40,7 +40,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** @param scope of tokens that say nothing else */
+/** @param scope the scope of tokens that set no other */
 export async function startTokenIssuer(scope: string): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: KID, alg: 'RS256', use: 'sig' };

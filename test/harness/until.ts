@@ -1,9 +1,9 @@
 /**
- * Waits, by asking, until something is so that happens elsewhere.
+ * Polls until a condition holds.
  *
- * @param isSo of what is seen; without it, what is seen is to be true
- * @returns what was seen then
- * @throws when it is not so in time
+ * @param isSo the condition; when left out, the seen value must be truthy
+ * @returns the value that met the condition
+ * @throws when the condition does not hold in time
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -13,11 +13,11 @@ export async function until<T>(
 ): Promise<T> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- asking until it is so
+    // oxlint-disable-next-line no-await-in-loop -- polls until the condition holds
     const seen = await look();
     if (isSo(seen)) return seen;
-    if (Date.now() > giveUpAt) throw new Error(`it never was so: ${JSON.stringify(seen)}`);
-    // oxlint-disable-next-line no-await-in-loop -- the pause between two questions
+    if (Date.now() > giveUpAt) throw new Error(`the condition never held: ${JSON.stringify(seen)}`);
+    // oxlint-disable-next-line no-await-in-loop -- the pause between two looks
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from './sandbox.js';
 /**
  * Runs the imitated vendor for all tests of a file.
  *
- * @returns the sandbox, which can be asked from the first hook on that stands below
+ * @returns the sandbox, which can be used in the hooks and tests that follow
  */
 export function useSandbox({ resetBeforeEach = false } = {}): Sandbox {
   const sandbox = {} as Sandbox;

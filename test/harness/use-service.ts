@@ -6,15 +6,15 @@ import { useFolder } from './use-folder.js';
 
 /** A service that a test may stop, or kill, and start again. */
 export interface ServiceInUse extends Service {
-  /** Starts another process with the same settings and the same database, to which all that is asked from now on goes. */
+  /** Starts another process with the same settings and database; later requests go to it. */
   start(): Promise<void>;
 }
 
 /**
  * Runs the service for all tests of a file.
  *
- * @param vendor is up by then: what uses it stands above
- * @returns the service, which can be asked from the first hook on that stands below
+ * @param vendor has started by then: its hook comes first in the file
+ * @returns the service, which can be used in the hooks and tests that follow
  */
 export function useService(
   vendor: { readonly url: string },

@@ -39,7 +39,7 @@ describe(runKeysCommand.name, () => {
         expiresAt: '2027-01-01T00:00:00Z',
         sources: ['INSTORE', 'WECHAT'],
         accounts: ['CM'],
-        programmes: [1016, 1017],
+        programs: [1016, 1017],
         maxPointsPerEnrollment: 500,
         maxPointsPerDay: 10_000,
         limits: { requestsPerSecond: 10, updatesPerSecond: 1000, concurrent: 4 },

@@ -71,7 +71,7 @@ function recordOf(options: Options, hash: string): object {
     expiresAt: read(options.expires, momentOf),
     sources: read(options.sources, words),
     accounts: read(options.accounts, words),
-    programmes: read(options.programs, (list) => words(list).map(Number)),
+    programs: read(options.programs, (list) => words(list).map(Number)),
     maxPointsPerEnrollment: read(options['max-points-per-enrollment'], Number),
     maxPointsPerDay: read(options['max-points-per-day'], Number),
     limits: Object.keys(limits).length > 0 ? limits : undefined,

@@ -2,10 +2,10 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type ApiDocument, nameOf } from './api-document.js';
 import { type FuzzRequest, LINES } from './fuzz-requests.js';
-import { type Markers, tells } from './markers.js';
+import { type Markers, quotesRequest } from './markers.js';
 import type { RawAnswer } from './raw-http.js';
 
-/** What the server, the router and the parser of HTTP say before an endpoint is met. */
+/** Problems of the HTTP parser, the server and the router, which may occur before any endpoint runs. */
 const GENERAL: Readonly<Record<number, string>> = {
   400: '/problems/malformed-http',
   404: '/problems/endpoint-not-found',
@@ -15,14 +15,14 @@ const GENERAL: Readonly<Record<number, string>> = {
   431: '/problems/malformed-http',
 };
 
-/** A healthy vendor leaves no other reason, unless the caller is in a hurry. */
+/** Lists the 5xx statuses that are possible with a healthy vendor: 503, and 504 when the request set a timeout. */
 function mayFail({ headers }: FuzzRequest, status: number): boolean {
   return status === 503 || (status === 504 && headers.some(([name]) => name === 'Request-Timeout'));
 }
 
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
 
-interface Told {
+interface AnswerBody {
   readonly type?: string;
   readonly detail?: string;
   readonly status?: number;
@@ -45,8 +45,8 @@ function read(text: string): unknown {
 
 const named = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
-/** @returns says what is wrong with an answer; nothing where all promises hold */
-export function answerJudge(
+/** Creates a function that lists what is wrong with an answer: nothing when all promises hold. */
+export function answerChecker(
   document: ApiDocument,
   markers: Markers,
 ): (request: FuzzRequest, answer: RawAnswer | undefined) => string[] {
@@ -63,20 +63,22 @@ export function answerJudge(
     return `${error?.instancePath} ${error?.message}`;
   };
 
-  const problemFaults = (answer: RawAnswer, told: Told): string[] => {
+  const problemFaults = (answer: RawAnswer, parsed: AnswerBody): string[] => {
     const type = answer.headers.find(([name]) => name === 'content-type')?.[1] ?? 'none';
     if (!type.startsWith('application/problem+json')) return [`a ${answer.status} of the type ${type}`];
-    const fault = faultOf(named('ProblemDto'), told);
-    const quoted = [told.detail, ...(told.errors ?? []).map(({ message }) => message)];
+    const fault = faultOf(named('ProblemDto'), parsed);
+    const quoted = [parsed.detail, ...(parsed.errors ?? []).map(({ message }) => message)];
     return [
       ...(fault === undefined ? [] : [`a problem that is none: ${fault}`]),
-      ...(told.status === answer.status ? [] : ['a problem of another status']),
-      ...(quoted.some((text) => tells(text ?? '', markers)) ? ['a problem that quotes the request'] : []),
+      ...(parsed.status === answer.status ? [] : ['a problem of another status']),
+      ...(quoted.some((text) => quotesRequest(text ?? '', markers))
+        ? ['a problem that quotes the request']
+        : []),
     ];
   };
 
-  /** What was done must have been asked for properly. */
-  const acceptedFaults = (request: FuzzRequest, told: Told): string[] => {
+  /** Finds invalid input that was accepted. */
+  const acceptedFaults = (request: FuzzRequest, parsed: AnswerBody): string[] => {
     const { operation, body = Buffer.alloc(0), target, headers } = request;
     if (!operation?.requestBody) return [];
     const parameters = new URL(target, 'http://localhost').searchParams;
@@ -89,11 +91,11 @@ export function answerJudge(
       const kind = parameters.get('kind') as keyof typeof LINES;
       const lines = text.split('\n').filter((line) => line.trim() !== '');
       const invalid = lines.filter((line) => faultOf(named(LINES[kind]), read(line)) !== undefined);
-      return (told.invalid ?? 0) < invalid.length ? ['an invalid line was accepted'] : [];
+      return (parsed.invalid ?? 0) < invalid.length ? ['an invalid line was accepted'] : [];
     }
     const value = read(text);
     const schema = operation.requestBody.content['application/json']?.schema ?? {};
-    if (!told.outcomes) {
+    if (!parsed.outcomes) {
       const fault = parameters.get('onInvalid') === 'skip' ? undefined : faultOf(schema, value);
       return fault === undefined ? [] : [`an invalid body was accepted: ${fault}`];
     }
@@ -101,8 +103,8 @@ export function answerJudge(
       document.components.schemas[nameOf(schema)]?.properties ?? {},
     );
     const elements = (value as Record<string, unknown[]>)[list] ?? [];
-    return told.outcomes.flatMap(({ outcome, replayed, errors }, index) => {
-      // What its own key knows is told without a look at it.
+    return parsed.outcomes.flatMap(({ outcome, replayed, errors }, index) => {
+      // A key that is stored already decides without validation.
       const isKnown =
         replayed === true || errors?.[0]?.type?.startsWith('/problems/idempotency-key') === true;
       const mayBeRefused = parameters.get('onInvalid') === 'skip' && outcome === 'rejected';
@@ -116,20 +118,20 @@ export function answerJudge(
     const { status, headers, body } = answer;
     const faults: string[] = [];
     const { operation, method } = request;
-    const told = (read(body) ?? {}) as Told;
+    const parsed = (read(body) ?? {}) as AnswerBody;
     const isItsMethod = method === operation?.method;
 
     if (status >= 500 && !mayFail(request, status)) faults.push(`a ${status}`);
-    const isGeneral = GENERAL[status] !== undefined && (GENERAL[status] === told.type || method === 'HEAD');
+    const isGeneral = GENERAL[status] !== undefined && (GENERAL[status] === parsed.type || method === 'HEAD');
     if (isItsMethod && !isGeneral && !operation.responses[status])
-      faults.push(`a ${status} that the document does not list (${told.type})`);
+      faults.push(`a ${status} that the document does not list (${parsed.type})`);
     if (status >= 400 && method !== 'HEAD' && !request.target.startsWith('/health/'))
-      faults.push(...problemFaults(answer, told));
+      faults.push(...problemFaults(answer, parsed));
     if (isItsMethod && status >= 200 && status < 300) {
       const { schema } = operation.responses[status]?.content['application/json'] ?? {};
-      const fault = schema && faultOf(schema, told);
+      const fault = schema && faultOf(schema, parsed);
       if (fault !== undefined) faults.push(`a ${status} of another schema: ${fault}`);
-      faults.push(...acceptedFaults(request, told));
+      faults.push(...acceptedFaults(request, parsed));
       for (const listed of Object.keys(operation.responses[status]?.headers ?? {})) {
         if (!headers.some(([name]) => name === listed.toLowerCase()))
           faults.push(`a ${status} without the header ${listed} that the document lists`);
@@ -139,10 +141,11 @@ export function answerJudge(
     for (const [name, value] of headers) {
       if (name === 'x-injected') faults.push('a header of the caller');
       const isEcho = name === 'x-request-id' && REQUEST_ID.test(value);
-      if (!isEcho && tells(name + value, markers)) faults.push(`the header ${name} tells what was sent`);
+      if (!isEcho && quotesRequest(name + value, markers))
+        faults.push(`the header ${name} quotes what was sent`);
     }
     const isPage = headers.some(([name, value]) => name === 'content-type' && value.includes('html'));
-    if (isPage && tells(body, markers)) faults.push('a page tells what was sent');
+    if (isPage && quotesRequest(body, markers)) faults.push('a page quotes what was sent');
     return faults;
   };
 }
