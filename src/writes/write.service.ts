@@ -17,7 +17,7 @@ import type { DryRunDto } from './dto/dry-run.dto.js';
 import type { BatchAnswerDto, UpdatedDto } from './dto/outcome.dto.js';
 import type { BatchQueryDto, RouteQueryDto } from './dto/route-query.dto.js';
 import { ItemKeys } from './idempotency/item-keys.service.js';
-import { type KnownOutcomes, NONE_KNOWN } from './idempotency/known-outcomes.js';
+import { type KnownOutcomes, NONE_KNOWN } from './idempotency/held.js';
 import { type HeldRequest, RequestKeys } from './idempotency/request-keys.service.js';
 import type { SentItems } from './idempotency/sent-items.js';
 import { replay } from './idempotency/stored-answer.js';

@@ -1,5 +1,5 @@
 import type { OutcomeDto, UnknownDto, UpdatedDto } from '../dto/outcome.dto.js';
-import { type KnownOutcomes, NONE_KNOWN } from '../idempotency/known-outcomes.js';
+import { type KnownOutcomes, NONE_KNOWN } from '../idempotency/held.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { CreditIds } from './credit-ids.js';
 import { INTERRUPTED } from '../idempotency/idempotency-problems.js';

@@ -7,22 +7,15 @@ import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { HeldKey, KeySpace, Reserved } from '../../records/idempotency-record.js';
-import type { CreditGuards } from '../credits/credit-guards.js';
 import { creditIdOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
 import { itemInUse, keyOfAnotherItem } from './key-conflict-outcomes.js';
-import type { KnownOutcomes } from './known-outcomes.js';
+import type { Held } from './held.js';
 import { leaseMs } from './lease.js';
 import { keySpaceOf } from './read-key.js';
 import { fingerprintRequest } from './request-fingerprint.js';
 import { type KeyedItem, type SentItems, keyedItems, repeatedKeys } from './sent-items.js';
 import { answerOf } from './stored-answer.js';
-
-/** What is known and held of a request: of all of it, or of its items. */
-interface Held {
-  readonly known: KnownOutcomes;
-  readonly guards: CreditGuards;
-}
 
 /** An item with the id of its credit. */
 interface GuardedItem extends KeyedItem {

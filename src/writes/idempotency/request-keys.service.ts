@@ -7,11 +7,10 @@ import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { HeldKey, Reserved, StoredAnswer } from '../../records/idempotency-record.js';
-import type { CreditGuards } from '../credits/credit-guards.js';
 import { type CreditIds, creditIdsOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
 import { keyRequired, refusalOf } from './idempotency-problems.js';
-import { type KnownOutcomes, NONE_KNOWN } from './known-outcomes.js';
+import { type CreditGuards, type Held, type KnownOutcomes, NONE_KNOWN } from './held.js';
 import { leaseMs, release } from './lease.js';
 import { readKeyOf, recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
@@ -19,14 +18,10 @@ import { type SentItems, creditsWithoutKey } from './sent-items.js';
 import { answerOf, answerOfProblem, isFinal, replay, send } from './stored-answer.js';
 
 /** The right to work on a request, which ends with `keep` or `release`. */
-export interface HeldRequest {
+export interface HeldRequest extends Held {
   readonly kind: 'held';
   /** Absent where the request has no key. */
   readonly lease?: HeldKey;
-  /** What an earlier process with the key did already. */
-  readonly known: KnownOutcomes;
-  /** What guards the points that the request credits. */
-  readonly guards: CreditGuards;
 }
 
 /** A request that was answered before. */
