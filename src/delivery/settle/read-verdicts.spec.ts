@@ -43,6 +43,18 @@ describe(readVerdicts.name, () => {
     expect(kinds({ kind: 'answered', results, decidedBy: 'results' })).toEqual([expected, 'updated']);
   });
 
+  it('says that the vendor is busy, where the code of a result means that', () => {
+    const busy = {
+      ...aResult('a', 'not-processed'),
+      errors: ERRORS.map((error) => ({ ...error, type: 'upstream-busy' as const })),
+    };
+    const results = [busy, aResult('b', 'updated')];
+    expect(kinds({ kind: 'answered', results, decidedBy: 'results' })).toEqual([
+      'not-processed: upstream-busy',
+      'updated',
+    ]);
+  });
+
   it.each<[string, CallResult, string]>([
     [
       'a lost answer',

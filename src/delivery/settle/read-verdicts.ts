@@ -27,6 +27,11 @@ function failed(
   return { kind: 'failed', failure, reason, errors, canPass };
 }
 
+/** The catalog of codes says whether the vendor or only the customer is busy. */
+function busyReason({ errors }: ItemResult): OutcomeReason {
+  return errors.some(({ type }) => type === 'upstream-busy') ? 'upstream-busy' : 'customer-busy';
+}
+
 function readItem(result: ItemResult | undefined): Verdict {
   if (!result) return failed({ kind: 'ambiguous' }, 'no-proof');
   switch (result.verdict) {
@@ -35,7 +40,7 @@ function readItem(result: ItemResult | undefined): Verdict {
     case 'rejected':
       return { kind: 'rejected', errors: result.errors };
     case 'not-processed':
-      return failed({ kind: 'not-processed', retryAfterMs: 0 }, 'customer-busy', result);
+      return failed({ kind: 'not-processed', retryAfterMs: 0 }, busyReason(result), result);
     case 'update-failed':
       return failed({ kind: 'update-failed' }, 'update-failed', result);
     case 'ambiguous':
