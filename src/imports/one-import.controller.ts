@@ -44,10 +44,6 @@ const POLL_EVERY_MS = 500;
 const stream = { schema: { type: 'string' as const } };
 const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
 
-function problemOf(type: 'import-not-found' | 'import-state'): Problem {
-  return new Problem(type);
-}
-
 @ApiTags('imports')
 @Controller('v1/imports/:id')
 export class OneImportController {
@@ -192,14 +188,14 @@ export class OneImportController {
     read = (one: string) => this.imports.find(one),
   ): Promise<StoredImport> {
     const found = isUuid(id) ? await read(id) : undefined;
-    if (!found || !mayAccess(request, found.principal, scope)) throw problemOf('import-not-found');
+    if (!found || !mayAccess(request, found.principal, scope)) throw new Problem('import-not-found');
     return found;
   }
 
   private async transition(id: string, request: FastifyRequest, action: ImportAction): Promise<ImportDto> {
     await this.find(id, request, 'ops:write');
     const transitioned = await this.imports.transition(id, action);
-    if (!transitioned?.allowed) throw problemOf('import-state');
+    if (!transitioned?.allowed) throw new Problem('import-state');
     return toImportDto(transitioned.found);
   }
 }

@@ -17,7 +17,7 @@ export interface AuditFacts {
   /** The id of the import, unknown credit or erasure. */
   readonly target?: string;
   readonly status?: number;
-  /** The type of the problem in the response, or the kind of a fault. */
+  /** The type of the problem in the response. */
   readonly problem?: string;
   /** Whether a stored answer of an Idempotency-Key was replayed, and nothing was done. */
   readonly replayed?: true;

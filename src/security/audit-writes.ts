@@ -20,11 +20,15 @@ export function auditWrites(app: NestFastifyApplication): void {
   const audit = app.get(AuditLog);
   const server = app.getHttpAdapter().getInstance();
   server.decorateRequest('auditFacts', null);
-  server.addHook('preHandler', async (request) => {
+  server.addHook('preHandler', (request, _reply, done) => {
     if (isWrite(request)) request.auditFacts = {};
+    done();
   });
   // The event is written before the response is sent, so that even a killed process has recorded everything that it did.
-  server.addHook('onSend', async (request, reply) => writeEvent(audit, request, reply));
+  server.addHook('onSend', (request, reply, payload, done) => {
+    writeEvent(audit, request, reply);
+    done(null, payload);
+  });
 }
 
 function writeEvent(audit: AuditLog, request: FastifyRequest, reply: FastifyReply): void {
@@ -41,4 +45,5 @@ function writeEvent(audit: AuditLog, request: FastifyRequest, reply: FastifyRepl
     ...(reply.hasHeader('idempotency-replayed') && { replayed: true }),
     ...auditFacts,
   });
+  request.auditFacts = null;
 }

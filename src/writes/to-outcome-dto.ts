@@ -161,7 +161,9 @@ export interface Answer<Body> {
  */
 export function answerKnown(known: OutcomeDto): Answer<UpdatedDto> {
   if (known.outcome === 'unknown') throw inDoubt(known);
-  return { status: 200, body: known as UpdatedDto };
+  if (known.outcome !== 'updated')
+    throw new Error(`an update with the outcome ${known.outcome} can be sent again`);
+  return { status: 200, body: known };
 }
 
 function answerUpdated(body: UpdatedDto): Answer<UpdatedDto> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { DeliveryService, type SubmitOptions } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
@@ -23,7 +23,7 @@ import type { SentItems } from './idempotency/sent-items.js';
 import { replay } from './idempotency/stored-answer.js';
 import { type Preparation, type PreparedUpdate, prepareUpdate } from './prepare-update.js';
 import { resolveRoute } from './resolve-route.js';
-import { toDryRunDto } from './to-dry-run-dto.js';
+import { type PlacedUpdate, toDryRunDto } from './to-dry-run-dto.js';
 import {
   type Answer,
   type ItemOutcome,
@@ -42,13 +42,7 @@ export interface WriteRequest<Query extends RouteQueryDto = RouteQueryDto> {
   readonly reply: FastifyReply;
 }
 
-/** An item of a batch that is sent. */
-interface PlacedUpdate {
-  readonly index: number;
-  readonly update: Update;
-}
-
-/** The pipeline of every write: route, key, validation, translation, bounds, delivery, answer. */
+/** The pipeline of every write: route, key, validation, translation, bounds, limits, delivery, answer. */
 @Injectable()
 export class WriteService {
   constructor(
@@ -75,7 +69,8 @@ export class WriteService {
     const { request } = reply;
     const preparation = this.preparationOf(write);
     if (write.query.dryRun === 'true') {
-      const update = await this.prepareOne(kind, request, preparation);
+      const update = prepareOne(kind, request.body, preparation);
+      await this.limits.countUpdates(request, 1);
       return toDryRunDto(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
 
@@ -84,7 +79,8 @@ export class WriteService {
     try {
       const known = held.known.get(0);
       if (known) return await this.requestKeys.keep(held, answerKnown(known), reply);
-      const update = await this.prepareOne(kind, request, preparation);
+      const update = prepareOne(kind, request.body, preparation);
+      await this.limits.countUpdates(request, 1);
       const [outcome] = await this.deliver([guardCredit(update, held.guards.get(0))], write);
       if (!outcome) throw new Error('delivery returned no outcome for an update');
       return await this.requestKeys.keep(held, answerOne(outcome), reply);
@@ -152,18 +148,6 @@ export class WriteService {
     return { route: resolveRoute(query, this.settings, bounds), bounds, settings: this.settings };
   }
 
-  /** @throws Problem where the update may not be sent */
-  private async prepareOne<T extends object>(
-    kind: UpdateKind<T>,
-    request: FastifyRequest,
-    preparation: Preparation,
-  ): Promise<Update> {
-    await this.limits.countUpdates(request, 1);
-    const prepared = prepareUpdate(kind, request.body, preparation);
-    if ('update' in prepared) return prepared.update;
-    throw problemOf(prepared);
-  }
-
   private async planMany<T extends object>(
     kind: UpdateKind<T>,
     sent: SentItems,
@@ -195,6 +179,13 @@ export class WriteService {
     });
     return outcomes;
   }
+}
+
+/** @throws Problem unless the update may be sent */
+function prepareOne<T extends object>(kind: UpdateKind<T>, body: unknown, preparation: Preparation): Update {
+  const prepared = prepareUpdate(kind, body, preparation);
+  if ('update' in prepared) return prepared.update;
+  throw problemOf(prepared);
 }
 
 /** @throws Problem `invalid-request` unless the body holds a list of the right length; its items may be anything */

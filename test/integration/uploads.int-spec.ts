@@ -191,7 +191,54 @@ withBothDrivers((driver) => {
     );
   }
 
+  /** An import that has ended, in which every line failed; a line without a DTO was erased since. */
+  async function failedImport(...dtos: (object | undefined)[]): Promise<StoredImport> {
+    const id = randomUUID();
+    const { kind, onInvalid, route } = TERMS;
+    await imports.create({ id, principal: 'api-key:app', kind, route, onInvalid });
+    const lines = dtos.map((_dto, index) => index + 1);
+    const items = dtos.flatMap((dto, index) => (dto ? [{ line: index + 1, dto }] : []));
+    await rows.store(id, { chunk: { number: 1, lines, payload: JSON.stringify(items) }, invalid: [] });
+    await imports.accept(id, dtos.length);
+    for (const line of lines) {
+      // oxlint-disable-next-line no-await-in-loop -- a few lines
+      await storage.database.query(`insert into meniscus.import_results values ($1, $2, 'failed', $3)`, [
+        id,
+        line,
+        CIPHER.encrypt('{}', resultContext(id, line)),
+      ]);
+    }
+    await storage.database.query(
+      `update meniscus.imports set state = 'completed', failed = $2, finished_at = now() where id = $1`,
+      [id, dtos.length],
+    );
+    const found = await imports.find(id);
+    if (!found) throw new Error('it was created');
+    return found;
+  }
+
+  const RETRY = { mayCreditPoints: true, maxOpen: 1000, onAccepted: goOn };
+
   describe(UploadService.name, () => {
+    it('retries the failed lines under their numbers, and rejects those that are not valid any more', async () => {
+      const [program] = anEnrollment()['programs'] as object[];
+      const past = anEnrollment({ programs: [{ ...program, tierExpiryDate: '2020-01-01T00:00:00Z' }] });
+      const again = await uploads.retry(await failedImport(past, anEnrollment()), PRINCIPAL, RETRY);
+      expect(again).toMatchObject({ lineCount: 2, total: 2, invalid: 1, rejected: 1 });
+      const { rows: chunks } = await storage.database.query<{ lines: number[] }>(
+        'select lines from meniscus.import_chunks where import_id = $1',
+        [again.id],
+      );
+      expect(chunks).toEqual([{ lines: [2] }]);
+    });
+
+    it('retries nothing where all failed lines were erased', async () => {
+      const before = await rowsOf('imports');
+      const erased = await failedImport(undefined);
+      await expect(uploads.retry(erased, PRINCIPAL, RETRY)).rejects.toMatchObject({ type: 'import-state' });
+      expect(await rowsOf('imports')).toBe(before + 1);
+    });
+
     it('stores its answer together with the import, so that a crash after that loses neither', async () => {
       const key = randomUUID();
       const before = await rowsOf('imports');

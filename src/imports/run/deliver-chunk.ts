@@ -178,7 +178,8 @@ export class ChunkDelivery {
     const { id, kind } = this.taken;
     const hasNews = stored.chunk !== 'held' || stored.results.length > 0 || stored.calls > 0;
     if (!hasNews) return;
-    const credits = kind === 'enrollments' ? stored.results.map(({ line }) => lineCreditId(id, line)) : [];
+    const canCredit = UPDATE_KINDS[kind].creditsPoints !== undefined;
+    const credits = canCredit ? stored.results.map(({ line }) => lineCreditId(id, line)) : [];
     for (;;) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- until they are stored

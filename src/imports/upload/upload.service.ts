@@ -128,7 +128,7 @@ export class UploadService {
         const points = countsPoints ? one.update.credit?.points : 0;
         await store(packer.addItem(one.line, one.dto, points));
       }
-      if (lastLine === 0) throw new Problem('upload-unreadable', { detail: 'The upload has no line.' });
+      if (lastLine === 0) throw nothingToImport(retryOf);
       await store(packer.take());
       const accepted = await this.imports.accept(id, retryOf?.lineCount ?? lastLine, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
@@ -153,4 +153,10 @@ function rejectCredit(line: number, update: Update): void {
   throw keyRequired([
     { header: KEY_HEADER, message: `is required for lines that credit points, such as line ${line}` },
   ]);
+}
+
+/** All failed lines of an import may have been erased since it ended. */
+function nothingToImport(retryOf: StoredImport | undefined): Problem {
+  if (retryOf) return new Problem('import-state');
+  return new Problem('upload-unreadable', { detail: 'The upload has no line.' });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordKey } from '../../records/idempotency-record.js';
-import { type SentItems, keyedItems } from '../idempotency/sent-items.js';
+import { type SentItems, hasKey } from '../idempotency/sent-items.js';
 
 /** The ids of a request's credits, by the positions of their updates. */
 export type CreditIds = ReadonlyMap<number, string>;
@@ -21,10 +21,9 @@ export function creditIdOf({ principal, endpoint, key }: RecordKey, index = 0): 
 export function creditIdsOf(record: RecordKey, sent: SentItems): CreditIds {
   const { creditsPoints } = sent.kind;
   if (!creditsPoints) return new Map();
-  const keyed = new Set(keyedItems(sent).map(({ index }) => index));
   return new Map(
     sent.items.flatMap((item, index) =>
-      creditsPoints(item) && !keyed.has(index) ? [[index, creditIdOf(record, index)]] : [],
+      creditsPoints(item) && !(sent.isBatch && hasKey(item)) ? [[index, creditIdOf(record, index)]] : [],
     ),
   );
 }

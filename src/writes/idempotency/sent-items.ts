@@ -29,13 +29,17 @@ function isObject(value: unknown): value is Item {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether an item has a valid key of its own. */
+export function hasKey(item: unknown): item is Item & { readonly [ITEM_KEY]: string } {
+  return isObject(item) && isKey(item[ITEM_KEY]);
+}
+
 /** Finds the items with valid keys; validation reports the other keys as mistakes. */
 export function keyedItems({ kind, items, isBatch }: SentItems): KeyedItem[] {
   if (!isBatch) return [];
   return items.flatMap((item, index) => {
-    if (!isObject(item)) return [];
+    if (!hasKey(item)) return [];
     const { [ITEM_KEY]: key, ...content } = item;
-    if (!isKey(key)) return [];
     return [{ index, key, content, creditsPoints: kind.creditsPoints?.(content) ?? false }];
   });
 }
