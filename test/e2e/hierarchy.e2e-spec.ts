@@ -136,7 +136,7 @@ describe('PUT /v1/hierarchy/associations', () => {
     const [call] = await sandbox.calls('bulk');
     expect(JSON.stringify(planned.json.calls[0].body)).toBe(JSON.stringify(call?.body));
     expect(planned.json.doubts).toMatchObject([
-      { index: 0, message: expect.stringMatching(/registered/) as string },
+      { index: 0, message: expect.stringMatching(/registers/) as string },
     ]);
   });
 });

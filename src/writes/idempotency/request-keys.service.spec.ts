@@ -45,7 +45,7 @@ const requestWith = (key?: string): FastifyRequest =>
     raw: { headersDistinct: key === undefined ? {} : { 'idempotency-key': [key] } },
   }) as unknown as FastifyRequest;
 
-const REPLY = { status: vi.fn(() => REPLY), headers: vi.fn(() => REPLY) } as unknown as FastifyReply;
+const REPLY = { status: () => REPLY, headers: () => REPLY } as unknown as FastifyReply;
 
 const RECORD = { principal: 'api-key:app', endpoint: 'POST /v1/loyalty/enrollments', key: 'k' };
 
