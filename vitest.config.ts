@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
-    maxWorkers: 3,
+    maxWorkers: 4,
     reporters: ['default', './test/plain-count.reporter.ts'],
     projects: [
       {
