@@ -27,9 +27,9 @@ export interface Options {
 
 const SMOKE = {
   rounds: 1,
-  seconds: 1,
+  seconds: 0.5,
   warmUpSeconds: 0,
-  budgetSeconds: 2,
+  budgetSeconds: 1,
   budgetRounds: 1,
   soakSeconds: 5,
   importLines: 2000,

@@ -6,7 +6,7 @@ import { FAULTS, type Fault, type Subject } from './vendor-model.js';
 import { type Conditions, type Plan, type World, aWorld, anUpdate, internals } from './world.js';
 
 /** `npm run test:model -- --seed=…` sets these. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 10_000);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 5_000);
 const SEED = process.env['MODEL_SEED'] === undefined ? undefined : Number(process.env['MODEL_SEED']);
 
 interface Request {
