@@ -1,11 +1,20 @@
 import { parseArgs } from 'node:util';
 
-export const SCENARIOS = ['latency', 'throughput', 'budget', 'soak', 'profile', 'import', 'storage'] as const;
+export const SCENARIOS = [
+  'latency',
+  'throughput',
+  'steady',
+  'budget',
+  'soak',
+  'profile',
+  'import',
+  'storage',
+] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 
-/** The scenarios of a run without names: those that end within a quarter of an hour. */
-const USUAL: readonly ScenarioName[] = ['latency', 'throughput', 'budget'];
+/** The scenarios of a run without names: those that end within twenty minutes. */
+const USUAL: readonly ScenarioName[] = ['latency', 'throughput', 'steady', 'budget'];
 
 /** How much is measured, and for how long. */
 export interface Options {
@@ -15,6 +24,8 @@ export interface Options {
   readonly rounds: number;
   /** Duration of one load of latency and throughput. */
   readonly seconds: number;
+  /** Duration of one load at a fixed rate. */
+  readonly steadySeconds: number;
   readonly warmUpSeconds: number;
   /** Duration of one load under a limit of calls per minute. */
   readonly budgetSeconds: number;
@@ -25,9 +36,18 @@ export interface Options {
   readonly importLines: number;
 }
 
+/** Under two minutes: enough to see a large change. */
+const QUICK = {
+  scenarios: ['throughput', 'steady'] as const,
+  rounds: 1,
+  seconds: 4,
+  steadySeconds: 8,
+};
+
 const SMOKE = {
   rounds: 1,
   seconds: 0.5,
+  steadySeconds: 2,
   warmUpSeconds: 0,
   budgetSeconds: 1,
   budgetRounds: 1,
@@ -53,6 +73,7 @@ export function readOptions(args: string[]): Options {
     allowPositionals: true,
     options: {
       smoke: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '10' },
@@ -69,12 +90,14 @@ export function readOptions(args: string[]): Options {
     isSmoke: values.smoke,
     rounds,
     seconds: wholeNumber('seconds', values.seconds, 60),
+    steadySeconds: 2 * wholeNumber('seconds', values.seconds, 60),
     warmUpSeconds: 3,
     budgetSeconds: 60,
     budgetRounds: Math.min(rounds, 3),
     soakSeconds: wholeNumber('minutes', values.minutes, 120) * 60,
     soakDeadline: wholeNumber('deadline', values.deadline, 10),
     importLines: wholeNumber('lines', values.lines, 10_000_000),
+    ...(values.quick && QUICK),
     ...(values.smoke && SMOKE),
   };
 }

@@ -8,6 +8,7 @@ import { measureLatency } from './scenarios/latency.js';
 import { measureImport } from './scenarios/import.js';
 import { profile } from './scenarios/profile.js';
 import { measureSoak } from './scenarios/soak.js';
+import { measureSteady } from './scenarios/steady.js';
 import { measureStorage } from './scenarios/storage.js';
 import { measureThroughput } from './scenarios/throughput.js';
 
@@ -16,6 +17,7 @@ import { measureThroughput } from './scenarios/throughput.js';
 const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   latency: measureLatency,
   throughput: measureThroughput,
+  steady: measureSteady,
   budget: measureBudget,
   soak: measureSoak,
   import: measureImport,
