@@ -15,6 +15,9 @@ export type ScenarioName = (typeof SCENARIOS)[number];
 
 /** The scenarios of a run without names: those that end within twenty minutes. */
 const USUAL: readonly ScenarioName[] = ['latency', 'throughput', 'steady', 'budget'];
+const QUICK_ONES: readonly ScenarioName[] = ['throughput', 'steady'];
+/** Together they start every contender and every kind of load. */
+const SMOKE_ONES: readonly ScenarioName[] = ['throughput', 'steady', 'budget'];
 
 /** How much is measured, and for how long. */
 export interface Options {
@@ -38,7 +41,6 @@ export interface Options {
 
 /** Under two minutes: enough to see a large change. */
 const QUICK = {
-  scenarios: ['throughput', 'steady'] as const,
   rounds: 1,
   seconds: 4,
   steadySeconds: 8,
@@ -86,7 +88,7 @@ export function readOptions(args: string[]): Options {
   const named = SCENARIOS.filter((name) => positionals.includes(name));
   const rounds = wholeNumber('rounds', values.rounds, 20);
   return {
-    scenarios: named.length > 0 ? named : USUAL,
+    scenarios: named.length > 0 ? named : values.smoke ? SMOKE_ONES : values.quick ? QUICK_ONES : USUAL,
     isSmoke: values.smoke,
     rounds,
     seconds: wholeNumber('seconds', values.seconds, 60),
