@@ -58,6 +58,8 @@ export class NoAnswer extends Error {
 /**
  * Makes axios send its calls through a pool: no redirects, no second attempts, and `timeout` limits the whole call.
  *
+ * undici closes the connection on `100 Continue`, which a gateway must not send to a call without `Expect`.
+ *
  * @param origin that of the pool; a call to another one is refused before it is sent
  */
 export function undiciAdapter(origin: string, pool: Pick<Dispatcher, 'dispatch'>): AxiosAdapter {

@@ -273,6 +273,22 @@ describe(BulkClient.name, () => {
     ],
     ['a byte order mark', json('\uFEFF[{}]'), { kind: 'answered', results: [{ verdict: 'updated' }] }],
     [
+      'an informational answer before the answer',
+      (response, seen) => {
+        response.writeEarlyHints({ link: '</x>; rel=preload' });
+        json('[{}]')(response, seen);
+      },
+      { kind: 'answered', results: [{ verdict: 'updated' }] },
+    ],
+    [
+      '100 that no header asked for, which undici does not accept',
+      (response, seen) => {
+        response.writeContinue();
+        json('[{}]')(response, seen);
+      },
+      { kind: 'ambiguous', reason: 'connection-lost' },
+    ],
+    [
       '4001 with HTTP 200',
       json('{"errors":[{"code":4001}]}'),
       { kind: 'not-processed', reason: 'upstream-busy' },
