@@ -1,18 +1,14 @@
-import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
 import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import type { FailureReason } from './call-result.js';
+import { NoAnswer, type NoAnswerCause, createPool, undiciAdapter } from './undici-adapter.js';
 
 /** The most bytes of an answer: 1,000 customers with their children come to a few MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** The vendor's ids have 36 characters; an id of a gateway could have any number. */
 const MAX_REQUEST_ID_LENGTH = 128;
-
-/** We close idle connections before a gateway does it during a call: a reset there would leave credits in doubt. */
-const IDLE_CONNECTION_MS = 4000;
 
 export interface HttpCall {
   readonly method: 'PUT' | 'POST' | 'GET';
@@ -40,54 +36,20 @@ export type Exchange =
 
 /** Options for `HttpModule`: connections are kept alive, and nothing can send credentials to another host. */
 export function vendorHttpOptions(settings: Settings) {
-  const { UPSTREAM_CA: ca } = settings;
-  const agent = {
-    keepAlive: true,
-    maxSockets: settings.UPSTREAM_MAX_CONCURRENCY + 1,
-    timeout: IDLE_CONNECTION_MS,
-  };
+  const { origin } = new URL(settings.UPSTREAM_BASE_URL);
+  const pool = createPool(origin, {
+    connections: settings.UPSTREAM_MAX_CONCURRENCY + 1,
+    connectTimeoutMs: settings.UPSTREAM_CONNECT_TIMEOUT_MS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    ca: settings.UPSTREAM_CA,
+  });
   return {
-    httpAgent: new http.Agent(agent),
-    // Explicit, so that no environment variable of Node can switch it off.
-    httpsAgent: new https.Agent({ ...agent, rejectUnauthorized: true, ...(ca !== undefined && { ca }) }),
-    maxRedirects: 0,
-    // Independent of HTTP_PROXY and HTTPS_PROXY.
-    proxy: false as const,
-    maxContentLength: MAX_ANSWER_BYTES,
-    maxBodyLength: Infinity,
-    responseType: 'text' as const,
+    adapter: undiciAdapter(origin, pool),
+    timeout: settings.UPSTREAM_TIMEOUT_MS,
+    // The adapter does not decompress: most answers are small.
+    headers: { 'User-Agent': 'meniscus', 'Accept-Encoding': 'identity' },
     transformRequest: [],
     transformResponse: [],
-    validateStatus: () => true,
-  };
-}
-
-/** Watches whether the connection of one request was established, after which bytes may have left. */
-class Handover {
-  begun = false;
-
-  constructor(private readonly connectTimeoutMs: number) {}
-
-  /** A drop-in for `http.request` that axios calls. */
-  readonly request = (
-    options: RequestOptions,
-    onAnswer: (answer: IncomingMessage) => void,
-  ): ClientRequest => {
-    const isSecure = options.protocol === 'https:';
-    const request = (isSecure ? https : http).request(options, onAnswer);
-    request.once('socket', (socket) => {
-      if (!socket.connecting) {
-        this.begun = true;
-        return;
-      }
-      const timer = setTimeout(() => request.destroy(new Error('connect timeout')), this.connectTimeoutMs);
-      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
-        clearTimeout(timer);
-        this.begun = true;
-      });
-      socket.once('close', () => clearTimeout(timer));
-    });
-    return request;
   };
 }
 
@@ -96,24 +58,18 @@ class Handover {
  */
 @Injectable()
 export class VendorHttp {
-  constructor(
-    private readonly client: HttpService,
-    private readonly settings: Settings,
-  ) {}
+  constructor(private readonly client: HttpService) {}
 
   async exchange(call: HttpCall): Promise<Exchange> {
-    const handover = new Handover(this.settings.UPSTREAM_CONNECT_TIMEOUT_MS);
-    const tooLate = AbortSignal.timeout(this.settings.UPSTREAM_TIMEOUT_MS);
     try {
       const answer = await this.client.axiosRef.request<string>({
         method: call.method,
         url: call.url,
-        headers: { ...call.headers, 'User-Agent': 'meniscus' },
+        headers: call.headers,
         data: call.body,
-        transport: handover,
-        signal: tooLate,
       });
-      const { 'retry-after': retryAfter, 'x-cap-request-id': requestId } = answer.headers;
+      const retryAfter = firstOf(answer.headers['retry-after']);
+      const requestId = firstOf(answer.headers['x-cap-request-id']);
       return {
         kind: 'answer',
         status: answer.status,
@@ -124,18 +80,26 @@ export class VendorHttp {
         }),
       };
     } catch (error) {
-      return explain(error, handover.begun, tooLate.aborted);
+      return explain(error);
     }
   }
 }
 
-function explain(error: unknown, wasHandedOver: boolean, isTooLate: boolean): Exchange {
-  const message = error instanceof Error ? error.message : '';
-  if (!wasHandedOver) {
-    const timedOut = isTooLate || message === 'connect timeout';
-    return { kind: 'not-sent', reason: timedOut ? 'connect-timeout' : 'connection-refused', canPass: true };
-  }
-  if (isTooLate) return { kind: 'ambiguous', reason: 'answer-timeout' };
-  if (message.startsWith('maxContentLength')) return { kind: 'ambiguous', reason: 'answer-too-large' };
-  return { kind: 'ambiguous', reason: 'connection-lost' };
+/** Returns the first value of a header, which a gateway may have repeated. */
+function firstOf(header: unknown): unknown {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+const AMBIGUOUS_REASONS = {
+  late: 'answer-timeout',
+  large: 'answer-too-large',
+  broken: 'connection-lost',
+} as const satisfies Record<NoAnswerCause, FailureReason>;
+
+function explain(error: unknown): Exchange {
+  // An error of axios itself leaves open whether the call was sent.
+  if (!(error instanceof NoAnswer)) return { kind: 'ambiguous', reason: 'connection-lost' };
+  if (error.mayBeSent) return { kind: 'ambiguous', reason: AMBIGUOUS_REASONS[error.why] };
+  const reason = error.why === 'late' ? 'connect-timeout' : 'connection-refused';
+  return { kind: 'not-sent', reason, canPass: true };
 }

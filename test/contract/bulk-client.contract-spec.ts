@@ -7,7 +7,8 @@ import {
   createServer,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HttpModule } from '@nestjs/axios';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -72,6 +73,7 @@ async function aVendor(
   return {
     seen,
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    closeIdle: () => server.closeIdleConnections(),
     ofToken: (isToken: boolean) => seen.filter(({ url }) => url?.startsWith('/v3/oauth') === isToken),
   };
 }
@@ -265,6 +267,28 @@ describe(BulkClient.name, () => {
       { kind: 'not-processed', retryAfterMs: 7000 },
     ],
     [
+      '429 with a repeated header, the first of which counts',
+      (response) => response.writeHead(429, { 'Retry-After': ['7', '9'] }).end('{}'),
+      { kind: 'not-processed', retryAfterMs: 7000 },
+    ],
+    ['a byte order mark', json('\uFEFF[{}]'), { kind: 'answered', results: [{ verdict: 'updated' }] }],
+    [
+      'an informational answer before the answer',
+      (response, seen) => {
+        response.writeEarlyHints({ link: '</x>; rel=preload' });
+        json('[{}]')(response, seen);
+      },
+      { kind: 'answered', results: [{ verdict: 'updated' }] },
+    ],
+    [
+      '100 that no header asked for, which undici does not accept',
+      (response, seen) => {
+        response.writeContinue();
+        json('[{}]')(response, seen);
+      },
+      { kind: 'ambiguous', reason: 'connection-lost' },
+    ],
+    [
       '4001 with HTTP 200',
       json('{"errors":[{"code":4001}]}'),
       { kind: 'not-processed', reason: 'upstream-busy' },
@@ -349,6 +373,51 @@ describe(BulkClient.name, () => {
       decidedBy: 'transport',
       canPass: true,
     });
+  });
+
+  it('has sent nothing when TLS was not established in time', async () => {
+    const silent = createTcpServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { bulk } = await clients(`https://127.0.0.1:${port}`, {
+      UPSTREAM_AUTH: 'basic',
+      UPSTREAM_CONNECT_TIMEOUT_MS: 50,
+      UPSTREAM_TIMEOUT_MS: 5000,
+    });
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'not-sent', reason: 'connect-timeout' });
+    silent.close();
+  });
+
+  it('keeps a connection, and leaves a call in doubt that is reset on it', async () => {
+    const ports: (number | undefined)[] = [];
+    const vendor = await aVendor((response, seen) => {
+      ports.push(response.socket?.remotePort);
+      if (ports.length === 2) response.socket?.resetAndDestroy();
+      else json('[{}]')(response, seen);
+    });
+    const { bulk } = await clients(vendor.url, { UPSTREAM_AUTH: 'basic' });
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
+    await nextTurn(); // undici reuses a connection only after a turn of the event loop
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({
+      kind: 'ambiguous',
+      reason: 'connection-lost',
+    });
+    expect(ports[1]).toBe(ports[0]);
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
+    expect(vendor.seen).toHaveLength(3);
+  });
+
+  it('opens a new connection when the vendor has closed the one that was kept', async () => {
+    const vendor = await aVendor(json('[{}]'));
+    const { bulk } = await clients(vendor.url, { UPSTREAM_AUTH: 'basic' });
+    await bulk.send(ROUTE, [ITEM], {});
+    await nextTurn();
+    vendor.closeIdle();
+
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' });
+    expect(vendor.seen).toHaveLength(2);
   });
 
   it.each([301, 302, 303, 307, 308])(
