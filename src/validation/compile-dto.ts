@@ -114,7 +114,7 @@ function isObject(value: unknown): value is object {
 
 function acceptNested({ accept }: CompiledDto): Accept {
   const acceptOne = (value: unknown): boolean => isObject(value) && accept(value);
-  return (value) => value === undefined || (Array.isArray(value) ? value.every(acceptOne) : acceptOne(value));
+  return (value) => (Array.isArray(value) ? value.every(acceptOne) : acceptOne(value));
 }
 
 function compileProperty(path: Path, name: string, validators: readonly ValidatorMetadata[]): Property {
