@@ -36,12 +36,17 @@ export function fieldMapSchema(example: FieldMap) {
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
+/** Counts characters, not UTF-16 units, and only in a text that may be too long, because counting takes long. */
+function isLongerThan(maxLength: number, value: string): boolean {
+  return value.length > maxLength && [...value].length > maxLength;
+}
+
 /** @returns what is wrong with a text of 1 to `maxLength` characters; undefined if it is valid */
 export function textMistake(value: unknown, maxLength: number): string | undefined {
   if (typeof value !== 'string') return 'must be a string';
   if (value.trim() === '') return 'must not be empty';
   if (value.trim() !== value) return 'must not begin or end with white space';
-  if ([...value].length > maxLength) return `must be at most ${maxLength} characters`;
+  if (isLongerThan(maxLength, value)) return `must be at most ${maxLength} characters`;
   if (CONTROL_CHARACTER.test(value)) return 'must not contain control characters';
   return undefined;
 }
@@ -70,7 +75,7 @@ function fieldMistake(name: string, value: unknown): string | undefined {
   if (nameMistake) return `the name ${nameMistake}`;
   if (typeof value === 'boolean' || typeof value === 'number') return undefined;
   if (typeof value !== 'string') return 'must be a string, number or boolean';
-  if ([...value].length > MAX_FIELD_VALUE_LENGTH)
+  if (isLongerThan(MAX_FIELD_VALUE_LENGTH, value))
     return `must be at most ${MAX_FIELD_VALUE_LENGTH} characters`;
   return undefined;
 }

@@ -7,6 +7,7 @@ import {
   registerDecorator,
   validateSync,
 } from 'class-validator';
+import { readIfValid } from './compile-dto.js';
 import { MAX_MISTAKES, pointerTo } from './json-body.js';
 import type { Mistake } from '../problems/problem.js';
 
@@ -125,7 +126,8 @@ export function isUuid(text: string): boolean {
 export type Validated<T> = { readonly value: T } | { readonly mistakes: readonly Mistake[] };
 
 /**
- * Reads a plain value as an instance of a DTO class. Unknown properties are mistakes; nothing is converted.
+ * Reads a plain value as an instance of a DTO class. Unknown properties are mistakes; nothing is converted. class-validator
+ * runs only for what the compiled class does not accept, as it is slower by far, and says what is wrong.
  *
  * @param pointer where the value is in the body
  */
@@ -135,6 +137,8 @@ export function validateAs<T extends object>(
   pointer = '',
 ): Validated<T> {
   if (!isObject(given)) return { mistakes: [{ pointer, message: 'must be a JSON object' }] };
+  const valid = readIfValid(dto, given);
+  if (valid) return { value: valid };
   const value = plainToInstance(dto, given);
   const errors = validateSync(value, {
     whitelist: true,
