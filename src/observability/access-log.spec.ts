@@ -21,7 +21,8 @@ beforeEach(async () => {
   logRequests(server, log);
   server.addHook('onRequest', async ({ headers }) => {
     await sleep(1);
-    if (headers.authorization !== undefined) log.identify(headers.authorization);
+    log.identify(String(headers.authorization));
+    log.write('info', 'caller.known');
     if (headers.authorization === 'refused') throw new Error('refused');
   });
   server.post('/things/:id', async (_request, reply) => {
@@ -37,11 +38,12 @@ afterEach(async () => {
   await server.close();
 });
 
-const isAccess = ({ event }: Line): boolean => String(event).startsWith('request.');
-
-async function accessEvents(count: number): Promise<Line[]> {
-  while (lines.filter(isAccess).length < count) await sleep(1); // oxlint-disable-line no-await-in-loop -- one check after the other
-  return lines.filter(isAccess);
+/** Waits until so many lines report an event with this beginning, and returns them. */
+async function linesOf(event: string, count: number): Promise<Line[]> {
+  const found = lines.filter((line) => String(line['event']).startsWith(event));
+  if (found.length >= count) return found;
+  await sleep(1);
+  return linesOf(event, count);
 }
 
 /** Opens a connection and writes a request to it, in parts that arrive apart. */
@@ -63,8 +65,9 @@ const JSON_OF_TWO = 'Content-Type: application/json\r\nContent-Length: 2\r\n';
 describe(logRequests, () => {
   it('writes one event for a request, with its endpoint instead of its URL', async () => {
     await send(head('POST /things/919900000001?a=b', 'one', JSON_OF_TWO), '{', '}');
-    await accessEvents(1);
+    await linesOf('request.', 1);
     expect(lines).toEqual([
+      expect.objectContaining({ event: 'caller.known', requestId: 'one', principal: 'app-one' }),
       expect.objectContaining({ event: 'thing.done', requestId: 'one', principal: 'app-one' }),
       {
         level: 30,
@@ -80,7 +83,7 @@ describe(logRequests, () => {
         msg: 'request',
       },
     ]);
-    expect(Number.isInteger(lines[1]?.['durationMs'])).toBe(true);
+    expect(Number.isInteger(lines[2]?.['durationMs'])).toBe(true);
   });
 
   it('keeps requests apart that run at the same time on their connections', async () => {
@@ -89,8 +92,8 @@ describe(logRequests, () => {
         send(head('POST /things/1', String(index), JSON_OF_TWO), '{', '}'),
       ),
     );
-    await accessEvents(20);
-    expect(lines).toHaveLength(40);
+    await linesOf('request.', 20);
+    expect(lines).toHaveLength(60);
     for (const { requestId, principal } of lines) expect(principal).toBe(`app-${String(requestId)}`);
     expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(20);
   });
@@ -99,17 +102,19 @@ describe(logRequests, () => {
     ['while it is handled', [head('GET /never', 'gone')], '/never'],
     ['in the middle of its body', [head('POST /things/1', 'gone', JSON_OF_TWO), '{'], '/things/:id'],
   ])('writes one event when the caller leaves: %s', async (_case, parts, endpoint) => {
-    (await send(...parts)).destroy();
-    await accessEvents(1);
+    const socket = await send(...parts);
+    await linesOf('caller.known', 1);
+    socket.destroy();
+    await linesOf('request.', 1);
     await sleep(20);
-    expect(lines.filter(isAccess)).toMatchObject([
+    expect(await linesOf('request.', 1)).toMatchObject([
       { event: 'request.aborted', requestId: 'gone', principal: 'app-gone', endpoint },
     ]);
   });
 
   it('writes one event for a request that a later hook refuses, and for an unknown path', async () => {
     await send(head('GET /nothing', 'lost'), head('GET /never', 'no').replace('app-no', 'refused'));
-    expect(await accessEvents(2)).toMatchObject([
+    expect(await linesOf('request.', 2)).toMatchObject([
       { event: 'request.completed', requestId: 'lost', endpoint: 'none', status: 404 },
       { event: 'request.completed', requestId: 'no', principal: 'refused', endpoint: '/never', status: 500 },
     ]);
