@@ -86,7 +86,7 @@ module.exports = {
     ),
     onlyIn('upstream', 'undici|axios'),
     onlyIn('database', 'pg|pg-boss|@electric-sql/pglite'),
-    onlyIn('observability', 'pino|nestjs-pino'),
+    onlyIn('observability', 'pino'),
     forbid('sandbox-is-separate', { path: '^sandbox/' }, { path: '^src/' }),
     forbid(
       'src-imports-no-programs',

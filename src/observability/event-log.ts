@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { type RequestContext, requestContext } from './request-context.js';
 
 /**
  * The fields of an event. Nothing else can be logged, which keeps names, numbers, addresses and tokens out of the log:
@@ -91,18 +91,34 @@ export const LOGGED_KEYS: ReadonlySet<string> = new Set([...Object.keys(FACTS), 
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
+/** The fields of an access event. */
+export interface AccessFacts {
+  readonly event: 'request.completed' | 'request.aborted';
+  readonly method: string;
+  /** The path of the endpoint, as `/v1/imports/:id`. */
+  readonly endpoint: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
 /** Writes one structured line per fact, named `subject.happened`; within a request it carries the request's id. */
-@Injectable()
 export class EventLog {
-  constructor(private readonly pino: PinoLogger) {}
+  constructor(private readonly pino: Logger) {}
 
   write(level: Level, event: string, facts: Facts = {}): void {
     this.pino[level]({ event, ...facts });
   }
 
+  /** Writes the access event of a request, from wherever its response ended. */
+  access(context: RequestContext, facts: AccessFacts): void {
+    requestContext.run(context, () => this.pino.info(facts, 'request'));
+  }
+
   /** Adds the name of the principal to every later line of the request. */
   identify(principal: string): void {
-    this.pino.assign({ principal });
+    const context = requestContext.getStore();
+    if (context === undefined) throw new Error('only a request has a principal');
+    context.principal = principal;
   }
 
   /** Logs an unexpected error: its kind and places, and not its message, which may quote data of the caller. */

@@ -1,17 +1,27 @@
 import { Global, Module } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
 import { Settings } from '../config/settings.js';
-import { loggerParams } from './access-log.js';
+import { AppLogger } from './app-logger.js';
 import { AuditLog } from './audit-log.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
 import { KeyedHash } from './keyed-hash.js';
+import { createLogger } from './logger.js';
+
+/** The token of pino's logger, which has no class of its own. */
+const LOGGER = Symbol('logger');
 
 /** Logs, audit events, health and hashed names. */
 @Global()
 @Module({
-  imports: [LoggerModule.forRootAsync({ inject: [Settings], useFactory: loggerParams })],
-  providers: [AuditLog, EventLog, HealthRegistry, KeyedHash],
-  exports: [AuditLog, EventLog, HealthRegistry, KeyedHash],
+  providers: [
+    { provide: LOGGER, inject: [Settings], useFactory: (settings: Settings) => createLogger(settings) },
+    { provide: AppLogger, inject: [LOGGER], useFactory: (logger: Logger) => new AppLogger(logger) },
+    { provide: EventLog, inject: [LOGGER], useFactory: (logger: Logger) => new EventLog(logger) },
+    AuditLog,
+    HealthRegistry,
+    KeyedHash,
+  ],
+  exports: [AppLogger, AuditLog, EventLog, HealthRegistry, KeyedHash],
 })
 export class ObservabilityModule {}

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -67,19 +68,27 @@ describe('a client that disconnects', () => {
     await update(service);
     await sandbox.forgetCalls();
     await sandbox.fault({ kind: 'latency', ms: 1000 });
-    const leave = (firstName: string): (() => void) => {
+    const leave = async (firstName: string): Promise<() => void> => {
+      const body = JSON.stringify(aCustomerUpdate({ firstName }));
       const leaving = request(`${service.url}/v1/customers`, {
         method: 'PATCH',
-        headers: { ...service.authorization, 'Content-Type': 'application/json' },
+        headers: {
+          ...service.authorization,
+          'Content-Type': 'application/json',
+          'Content-Length': Buffer.byteLength(body),
+          Expect: '100-continue',
+        },
       });
       leaving.on('error', () => undefined);
-      leaving.end(JSON.stringify(aCustomerUpdate({ firstName })));
+      // Otherwise the caller may leave before the service has even accepted the connection.
+      await once(leaving, 'continue');
+      leaving.end(body);
       return () => leaving.destroy();
     };
 
-    const leaveInFlight = leave('In flight');
+    const leaveInFlight = await leave('In flight');
     await until(aCallIsOpen);
-    const leaveWaiting = leave('Waiting');
+    const leaveWaiting = await leave('Waiting');
     await service.send('GET', '/health/live');
     leaveInFlight();
     leaveWaiting();

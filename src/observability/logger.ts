@@ -1,0 +1,36 @@
+import { type DestinationStream, type LogFn, type Logger, destination, pino } from 'pino';
+import type { Settings } from '../config/settings.js';
+import { LOGGED_KEYS, describeFault } from './event-log.js';
+import { requestContext } from './request-context.js';
+
+/** Drops every field that is not on the list, whether our code or a library writes the line. */
+function onlyListed(line: Record<string, unknown>): Record<string, unknown> {
+  const listed: Record<string, unknown> = {};
+  for (const key of Object.keys(line)) if (LOGGED_KEYS.has(key)) listed[key] = line[key];
+  return listed;
+}
+
+/** Replaces the message of a line about an error: pino would use the error's message, which may quote anything. */
+function withoutWordsOfErrors(this: Logger, [first, ...rest]: Parameters<LogFn>, write: LogFn): void {
+  const isAboutError =
+    typeof first === 'object' && first !== null && (first instanceof Error || 'err' in first);
+  if (isAboutError) write.call(this, first, 'fault');
+  else write.call(this, first, ...rest);
+}
+
+/** Creates the logger of all lines except audit events; a line of a request has the request's id and principal. */
+export function createLogger(
+  { LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>,
+  stream: DestinationStream = destination(),
+): Logger {
+  const options = {
+    level: LOG_LEVEL,
+    base: { service: 'meniscus' },
+    // A copy, because pino adds the fields of the line to it.
+    mixin: () => ({ ...requestContext.getStore() }),
+    formatters: { log: onlyListed },
+    hooks: { logMethod: withoutWordsOfErrors },
+    serializers: { err: describeFault },
+  };
+  return pino(options, stream);
+}
