@@ -9,8 +9,14 @@ const SCHEMA = 'meniscus_jobs';
 const SUPERVISE_SECONDS = 10;
 /** The shortest interval that pg-boss accepts. */
 const HEARTBEAT_SECONDS = 10;
-/** Finds jobs after a lost notification, as with PgBouncer in transaction mode. */
-const POLL_SECONDS = 2;
+/**
+ * Finds jobs that become due later, such as retries, and jobs after a lost notification, as with PgBouncer in transaction
+ * mode. Each worker polls, so this is most of what an idle service does. A job of a killed process starts again within a
+ * heartbeat, a supervision, its retry delay and one poll, which is less than 30 s.
+ */
+const POLL_SECONDS = 4;
+/** pg-boss checks for dependencies between jobs, and ours have none. It cannot be turned off. */
+const FLOW_SECONDS = 24 * 60 * 60;
 /** The longest that pg-boss lets a job run; the heartbeat finds a dead worker long before that. */
 const EXPIRE_SECONDS = 24 * 60 * 60;
 
@@ -71,6 +77,7 @@ export class JobQueue {
       registerInstance: false,
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
+      flowIntervalSeconds: FLOW_SECONDS,
       // `EmbeddedMaintenance` vacuums the embedded database, which this check cannot see.
       monitorVacuum: database.driver === 'postgres',
     });

@@ -78,7 +78,7 @@ withBothDrivers((driver) => {
       await until(() => begun.length === 2);
       await ask('a', 4); // the one that runs does not wait
       expect(await states(name)).toEqual(['active', 'active', 'created']);
-      await new Promise((resolve) => setTimeout(resolve, 3000)); // longer than between two looks
+      await new Promise((resolve) => setTimeout(resolve, 5000)); // longer than between two polls
       expect(begun.toSorted((one, other) => one - other)).toEqual([1, 3]);
       end();
       await until(() => begun.length === 3);
