@@ -4,7 +4,6 @@ import { AppModule } from './app.module.js';
 import { Settings } from './config/settings.js';
 import { createHttpAdapter, prepareHttpServer } from './http/server.js';
 import { serveSwagger } from './http/openapi.js';
-import { logRequests } from './observability/access-log.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
 import { auditWrites } from './security/audit-writes.js';
@@ -20,7 +19,6 @@ try {
     logger: false,
   });
   app.useLogger(app.get(AppLogger));
-  logRequests(app.getHttpAdapter().getInstance(), app.get(EventLog));
   prepareHttpServer(app);
   guardEndpoints(app);
   auditWrites(app);

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
+import { logRequests } from '../observability/access-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { requestContext } from '../observability/request-context.js';
@@ -99,6 +100,8 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   server.server.maxConnections = MAX_CONNECTIONS;
   closeStalledConnections(server.server);
   rejectPipelining(server);
+  // After that, since thousands of pipelined requests would fill the log; before all that refuses other requests.
+  logRequests(server, log);
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
   server.server.on('checkExpectation', answerExpectation);
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);

@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 /**
  * Writes one access event per request, and runs every later hook and the handler in the request's context. Call it
- * before other hooks are added, so that the requests that they refuse are logged too.
+ * before the hooks that refuse requests are added, so that these are logged too.
  */
 export function logRequests(server: FastifyInstance, log: EventLog): void {
   server.decorateRequest('logContext');
