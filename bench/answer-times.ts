@@ -17,13 +17,11 @@ export class AnswerTimes {
     const answers = Object.fromEntries(
       Object.entries(this.tookMs).map(([status, all]) => [status, summarize(all)]),
     );
-    const { user, system } = process.cpuUsage();
     return {
       answers,
       errors,
       seconds,
       succeededPerSecond: (answers['200']?.count ?? 0) / seconds,
-      cpuMs: (user + system) / 1000,
     };
   }
 

@@ -5,7 +5,7 @@ import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
 
 /** Runs autocannon once as the environment variable LOAD says, and prints the result as one line. */
 
-const { url, wording, connections, seconds, firstCustomer, headers } = JSON.parse(
+const { url, replicaUrls, wording, connections, seconds, firstCustomer, headers } = JSON.parse(
   process.env['LOAD'] ?? '',
 ) as LoadSpec;
 
@@ -23,7 +23,8 @@ let errors = 0;
 
 const running = autocannon(
   {
-    url,
+    // Autocannon takes a list, and gives each URL the same number of connections; its types only know one URL.
+    url: [url, ...replicaUrls] as unknown as string,
     connections,
     duration: seconds,
     timeout: ANSWER_WITHIN_SECONDS,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadSpec, Wording } from './load.js';
 import type { Program, Programs } from './programs.js';
 
@@ -11,6 +12,8 @@ export interface Contender {
   readonly name: ContenderName;
   readonly url: string;
   readonly program: Program;
+  /** Other processes of the same contender. */
+  readonly replicas?: readonly Contender[];
   readonly wording: Wording;
   /** Headers of every request to it. */
   readonly headers: Readonly<Record<string, string>>;
@@ -29,14 +32,18 @@ function startFlags(): string[] {
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
-/** Creates a key as operators do. */
-function makeKey(file: string): string {
-  const scopes = 'customers:write,imports:write,imports:read';
-  const args = ['dist/tools/keys/main.js', 'create', '--name', 'bench', '--scopes', scopes, '--file', file];
-  return execFileSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-    .toString()
-    .trim();
+/** Creates a key as operators do, and returns the headers of its requests. */
+export function createKey(file: string, bounds: readonly string[] = []): Readonly<Record<string, string>> {
+  const scopes = 'customers:write,hierarchy:write,imports:write,imports:read';
+  const named = ['--name', `bench-${randomUUID()}`, '--scopes', scopes, '--file', file];
+  const key = execFileSync(process.execPath, ['dist/tools/keys/main.js', 'create', ...named, ...bounds], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return { Authorization: `Bearer ${key.toString().trim()}` };
 }
+
+/** All services of a run have the same, because some of them share a database or use it one after the other. */
+const dataKeys = `bench:${randomBytes(32).toString('base64')}`;
 
 /** Starts the service as it is built and shipped, with its defaults and its logs. */
 export async function startService(
@@ -45,8 +52,8 @@ export async function startService(
   environment: Record<string, string> = {},
   nodeOptions: readonly string[] = [],
 ): Promise<Contender> {
-  const API_KEYS_FILE = programs.file(`api-keys-${randomUUID()}.json`);
-  const headers = { Authorization: `Bearer ${makeKey(API_KEYS_FILE)}` };
+  const API_KEYS_FILE = environment['API_KEYS_FILE'] ?? programs.newFile('api-keys');
+  const headers = createKey(API_KEYS_FILE);
   const settings = {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -54,13 +61,26 @@ export async function startService(
     UPSTREAM_BASE_URL: vendorUrl,
     UPSTREAM_OAUTH_KEY: 'bench',
     UPSTREAM_OAUTH_SECRET: 'bench',
-    DATA_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    DATA_KEYS: dataKeys,
     LOG_HASH_KEY: randomBytes(32).toString('base64'),
     ...environment,
   };
   const program = programs.start('service', 'dist/src/main.js', settings, [...startFlags(), ...nodeOptions]);
   const { url } = await program.waitForLine('service.listening');
   return { name: 'service', url: String(url), program, wording: 'update', headers };
+}
+
+const READY_WITHIN_MS = 30_000;
+const ASK_EVERY_MS = 5;
+
+/** Waits until the service accepts requests. */
+export async function waitUntilReady({ url }: Contender): Promise<void> {
+  for (const until = performance.now() + READY_WITHIN_MS; ; await sleep(ASK_EVERY_MS)) {
+    const answer = await fetch(`${url}/health/ready`);
+    await answer.arrayBuffer();
+    if (answer.ok) return;
+    if (performance.now() > until) throw new Error('the service was not ready in time');
+  }
 }
 
 export async function startProxy(programs: Programs, vendorUrl: string): Promise<Contender> {
@@ -78,6 +98,21 @@ export async function startTextbook(programs: Programs, vendorUrl: string): Prom
 }
 
 /** Returns what all loads on a contender have in common. */
-export function loadOn({ url, wording, headers }: Contender): Pick<LoadSpec, 'url' | 'wording' | 'headers'> {
-  return { url, wording, headers };
+export function loadOn({
+  url,
+  replicas = [],
+  wording,
+  headers,
+}: Contender): Pick<LoadSpec, 'url' | 'replicaUrls' | 'wording' | 'headers'> {
+  return { url, replicaUrls: replicas.map((one) => one.url), wording, headers };
+}
+
+/** Returns the programs that a contender consists of. */
+export function programsOf({ program, replicas = [] }: Contender): Program[] {
+  return [program, ...replicas.map((one) => one.program)];
+}
+
+/** Stops all programs of these contenders. */
+export async function stopContenders(contenders: readonly Contender[]): Promise<void> {
+  await Promise.all(contenders.flatMap(programsOf).map((program) => program.stop()));
 }

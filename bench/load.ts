@@ -1,7 +1,10 @@
 import type { Programs } from './programs.js';
 
-/** The format of a request: an update of ours, one item of the vendor, or a whole call of the vendor. */
-export type Wording = 'update' | 'item' | 'call';
+/**
+ * The format of a request: an update of ours, one with a mistake, one item of the vendor, a whole call of the vendor, or
+ * a health check, which has no body.
+ */
+export type Wording = 'update' | 'invalid' | 'item' | 'call' | 'health';
 
 /**
  * One run of autocannon: every connection sends its next request as soon as it has a response. Every request updates
@@ -9,6 +12,8 @@ export type Wording = 'update' | 'item' | 'call';
  */
 export interface LoadSpec {
   readonly url: string;
+  /** Other processes of the contender, which get the same share of the load. */
+  readonly replicaUrls: readonly string[];
   readonly wording: Wording;
   readonly connections: number;
   readonly seconds: number;
@@ -21,6 +26,8 @@ export interface LoadSpec {
 /** Requests at a fixed rate, independent of the responses to earlier ones. */
 export interface SteadyLoadSpec extends Omit<LoadSpec, 'connections'> {
   readonly requestsPerSecond: number;
+  /** Whether each request has an Idempotency-Key of its own. */
+  readonly hasKeys?: boolean;
 }
 
 /** How long answers took, in milliseconds. */
@@ -40,8 +47,6 @@ export interface LoadResult {
   readonly seconds: number;
   /** Responses with 200 per second. */
   readonly succeededPerSecond: number;
-  /** Processor time that the load itself took. */
-  readonly cpuMs: number;
 }
 
 /** Extra time for late responses after a load. */
@@ -57,9 +62,11 @@ export function nextCustomers(): number {
 
 /** Runs a load in its own process, so that it takes no time from the measuring one. */
 export async function runLoad(programs: Programs, spec: LoadSpec | SteadyLoadSpec): Promise<LoadResult> {
-  const { hostname } = new URL(spec.url);
-  if (hostname !== '127.0.0.1')
-    throw new Error(`the bench only puts load on this machine, not on ${hostname}`);
+  for (const url of [spec.url, ...spec.replicaUrls]) {
+    const { hostname } = new URL(url);
+    if (hostname !== '127.0.0.1')
+      throw new Error(`the bench only puts load on this machine, not on ${hostname}`);
+  }
   const generator = 'requestsPerSecond' in spec ? 'steady-load' : 'autocannon-load';
   const program = programs.start('load', `artifacts/bench/${generator}.js`, { LOAD: JSON.stringify(spec) });
   try {

@@ -4,8 +4,16 @@ export const SCENARIOS = [
   'latency',
   'throughput',
   'steady',
+  'refusal',
+  'health',
+  'keyed',
+  'pending',
+  'cold',
+  'start',
+  'idle',
+  'replicas',
   'budget',
-  'soak',
+  'memory',
   'profile',
   'import',
   'storage',
@@ -13,7 +21,7 @@ export const SCENARIOS = [
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 
-/** The scenarios of a run without names: those that end within twenty minutes. */
+/** The scenarios of a run without names: those that end within half an hour. */
 const USUAL: readonly ScenarioName[] = ['latency', 'throughput', 'steady', 'budget'];
 const QUICK_ONES: readonly ScenarioName[] = ['throughput', 'steady'];
 /** Together they start every contender and every kind of load. */
@@ -33,17 +41,21 @@ export interface Options {
   /** Duration of one load under a limit of calls per minute. */
   readonly budgetSeconds: number;
   readonly budgetRounds: number;
-  readonly soakSeconds: number;
-  /** The Request-Timeout of the soak's callers, in seconds. */
-  readonly soakDeadline: number;
+  readonly memorySeconds: number;
+  /** The Request-Timeout of the callers of memory, in seconds. */
+  readonly memoryDeadline: number;
   readonly importLines: number;
+  /** How many measurements may be repeated in the whole run, because other programs disturbed them. */
+  readonly repeats: number;
 }
 
 /** Under two minutes: enough to see a large change. */
 const QUICK = {
   rounds: 1,
-  seconds: 4,
-  steadySeconds: 8,
+  seconds: 3,
+  steadySeconds: 6,
+  warmUpSeconds: 3,
+  repeats: 1,
 };
 
 const SMOKE = {
@@ -53,8 +65,9 @@ const SMOKE = {
   warmUpSeconds: 0,
   budgetSeconds: 1,
   budgetRounds: 1,
-  soakSeconds: 5,
+  memorySeconds: 5,
   importLines: 2000,
+  repeats: 0,
 };
 
 function wholeNumber(name: string, given: string, most: number): number {
@@ -77,8 +90,7 @@ export function readOptions(args: string[]): Options {
       smoke: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '8' },
-      minutes: { type: 'string', default: '10' },
+      seconds: { type: 'string' },
       deadline: { type: 'string', default: '2' },
       lines: { type: 'string', default: '1000000' },
     },
@@ -87,18 +99,20 @@ export function readOptions(args: string[]): Options {
   if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}, only ${SCENARIOS.join(', ')}`);
   const named = SCENARIOS.filter((name) => positionals.includes(name));
   const rounds = wholeNumber('rounds', values.rounds, 20);
+  const seconds = values.seconds === undefined ? undefined : wholeNumber('seconds', values.seconds, 600);
   return {
     scenarios: named.length > 0 ? named : values.smoke ? SMOKE_ONES : values.quick ? QUICK_ONES : USUAL,
     isSmoke: values.smoke,
     rounds,
-    seconds: wholeNumber('seconds', values.seconds, 60),
-    steadySeconds: 2 * wholeNumber('seconds', values.seconds, 60),
-    warmUpSeconds: 3,
+    seconds: seconds ?? 8,
+    steadySeconds: 2 * (seconds ?? 8),
+    warmUpSeconds: 10,
     budgetSeconds: 60,
     budgetRounds: Math.min(rounds, 3),
-    soakSeconds: wholeNumber('minutes', values.minutes, 120) * 60,
-    soakDeadline: wholeNumber('deadline', values.deadline, 10),
+    memorySeconds: seconds ?? 60,
+    memoryDeadline: wholeNumber('deadline', values.deadline, 10),
     importLines: wholeNumber('lines', values.lines, 10_000_000),
+    repeats: 20,
     ...(values.quick && QUICK),
     ...(values.smoke && SMOKE),
   };

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processMs } from './processor-time.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -13,18 +15,10 @@ const LOOK_EVERY_MS = 20;
 /** A program prints its URL or its result within these first bytes. */
 const READ_BYTES = 256 * 1024;
 
-/** The unit of processor times in /proc. */
-const TICK_MS = 10;
-
-/** Returns the time that all cores together have been busy since the machine started. */
-export function machineBusyMs(): number {
-  const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = first.split(/\s+/).slice(1).map(Number);
-  return (user + nice + system + irq + softIrq) * TICK_MS;
-}
-
 /** A program of the bench in its own process. It logs to a file, because reading a pipe would take processor time. */
 export class Program {
+  /** When it was started, by `performance.now()`. */
+  readonly startedAt = performance.now();
   private readonly ended: Promise<void>;
 
   constructor(
@@ -56,9 +50,7 @@ export class Program {
 
   /** Returns the processor time that it has used so far, in user mode and in the kernel. */
   cpuMs(): number {
-    const afterName = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1] ?? '';
-    const fields = afterName.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    return processMs(this.child.pid ?? NaN);
   }
 
   /** Returns its resident memory. */
@@ -108,6 +100,11 @@ export class Programs {
   /** Returns the path of a file that is removed when the bench ends. */
   file(name: string): string {
     return join(this.folder, name);
+  }
+
+  /** Returns the path of a file or folder that no other program of this run uses. */
+  newFile(name: string): string {
+    return this.file(`${name}-${randomUUID()}`);
   }
 
   /** @param file relative to the root of the checkout */

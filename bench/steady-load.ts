@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { AnswerTimes } from './answer-times.js';
@@ -11,7 +12,7 @@ import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
  * wait gets fewer requests, and is never overloaded by more than the number of connections.
  */
 
-const { url, wording, seconds, firstCustomer, requestsPerSecond, headers } = JSON.parse(
+const { url, replicaUrls, wording, seconds, firstCustomer, requestsPerSecond, headers, hasKeys } = JSON.parse(
   process.env['LOAD'] ?? '',
 ) as SteadyLoadSpec;
 
@@ -23,16 +24,20 @@ const RISE_SECONDS = Math.min(10, seconds / 2);
 
 const TICK_MS = 10;
 
-const pool = new Pool(url, { connections: MOST_CONNECTIONS, headersTimeout: 30_000 });
+const pools = [url, ...replicaUrls].map(
+  (one) => new Pool(one, { connections: MOST_CONNECTIONS, headersTimeout: 30_000 }),
+);
 const times = new AnswerTimes(seconds);
 const nextBody = bodiesFrom(wording, firstCustomer);
-const target = { ...targetOf(wording), headers: { ...JSON_HEADERS, ...headers } };
+const target = targetOf(wording);
+const sameHeaders = { ...JSON_HEADERS, ...headers };
 let errors = 0;
 
-async function ask(): Promise<void> {
+async function ask(pool: Pool): Promise<void> {
   const askedAt = performance.now();
   try {
-    const { statusCode, body } = await pool.request({ ...target, body: nextBody() });
+    const own = hasKeys ? { ...sameHeaders, 'Idempotency-Key': randomUUID() } : sameHeaders;
+    const { statusCode, body } = await pool.request({ ...target, headers: own, body: nextBody() || null });
     await body.dump();
     times.note(statusCode, performance.now() - askedAt);
   } catch {
@@ -50,7 +55,10 @@ const startedAt = performance.now();
 for (let asked = 0; ; await sleep(TICK_MS)) {
   const elapsed = (performance.now() - startedAt) / 1000;
   if (elapsed >= seconds) break;
-  for (const due = dueAfter(elapsed); asked < due; asked += 1) void ask();
+  for (const due = dueAfter(elapsed); asked < due; asked += 1) {
+    const pool = pools[asked % pools.length];
+    if (pool) void ask(pool);
+  }
 }
 console.log(JSON.stringify({ event: 'load.done', result: times.result(errors) }));
 process.exit(0);

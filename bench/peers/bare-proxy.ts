@@ -3,7 +3,8 @@ import { Pool } from 'undici';
 
 /**
  * The smallest possible proxy in front of the vendor: it puts brackets around each body and forwards it, one to one. The
- * body must be an item in the vendor's format. The proxy reads and logs nothing.
+ * body must be an item in the vendor's format. The proxy reads and logs nothing. A bare route is beside it, to compare
+ * health checks with.
  */
 
 const vendorUrl = process.env['UPSTREAM_BASE_URL'] ?? '';
@@ -49,6 +50,8 @@ app.patch('/v1/customers', async (request, reply) => {
   reply.code(statusCode).header('Content-Type', 'application/json');
   return body.text();
 });
+
+app.get('/health/live', () => ({ status: 'live' }));
 
 await renewToken();
 const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { IMPORT_QUEUE } from '../../src/records/imports.repository.js';
 import type { DatabaseSettings } from '../../src/database/open-database.js';
 import { prepareDatabase } from '../../src/database/prepare-database.js';
-import { createDatabase, startCluster } from '../../test/harness/postgres.js';
 import type { Bench } from '../measure.js';
+import { type Driver, withEachDriver } from '../postgres.js';
 import type { Figure } from '../report.js';
 import { CHUNKS, StorageWork } from '../storage-work.js';
 
@@ -14,12 +11,10 @@ const CALLERS = [16, 64];
 const PROCESSED_CHUNKS = 1500;
 
 /** The targets of each driver. */
-const GOALS = {
+const GOALS: Record<Driver, { readonly recordsPerSecond: number; readonly itemsPerSecond: number }> = {
   postgres: { recordsPerSecond: 3000, itemsPerSecond: 80_000 },
   embedded: { recordsPerSecond: 1500, itemsPerSecond: 50_000 },
 };
-
-type Driver = keyof typeof GOALS;
 
 /** Prints faults only, which would go unnoticed otherwise. */
 const log = {
@@ -108,32 +103,7 @@ async function measureDriver(
   return found.figures;
 }
 
-async function measurePostgres(bench: Bench): Promise<Figure[]> {
-  const cluster = await startCluster().catch((error: unknown) => {
-    const because = error instanceof Error ? error.message : String(error);
-    console.log(
-      `\n  THERE IS NO POSTGRESQL ON THIS MACHINE (${because}): ONLY THE EMBEDDED DATABASE IS MEASURED\n`,
-    );
-  });
-  if (!cluster) return [];
-  try {
-    const url = await createDatabase(cluster.url, 'meniscus_bench');
-    return await measureDriver('postgres', { DATABASE_URL: url, DATA_DIR: '' }, bench);
-  } finally {
-    await cluster.remove();
-  }
-}
-
-async function measureEmbedded(bench: Bench): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'meniscus-bench-data-'));
-  try {
-    return await measureDriver('embedded', { DATA_DIR: folder }, bench);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** Measures the service's use of the database against plain statements of the same bytes, with both drivers. */
 export async function measureStorage(bench: Bench): Promise<Figure[]> {
-  return [...(await measurePostgres(bench)), ...(await measureEmbedded(bench))];
+  return withEachDriver(bench, (driver, choice) => measureDriver(driver, { DATA_DIR: '', ...choice }, bench));
 }
