@@ -112,7 +112,7 @@ export function readOptions(args: string[]): Options {
     memorySeconds: seconds ?? 60,
     memoryDeadline: wholeNumber('deadline', values.deadline, 10),
     importLines: wholeNumber('lines', values.lines, 10_000_000),
-    repeats: 20,
+    repeats: 10,
     ...(values.quick && QUICK),
     ...(values.smoke && SMOKE),
   };

@@ -26,14 +26,14 @@ const ADMIT_MS = 2000;
 
 function writeBatch(updateCount: number): string {
   const first = nextCustomers();
-  const updates = Array.from({ length: updateCount }, (_, index) => ({
+  const associations = Array.from({ length: updateCount }, (_, index) => ({
     identifiers: [{ type: 'mobile', value: mobileOf(first + index) }],
     loyaltyType: 'loyalty',
     hierarchyCode: 'fleet',
     roleCode: 'FA',
     fleetCompany: { externalId: 'bench' },
   }));
-  return JSON.stringify(updates);
+  return JSON.stringify({ associations });
 }
 
 /** Keeps updates waiting for calls while `run` runs. @throws Error if one of them was not delivered */
@@ -42,7 +42,7 @@ async function withWaiting<T>(service: Contender, name: Name, run: () => Promise
   const { requests, updates } = BATCHES[name];
   const keepOneWaiting = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      const answer = await fetch(`${service.url}/v1/associations/batch`, {
+      const answer = await fetch(`${service.url}/v1/hierarchy/associations/batch`, {
         method: 'PUT',
         headers: { ...JSON_HEADERS, ...service.headers },
         body: writeBatch(updates),
