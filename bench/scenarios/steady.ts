@@ -25,7 +25,7 @@ const LOADS: readonly { readonly rate: number; readonly goals: Readonly<Record<s
 export async function measureSteady(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;
   const vendor = await startVendor(programs);
-  const postgres = await startPostgres();
+  const postgres = options.isSmoke ? undefined : await startPostgres();
   try {
     const start = (callsPerMinute: string, choice: Record<string, string>) =>
       startService(programs, vendor.url, { UPSTREAM_CALLS_PER_MINUTE: callsPerMinute, ...choice });
