@@ -68,9 +68,9 @@ async function withWaiting<T>(service: Contender, name: Name, run: () => Promise
 }
 
 /**
- * Measures whether requests cost more when many updates wait. Two routes share few calls: a lane of associations, whose
- * calls are small, so that its updates wait for minutes, and a lane of customers, whose calls take all that arrived. The
- * same number of both is delivered with 10,000 pending updates and with 10.
+ * Measures whether requests cost more when many updates wait. Two routes share few calls in turns. The calls of
+ * associations are small, so their updates wait for minutes; the calls of customers take all that arrived. The same number
+ * of both is delivered with 10,000 pending updates and with 10.
  */
 export async function measurePending(bench: Bench): Promise<Figure[]> {
   const { programs, options } = bench;
@@ -101,6 +101,11 @@ export async function measurePending(bench: Bench): Promise<Figure[]> {
       target: { atMost: 1.1 },
     },
     ...rounds.cpuFigures(names, ` at ${PER_SECOND}/s`),
+    ...names.map((name) => ({
+      what: `updates in a call, ${name}`,
+      unit: '',
+      perRound: rounds.each(name, ({ counts }) => counts.items / counts.calls),
+    })),
     ...names.map((name) => ({
       what: `median latency at ${PER_SECOND}/s, ${name}`,
       unit: 'ms',
