@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -85,12 +85,12 @@ describe('UPSTREAM_BASE_URL with a path', () => {
 
       const updated = await service.send('PATCH', '/v1/customers', aCustomerUpdate());
       const listed = await service.send('POST', '/v1/hierarchy/children/search', {
-        parent: { type: 'mobile', value: '919900000001' },
+        parent: { identifier: { type: 'mobile', value: '919900000001' } },
       });
 
+      expect(listed).toMatchObject({ status: 200 });
       expect(updated).toMatchObject({ status: 200, json: { outcome: 'updated' } });
       expect(gateway.others).toEqual([]);
-      expect(listed.status).not.toBe(400);
       expect(new Set(gateway.paths)).toEqual(
         new Set(['POST /v3/oauth/token/generate', 'PUT /v2/bulk', 'GET /v2/customers/bulk']),
       );
@@ -103,7 +103,6 @@ describe('HOST and PORT', () => {
     const taken = new URL(await listen(createServer()));
     const cases: [Record<string, string>, RegExp][] = [
       [{ PORT: taken.port }, /^PORT is in use/m],
-      [{ HOST: '203.0.113.7' }, /^HOST is no address of this machine/m],
       [{ HOST: 'nothing.invalid' }, /^HOST (is not known|cannot be looked up)/m],
     ];
     for (const [environment, sentence] of cases) {
@@ -149,7 +148,6 @@ describe('npm run keys', () => {
       'dist/src/main.js',
       { ...credentials(), NODE_ENV: '', HOST: '127.0.0.1', PORT: '0', DATA_DIR: './data/database' },
       (cwd) => {
-        mkdirSync(join(cwd, 'data'));
         execFileSync('cp', ['-r', `${folder}/.`, cwd]);
       },
     );
