@@ -53,29 +53,29 @@ async function failedStart(
   return { code, output: program.output() };
 }
 
-describe('UPSTREAM_BASE_URL with a path', () => {
-  /** A gateway in front of the sandbox, which also has services of others on its host. */
-  async function aGateway(prefix: string): Promise<{ url: string; paths: string[]; others: string[] }> {
-    const paths: string[] = [];
-    const others: string[] = [];
-    const forward = (incoming: IncomingMessage, response: ServerResponse): void => {
-      const { url = '', method, headers } = incoming;
-      if (!url.startsWith(`${prefix}/`)) {
-        others.push(url);
-        response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
-        return;
-      }
-      const path = url.slice(prefix.length);
-      paths.push(`${method} ${path.replace(/\?.*/, '')}`);
-      const outgoing = request(sandbox.url + path, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      incoming.pipe(outgoing);
-    };
-    return { url: (await listen(createServer(forward))) + prefix, paths, others };
-  }
+/** A gateway in front of the sandbox, which also has services of others on its host. */
+async function aGateway(prefix: string): Promise<{ url: string; paths: string[]; others: string[] }> {
+  const paths: string[] = [];
+  const others: string[] = [];
+  const forward = (incoming: IncomingMessage, response: ServerResponse): void => {
+    const { url = '', method, headers } = incoming;
+    if (!url.startsWith(`${prefix}/`)) {
+      others.push(url);
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
+      return;
+    }
+    const path = url.slice(prefix.length);
+    paths.push(`${method} ${path.replace(/\?.*/, '')}`);
+    const outgoing = request(sandbox.url + path, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(outgoing);
+  };
+  return { url: (await listen(createServer(forward))) + prefix, paths, others };
+}
 
+describe('UPSTREAM_BASE_URL with a path', () => {
   it.each(['', '/'])(
     'sends every call, tokens too, below that path, and none beside it: "%s" at its end',
     async (end) => {
