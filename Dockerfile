@@ -32,7 +32,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-# The database of an instance without DATABASE_URL, and the API keys. Mount volumes here, or both are lost with the container.
+# The database of an instance without DATABASE_URL, and the API keys (data/api-keys.json unless API_KEYS_FILE names another
+# file, such as keys/api-keys.json). Mount volumes here, or both are lost with the container.
 RUN mkdir data keys && chown node:node data keys
 USER node
 EXPOSE 3000

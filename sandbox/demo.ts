@@ -1,15 +1,21 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoKey } from './demo-key.ts';
+import { DemoLog } from './demo-log.ts';
 import { demoText } from './demo-text.ts';
 
 /** `npm run demo` starts the sandbox and the service, each in its own process, fully configured. */
 
 const ROOT = join(import.meta.dirname, '..');
-const DEMO_FOLDER = join('data', 'demo');
+const DEFAULT_PORT = '3000';
+const SERVICE_PORT = process.env['PORT'] || DEFAULT_PORT;
+const SANDBOX_PORT = process.env['SANDBOX_PORT'] || '4010';
+/** A demo on a port of its own has a folder of its own, so that several can run. 0 is any free port. */
+const hasOwnFolder = /^[1-9]\d*$/.test(SERVICE_PORT) && SERVICE_PORT !== DEFAULT_PORT;
+const DEMO_FOLDER = join('data', hasOwnFolder ? `demo-${SERVICE_PORT}` : 'demo');
 const WORKING_FOLDER = process.cwd();
 /** The only variables of the shell that the programs get. They read no `.env` of a real vendor either. */
 const { PATH, TMPDIR } = process.env;
@@ -20,6 +26,9 @@ const CALLS_PER_MINUTE = 300;
 const HEAP_BOUNDS = ['--max-semi-space-size=32', '--max-old-space-size=512'];
 /** Shorter than it takes to start the demo again. */
 const LOOK_FOR_STARTER_MS = 200;
+
+const ABOUT_PORTS =
+  'If another demo runs here, stop it, or give this one ports of its own: PORT=3001 SANDBOX_PORT=4011 npm run demo';
 
 const sandboxCredentials = { key: 'sandbox-key', secret: 'sandbox-secret' };
 
@@ -56,16 +65,15 @@ function listeningUrl(event: string, text: string): string | undefined {
   return undefined;
 }
 
-/** Starts a program with its output in a file, and resolves with its URL as soon as it listens. */
+/** Starts a program, and resolves with its URL as soon as it listens. */
 async function start(
   name: string,
+  log: DemoLog,
   command: readonly string[],
   environment: Record<string, string>,
 ): Promise<string> {
   // A signal may come between the two programs. A program that started after it would never be stopped.
   if (isStopping) throw new Error(`${name} was not started, as the demo is stopping`);
-  const path = join(DEMO_FOLDER, `${name}.log`);
-  const log = createWriteStream(path);
   const child = spawn(process.execPath, ['--import', join(ROOT, 'sandbox', 'end-with-demo.ts'), ...command], {
     cwd: DEMO_FOLDER,
     env: { PATH, TMPDIR, ...environment },
@@ -74,45 +82,54 @@ async function start(
     detached: true,
   });
   running.push(child);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  child.stdout.on('data', (chunk: Buffer) => log.write(chunk));
+  child.stderr.on('data', (chunk: Buffer) => log.write(chunk));
 
   return new Promise((resolve, reject) => {
-    let written = '';
-    const timer = setTimeout(() => reject(new Error(`${name} did not start; see ${path}`)), START_WITHIN_MS);
-    const read = (chunk: Buffer): void => {
-      written = (written + chunk.toString()).slice(-100_000);
-      const url = listeningUrl(`${name}.listening`, written);
+    const timer = setTimeout(
+      () => reject(new Error(`${name} did not start; it wrote:\n${log.end()}`)),
+      START_WITHIN_MS,
+    );
+    const read = (): void => {
+      const url = listeningUrl(`${name}.listening`, log.text());
       if (url === undefined) return;
       clearTimeout(timer);
       child.stdout.off('data', read);
       resolve(url);
     };
     child.stdout.on('data', read);
-    child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
-    child.once('exit', (code) => {
+    // Follows when all output is read, unlike `exit`.
+    child.once('close', (code) => {
       clearTimeout(timer);
-      reject(new Error(`${name} ended with ${code}; the end of ${path}:\n${written.slice(-1500)}`));
-      if (!isStopping) console.error(`${name} ended with ${code}; see ${path}`);
+      reject(new Error(`${name} ended with ${code}; it wrote:\n${log.end()}`));
+      if (!isStopping && log.isInFile) console.error(`${name} ended with ${code}; see ${log.path}`);
       void stop(1);
     });
   });
 }
 
-process.on('SIGINT', () => void stop(0));
-process.on('SIGTERM', () => void stop(0));
+let isStoppedBySignal = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    isStoppedBySignal = true;
+    void stop(0);
+  });
+}
 
 try {
   mkdirSync(DEMO_FOLDER, { recursive: true });
   const { key, keysFile } = demoKey(DEMO_FOLDER);
-  const vendor = await start('sandbox', [join(ROOT, 'sandbox', 'main.ts')], {
-    SANDBOX_PORT: process.env['SANDBOX_PORT'] ?? '4010',
+  const sandboxLog = new DemoLog(join(DEMO_FOLDER, 'sandbox.log'));
+  const serviceLog = new DemoLog(join(DEMO_FOLDER, 'service.log'));
+  const vendor = await start('sandbox', sandboxLog, [join(ROOT, 'sandbox', 'main.ts')], {
+    SANDBOX_PORT,
     SANDBOX_KEY: sandboxCredentials.key,
     SANDBOX_SECRET: sandboxCredentials.secret,
   });
-  const service = await start('service', [...HEAP_BOUNDS, join(ROOT, 'dist', 'src', 'main.js')], {
+  const service = await start('service', serviceLog, [...HEAP_BOUNDS, join(ROOT, 'dist', 'src', 'main.js')], {
+    NODE_ENV: 'development',
     HOST: '127.0.0.1',
-    PORT: process.env['PORT'] ?? '3000',
+    PORT: SERVICE_PORT,
     API_KEYS_FILE: join(WORKING_FOLDER, keysFile),
     UPSTREAM_BASE_URL: vendor,
     UPSTREAM_OAUTH_KEY: sandboxCredentials.key,
@@ -121,8 +138,11 @@ try {
     DATA_DIR: join(WORKING_FOLDER, DEMO_FOLDER),
     DEFAULT_SOURCE: 'INSTORE',
   });
+  // Now the ports and the folder are those of this demo, so the logs in it are not those of another that runs.
+  for (const log of [sandboxLog, serviceLog]) log.openFile();
   console.log(demoText({ service, vendor, key, folder: DEMO_FOLDER, callsPerMinute: CALLS_PER_MINUTE }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
+  if (!isStoppedBySignal) console.error(ABOUT_PORTS);
   await stop(1);
 }

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { explainListenError } from './config/listen-error.js';
 import { Settings } from './config/settings.js';
 import { createHttpAdapter, prepareHttpServer } from './http/server.js';
 import { serveSwagger } from './http/openapi.js';
@@ -27,7 +28,8 @@ try {
   const { HOST, PORT } = app.get(Settings);
   await app.listen(PORT, HOST);
   app.get(EventLog).write('info', 'service.listening', { url: await app.getUrl() });
-} catch (error) {
+} catch (fault) {
+  const error = explainListenError(fault);
   if (!(error instanceof StartupError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

@@ -1,18 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readSettings } from './read-settings.js';
-import { SETTINGS_FROM_FILES } from './settings.js';
+import { readSettings, settingNames } from './read-settings.js';
+import { SETTINGS_FROM_FILES, Settings } from './settings.js';
 import { StartupError } from './startup-error.js';
 
 const VALID = {
+  NODE_ENV: 'test',
   API_KEYS_FILE: 'keys.json',
   UPSTREAM_BASE_URL: 'https://eu.api.example.com',
   UPSTREAM_OAUTH_KEY: 'key',
   UPSTREAM_OAUTH_SECRET: 'secret',
 };
+
+const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
+const PRODUCTION = { ...VALID, NODE_ENV: 'production', DATA_KEYS, LOG_HASH_KEY: 'x'.repeat(32) };
 
 function mistakes(environment: Record<string, string>): readonly string[] {
   try {
@@ -42,6 +46,7 @@ describe(readSettings.name, () => {
 
   it('reports every mistake at once, by name and without a value', () => {
     const found = mistakes({
+      NODE_ENV: 'test',
       PORT: '70000',
       LOG_LEVEL: 'chatty',
       UPSTREAM_BASE_URL: 'https://user:hunter2@vendor.example',
@@ -68,12 +73,11 @@ describe(readSettings.name, () => {
   });
 
   it('requires only the credentials of the chosen authentication', () => {
-    const { UPSTREAM_BASE_URL, API_KEYS_FILE } = VALID;
-    expect(
-      mistakes({ UPSTREAM_BASE_URL, API_KEYS_FILE, UPSTREAM_AUTH: 'basic' }).map(
-        (line) => line.split(' ')[0],
-      ),
-    ).toEqual(['UPSTREAM_BASIC_TILL', 'UPSTREAM_BASIC_PASSWORD']);
+    const { UPSTREAM_OAUTH_KEY: _key, UPSTREAM_OAUTH_SECRET: _secret, ...others } = VALID;
+    expect(mistakes({ ...others, UPSTREAM_AUTH: 'basic' }).map((line) => line.split(' ')[0])).toEqual([
+      'UPSTREAM_BASIC_TILL',
+      'UPSTREAM_BASIC_PASSWORD',
+    ]);
   });
 
   it('requires the account of a default source that has several', () => {
@@ -125,10 +129,7 @@ describe(readSettings.name, () => {
   ])(
     'sends credentials over https only in production, except on loopback: %s',
     (UPSTREAM_BASE_URL, count) => {
-      const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
-      const production = { ...VALID, NODE_ENV: 'production', DATA_KEYS, LOG_HASH_KEY: 'x'.repeat(32) };
-      const found = mistakes({ ...production, UPSTREAM_BASE_URL });
-      expect(found).toHaveLength(count);
+      expect(mistakes({ ...PRODUCTION, UPSTREAM_BASE_URL })).toHaveLength(count);
       expect(mistakes({ ...VALID, UPSTREAM_BASE_URL })).toEqual([]);
     },
   );
@@ -155,18 +156,144 @@ describe(readSettings.name, () => {
   });
 
   it('accepts plain only after the keys', () => {
-    const key = `1:${Buffer.alloc(32).toString('base64')}`;
-    expect(readSettings({ ...VALID, DATA_KEYS: `${key}, plain` }).DATA_KEYS).toBe(`${key}, plain`);
-    for (const DATA_KEYS of ['plain', `plain,${key}`, `${key},plain,${key}`]) {
-      expect(mistakes({ ...VALID, DATA_KEYS })).toEqual([expect.stringMatching(/^DATA_KEYS /)]);
+    expect(readSettings({ ...VALID, DATA_KEYS: `${DATA_KEYS}, plain` }).DATA_KEYS).toBe(
+      `${DATA_KEYS}, plain`,
+    );
+    for (const wrong of ['plain', `plain,${DATA_KEYS}`, `${DATA_KEYS},plain,${DATA_KEYS}`]) {
+      expect(mistakes({ ...VALID, DATA_KEYS: wrong })).toEqual([expect.stringMatching(/^DATA_KEYS /)]);
     }
   });
 
   it('requires the key of hashes in production, because instances must agree on it', () => {
-    const DATA_KEYS = `1:${Buffer.alloc(32).toString('base64')}`;
-    const found = mistakes({ ...VALID, DATA_KEYS, NODE_ENV: 'production' });
-    expect(found).toEqual([expect.stringMatching(/^LOG_HASH_KEY /)]);
+    const { LOG_HASH_KEY: _none, ...others } = PRODUCTION;
+    expect(mistakes(others)).toEqual([expect.stringMatching(/^LOG_HASH_KEY /)]);
     expect(mistakes({ ...VALID, LOG_HASH_KEY: 'too short' })).toHaveLength(1);
+  });
+
+  it.each([undefined, '', 'production', 'production ', ' production', 'production\r', 'production\n'])(
+    'is production, which requires keys and https: NODE_ENV=%j',
+    (NODE_ENV) => {
+      const { NODE_ENV: _none, ...others } = VALID;
+      const environment = {
+        ...others,
+        ...(NODE_ENV !== undefined && { NODE_ENV }),
+        UPSTREAM_BASE_URL: 'http://vendor.example',
+      };
+      expect(mistakes(environment).map((line) => line.split(' ')[0])).toEqual([
+        'DATA_KEYS',
+        'LOG_HASH_KEY',
+        'UPSTREAM_BASE_URL',
+      ]);
+      expect(readSettings({ ...PRODUCTION, NODE_ENV: NODE_ENV ?? '' }).NODE_ENV).toBe('production');
+    },
+  );
+
+  it.each(['development', 'test', 'development\r'])('needs no keys where it is a trial: %j', (NODE_ENV) => {
+    expect(mistakes({ ...VALID, NODE_ENV })).toEqual([]);
+  });
+
+  it.each(['Production', 'PRODUCTION', 'prod', '"production"', "'test'", 'Development', 'dev', 'staging'])(
+    'refuses another environment than the three: NODE_ENV=%j',
+    (NODE_ENV) => {
+      expect(mistakes({ ...VALID, NODE_ENV })).toEqual([expect.stringMatching(/^NODE_ENV must /)]);
+      expect(mistakes({ ...PRODUCTION, NODE_ENV })).toHaveLength(1);
+    },
+  );
+
+  it.each([' ', '\t', '\r', '\n', '\u00A0', ' \t '])(
+    'refuses a blank value of every variable: %j',
+    (blank) => {
+      for (const name of settingNames()) {
+        expect(mistakes({ ...PRODUCTION, [name]: blank })).toContainEqual(
+          expect.stringMatching(new RegExp(`^${name} must not be blank`)),
+        );
+      }
+    },
+  );
+
+  it.each([' x', 'x ', 'x\r', 'x\n', '\uFEFFx'])(
+    'refuses white space at an end, without the value: %j',
+    (value) => {
+      for (const name of settingNames().filter((one) => one !== 'NODE_ENV' && one !== 'UPSTREAM_CA')) {
+        expect(mistakes({ ...PRODUCTION, [name]: value })).toContainEqual(
+          `${name} must not be blank, or begin or end with white space`,
+        );
+      }
+    },
+  );
+
+  it.each([
+    '0x10',
+    '0b11',
+    '0o17',
+    '1e3',
+    '+5',
+    '-0',
+    '1_000',
+    '1,000',
+    '010',
+    '5.0',
+    '5.',
+    'Infinity',
+    'NaN',
+    '٣',
+  ])('reads numbers as decimal digits only: %j', (text) => {
+    const numbers = Object.entries(new Settings()).flatMap(([name, value]) =>
+      typeof value === 'number' ? [name] : [],
+    );
+    expect(numbers.length).toBeGreaterThan(10);
+    for (const name of [...numbers, 'UPSTREAM_MAX_BATCH_ASSOCIATIONS']) {
+      expect(mistakes({ ...VALID, [name]: text })).toEqual([
+        expect.stringMatching(new RegExp(`^${name} must be a whole number from \\d+ to \\d+`)),
+      ]);
+    }
+  });
+
+  it('reads 0 where it is allowed', () => {
+    expect(readSettings({ ...VALID, UPSTREAM_CALLS_PER_MINUTE: '0' }).UPSTREAM_CALLS_PER_MINUTE).toBe(0);
+  });
+
+  it.each([
+    ['https://gateway.example/capillary', 0],
+    ['https://gateway.example/eu-1/capillary_v2/', 0],
+    ['https://gateway.example/a/../b', 1],
+    ['https://gateway.example/..', 1],
+    ['https://gateway.example/./a', 1],
+    ['https://gateway.example/%2e%2e/a', 1],
+    ['https://gateway.example//a', 1],
+    ['https://gateway.example/a\\b', 1],
+    ['https://gateway.example/a b', 1],
+    ['https://gateway.example/a?b=c', 1],
+    ['https://gateway.example/a#b', 1],
+    ['https://user@gateway.example/a', 1],
+  ])('accepts a path of a gateway that is taken as it is written: %s', (UPSTREAM_BASE_URL, count) => {
+    expect(mistakes({ ...VALID, UPSTREAM_BASE_URL })).toHaveLength(count);
+  });
+
+  it.each(['/../bulk', '/v2/../bulk', '/v2/./bulk', '/v2/bulk/..', '//bulk', '/v2//bulk'])(
+    'rejects a path of the bulk update that leaves that of the vendor: %s',
+    (UPSTREAM_BULK_PATH) => {
+      expect(mistakes({ ...VALID, UPSTREAM_BULK_PATH })).toHaveLength(1);
+    },
+  );
+
+  it('finds the file of keys that npm run keys creates by default, except beside JWTs', () => {
+    const { API_KEYS_FILE: _none, ...noKeys } = VALID;
+    const jwt = { JWT_JWKS_URL: 'https://id.example.com/jwks', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
+    const before = process.cwd();
+    const folder = mkdtempSync(join(tmpdir(), 'meniscus-settings-'));
+    try {
+      process.chdir(folder);
+      expect(mistakes(noKeys)).toEqual([expect.stringMatching(/^API_KEYS_FILE .*\.\/data\/api-keys\.json/)]);
+      mkdirSync('data');
+      writeFileSync('data/api-keys.json', '{"keys": []}');
+      expect(readSettings(noKeys).API_KEYS_FILE).toBe('./data/api-keys.json');
+      expect(readSettings({ ...noKeys, API_KEYS_FILE: 'keys.json' }).API_KEYS_FILE).toBe('keys.json');
+      expect(readSettings({ ...noKeys, ...jwt }).API_KEYS_FILE).toBeUndefined();
+    } finally {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
@@ -180,14 +307,51 @@ describe('a secret in a file', () => {
     return file;
   };
 
+  it.each(['hunter2', 'hunter2\n', 'hunter2\r\n', '\uFEFFhunter2', '\uFEFFhunter2\r\n'])(
+    'is read without a byte order mark and without the line break at its end: %j',
+    (text) => {
+      const settings = readSettings({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile(text) });
+      expect(settings.UPSTREAM_OAUTH_SECRET).toBe('hunter2');
+    },
+  );
+
+  it('keeps white space inside', () => {
+    const settings = readSettings({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile('hunter 2\n') });
+    expect(settings.UPSTREAM_OAUTH_SECRET).toBe('hunter 2');
+  });
+
   it.each([
-    ['hunter2\n', 'hunter2'],
-    ['hunter2\r\n', 'hunter2'],
-    [' hunter2 \n\n', ' hunter2 \n'],
-    ['hunter2', 'hunter2'],
-  ])('is read without the line break at its end: %j', (text, secret) => {
-    const settings = readSettings({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile(text) });
-    expect(settings.UPSTREAM_OAUTH_SECRET).toBe(secret);
+    'hunter2\n\n',
+    'hunter2\r\n\r\n',
+    'hunter2 \n',
+    'hunter2\t',
+    'hunter2\r',
+    ' hunter2',
+    '\nhunter2',
+    '\uFEFF hunter2',
+    '\uFEFF\uFEFFhunter2',
+    'hunter2\u00A0\n',
+  ])('is a mistake with other white space at an end: %j', (text) => {
+    for (const name of SETTINGS_FROM_FILES) {
+      const { [name as 'UPSTREAM_OAUTH_SECRET']: _value, ...others } = PRODUCTION;
+      expect(mistakes({ ...others, [`${name}_FILE`]: aFile(text) })).toContainEqual(
+        `${name}_FILE names a file that begins or ends with white space; only one line break at its end is allowed`,
+      );
+    }
+  });
+
+  it('is a mistake if the file is not in UTF-8, as some editors save it', () => {
+    const file = join(folder, 'utf-16');
+    writeFileSync(file, Buffer.from('\uFEFFhunter2', 'utf16le'));
+    expect(mistakes({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: file })).toEqual([
+      'UPSTREAM_OAUTH_SECRET_FILE names a file that is not text in UTF-8',
+    ]);
+  });
+
+  it.each(['', '\n', ' ', '\uFEFF', '\uFEFF\n'])('is a mistake if the file has no text: %j', (text) => {
+    expect(mistakes({ ...VALID, DATABASE_URL_FILE: aFile(text) })).toEqual([
+      'DATABASE_URL_FILE names a file that is empty or blank',
+    ]);
   });
 
   it('is a mistake if the variable itself is set too', () => {
@@ -196,13 +360,12 @@ describe('a secret in a file', () => {
     ]);
   });
 
-  it('is a mistake if the file cannot be read or is empty, reported among the others and without the path', () => {
+  it('is a mistake if the file cannot be read, reported among the others and without the path', () => {
     const found = mistakes({ ...noSecret, PORT: 'x', UPSTREAM_OAUTH_SECRET_FILE: join(folder, 'hunter2') });
     expect(found).toEqual([
       'UPSTREAM_OAUTH_SECRET_FILE names a file that cannot be read',
       expect.stringMatching(/^PORT /),
     ]);
-    expect(mistakes({ ...noSecret, UPSTREAM_OAUTH_SECRET_FILE: aFile('\n') })).toHaveLength(1);
   });
 
   it('is validated like the variable, and not quoted', () => {

@@ -1,14 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { Type } from 'class-transformer';
 import {
   IsIn,
-  IsInt,
   IsNotEmpty,
   IsOptional,
   IsUrl,
   Matches,
-  Max,
-  Min,
   MinLength,
   NotEquals,
   ValidateBy,
@@ -26,6 +22,8 @@ import {
   type Source,
 } from './vendor-enums.js';
 
+const MODES = ['production', 'development', 'test'] as const;
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** 32 bytes are 43 characters of base64 and one `=`. */
@@ -35,14 +33,28 @@ const KEY_LIST =
 /** An origin has no path and no wildcard. */
 const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
 
+const numberNames = new Set<string>();
+
+/** Whether a setting is a number. */
+export const isNumber = (name: string): boolean => numberNames.has(name);
+
 function WholeNumber(from: number, to: number): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
+  const defaultMessage = (context?: ValidationArguments): string =>
+    `${context?.property} must be a whole number from ${from} to ${to}, in decimal digits`;
+  const check = ValidateBy({ name: 'wholeNumber', validator: { validate, defaultMessage } });
   return (target, property) => {
-    for (const decorate of [Type(() => Number), IsInt(), Min(from), Max(to)]) decorate(target, property);
+    numberNames.add(String(property));
+    check(target, property);
   };
 }
 
 /** Plain http does not leave the machine on loopback. */
 const HTTPS_OR_LOOPBACK = /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))/;
+
+/** The scheme, the host, and perhaps a path. A `..` in it would be resolved to another path than the one that is written. */
+const BASE_URL = /^https?:\/\/[^/\\\s?#@]+(\/(?!\.{1,2}(\/|$))[\w.~-]+)*\/?$/;
 
 const NO_JWKS_URL =
   'JWT_JWKS_URL must be an https URL (http on loopback only) without credentials, and needs JWT_ISSUER and JWT_AUDIENCE';
@@ -72,8 +84,11 @@ export const SETTINGS_FROM_FILES = [
   'UPSTREAM_BASIC_PASSWORD',
 ] as const satisfies readonly (keyof Settings)[];
 
+/** The file of API keys that `npm run keys` writes, and the service reads, as long as API_KEYS_FILE is unset. */
+export const DEFAULT_API_KEYS_FILE = './data/api-keys.json';
+
 /** Whether any of the three settings of JWTs is set; then all are required. */
-function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): boolean {
+export function usesJwt({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Partial<Settings>): boolean {
   return [JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE].some((value) => value !== undefined);
 }
 
@@ -100,11 +115,10 @@ export class Settings {
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
-  /** A file of API keys, which `npm run keys` writes; it is read again when it changes. */
+  /** A file of API keys, which `npm run keys` writes; it is read again when it changes. Unset, see `useDefaultKeysFile`. */
   @ValidateIf((settings: Settings) => settings.API_KEYS_FILE !== undefined || !usesJwt(settings))
   @IsNotEmpty({
-    message:
-      'API_KEYS_FILE must name a file of API keys (npm run keys -- create --name app --scopes customers:write), or JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE must be set: otherwise no caller has access',
+    message: `API_KEYS_FILE must name a file of API keys, or there must be ${DEFAULT_API_KEYS_FILE} (npm run keys -- create --name app --scopes customers:write), or JWT_JWKS_URL, JWT_ISSUER and JWT_AUDIENCE must be set: otherwise no caller has access`,
   })
   API_KEYS_FILE?: string;
 
@@ -134,9 +148,9 @@ export class Settings {
   @IsNotEmpty()
   DATA_DIR: string = './data';
 
-  /** `production` requires settings that a trial can do without. */
-  @IsOptional()
-  NODE_ENV?: string;
+  /** `production` requires settings that a trial can do without. It is the default, so that no trial becomes one by mistake. */
+  @IsIn(MODES, { message: `NODE_ENV must be one of ${MODES.join(', ')}; unset, it is production` })
+  NODE_ENV: (typeof MODES)[number] = 'production';
 
   /**
    * Encryption keys of stored personal data, the current one first: `id:base64 of 32 bytes`, separated by commas. `plain`
@@ -145,7 +159,7 @@ export class Settings {
   @ValidateIf(({ NODE_ENV, DATA_KEYS }: Settings) => NODE_ENV === 'production' || DATA_KEYS !== undefined)
   @Matches(KEY_LIST, {
     message:
-      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64, perhaps with plain at the end; it is needed in production',
+      'DATA_KEYS must be id:key, or several with commas, each key 32 bytes in base64, perhaps with plain at the end; production, the default of NODE_ENV, requires it (npm run keys -- secrets)',
   })
   DATA_KEYS?: string;
 
@@ -154,7 +168,8 @@ export class Settings {
     ({ NODE_ENV, LOG_HASH_KEY }: Settings) => NODE_ENV === 'production' || LOG_HASH_KEY !== undefined,
   )
   @MinLength(32, {
-    message: 'LOG_HASH_KEY must have at least 32 characters; it is needed in production',
+    message:
+      'LOG_HASH_KEY must have at least 32 characters; production, the default of NODE_ENV, requires it (npm run keys -- secrets)',
   })
   LOG_HASH_KEY?: string;
 
@@ -192,8 +207,11 @@ export class Settings {
   @WholeNumber(60_000, 31_536_000_000)
   IMPORT_RETENTION_MS: number = 604_800_000;
 
-  /** Scheme, host and port of the vendor's region; credentials go here and nowhere else. */
-  @Matches(/^[^?#@]*$/, { message: 'UPSTREAM_BASE_URL must hold no credentials, query or fragment' })
+  /** Scheme, host and port of the vendor's region, perhaps with the path of a gateway; credentials go here and nowhere else. */
+  @Matches(BASE_URL, {
+    message:
+      'UPSTREAM_BASE_URL must be an http or https URL without credentials, query or fragment; a path may have segments of A-Z a-z 0-9 _ . ~ -',
+  })
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   @MustHold(
     ({ NODE_ENV, UPSTREAM_BASE_URL }) =>
@@ -208,8 +226,10 @@ export class Settings {
   UPSTREAM_CA?: string;
 
   /** Path of the bulk update; the vendor's older manual has /v2/customers/bulk (docs/vendor-contract.md section 1). */
-  // Two leading slashes would name a host.
-  @Matches(/^\/(?!\/)[\w./-]+$/, { message: 'UPSTREAM_BULK_PATH must be an absolute path without a query' })
+  // A `..` would leave the path of UPSTREAM_BASE_URL, and two leading slashes would name a host.
+  @Matches(/^(\/(?!\.{1,2}(\/|$))[\w.-]+)+\/?$/, {
+    message: 'UPSTREAM_BULK_PATH must be an absolute path without a query',
+  })
   UPSTREAM_BULK_PATH: string = '/v2/bulk';
 
   @IsIn(['oauth', 'basic'])

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Route } from './route.js';
 import type { HttpCall } from './vendor-http.js';
+import { vendorUrl } from './vendor-url.js';
 import type { WireItem } from './wire/bulk-request.wire.js';
 
 /** An update in the vendor's format; opaque outside this folder. */
@@ -20,7 +21,7 @@ export function measureItem(item: BulkItem): MeasuredItem {
 
 /** Builds the bulk update as the vendor gets it, without credentials. Source: docs/vendor-contract.md section 1. */
 export function bulkRequest(settings: Settings, route: Route, items: readonly MeasuredItem[]): HttpCall {
-  const url = new URL(settings.UPSTREAM_BULK_PATH, settings.UPSTREAM_BASE_URL);
+  const url = vendorUrl(settings, settings.UPSTREAM_BULK_PATH);
   url.searchParams.set('source', route.source);
   if (route.accountId !== undefined) url.searchParams.set('accountId', route.accountId);
   return {

@@ -3,11 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { SharedCallsRepository } from '../records/shared-calls.repository.js';
+import { vendorBase } from './vendor-url.js';
 
 /** Names the budget of all instances with the same credentials at the same host; a hash, as the database stores it. */
-function budgetName({ UPSTREAM_BASE_URL, UPSTREAM_OAUTH_KEY, UPSTREAM_BASIC_TILL }: Settings): string {
-  const credential = UPSTREAM_OAUTH_KEY ?? UPSTREAM_BASIC_TILL ?? '';
-  return createHash('sha256').update(`${UPSTREAM_BASE_URL}\n${credential}`).digest('hex');
+function budgetName(settings: Settings): string {
+  const credential = settings.UPSTREAM_OAUTH_KEY ?? settings.UPSTREAM_BASIC_TILL ?? '';
+  return createHash('sha256')
+    .update(`${vendorBase(settings)}\n${credential}`)
+    .digest('hex');
 }
 
 /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { PacedHttp } from './paced-http.js';
+import { vendorUrl } from './vendor-url.js';
 import type { WireTokenAnswer } from './wire/token.wire.js';
 
 export const TOKEN_PATH = '/v3/oauth/token/generate';
@@ -67,7 +68,7 @@ export class TokenSource {
     const { UPSTREAM_OAUTH_KEY: key, UPSTREAM_OAUTH_SECRET: secret } = this.settings;
     const call = {
       method: 'POST' as const,
-      url: new URL(TOKEN_PATH, this.settings.UPSTREAM_BASE_URL).href,
+      url: vendorUrl(this.settings, TOKEN_PATH).href,
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ key, secret }),
     };

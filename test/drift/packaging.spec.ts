@@ -94,7 +94,16 @@ describe('package.json', () => {
     devDependencies: Record<string, string>;
     allowScripts: Record<string, boolean>;
     license: string;
+    scripts: Record<string, string>;
   };
+
+  it('starts in development only where the script says so, as production is the default', () => {
+    const { dev, start } = manifest.scripts;
+    expect(dev).toMatch(/^NODE_ENV=development /);
+    expect(start).not.toContain('NODE_ENV');
+    expect(compose.services['meniscus']?.environment).toMatchObject({ NODE_ENV: 'development' });
+    expect(dockerfile).toMatch(/^ENV NODE_ENV=production /m);
+  });
 
   it('brings Node 24 itself, and lets only its install script run', () => {
     expect(manifest.engines.node).toBe('>=24');

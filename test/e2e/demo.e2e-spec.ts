@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type TestContext, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +75,22 @@ function hasCurl(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Waits until the log of a program contains that it listens, and returns it. */
+async function logOf(program: 'sandbox' | 'service', folder: string): Promise<string> {
+  const read = (): string => readFileSync(join(workFolder, 'data', folder, `${program}.log`), 'utf8');
+  await expect.poll(read).toContain(`"${program}.listening"`);
+  return read();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function docsIn(text: string): string {
@@ -154,12 +172,6 @@ describe('npm run demo', () => {
     ]);
     expect((await fetch(docsIn(text))).status).toBe(200);
 
-    const first = demo;
-    await expect(startDemo(), 'a second demo prints why its service does not start').rejects.toThrow(
-      'DATA_DIR is in use',
-    );
-    demo = first;
-
     await delayVendor(text, 1000);
     const late = paste(update);
     await expect.poll(() => openCalls(text)).toBe(1);
@@ -169,6 +181,31 @@ describe('npm run demo', () => {
       attempts: 1,
     });
     await expect(fetch(docsIn(text))).rejects.toThrow('fetch failed');
+  });
+
+  it('leaves the logs of a demo that runs as they are, and names the ports to set for another', async () => {
+    const PORT = String(await freePort());
+    // A demo on a port of its own has its own folder; the copy is faster than a first start.
+    copyPreparedData(join(workFolder, 'data', `demo-${PORT}`));
+    const text = await startDemo();
+    const logs = [await logOf('sandbox', 'demo'), await logOf('service', 'demo')];
+    const first = demo;
+    try {
+      const { port } = new URL(vendorIn(text));
+      await expect(startDemo({ SANDBOX_PORT: port })).rejects.toThrow(
+        /EADDRINUSE[^]*PORT=\d+ SANDBOX_PORT=\d+/,
+      );
+      await expect(startDemo()).rejects.toThrow(/DATA_DIR is in use[^]*PORT=\d+ SANDBOX_PORT=\d+/);
+      const after = [await logOf('sandbox', 'demo'), await logOf('service', 'demo')];
+      expect(after.map((log, index) => log.slice(0, logs[index]?.length))).toEqual(logs);
+
+      const other = await startDemo({ PORT });
+      expect((await fetch(docsIn(other))).status).toBe(200);
+      expect((await fetch(docsIn(text))).status).toBe(200);
+      await logOf('service', `demo-${PORT}`);
+    } finally {
+      await first?.stop();
+    }
   });
 
   it('ends when its parent process is killed', async () => {

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/config/read-settings.js';
 import { hashKey, isKey } from '../../src/security/api-key.js';
 import { KeysCommandError, runKeysCommand } from './keys-command.js';
 import { KeysFileError, readKeysFile } from '../../src/security/keys-file.js';
@@ -97,7 +99,50 @@ describe(runKeysCommand.name, () => {
     expect(() => run(line)).toThrow('Usage: npm run keys');
   });
 
-  it('fails without a file', () => {
-    expect(() => runKeysCommand(['list'], undefined)).toThrow('No file of keys is given.');
+  it.each([undefined, ''])('uses the file that the service reads by default, and says so: %j', (file) => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const { output, note } = runKeysCommand(app.split(' '), file);
+      expect(isKey(output)).toBe(true);
+      expect(note).toContain('the file is ./data/api-keys.json');
+      expect(readKeysFile('data/api-keys.json')).toMatchObject([{ name: 'app' }]);
+      expect(runKeysCommand(['list'], file).note).toContain('./data/api-keys.json');
+    } finally {
+      process.chdir(before);
+    }
+    expect(runKeysCommand(app.split(' '), path).note).not.toContain('./data/api-keys.json');
+  });
+
+  it.each([' ', '\t', 'keys.json\r', ' keys.json'])('writes no file with a blank name: %j', (file) => {
+    expect(() => runKeysCommand(app.split(' '), file)).toThrow('must not be blank');
+    expect(() => runKeysCommand([...app.split(' '), '--file', file], path)).toThrow('must not be blank');
+  });
+
+  it.each(['', ' ', '0x10', '0b11', '1e3'])('reads numbers as decimal digits only: %j', (text) => {
+    for (const option of ['--max-points-per-day', '--requests-per-second', '--programs', '--concurrent']) {
+      expect(() => runKeysCommand([...app.split(' '), option, text], path)).toThrow(KeysFileError);
+    }
+  });
+
+  it('prints secrets that the service accepts, and others each time', () => {
+    const lines = [run('secrets'), run('secrets')].map((text) => parseEnv(text));
+    const [first, second] = lines;
+    for (const secrets of lines) {
+      expect(Object.keys(secrets)).toEqual(['DATA_KEYS', 'LOG_HASH_KEY']);
+      expect(
+        readSettings({
+          ...secrets,
+          NODE_ENV: 'production',
+          API_KEYS_FILE: path,
+          UPSTREAM_BASE_URL: 'https://eu.api.example.com',
+          UPSTREAM_OAUTH_KEY: 'key',
+          UPSTREAM_OAUTH_SECRET: 'secret',
+        }),
+      ).toMatchObject({ NODE_ENV: 'production' });
+    }
+    expect(first?.['LOG_HASH_KEY']).not.toBe(second?.['LOG_HASH_KEY']);
+    const [firstId, secondId] = lines.map(({ DATA_KEYS = '' }) => DATA_KEYS.split(':')[0]);
+    expect(firstId, 'a rotation needs two ids').not.toBe(secondId);
   });
 });

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { DEFAULT_API_KEYS_FILE } from '../../src/config/settings.js';
 import { hashKey, makeKey } from '../../src/security/api-key.js';
 import { type KeyRecord, checkKeys, readKeysFile, writeKeysFile } from '../../src/security/keys-file.js';
+import { printSecrets } from './print-secrets.js';
 
 export const USAGE = `Usage: npm run keys -- <command> [--file <path>]
 
@@ -12,9 +14,10 @@ export const USAGE = `Usage: npm run keys -- <command> [--file <path>]
          [--requests-per-second <n>] [--updates-per-second <n>] [--concurrent <n>]
   list                                      prints the keys of the file, without hashes
   revoke --name <name>                      removes the key
+  secrets                                   prints fresh lines for DATA_KEYS and LOG_HASH_KEY
 
-Without --file, the command uses the file that API_KEYS_FILE names, in the environment or in .env. A running service
-picks up a change within seconds.`;
+Without --file, the command uses the file that API_KEYS_FILE names, in the environment or in .env, and otherwise
+${DEFAULT_API_KEYS_FILE}. A running service picks up a change within seconds.`;
 
 const OPTIONS = {
   file: { type: 'string' },
@@ -44,6 +47,11 @@ export interface Printed {
   readonly note?: string;
 }
 
+const ABOUT_DEFAULT_FILE = `API_KEYS_FILE is not set: the file is ${DEFAULT_API_KEYS_FILE}, which the service reads too, unless it is set up for JWTs.`;
+
+const ABOUT_SECRETS =
+  'Add the lines to .env or to your secrets, and keep a copy of DATA_KEYS: without it, stored data cannot be read.';
+
 const words = (list: string): string[] => list.split(',').map((word) => word.trim());
 
 /** Turns a date into its first moment in UTC. */
@@ -54,15 +62,18 @@ function given(values: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
+/** Reads decimal digits only: JavaScript would read blanks as 0, and 0x10 as 16. The check of the file refuses NaN. */
+const numberOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Number.NaN);
+
 function read<T>(option: string | undefined, as: (text: string) => T): T | undefined {
   return option === undefined ? undefined : as(option);
 }
 
 function recordOf(options: Options, hash: string): object {
   const limits = given({
-    requestsPerSecond: read(options['requests-per-second'], Number),
-    updatesPerSecond: read(options['updates-per-second'], Number),
-    concurrent: read(options.concurrent, Number),
+    requestsPerSecond: read(options['requests-per-second'], numberOf),
+    updatesPerSecond: read(options['updates-per-second'], numberOf),
+    concurrent: read(options.concurrent, numberOf),
   });
   return given({
     name: options.name,
@@ -71,9 +82,9 @@ function recordOf(options: Options, hash: string): object {
     expiresAt: read(options.expires, momentOf),
     sources: read(options.sources, words),
     accounts: read(options.accounts, words),
-    programs: read(options.programs, (list) => words(list).map(Number)),
-    maxPointsPerEnrollment: read(options['max-points-per-enrollment'], Number),
-    maxPointsPerDay: read(options['max-points-per-day'], Number),
+    programs: read(options.programs, (list) => words(list).map(numberOf)),
+    maxPointsPerEnrollment: read(options['max-points-per-enrollment'], numberOf),
+    maxPointsPerDay: read(options['max-points-per-day'], numberOf),
     limits: Object.keys(limits).length > 0 ? limits : undefined,
   });
 }
@@ -99,17 +110,7 @@ function describe({ hash: _hash, name, scopes, ...others }: KeyRecord): string {
   return `${name}  ${scopes.join(',')}${bounds === '{}' ? '' : `  ${bounds}`}`;
 }
 
-/**
- * Runs one command of `npm run keys`.
- *
- * @param args the arguments of the command line
- * @param defaultFile the file of keys, unless `--file` names another
- * @throws KeysCommandError or KeysFileError, with a message for the operator
- */
-export function runKeysCommand(args: readonly string[], defaultFile: string | undefined): Printed {
-  const [command, options] = parse(args);
-  const path = options.file ?? defaultFile;
-  if (path === undefined || path === '') throw new KeysCommandError(`No file of keys is given.\n\n${USAGE}`);
+function runOnFile(command: string | undefined, path: string, options: Options): Printed {
   switch (command) {
     case 'create':
       return create(path, options);
@@ -121,6 +122,26 @@ export function runKeysCommand(args: readonly string[], defaultFile: string | un
     default:
       throw new KeysCommandError(USAGE);
   }
+}
+
+/**
+ * Runs one command of `npm run keys`.
+ *
+ * @param args the arguments of the command line
+ * @param fileOfEnvironment API_KEYS_FILE; unset or empty for the file that the service reads by default
+ * @throws KeysCommandError or KeysFileError, with a message for the operator
+ */
+export function runKeysCommand(args: readonly string[], fileOfEnvironment: string | undefined): Printed {
+  const [command, options] = parse(args);
+  if (command === 'secrets') return { output: printSecrets(), note: ABOUT_SECRETS };
+  const path = options.file ?? (fileOfEnvironment || DEFAULT_API_KEYS_FILE);
+  if (path === '' || path.trim() !== path)
+    throw new KeysCommandError(
+      'The name of the file of keys must not be blank, or begin or end with white space.',
+    );
+  const printed = runOnFile(command, path, options);
+  if (options.file !== undefined || fileOfEnvironment) return printed;
+  return { ...printed, note: [printed.note, ABOUT_DEFAULT_FILE].filter(Boolean).join('\n') };
 }
 
 function parse(args: readonly string[]): [command: string | undefined, options: Options] {

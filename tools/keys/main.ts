@@ -5,14 +5,14 @@ import { KeysCommandError, runKeysCommand } from './keys-command.js';
 
 const ENVIRONMENT_FILE = '.env';
 
-/** Returns the file that API_KEYS_FILE names, in the environment or in `.env`. The command needs no other setting. */
-function defaultKeysFile(): string | undefined {
+/** Returns API_KEYS_FILE, from the environment or from `.env`. The command needs no other setting. */
+function fileOfEnvironment(): string | undefined {
   if (existsSync(ENVIRONMENT_FILE)) process.loadEnvFile(ENVIRONMENT_FILE);
   return process.env['API_KEYS_FILE'];
 }
 
 try {
-  const { output, note } = runKeysCommand(process.argv.slice(2), defaultKeysFile());
+  const { output, note } = runKeysCommand(process.argv.slice(2), fileOfEnvironment());
   process.stdout.write(`${output}\n`);
   if (note !== undefined) process.stderr.write(`${note}\n`);
 } catch (error) {

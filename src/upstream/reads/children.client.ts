@@ -7,6 +7,7 @@ import { classifyFailure, parseJson } from '../classify-answer.js';
 import { cleanerOf } from '../clean-message.js';
 import type { Route } from '../route.js';
 import type { Exchange, HttpCall } from '../vendor-http.js';
+import { vendorUrl } from '../vendor-url.js';
 import { type ChildrenPage, readChildrenPage } from './read-children.js';
 
 /**
@@ -65,7 +66,7 @@ export class ChildrenClient {
     { attempt, until }: { attempt: number; until: AbortSignal },
   ): Promise<ChildrenResult> {
     const startedAt = Date.now();
-    const url = new URL(CHILDREN_PATH, this.settings.UPSTREAM_BASE_URL);
+    const url = vendorUrl(this.settings, CHILDREN_PATH);
     url.search = searchParameters(route, query).toString();
     const call: HttpCall = { method: 'GET', url: url.href, headers: { Accept: 'application/json' } };
     const exchange = await this.http.exchange(call, { until });
