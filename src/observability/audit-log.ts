@@ -1,9 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type Logger, destination, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { Settings } from '../config/settings.js';
 import { StartupError } from '../config/startup-error.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
+import { LineOutput, type LineStream } from './line-output.js';
 
 /** The fields of an audit event: who did what to which customer, and the outcome, in words and ids of ours. */
 export interface AuditFacts {
@@ -35,26 +36,12 @@ export interface AuditFacts {
   readonly upstreamRequestIds?: readonly string[];
 }
 
-const STANDARD_OUTPUT = 1;
-
-/** Limits the events kept in memory while they cannot be written; later ones are lost, and the service is not ready. */
+/** Limits the events kept in memory while they cannot be written; later ones are lost. */
 const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 
-const RETRY_EVERY_MS = 5000;
-
-/** Readable and writable only by the user that runs the service. */
-const OWNER_ONLY = 0o600;
-
-function open(file: string | undefined) {
+function open(file: string): LineOutput {
   try {
-    // Each event is written before its response, so that a killed process has recorded everything it did.
-    return destination({
-      dest: file ?? STANDARD_OUTPUT,
-      append: true,
-      mode: OWNER_ONLY,
-      sync: true,
-      maxLength: MAX_UNWRITTEN_BYTES,
-    });
+    return new LineOutput(file);
   } catch {
     throw new StartupError('AUDIT_LOG_FILE names a file that cannot be written.');
   }
@@ -63,51 +50,51 @@ function open(file: string | undefined) {
 /** Writes audit events to a stream of their own, which no log level silences. */
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
-  private readonly stream: ReturnType<typeof open>;
+  private readonly output: LineOutput;
+  private readonly stream: LineStream;
   private readonly pino: Logger;
-  /** The timer that retries failed writes; undefined while all events are written. */
-  private failing: NodeJS.Timeout | undefined;
-  private readonly reopen = (): void => {
-    try {
-      this.stream.reopen();
-    } catch (error) {
-      this.log.fault('audit.not-reopened', error);
-    }
+  private newEvents = 0;
+  private readonly onWritten = (): void => {
+    this.newEvents -= 1;
   };
+  private readonly reopen = (): void => this.output.reopen();
 
   constructor(
     { AUDIT_LOG_FILE }: Settings,
-    private readonly log: EventLog,
+    standardOutput: LineOutput,
+    log: EventLog,
     health: HealthRegistry,
   ) {
-    this.stream = open(AUDIT_LOG_FILE);
-    this.stream.on('error', (error: unknown) => {
-      this.log.fault('audit.not-written', error);
-      this.failing ??= setInterval(() => this.retry(), RETRY_EVERY_MS).unref();
+    this.output = AUDIT_LOG_FILE === undefined ? standardOutput : open(AUDIT_LOG_FILE);
+    this.stream = this.output.stream({ maxUnwrittenBytes: MAX_UNWRITTEN_BYTES, holdMs: 0 });
+    this.output.on('fault', (error) => log.fault('audit.not-written', error));
+    this.output.on('recovered', () => {
+      log.write('info', 'audit.written-again', { lostCount: this.stream.takeLostCount() });
     });
-    health.register('audit', () => this.failing && 'audit events cannot be written');
+    health.register('audit', () => (this.output.hasFault ? 'audit events cannot be written' : undefined));
     this.pino = pino({ base: { service: 'meniscus', audit: true } }, this.stream);
-    if (AUDIT_LOG_FILE !== undefined) process.on('SIGHUP', this.reopen);
+    // Without this, the signal would end the process.
+    process.on('SIGHUP', this.reopen);
+  }
+
+  /** Whether an event has not been offered to the file or the reader yet. */
+  get hasNewEvents(): boolean {
+    return this.newEvents > 0;
   }
 
   write(event: string, facts: AuditFacts): void {
     this.pino.info({ event, ...facts });
+    this.newEvents += 1;
+    this.output.whenWritten(this.onWritten);
   }
 
-  private retry(): void {
-    try {
-      this.stream.flushSync();
-    } catch {
-      return; // logged when the failure started
-    }
-    clearInterval(this.failing);
-    this.failing = undefined;
-    this.log.write('info', 'audit.written-again', {});
+  /** Calls back when the events so far are written, or kept until they can be. */
+  whenWritten(done: () => void): void {
+    this.output.whenWritten(done);
   }
 
   onApplicationShutdown(): void {
     process.off('SIGHUP', this.reopen);
-    clearInterval(this.failing);
-    this.stream.flushSync();
+    this.output.close();
   }
 }

@@ -35,6 +35,8 @@ export interface Facts {
   readonly failed?: number;
   readonly unknown?: number;
   readonly mistakeCount?: number;
+  /** Lines that nobody took in time. */
+  readonly lostCount?: number;
   readonly bodyBytes?: number;
   readonly durationMs?: number;
   readonly waitMs?: number;
@@ -72,6 +74,7 @@ const FACTS = {
   failed: true,
   unknown: true,
   mistakeCount: true,
+  lostCount: true,
   bodyBytes: true,
   durationMs: true,
   waitMs: true,

@@ -1,4 +1,4 @@
-import { type DestinationStream, type LogFn, type Logger, destination, pino } from 'pino';
+import { type DestinationStream, type LogFn, type Logger, pino } from 'pino';
 import type { Settings } from '../config/settings.js';
 import { LOGGED_KEYS, describeFault } from './event-log.js';
 import { requestContext } from './request-context.js';
@@ -19,15 +19,14 @@ function withoutWordsOfErrors(this: Logger, [first, ...rest]: Parameters<LogFn>,
 }
 
 /** Creates the logger of all lines except audit events; a line of a request has the request's id and principal. */
-export function createLogger(
-  { LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>,
-  stream: DestinationStream = destination(),
-): Logger {
+export function createLogger({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream: DestinationStream): Logger {
   const options = {
     level: LOG_LEVEL,
     base: { service: 'meniscus' },
-    // A copy, because pino adds the fields of the line to it.
-    mixin: () => ({ ...requestContext.getStore() }),
+    mixin: () => {
+      const { requestId, principal } = requestContext.getStore() ?? {};
+      return { requestId, principal };
+    },
     formatters: { log: onlyListed },
     hooks: { logMethod: withoutWordsOfErrors },
     serializers: { err: describeFault },

@@ -6,16 +6,34 @@ import { AuditLog } from './audit-log.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
 import { KeyedHash } from './keyed-hash.js';
+import { LineOutput } from './line-output.js';
 import { createLogger } from './logger.js';
 
 /** The token of pino's logger, which has no class of its own. */
 const LOGGER = Symbol('logger');
 
+/** Limits the lines kept in memory while nobody reads them. */
+const MAX_UNWRITTEN_BYTES = 4 * 1024 * 1024;
+
+/** Lines wait so long for others: each write costs as much as all the other work on a line. */
+const HOLD_MS = 50;
+
+function logTo(settings: Settings, output: LineOutput): Logger {
+  const stream = output.stream({ maxUnwrittenBytes: MAX_UNWRITTEN_BYTES, holdMs: HOLD_MS });
+  const logger = createLogger(settings, stream);
+  output.on('recovered', () => {
+    const lostCount = stream.takeLostCount();
+    if (lostCount > 0) logger.warn({ event: 'log.lines-lost', lostCount });
+  });
+  return logger;
+}
+
 /** Logs, audit events, health and hashed names. */
 @Global()
 @Module({
   providers: [
-    { provide: LOGGER, inject: [Settings], useFactory: (settings: Settings) => createLogger(settings) },
+    { provide: LineOutput, useFactory: () => new LineOutput() },
+    { provide: LOGGER, inject: [Settings, LineOutput], useFactory: logTo },
     { provide: AppLogger, inject: [LOGGER], useFactory: (logger: Logger) => new AppLogger(logger) },
     { provide: EventLog, inject: [LOGGER], useFactory: (logger: Logger) => new EventLog(logger) },
     AuditLog,

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditLog } from '../observability/audit-log.js';
+import { requestContext } from '../observability/request-context.js';
 import { isUuid } from '../validation/validate-as.js';
 import { callerId, logNameOf } from './principal.js';
 import { isDryRun } from './takes-dry-run.decorator.js';
@@ -27,7 +28,9 @@ export function auditWrites(app: NestFastifyApplication): void {
   // The event is written before the response is sent, so that even a killed process has recorded everything that it did.
   server.addHook('onSend', (request, reply, payload, done) => {
     writeEvent(audit, request, reply);
-    done(null, payload);
+    if (!audit.hasNewEvents) done(null, payload);
+    // Events of many requests are written together, and by then another request is in context.
+    else audit.whenWritten(() => requestContext.run(request.logContext, done, null, payload));
   });
 }
 
