@@ -318,7 +318,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
   }
 
   private logSettled(updates: readonly Update[], outcomes: readonly Outcome[], startedAt: number): void {
-    this.log.write('info', 'updates.settled', {
+    this.log.conclude('updates.settled', {
       itemCount: outcomes.length,
       ...(outcomes.length === 1 && { updateId: outcomes[0]?.updateId }),
       customers: this.hash.ofCustomers(updates),

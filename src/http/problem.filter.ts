@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.problemOf(error, request);
     if (error instanceof KeyMissing) this.log.write('error', 'data-keys.missing', { keyIds: [error.keyId] });
     if (problem.type === 'internal-error') this.log.fault('request.fault', error);
-    else this.log.write('info', 'request.refused', { problem: problem.type });
+    else this.log.conclude('request.refused', { problem: problem.type });
     if (ACCESS_REFUSALS.has(problem.type)) {
       this.refusals.write(request, problem);
       request.auditFacts = null;

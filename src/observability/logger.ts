@@ -1,6 +1,7 @@
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino';
 import type { Settings } from '../config/settings.js';
-import { LOGGED_KEYS, describeFault } from './event-log.js';
+import { describeFault } from './event-log.js';
+import { LOGGED_KEYS } from './facts.js';
 import { requestContext } from './request-context.js';
 
 /** Drops every field that is not on the list, whether our code or a library writes the line. */

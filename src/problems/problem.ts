@@ -68,7 +68,11 @@ export class Problem extends Error {
   ) {
     const page = PROBLEM_PAGES[type];
     const { detail = page.explanation, status = page.status, retryAfterMs, headers, ...extensions } = options;
+    const { stackTraceLimit } = Error;
+    // Its stack is never read, and would be the most expensive part of a refusal.
+    Error.stackTraceLimit = 0;
     super(detail);
+    Error.stackTraceLimit = stackTraceLimit;
     this.detail = detail;
     this.status = status;
     this.headers = {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const PREFIX = 'mns_';
@@ -34,5 +34,5 @@ export function isKey(token: string): boolean {
 
 /** Returns the SHA-256 of a key, which is all that is stored. A key of 256 random bits needs no slower hash. */
 export function hashKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

@@ -35,8 +35,9 @@ export function auditWrites(app: NestFastifyApplication): void {
 }
 
 function writeEvent(audit: AuditLog, request: FastifyRequest, reply: FastifyReply): void {
-  const { auditFacts } = request;
+  const { auditFacts, logContext } = request;
   if (!auditFacts) return;
+  const { itemCount, customers } = logContext.facts ?? {};
   const { id = '' } = request.params as { id?: string };
   audit.write('write.answered', {
     requestId: request.id,
@@ -46,6 +47,7 @@ function writeEvent(audit: AuditLog, request: FastifyRequest, reply: FastifyRepl
     ...(isUuid(id) && { target: id }), // any other text may be a phone number
     status: reply.statusCode,
     ...(reply.hasHeader('idempotency-replayed') && { replayed: true }),
+    ...(customers && { itemCount, customers }),
     ...auditFacts,
   });
   request.auditFacts = null;

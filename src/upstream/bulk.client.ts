@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { type Facts, EventLog } from '../observability/event-log.js';
+import { EventLog } from '../observability/event-log.js';
+import type { Facts } from '../observability/facts.js';
 import { AuthorizedHttp } from './authorized-http.js';
 import { type MeasuredItem, bulkRequest } from './bulk-request.js';
 import type { CallResult } from './call-result.js';

@@ -5,7 +5,6 @@ import { DeliveryService, type SubmitOptions } from '../delivery/delivery.servic
 import type { Outcome } from '../delivery/outcome.js';
 import { type Update, guardCredit } from '../delivery/update.js';
 import { noteForAudit } from '../observability/audit-facts.js';
-import { KeyedHash } from '../observability/keyed-hash.js';
 import { invalidRequest, outOfBounds } from '../problems/problem.js';
 import { InboundLimits } from '../security/inbound-limits.service.js';
 import { callerOf } from '../security/principal.js';
@@ -52,7 +51,6 @@ export class WriteService {
     private readonly allowance: PointsAllowance,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
-    private readonly hash: KeyedHash,
   ) {}
 
   /**
@@ -172,11 +170,7 @@ export class WriteService {
     const day = await this.allowance.count(principal, pointsOf(updates));
     const outcomes = await this.delivery.submit(updates, options);
     await this.allowance.giveBack(principal, day, updates, outcomes);
-    noteForAudit(request, {
-      itemCount: updates.length,
-      customers: this.hash.ofCustomers(updates),
-      ...auditOutcomes(outcomes),
-    });
+    noteForAudit(request, auditOutcomes(outcomes));
     return outcomes;
   }
 }

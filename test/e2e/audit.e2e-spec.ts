@@ -81,10 +81,10 @@ describe('a write', () => {
         upstreamRequestIds: [json['upstreamRequestId']],
       },
     ]);
-    const settled = await service.program.waitForEvent(
-      ({ event, requestId }) => event === 'updates.settled' && requestId === events[0]?.['requestId'],
+    const completed = await service.program.waitForEvent(
+      ({ event, requestId }) => event === 'request.completed' && requestId === events[0]?.['requestId'],
     );
-    expect(settled['customers']).toEqual(ashas);
+    expect(completed).toMatchObject({ customers: ashas, itemCount: 1, updated: 1, updateId: json['updateId'] });
   });
 
   it('leaves one event for a batch, with at most ten hashes', async () => {

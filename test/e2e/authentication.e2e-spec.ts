@@ -370,7 +370,7 @@ describe('a principal', () => {
     await service.program.waitForEvent(isOf(/^jwt:[\da-f]{16}$/));
     const refused = service.program
       .events()
-      .filter(({ event, problem }) => event === 'request.refused' && problem === 'explanation-not-found');
+      .filter(({ event, problem }) => event === 'request.completed' && problem === 'explanation-not-found');
     expect(refused.map(({ principal }) => principal)).toContain('api-key:reader');
 
     const output = service.program.output();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOGGED_KEYS } from '../../src/observability/event-log.js';
+import { LOGGED_KEYS } from '../../src/observability/facts.js';
 import { privateValuesIn } from '../harness/private-values.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';

@@ -49,7 +49,7 @@ describe('secrets', () => {
       service.program.output(),
       ...seen.flatMap(({ text, headers }) => [text, JSON.stringify([...headers])]),
     ].join('\n');
-    expect(written).toContain('updates.settled');
+    expect(written).toContain('"updated":1');
     for (const secret of [SANDBOX_SECRET, DATA_KEY, LOG_HASH_KEY]) expect(written).not.toContain(secret);
   });
 
