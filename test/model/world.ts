@@ -95,6 +95,7 @@ export function aWorld(conditions: Conditions): World {
   const log = {
     write: (_level: string, event: string, facts: Record<string, unknown> = {}) =>
       void events.push({ event, facts }),
+    conclude: (event: string, facts: Record<string, unknown>) => void events.push({ event, facts }),
     fault: (event: string) => {
       if (event === 'credits.not-noted') events.push({ event, facts: {} });
       else vendor.broken.push(event);

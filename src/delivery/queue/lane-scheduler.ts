@@ -25,9 +25,12 @@ export class LaneScheduler {
     const turn = this.choose(now);
     if (turn === undefined) return undefined;
     // New updates that fill the free places of the call let it use their reserve.
-    const takesFresh = turn !== 'isolation' && this.lanes.first(turn)?.hasWork('fresh') === true;
-    const callAt = this.capacity.callAt(now, takesFresh ? 'reserved' : 'other');
-    const isRetry = turn === 'again' || (turn === 'background' && this.lanes.first(turn)?.hasFailedFirst);
+    const lane = this.lanes.first(turn);
+    const takesFresh = turn !== 'isolation' && lane?.hasWork('fresh') === true;
+    const mayCallAt = this.capacity.callAt(now, takesFresh ? 'reserved' : 'other');
+    const { itemCount } = lane ? this.capacity.boundsOf(lane.kind) : { itemCount: 0 };
+    const callAt = Math.max(mayCallAt, lane?.gathersUntil(turn, itemCount) ?? now);
+    const isRetry = turn === 'again' || (turn === 'background' && lane?.hasFailedFirst);
     return { turn, leavesAt: isRetry ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
   }
 
