@@ -44,6 +44,9 @@ const POLL_EVERY_MS = 500;
 const stream = { schema: { type: 'string' as const } };
 const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
 
+/** Without them, a proxy with its defaults collects events, and people see them late and together. */
+const UNBUFFERED = { 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' };
+
 @ApiTags('imports')
 @Controller('v1/imports/:id')
 export class OneImportController {
@@ -101,8 +104,10 @@ export class OneImportController {
     @Param('id') id: string,
     @Headers('last-event-id') lastId: string | undefined,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     await this.find(id, request, 'ops:read');
+    reply.headers(UNBUFFERED);
     const seenVersion = /^\d{1,9}$/.test(lastId ?? '') ? Number(lastId) : -1;
     const events = streamEvents(
       () => this.imports.find(id),

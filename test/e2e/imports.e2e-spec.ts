@@ -276,6 +276,8 @@ describe('an import', () => {
     await sandbox.reset();
     const events = await service.send('GET', `/v1/imports/${id}/events`);
     expect(events.headers.get('content-type')).toContain('text/event-stream');
+    expect(events.headers.get('cache-control')).toBe('no-cache, no-transform');
+    expect(events.headers.get('x-accel-buffering')).toBe('no');
     const states = events.text
       .split('\n')
       .filter((line) => line.startsWith('data: '))
