@@ -6,6 +6,7 @@ import { Clock, SystemClock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
 import { CustomerLeases } from './call/customer-leases.service.js';
 import { DeliveryService } from './delivery.service.js';
+import { VendorHealth } from './vendor-health.service.js';
 import { UnknownCreditsService } from './unknown-credits.service.js';
 
 /** Takes updates, and returns one outcome for each. */
@@ -18,6 +19,7 @@ import { UnknownCreditsService } from './unknown-credits.service.js';
     Preflight,
     DeliveryService,
     UnknownCreditsService,
+    VendorHealth,
   ],
   exports: [DeliveryService, UnknownCreditsService],
 })

@@ -12,6 +12,7 @@ import { Preflight, type PreflightResult } from './call/preflight.service.js';
 import { Clock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
 import { Admission, type Refusal } from './admission/admission.js';
+import type { BreakerState } from './capacity/circuit-breaker.js';
 import { countOutcomes } from './count-outcomes.js';
 import { type Explanation, Explanations } from './explanation.js';
 import type { InFlightCall } from './call/in-flight-call.js';
@@ -117,6 +118,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
         return [{ method, url, headers, body: parsed, updates: positions, wave }];
       }),
     );
+  }
+
+  get breakerState(): BreakerState {
+    return this.capacity.breakerState(this.clock.now());
   }
 
   /** Explains what happened to an update, and why; undefined when it is too old or unknown. */

@@ -24,8 +24,9 @@ export class HealthController {
   @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one component is not ready.' })
   checkReadiness(@Res({ passthrough: true }) response: { status(code: number): unknown }): ReadinessDto {
     const reasons = this.registry.notReady();
-    if (Object.keys(reasons).length === 0) return { status: 'ready', reasons };
+    const vendor = this.registry.vendorState?.();
+    if (Object.keys(reasons).length === 0) return { status: 'ready', reasons, vendor };
     response.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return { status: 'not-ready', reasons };
+    return { status: 'not-ready', reasons, vendor };
   }
 }

@@ -1,10 +1,22 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
+/** What readiness tells about the vendor. It never makes an instance not ready: another instance would meet the same. */
+export interface VendorState {
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Whether the vendor accepted our credentials at the last call. */
+  readonly credentials: 'unused' | 'accepted' | 'refused' | 'unavailable';
+  /** Calls left in this minute, as this instance counts them; null without a limit. */
+  readonly budgetLeft: number | null;
+}
+
 /** Tracks whether the service is ready, and which components are not and why. */
 @Injectable()
 export class HealthRegistry implements BeforeApplicationShutdown {
   private shuttingDown = false;
   private readonly components = new Map<string, () => string | undefined>();
+
+  /** Reads the state of the vendor; undefined until delivery has provided it. */
+  vendorState: (() => VendorState) | undefined;
 
   get isShuttingDown(): boolean {
     return this.shuttingDown;

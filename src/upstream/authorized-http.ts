@@ -5,6 +5,8 @@ import { PacedHttp, type QuotaWait } from './paced-http.js';
 import type { Token } from './token.source.js';
 import { type Exchange, type HttpCall, VendorHttp } from './vendor-http.js';
 
+export type CredentialState = 'unused' | 'accepted' | 'refused' | 'unavailable';
+
 type Send = (call: HttpCall) => Promise<Exchange>;
 
 /**
@@ -14,6 +16,8 @@ type Send = (call: HttpCall) => Promise<Exchange>;
  */
 @Injectable()
 export class AuthorizedHttp {
+  private state: CredentialState = 'unused';
+
   constructor(
     private readonly http: VendorHttp,
     private readonly paced: PacedHttp,
@@ -35,10 +39,14 @@ export class AuthorizedHttp {
     );
   }
 
+  /** Whether the vendor accepted our credentials at the last call. */
+  get credentialState(): CredentialState {
+    return this.state;
+  }
+
   private async exchangeTwice(call: HttpCall, send: Send, repeat: Send): Promise<Exchange> {
     const first = await this.exchangeOnce(call, send);
-    const isRefused = first.exchange.kind === 'answer' && isUnauthorized(first.exchange);
-    if (!first.token || !isRefused) return first.exchange;
+    if (!first.token || !first.isRefused) return first.exchange;
     return (await this.exchangeOnce(call, repeat, first.token)).exchange;
   }
 
@@ -46,14 +54,17 @@ export class AuthorizedHttp {
     call: HttpCall,
     send: Send,
     refused?: Token,
-  ): Promise<{ exchange: Exchange; token?: Token }> {
+  ): Promise<{ exchange: Exchange; isRefused: boolean; token?: Token }> {
     const credentials = await this.credentials.headers(refused);
     if ('failure' in credentials) {
+      this.state = credentials.failure;
       return credentials.failure === 'refused'
-        ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false } }
-        : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true } };
+        ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false }, isRefused: true }
+        : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true }, isRefused: false };
     }
     const exchange = await send({ ...call, headers: { ...call.headers, ...credentials.headers } });
-    return { exchange, ...(credentials.token && { token: credentials.token }) };
+    const isRefused = exchange.kind === 'answer' && isUnauthorized(exchange);
+    if (exchange.kind === 'answer') this.state = isRefused ? 'refused' : 'accepted';
+    return { exchange, isRefused, ...(credentials.token && { token: credentials.token }) };
   }
 }

@@ -22,6 +22,11 @@ export class CallQuota {
     private readonly log: EventLog,
   ) {}
 
+  /** How many calls this instance may still make within the minute that ends now; Infinity without a limit. */
+  left(now: number): number {
+    return this.own.left(now);
+  }
+
   /** When this instance may take its next call, or `now`. */
   nextAt(now: number, callClass: CallClass): number {
     return this.own.nextAt(now, callClass);

@@ -343,3 +343,28 @@ describe('overload', () => {
     await narrow.stop();
   });
 });
+
+describe('readiness', () => {
+  it('tells the state of the vendor, and stays ready when the vendor refuses our credentials', async () => {
+    const own = await startService(sandbox.url, { UPSTREAM_CALLS_PER_MINUTE: '300' });
+    const vendorState = async () => {
+      const { status, json } = await own.send('GET', '/health/ready');
+      expect(status).toBe(200);
+      return (json as { vendor: unknown }).vendor;
+    };
+    expect(await vendorState()).toEqual({ breaker: 'closed', credentials: 'unused', budgetLeft: 300 });
+    expect((await own.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
+    // The token and the update.
+    expect(await vendorState()).toEqual({ breaker: 'closed', credentials: 'accepted', budgetLeft: 298 });
+    await own.stop();
+
+    const refused = await startService(sandbox.url, { UPSTREAM_OAUTH_SECRET: 'wrong' });
+    expect((await refused.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(502);
+    const { status, json } = await refused.send('GET', '/health/ready');
+    expect([status, json.vendor]).toEqual([
+      200,
+      { breaker: 'closed', credentials: 'refused', budgetLeft: null },
+    ]);
+    await refused.stop();
+  });
+});

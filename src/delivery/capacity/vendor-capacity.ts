@@ -5,7 +5,7 @@ import type { CallQuota } from '../../upstream/call-quota.js';
 import type { CallResult } from '../../upstream/call-result.js';
 import { LearnedBatchSize } from './learned-batch-size.js';
 import { isTooLarge } from '../settle/divisible-refusal.js';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { type BreakerState, CircuitBreaker } from './circuit-breaker.js';
 import type { InFlightCall } from '../call/in-flight-call.js';
 import type { CallBounds } from '../call/pack-bulk-call.js';
 import type { Update } from '../update.js';
@@ -48,9 +48,13 @@ export class VendorCapacity {
     return { itemCount: this.sizes[kind].size, bodyBytes: this.settings.UPSTREAM_MAX_BODY_BYTES };
   }
 
+  breakerState(now: number): BreakerState {
+    return this.breaker.state(now);
+  }
+
   /** Whether the circuit breaker is open, as too many calls failed. */
   isBreakerOpen(now: number): boolean {
-    return this.breaker.state(now) === 'open';
+    return this.breakerState(now) === 'open';
   }
 
   /** How long the breaker stays open; 0 when it is not open. */

@@ -8,6 +8,29 @@ export class LivenessDto {
   status: string;
 }
 
+export class VendorStateDto {
+  /**
+   * The circuit breaker: `closed` lets calls through, `open` none, `half-open` one that decides.
+   * @example closed
+   */
+  @ApiProperty({ enum: ['closed', 'open', 'half-open'] })
+  breaker: string;
+
+  /**
+   * Whether the vendor accepted our credentials at the last call.
+   * @example accepted
+   */
+  @ApiProperty({ enum: ['unused', 'accepted', 'refused', 'unavailable'] })
+  credentials: string;
+
+  /**
+   * How many calls are left in this minute, as this instance counts them; null without a limit.
+   * @example 287
+   */
+  @ApiProperty({ type: 'integer', nullable: true })
+  budgetLeft: number | null;
+}
+
 export class ReadinessDto {
   /**
    * `ready` or `not-ready`.
@@ -22,4 +45,7 @@ export class ReadinessDto {
     example: { delivery: 'shutting down' },
   })
   reasons: Record<string, string>;
+
+  /** The state of the vendor, for information. It does not decide about `status`: another instance would meet the same. */
+  vendor: VendorStateDto | undefined;
 }
