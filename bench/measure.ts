@@ -45,6 +45,8 @@ export interface Target {
   readonly vendor: Contender;
   readonly round: number;
   readonly vendorSettings?: StubSettings;
+  /** The status without which the bench is broken; 200 unless the load is to be refused. */
+  readonly mustSee?: 200 | 503;
 }
 
 /** A load without its contender. */
@@ -70,11 +72,11 @@ export async function warmUp(bench: Bench, contenders: readonly Contender[]): Pr
 /**
  * Puts one load on one contender.
  *
- * @throws Error if no request succeeded, which means that the bench is broken
+ * @throws Error if no request got the status that it must see, which means that the bench is broken
  */
 export async function measure(
   bench: Bench,
-  { scenario, contender, vendor, round, vendorSettings }: Target,
+  { scenario, contender, vendor, round, vendorSettings, mustSee = 200 }: Target,
   load: Load<LoadSpec> | Load<SteadyLoadSpec>,
 ): Promise<Measurement> {
   await sleep(SETTLE_MS);
@@ -88,7 +90,7 @@ export async function measure(
   };
   let result = await runLoad(bench.programs, spec);
   // A smoke run has no warm-up: on a busy machine the first seconds may pass without a response.
-  for (let tries = 1; bench.options.isSmoke && !result.answers['200'] && tries < SMOKE_TRIES; tries += 1) {
+  for (let tries = 1; bench.options.isSmoke && !result.answers[mustSee] && tries < SMOKE_TRIES; tries += 1) {
     // oxlint-disable-next-line no-await-in-loop -- until one succeeds
     result = await runLoad(bench.programs, spec);
   }
@@ -108,7 +110,7 @@ export async function measure(
   };
   bench.measurements.push(measurement);
   console.log(describe(measurement));
-  if (!result.answers['200']) throw new Error(`${contender.name}: no request succeeded`);
+  if (!result.answers[mustSee]) throw new Error(`${contender.name}: no request got ${mustSee}`);
   return measurement;
 }
 

@@ -6,6 +6,7 @@ export const SCENARIOS = [
   'steady',
   'budget',
   'soak',
+  'overload',
   'profile',
   'import',
   'storage',
@@ -36,6 +37,8 @@ export interface Options {
   readonly soakSeconds: number;
   /** The Request-Timeout of the soak's callers, in seconds. */
   readonly soakDeadline: number;
+  /** Duration of one load beyond the budget, and of the pause after it. */
+  readonly overloadSeconds: number;
   readonly importLines: number;
 }
 
@@ -44,6 +47,7 @@ const QUICK = {
   rounds: 1,
   seconds: 4,
   steadySeconds: 8,
+  overloadSeconds: 20,
 };
 
 const SMOKE = {
@@ -54,6 +58,7 @@ const SMOKE = {
   budgetSeconds: 1,
   budgetRounds: 1,
   soakSeconds: 5,
+  overloadSeconds: 4,
   importLines: 2000,
 };
 
@@ -98,6 +103,7 @@ export function readOptions(args: string[]): Options {
     budgetRounds: Math.min(rounds, 3),
     soakSeconds: wholeNumber('minutes', values.minutes, 120) * 60,
     soakDeadline: wholeNumber('deadline', values.deadline, 10),
+    overloadSeconds: 60,
     importLines: wholeNumber('lines', values.lines, 10_000_000),
     ...(values.quick && QUICK),
     ...(values.smoke && SMOKE),

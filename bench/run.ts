@@ -6,6 +6,7 @@ import { type Figure, type Machine, describeMachine, writeJson, writeTable } fro
 import { measureBudget } from './scenarios/budget.js';
 import { measureLatency } from './scenarios/latency.js';
 import { measureImport } from './scenarios/import.js';
+import { measureOverload } from './scenarios/overload.js';
 import { profile } from './scenarios/profile.js';
 import { measureSoak } from './scenarios/soak.js';
 import { measureSteady } from './scenarios/steady.js';
@@ -20,6 +21,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   steady: measureSteady,
   budget: measureBudget,
   soak: measureSoak,
+  overload: measureOverload,
   import: measureImport,
   storage: measureStorage,
   profile,

@@ -11,7 +11,7 @@ import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
  * wait gets fewer requests, and is never overloaded by more than the number of connections.
  */
 
-const { url, wording, seconds, firstCustomer, requestsPerSecond, headers } = JSON.parse(
+const { url, wording, seconds, firstCustomer, requestsPerSecond, lastAnswersSeconds, headers } = JSON.parse(
   process.env['LOAD'] ?? '',
 ) as SteadyLoadSpec;
 
@@ -28,9 +28,11 @@ const times = new AnswerTimes(seconds);
 const nextBody = bodiesFrom(wording, firstCustomer);
 const target = { ...targetOf(wording), headers: { ...JSON_HEADERS, ...headers } };
 let errors = 0;
+let waiting = 0;
 
 async function ask(): Promise<void> {
   const askedAt = performance.now();
+  waiting += 1;
   try {
     const { statusCode, body } = await pool.request({ ...target, body: nextBody() });
     await body.dump();
@@ -38,6 +40,7 @@ async function ask(): Promise<void> {
   } catch {
     errors += 1;
   }
+  waiting -= 1;
 }
 
 /** Returns how many requests are due after this time. */
@@ -52,5 +55,8 @@ for (let asked = 0; ; await sleep(TICK_MS)) {
   if (elapsed >= seconds) break;
   for (const due = dueAfter(elapsed); asked < due; asked += 1) void ask();
 }
-console.log(JSON.stringify({ event: 'load.done', result: times.result(errors) }));
+const giveUpAt = performance.now() + (lastAnswersSeconds ?? 0) * 1000;
+while (waiting > 0 && performance.now() < giveUpAt) await sleep(TICK_MS);
+const unanswered = lastAnswersSeconds === undefined ? {} : { unanswered: waiting };
+console.log(JSON.stringify({ event: 'load.done', result: { ...times.result(errors), ...unanswered } }));
 process.exit(0);

@@ -36,7 +36,7 @@ export function rejectPipelining(server: FastifyInstance): void {
   server.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
     const { socket } = request;
     const before = inProgress.get(socket);
-    if (!before || before.response.closed) {
+    if (!before || before.response.writableFinished) {
       const one = { request, response, pipelinedCount: 0 };
       const end = (): void => void (inProgress.get(socket) === one && inProgress.delete(socket));
       inProgress.set(socket, one);

@@ -99,8 +99,7 @@ export function shedLoad(server: FastifyInstance, loop: LoopDelay, admission: He
   server.addHook('onRequest', (request, reply, done) => {
     const head = request.url.startsWith('/health/') ? undefined : headOf(request);
     if (!head) return done();
-    const now = performance.now();
-    const delayMs = loop.sustainedMs(now);
+    const delayMs = loop.sustainedMs();
     if (delayMs > Math.max(SHORTEST_DELAY_MS, (head.deadlineAt - request.arrivedAt) * TURN_SHARE)) {
       return overloaded.send(request, reply, delayMs);
     }

@@ -16,20 +16,23 @@ export class LoopDelay {
   private lateMs = 0;
   private lateBeforeMs = 0;
 
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
   /**
    * Notes that a request has arrived.
    *
    * @returns the longest time that it may have waited, in milliseconds; 0 when the loop was idle before
    */
-  noteArrival(now: number): number {
+  noteArrival(): number {
+    const now = this.now();
     this.hasArrivals = true;
     if (this.dueAt === undefined) this.schedule(now);
     return this.lateMs + this.runningMs(now);
   }
 
   /** How late two turns in a row were at least, the running one included: a single long turn is no overload. */
-  sustainedMs(now: number): number {
-    return Math.min(this.lateMs, Math.max(this.lateBeforeMs, this.runningMs(now)));
+  sustainedMs(): number {
+    return Math.min(this.lateMs, Math.max(this.lateBeforeMs, this.runningMs(this.now())));
   }
 
   /** For how long the running turn has kept the next tick waiting. */
@@ -43,7 +46,7 @@ export class LoopDelay {
   }
 
   private tick(): void {
-    const now = performance.now();
+    const now = this.now();
     this.lateBeforeMs = this.lateMs;
     this.lateMs = this.runningMs(now);
     if (this.hasArrivals) {

@@ -111,8 +111,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {
-    const now = performance.now();
-    request.arrivedAt = now - loop.noteArrival(now);
+    request.arrivedAt = performance.now() - loop.noteArrival();
     // Set before anything may refuse the request, so that refusals have these headers too.
     reply.headers(SECURITY_HEADERS).header('X-Request-Id', request.id);
     checkHead(request.raw);
