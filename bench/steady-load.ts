@@ -28,11 +28,12 @@ const times = new AnswerTimes(seconds);
 const nextBody = bodiesFrom(wording, firstCustomer);
 const target = { ...targetOf(wording), headers: { ...JSON_HEADERS, ...headers } };
 let errors = 0;
-let waiting = 0;
+const waiting = new Set<object>();
 
 async function ask(): Promise<void> {
   const askedAt = performance.now();
-  waiting += 1;
+  const request = {};
+  waiting.add(request);
   try {
     const { statusCode, body } = await pool.request({ ...target, body: nextBody() });
     await body.dump();
@@ -40,7 +41,7 @@ async function ask(): Promise<void> {
   } catch {
     errors += 1;
   }
-  waiting -= 1;
+  waiting.delete(request);
 }
 
 /** Returns how many requests are due after this time. */
@@ -56,7 +57,7 @@ for (let asked = 0; ; await sleep(TICK_MS)) {
   for (const due = dueAfter(elapsed); asked < due; asked += 1) void ask();
 }
 const giveUpAt = performance.now() + (lastAnswersSeconds ?? 0) * 1000;
-while (waiting > 0 && performance.now() < giveUpAt) await sleep(TICK_MS);
-const unanswered = lastAnswersSeconds === undefined ? {} : { unanswered: waiting };
+while (waiting.size > 0 && performance.now() < giveUpAt) await sleep(TICK_MS);
+const unanswered = lastAnswersSeconds === undefined ? {} : { unanswered: waiting.size };
 console.log(JSON.stringify({ event: 'load.done', result: { ...times.result(errors), ...unanswered } }));
 process.exit(0);

@@ -25,7 +25,7 @@ function endAfterBody(payload: string, { raw }: FastifyRequest): Readable {
 /**
  * Delays the end of a connection while the body of its request is still arriving. Node would close it right after the
  * response, and the kernel answers further bytes with a reset, which makes many callers lose the response. Connections
- * that are kept alive need nothing: Node discards the rest of the body, and the next request follows.
+ * that are kept alive need nothing: Node discards the remaining bytes of the body, and the next request follows.
  */
 export function lingerBeforeClosing(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {

@@ -27,7 +27,7 @@ export abstract class HeadAdmission {
   /** Decides without knowing the caller, so it depends on nothing that the caller may choose. */
   abstract refusalOfStranger(head: Head): FailedRefusal | undefined;
 
-  /** Decides for an authenticated caller, whose request names its route. */
+  /** Decides for an authenticated caller, in a request that names its route. */
   abstract refusalOfCaller(head: Head): FailedRefusal | undefined;
 }
 
@@ -39,7 +39,7 @@ const TURN_SHARE = 0.1;
 /** Garbage collection and large batches make such turns without overload. */
 const SHORTEST_DELAY_MS = 50;
 
-/** Stands for the request's id in a prepared body. */
+/** Is replaced by the request's id in a prepared body. */
 const ID_PLACE = '#id#';
 
 /** A refusal that is serialized once. */
@@ -59,7 +59,7 @@ class PreparedRefusal {
     this.afterId = afterId;
   }
 
-  /** Sends it. No error is thrown, because its stack trace would cost more than all the rest. */
+  /** Sends it. No error is thrown, because its stack trace would cost more than everything else. */
   send(request: FastifyRequest, reply: FastifyReply, retryAfterMs: number): void {
     request.logContext.problem = this.type;
     void reply

@@ -25,7 +25,7 @@ function namesRoute(request: FastifyRequest): boolean {
   return ROUTE_PARAMETERS.some((name) => query[name] !== undefined);
 }
 
-/** Resolves the route of a request whose query is not validated yet; undefined where it is refused for it later. */
+/** Resolves the route of a request with a query that is not validated yet; undefined where it is refused for it later. */
 function routeOf(request: FastifyRequest, settings: Settings): Route | undefined {
   const query = request.query as RouteQuery;
   if (ROUTE_PARAMETERS.some((name) => !['string', 'undefined'].includes(typeof query[name])))

@@ -70,10 +70,9 @@ describe('a service with as many pending updates as it may have', () => {
   });
 
   it('refuses every write before its caller is authenticated', async () => {
-    for (const [method, path] of WRITES) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, while the update is pending
-      expectRefusal(await service.send(method, path, {}, NO_KEY), 'overloaded');
-    }
+    const answers = await Promise.all(WRITES.map(([method, path]) => service.send(method, path, {}, NO_KEY)));
+    expect(answers.map(({ status }) => status)).toEqual(WRITES.map(() => 503));
+    for (const answer of answers) expectRefusal(answer, 'overloaded');
   });
 
   it('refuses a write from its head alone, and the connection stays usable', async () => {
@@ -119,7 +118,7 @@ describe('a service with as many pending updates as it may have', () => {
   });
 });
 
-describe('a service whose calls of this minute are used up', () => {
+describe('a service that has used up the calls of this minute', () => {
   const sandbox = useSandbox();
   // The first call may leave at once, and the next one 20 seconds later.
   const service = useService(sandbox, { UPSTREAM_CALLS_PER_MINUTE: '4' });
