@@ -12,6 +12,7 @@ import { measureKeyed } from './scenarios/keyed.js';
 import { measureLatency } from './scenarios/latency.js';
 import { measureMemory } from './scenarios/memory.js';
 import { measurePending } from './scenarios/pending.js';
+import { measureOverload } from './scenarios/overload.js';
 import { profile } from './scenarios/profile.js';
 import { measureRefusal } from './scenarios/refusal.js';
 import { measureReplicas } from './scenarios/replicas.js';
@@ -36,6 +37,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   replicas: measureReplicas,
   budget: measureBudget,
   memory: measureMemory,
+  overload: measureOverload,
   import: measureImport,
   storage: measureStorage,
   profile,

@@ -12,6 +12,9 @@ import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { answerClientError, answerExpectation } from './client-errors.js';
 import { closeStalledConnections, rejectPipelining } from './connection-limits.js';
+import { lingerBeforeClosing } from './lingering-close.js';
+import { HeadAdmission, shedLoad } from './load-shedding.js';
+import { LoopDelay } from './loop-delay.js';
 import { SECURITY_HEADERS, allowOrigins } from './security-headers.js';
 import { streamBodies } from './streamed-bodies.js';
 
@@ -104,10 +107,11 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   logRequests(server, log);
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
   server.server.on('checkExpectation', answerExpectation);
+  const loop = new LoopDelay();
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {
-    request.arrivedAt = performance.now();
+    request.arrivedAt = performance.now() - loop.noteArrival();
     // Set before anything may refuse the request, so that refusals have these headers too.
     reply.headers(SECURITY_HEADERS).header('X-Request-Id', request.id);
     checkHead(request.raw);
@@ -124,10 +128,13 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
     }
   });
 
+  shedLoad(server, loop, app.get(HeadAdmission));
+
   // A response during the shutdown closes its connection; a connection that is kept alive would keep the server running.
   server.addHook('onSend', async (_request, reply) => {
     if (health.isShuttingDown) reply.header('Connection', 'close');
   });
+  lingerBeforeClosing(server);
 
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

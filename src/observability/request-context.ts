@@ -5,6 +5,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** The name of the principal in logs; absent until the caller is authenticated. */
   principal?: string;
+  /** The type of the problem that refused the request before anything was done for it; absent until then. */
+  problem?: string;
 }
 
 /** The context of the request that the running code works for; it has none in background work. */

@@ -5,6 +5,7 @@ import { SecurityModule } from '../security/security.module.js';
 import { ValidationModule } from '../validation/validation.module.js';
 import { PointsAllowance } from './credits/points-allowance.service.js';
 import { ExplanationsController } from './explanations.controller.js';
+import { headAdmission } from './head-admission.service.js';
 import { IdempotencySweep } from './idempotency/idempotency-sweep.js';
 import { ItemKeys } from './idempotency/item-keys.service.js';
 import { RequestKeys } from './idempotency/request-keys.service.js';
@@ -15,7 +16,15 @@ import { WriteService } from './write.service.js';
 @Module({
   imports: [DeliveryModule, RecordsModule, SecurityModule, ValidationModule],
   controllers: [ExplanationsController],
-  providers: [IdempotencySweep, ItemKeys, PointsAllowance, RequestKeys, TransactionKeys, WriteService],
+  providers: [
+    headAdmission,
+    IdempotencySweep,
+    ItemKeys,
+    PointsAllowance,
+    RequestKeys,
+    TransactionKeys,
+    WriteService,
+  ],
   exports: [PointsAllowance, RequestKeys, TransactionKeys, ValidationModule, WriteService],
 })
 export class WritesModule {}

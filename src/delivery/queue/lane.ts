@@ -61,7 +61,10 @@ class Queue {
 /**
  * Identifies the updates that may share a call: those of one route and of one kind, as kinds have bounds of their own.
  */
-export function laneKey({ route: { source, accountId, attribution }, kind }: Update): string {
+export function laneKey({
+  route: { source, accountId, attribution },
+  kind,
+}: Pick<Update, 'route' | 'kind'>): string {
   return JSON.stringify([source, accountId, attribution?.type, attribution?.code, kind]);
 }
 
