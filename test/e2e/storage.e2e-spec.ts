@@ -21,11 +21,12 @@ async function start(environment: Record<string, string>): Promise<Service> {
   return service;
 }
 
+const writeNoKeys = (cwd: string): void => writeKeysFile(join(cwd, API_KEYS_FILE), []);
+
 function launch(environment: Record<string, string>, launcher?: readonly string[]): ChildProgram {
   const credentials = { UPSTREAM_BASE_URL: NO_VENDOR, UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 's' };
   const settings = { ...credentials, API_KEYS_FILE, HOST: '127.0.0.1', PORT: '0', ...environment };
-  const prepare = (cwd: string): void => writeKeysFile(join(cwd, API_KEYS_FILE), []);
-  return startProgram('dist/src/main.js', settings, prepare, launcher);
+  return startProgram('dist/src/main.js', settings, writeNoKeys, launcher);
 }
 
 /** Starts a service that must fail, and returns its exit code and output. */
@@ -39,7 +40,7 @@ async function failedStart(
 }
 
 /** Runs a program as a container does: as process 1 of its own pid namespace, and under the given host name. */
-function asContainer(hostName: string): readonly string[] {
+function asContainer(hostName: string): [string, ...string[]] {
   const namespaces = ['--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
   const script = 'test $$ = 1 && hostname "$0" && exec "$@"';
   return ['unshare', ...namespaces, 'sh', '-c', script, hostName];
@@ -83,8 +84,8 @@ describe('without DATABASE_URL', () => {
   it('only one of two containers starts, though both are process 1 of one host name; after a crash another host may', async ({
     skip,
   }) => {
-    const [command = '', ...values] = [...asContainer('one-name'), 'true'];
-    const { status, stderr } = spawnSync(command, values, { encoding: 'utf8' });
+    const [command, ...values] = asContainer('one-name');
+    const { status, stderr } = spawnSync(command, [...values, 'true'], { encoding: 'utf8' });
     if (status !== 0) {
       console.warn(`TWO CONTAINERS ON ONE FOLDER ARE NOT TESTED: ${stderr}`);
       return skip('this machine does not allow namespaces');

@@ -73,8 +73,8 @@ export function startProgram(
 ): ChildProgram {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-'));
   prepare?.(folder);
-  const [command = '', ...values] = [...launcher, process.execPath, join(ROOT, file)];
-  const child = spawn(command, values, {
+  const [command, ...values] = [...launcher, process.execPath, join(ROOT, file)];
+  const child = spawn(command ?? process.execPath, values, {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],

@@ -1,5 +1,6 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/database.js';
@@ -102,6 +103,56 @@ describe(EmbeddedDatabase.name, () => {
       { event: 'database.lost', because: 'worker ended' },
       { event: 'database.recovered', durationMs: expect.any(Number) },
     ]);
+  });
+
+  const raise = (code: string): string => `do $$ begin raise exception using errcode = '${code}'; end $$`;
+
+  it('is lost when the disk is full, and opens again when there is room', async () => {
+    const log = keepEvents();
+    const database = await open(createPreparedFolder(), log);
+    await database.query('create table kept (a int); insert into kept values (1)');
+    await expect(database.query(raise('53100'))).rejects.toMatchObject({
+      name: 'DatabaseUnavailable',
+      because: '53100',
+    });
+    expect(database.whyUnavailable()).toBe('the disk of the embedded database is full');
+    await expect(database.query('select 1')).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await until(() => database.whyUnavailable() === undefined);
+
+    expect((await database.query('select a from kept')).rows).toEqual([{ a: 1 }]);
+    expect(log.names().slice(1)).toEqual(['database.lost', 'database.recovered']);
+  });
+
+  it('reports other lacks of resources as a server does, and is not lost', async () => {
+    const database = await open(createPreparedFolder());
+    await expect(database.query(raise('53200'))).rejects.toMatchObject({
+      name: 'DatabaseUnavailable',
+      because: '53200',
+    });
+    expect(database.whyUnavailable()).toBeUndefined();
+  });
+
+  it('executes nothing after a panic of PGlite, and opens again when the cause is gone', async () => {
+    const folder = createPreparedFolder();
+    const log = keepEvents();
+    const database = await open(folder, log);
+    await database.query('create table kept (a int); insert into kept values (1)');
+    // A checkpoint cannot write this file now, which is a panic, as on a full disk.
+    const obstacle = join(folder, 'database', 'pg_logical', 'replorigin_checkpoint.tmp');
+    mkdirSync(obstacle);
+    const statements = ['checkpoint', 'insert into kept values (2)', 'select a from kept'];
+    const failed = await Promise.all(
+      statements.map((text) => database.query(text).catch((error: unknown) => error)),
+    );
+    for (const one of failed) expect(one).toBeInstanceOf(DatabaseUnavailable);
+    expect(database.whyUnavailable()).toBe('the embedded database does not run');
+
+    // Without this file it tries to open again, and may not report that it succeeded.
+    await pause(3000);
+    expect(log.names()).not.toContain('database.recovered');
+    rmdirSync(obstacle);
+    await until(() => database.whyUnavailable() === undefined, Boolean, 90_000);
+    expect((await database.query('select a from kept')).rows).toEqual([{ a: 1 }]);
   });
 
   it('rolls back a transaction that is idle for 10 seconds, because all others wait for it', async () => {
