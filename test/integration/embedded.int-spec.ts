@@ -33,6 +33,8 @@ async function endWorker(database: Database): Promise<void> {
   await session.worker.terminate();
 }
 
+const raise = (code: string): string => `do $$ begin raise exception using errcode = '${code}'; end $$`;
+
 describe(EmbeddedDatabase.name, () => {
   it('locks its folder while it is open, and finds all data again', async () => {
     const folder = createPreparedFolder();
@@ -104,8 +106,6 @@ describe(EmbeddedDatabase.name, () => {
       { event: 'database.recovered', durationMs: expect.any(Number) },
     ]);
   });
-
-  const raise = (code: string): string => `do $$ begin raise exception using errcode = '${code}'; end $$`;
 
   it('is lost when the disk is full, and opens again when there is room', async () => {
     const log = keepEvents();
