@@ -17,6 +17,7 @@ export const SCENARIOS = [
   'profile',
   'import',
   'storage',
+  'batch',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
