@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** The longest slice of work between two turns, apart from its last step. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 
 interface Waiting {
   readonly arrivedAt: number;
