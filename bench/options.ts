@@ -18,6 +18,7 @@ export const SCENARIOS = [
   'profile',
   'import',
   'storage',
+  'batch',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];

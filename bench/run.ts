@@ -3,6 +3,7 @@ import type { Bench } from './measure.js';
 import { type ScenarioName, readOptions } from './options.js';
 import { Programs } from './programs.js';
 import { type Figure, type Machine, describeMachine, writeJson, writeTable } from './report.js';
+import { measureBatch } from './scenarios/batch.js';
 import { measureBudget } from './scenarios/budget.js';
 import { measureCold } from './scenarios/cold.js';
 import { measureHealth } from './scenarios/health.js';
@@ -40,6 +41,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   overload: measureOverload,
   import: measureImport,
   storage: measureStorage,
+  batch: measureBatch,
   profile,
 };
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
+import { HttpModule } from '../http/http.module.js';
 import { RecordsModule } from '../records/records.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { ValidationModule } from '../validation/validation.module.js';
@@ -14,7 +15,7 @@ import { WriteService } from './write.service.js';
 
 /** The pipeline of every write, and the explanation of what became of an update. */
 @Module({
-  imports: [DeliveryModule, RecordsModule, SecurityModule, ValidationModule],
+  imports: [DeliveryModule, HttpModule, RecordsModule, SecurityModule, ValidationModule],
   controllers: [ExplanationsController],
   providers: [
     headAdmission,
