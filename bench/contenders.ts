@@ -34,7 +34,7 @@ function startFlags(): string[] {
 
 /** Creates a key as operators do, and returns the headers of its requests. */
 export function createKey(file: string, bounds: readonly string[] = []): Readonly<Record<string, string>> {
-  const scopes = 'customers:write,hierarchy:write,imports:write,imports:read';
+  const scopes = 'customers:write,loyalty:write,hierarchy:write,imports:write,imports:read';
   const named = ['--name', `bench-${randomUUID()}`, '--scopes', scopes, '--file', file];
   const key = execFileSync(process.execPath, ['dist/tools/keys/main.js', 'create', ...named, ...bounds], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -28,6 +28,8 @@ export interface SteadyLoadSpec extends Omit<LoadSpec, 'connections'> {
   readonly requestsPerSecond: number;
   /** Whether each request has an Idempotency-Key of its own. */
   readonly hasKeys?: boolean;
+  /** How long to wait for the last responses, before they count as unanswered; absent to leave at once. */
+  readonly lastAnswersSeconds?: number;
 }
 
 /** How long answers took, in milliseconds. */
@@ -44,6 +46,8 @@ export interface LoadResult {
   readonly answers: Readonly<Record<string, Latencies>>;
   /** Connections that broke, and requests without an answer. */
   readonly errors: number;
+  /** Requests that had no response when the load gave up; absent where it did not wait for them. */
+  readonly unanswered?: number;
   readonly seconds: number;
   /** Responses with 200 per second. */
   readonly succeededPerSecond: number;

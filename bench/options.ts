@@ -14,9 +14,11 @@ export const SCENARIOS = [
   'replicas',
   'budget',
   'memory',
+  'overload',
   'profile',
   'import',
   'storage',
+  'batch',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
@@ -44,6 +46,8 @@ export interface Options {
   readonly memorySeconds: number;
   /** The Request-Timeout of the callers of memory, in seconds. */
   readonly memoryDeadline: number;
+  /** Duration of one load beyond the budget, and of the pause after it. */
+  readonly overloadSeconds: number;
   readonly importLines: number;
   /** How many measurements may be repeated in the whole run, because other programs disturbed them. */
   readonly repeats: number;
@@ -56,6 +60,7 @@ const QUICK = {
   steadySeconds: 6,
   warmUpSeconds: 3,
   repeats: 1,
+  overloadSeconds: 20,
 };
 
 const SMOKE = {
@@ -66,6 +71,7 @@ const SMOKE = {
   budgetSeconds: 1,
   budgetRounds: 1,
   memorySeconds: 5,
+  overloadSeconds: 4,
   importLines: 2000,
   repeats: 0,
 };
@@ -111,6 +117,7 @@ export function readOptions(args: string[]): Options {
     budgetRounds: Math.min(rounds, 3),
     memorySeconds: seconds ?? 60,
     memoryDeadline: wholeNumber('deadline', values.deadline, 10),
+    overloadSeconds: 60,
     importLines: wholeNumber('lines', values.lines, 10_000_000),
     repeats: 10,
     ...(values.quick && QUICK),

@@ -3,6 +3,7 @@ import type { Bench } from './measure.js';
 import { type ScenarioName, readOptions } from './options.js';
 import { Programs } from './programs.js';
 import { type Figure, type Machine, describeMachine, writeJson, writeTable } from './report.js';
+import { measureBatch } from './scenarios/batch.js';
 import { measureBudget } from './scenarios/budget.js';
 import { measureCold } from './scenarios/cold.js';
 import { measureHealth } from './scenarios/health.js';
@@ -12,6 +13,7 @@ import { measureKeyed } from './scenarios/keyed.js';
 import { measureLatency } from './scenarios/latency.js';
 import { measureMemory } from './scenarios/memory.js';
 import { measurePending } from './scenarios/pending.js';
+import { measureOverload } from './scenarios/overload.js';
 import { profile } from './scenarios/profile.js';
 import { measureRefusal } from './scenarios/refusal.js';
 import { measureReplicas } from './scenarios/replicas.js';
@@ -36,8 +38,10 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   replicas: measureReplicas,
   budget: measureBudget,
   memory: measureMemory,
+  overload: measureOverload,
   import: measureImport,
   storage: measureStorage,
+  batch: measureBatch,
   profile,
 };
 

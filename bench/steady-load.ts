@@ -12,9 +12,17 @@ import { JSON_HEADERS, bodiesFrom, targetOf } from './request-bodies.js';
  * wait gets fewer requests, and is never overloaded by more than the number of connections.
  */
 
-const { url, replicaUrls, wording, seconds, firstCustomer, requestsPerSecond, headers, hasKeys } = JSON.parse(
-  process.env['LOAD'] ?? '',
-) as SteadyLoadSpec;
+const {
+  url,
+  replicaUrls,
+  wording,
+  seconds,
+  firstCustomer,
+  requestsPerSecond,
+  lastAnswersSeconds,
+  headers,
+  hasKeys,
+} = JSON.parse(process.env['LOAD'] ?? '') as SteadyLoadSpec;
 
 /** Beyond this, requests wait here. A service with so many open requests is far behind anyway. */
 const MOST_CONNECTIONS = 10_000;
@@ -32,9 +40,12 @@ const nextBody = bodiesFrom(wording, firstCustomer);
 const target = targetOf(wording);
 const sameHeaders = { ...JSON_HEADERS, ...headers };
 let errors = 0;
+const waiting = new Set<object>();
 
 async function ask(pool: Pool): Promise<void> {
   const askedAt = performance.now();
+  const request = {};
+  waiting.add(request);
   try {
     const own = hasKeys ? { ...sameHeaders, 'Idempotency-Key': randomUUID() } : sameHeaders;
     const { statusCode, body } = await pool.request({ ...target, headers: own, body: nextBody() || null });
@@ -43,6 +54,7 @@ async function ask(pool: Pool): Promise<void> {
   } catch {
     errors += 1;
   }
+  waiting.delete(request);
 }
 
 /** Returns how many requests are due after this time. */
@@ -60,5 +72,8 @@ for (let asked = 0; ; await sleep(TICK_MS)) {
     if (pool) void ask(pool);
   }
 }
-console.log(JSON.stringify({ event: 'load.done', result: times.result(errors) }));
+const giveUpAt = performance.now() + (lastAnswersSeconds ?? 0) * 1000;
+while (waiting.size > 0 && performance.now() < giveUpAt) await sleep(TICK_MS);
+const unanswered = lastAnswersSeconds === undefined ? {} : { unanswered: waiting.size };
+console.log(JSON.stringify({ event: 'load.done', result: { ...times.result(errors), ...unanswered } }));
 process.exit(0);

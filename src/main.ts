@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { explainListenError } from './config/listen-error.js';
 import { Settings } from './config/settings.js';
+import { shedLoadOfRoutes } from './http/load-shedding.js';
 import { createHttpAdapter, prepareHttpServer } from './http/server.js';
 import { serveSwagger } from './http/openapi.js';
 import { AppLogger } from './observability/app-logger.js';
@@ -22,6 +23,7 @@ try {
   app.useLogger(app.get(AppLogger));
   prepareHttpServer(app);
   guardEndpoints(app);
+  shedLoadOfRoutes(app);
   auditWrites(app);
   serveSwagger(app);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

@@ -7,6 +7,7 @@ import { translateCustomer } from './translate-customer.js';
 /** Describes updates of customers: names, identifiers, cards, channels, fields and loyalty status. */
 export const CUSTOMERS: UpdateKind<CustomerUpdateDto> = {
   name: 'customers',
+  updates: 'customer',
   scope: 'customers:write',
   dto: CustomerUpdateDto,
   itemDto: CustomerElementDto,

@@ -11,6 +11,11 @@ export class Availability {
     return this.lost !== undefined;
   }
 
+  /** A fixed word, an SQLSTATE or an error code; undefined while the database can be reached. */
+  get lostBecause(): string | undefined {
+    return this.lost?.because;
+  }
+
   markLost(cause: unknown): void {
     if (this.lost) return;
     const error = databaseError(cause);

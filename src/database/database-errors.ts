@@ -60,12 +60,19 @@ export function isRefusedForGood(error: unknown): boolean {
   return error instanceof DatabaseUnavailable && /^(28|3D000)/.test(error.because);
 }
 
+/** SQLSTATE of a disk that is full. */
+export const DISK_FULL = '53100';
+
+/** Maps an error with an SQLSTATE to one of the two classes. */
+export function sqlError(error: SqlError): DatabaseUnavailable | StatementFailed {
+  return UNAVAILABLE.test(error.code) ? new DatabaseUnavailable(error.code) : new StatementFailed(error);
+}
+
 /** Maps any error of a driver to one of the two classes. */
 export function databaseError(error: unknown): DatabaseUnavailable | StatementFailed {
   if (error instanceof DatabaseUnavailable || error instanceof StatementFailed) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   if (code === undefined) return new DatabaseUnavailable('connection lost', error);
   if (!SQL_STATE.test(code)) return new DatabaseUnavailable(code, error);
-  if (UNAVAILABLE.test(code)) return new DatabaseUnavailable(code);
-  return new StatementFailed(error as Error & SqlError);
+  return sqlError(error as Error & SqlError);
 }

@@ -79,7 +79,7 @@ async function openPostgres(url: string, log: DatabaseLog): Promise<OpenDatabase
 }
 
 async function openEmbedded(folder: string, log: DatabaseLog): Promise<OpenDatabase> {
-  const lock = await lockFolder(folder);
+  const lock = lockFolder(folder);
   const database = new EmbeddedDatabase(join(folder, 'database'), new Availability(log));
   try {
     await database.open();
@@ -99,9 +99,9 @@ async function openEmbedded(folder: string, log: DatabaseLog): Promise<OpenDatab
   };
 }
 
-async function lockFolder(folder: string): Promise<FolderLock> {
+function lockFolder(folder: string): FolderLock {
   try {
-    return await FolderLock.take(folder);
+    return FolderLock.take(folder);
   } catch (error) {
     if (error instanceof StartupError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

@@ -11,7 +11,7 @@ import type { CallResult } from '../upstream/call-result.js';
 import { Preflight, type PreflightResult } from './call/preflight.service.js';
 import { Clock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
-import { Admission, type Refusal } from './admission/admission.js';
+import { Admission, type FailedRefusal, type Refusal } from './admission/admission.js';
 import type { BreakerState } from './capacity/circuit-breaker.js';
 import { countOutcomes } from './count-outcomes.js';
 import { type Explanation, Explanations } from './explanation.js';
@@ -103,6 +103,20 @@ export class DeliveryService implements BeforeApplicationShutdown {
     await this.journal.noteDoubts(arrived);
     this.logSettled(updates, outcomes, startedAt);
     return outcomes;
+  }
+
+  /**
+   * Explains why one more update could not be admitted now, whatever is in it, so that its caller can be refused before
+   * its body is read; undefined when it may be.
+   *
+   * @param lane absent where it is not known: then only the room for pending updates counts
+   */
+  refusalOfNext(
+    lane: Pick<Update, 'route' | 'kind'> | undefined,
+    deadlineAt: number,
+  ): FailedRefusal | undefined {
+    const known = lane && { laneKey: laneKey(lane), kind: lane.kind };
+    return this.admission.refusalOfNext(known, deadlineAt, this.clock.now());
   }
 
   /** Plans the bulk calls that would deliver these updates, in their order; sends nothing. */

@@ -6,6 +6,7 @@ import { translateAssociation } from './translate-association.js';
 /** Describes associations of customers with a hierarchy, role, company, parent or children. */
 export const ASSOCIATIONS: UpdateKind<AssociationDto> = {
   name: 'associations',
+  updates: 'association',
   scope: 'hierarchy:write',
   dto: AssociationDto,
   itemDto: AssociationElementDto,

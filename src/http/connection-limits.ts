@@ -15,12 +15,16 @@ interface InProgress {
   pipelinedCount: number;
 }
 
-/** The request of each connection that has no complete response yet. */
+/** The request of each connection that has no complete response yet, or has not arrived completely. */
 const inProgress = new WeakMap<Socket, InProgress>();
 
-/** Whether the client would read the next bytes on the connection as the response to a request in progress. */
+/**
+ * Whether the client would take the next bytes on the connection for the response to a request in progress, or already
+ * has the response to a request that it is still sending.
+ */
 export function isResponsePending(socket: Socket): boolean {
-  return inProgress.get(socket)?.request.complete === true;
+  const one = inProgress.get(socket);
+  return one !== undefined && (one.request.complete || one.response.headersSent);
 }
 
 /**
@@ -32,9 +36,11 @@ export function rejectPipelining(server: FastifyInstance): void {
   server.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
     const { socket } = request;
     const before = inProgress.get(socket);
-    if (!before) {
-      inProgress.set(socket, { request, response, pipelinedCount: 0 });
-      response.once('close', () => inProgress.delete(socket));
+    if (!before || before.response.writableFinished) {
+      const one = { request, response, pipelinedCount: 0 };
+      const end = (): void => void (inProgress.get(socket) === one && inProgress.delete(socket));
+      inProgress.set(socket, one);
+      response.once('close', () => (request.complete ? end() : request.once('close', end)));
       done();
       return;
     }

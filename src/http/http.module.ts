@@ -4,6 +4,7 @@ import { SecurityModule } from '../security/security.module.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { HealthController } from './health.controller.js';
+import { LoopTurns } from './loop-turns.service.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 
@@ -11,7 +12,7 @@ import { ProblemsController } from './problems.controller.js';
 @Module({
   imports: [SecurityModule],
   controllers: [HealthController, ProblemsController],
-  providers: [AllowedMethods, ConnectionDrain, { provide: APP_FILTER, useClass: ProblemFilter }],
-  exports: [AllowedMethods],
+  providers: [AllowedMethods, ConnectionDrain, LoopTurns, { provide: APP_FILTER, useClass: ProblemFilter }],
+  exports: [AllowedMethods, LoopTurns],
 })
 export class HttpModule {}

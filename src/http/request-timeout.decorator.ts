@@ -7,12 +7,24 @@ import { invalidRequest } from '../problems/problem.js';
 /** `server.ts` sets these, so that a decorator can read the configured deadline. */
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the request arrived, by `performance.now()`, because a change of the clock must not move a deadline. */
+    /**
+     * When the request arrived at the earliest: an event loop that is late looks for it late. By `performance.now()`,
+     * because a change of the clock must not move a deadline.
+     */
     arrivedAt: number;
   }
   interface FastifyInstance {
     requestDeadlineMs: number;
   }
+}
+
+/** Parses how long a request may take, in milliseconds; undefined if the header is not a positive number of seconds. */
+export function parseTimeoutMs(header: string | string[] | undefined, longestMs: number): number | undefined {
+  if (header === undefined) return longestMs;
+  if (typeof header !== 'string' || !/^\d{1,6}(\.\d{1,3})?$/.test(header) || Number(header) === 0) {
+    return undefined;
+  }
+  return Math.min(Number(header) * 1000, longestMs);
 }
 
 /**
@@ -21,11 +33,9 @@ declare module 'fastify' {
  * @throws Problem `invalid-request` if the header is not a positive number
  */
 export function readDeadlineMs(header: string | string[] | undefined, longestMs: number): number {
-  if (header === undefined) return longestMs;
-  if (typeof header !== 'string' || !/^\d{1,6}(\.\d{1,3})?$/.test(header) || Number(header) === 0) {
-    throw invalidRequest([{ header: 'Request-Timeout', message: 'must be a positive number of seconds' }]);
-  }
-  return Math.min(Number(header) * 1000, longestMs);
+  const timeoutMs = parseTimeoutMs(header, longestMs);
+  if (timeoutMs !== undefined) return timeoutMs;
+  throw invalidRequest([{ header: 'Request-Timeout', message: 'must be a positive number of seconds' }]);
 }
 
 /** Provides the options of the request: its principal, its deadline, and a signal that aborts when the caller disconnects. */

@@ -11,7 +11,11 @@ import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { answerClientError, answerExpectation } from './client-errors.js';
+import { LoopTurns } from './loop-turns.service.js';
 import { closeStalledConnections, rejectPipelining } from './connection-limits.js';
+import { lingerBeforeClosing } from './lingering-close.js';
+import { HeadAdmission, shedLoad } from './load-shedding.js';
+import { LoopDelay } from './loop-delay.js';
 import { SECURITY_HEADERS, allowOrigins } from './security-headers.js';
 import { streamBodies } from './streamed-bodies.js';
 
@@ -33,6 +37,9 @@ const MAX_HEADERS = 100;
 const MAX_URL_BYTES = 2048;
 /** The longest path parameter is a UUID or a problem type. */
 const MAX_PATH_PARAMETER = 100;
+
+/** A larger body is read in a turn of the event loop of its own: reading many in one turn would block it. */
+const LARGE_BODY_BYTES = 32 * 1024;
 
 /** The request ids that a caller may choose. They are logged, so they must not look like an e-mail address or a phone number. */
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
@@ -96,6 +103,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const settings = app.get(Settings);
   const health = app.get(HealthRegistry);
   const log = app.get(EventLog);
+  const turns = app.get(LoopTurns);
 
   server.server.maxConnections = MAX_CONNECTIONS;
   closeStalledConnections(server.server);
@@ -104,10 +112,11 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   logRequests(server, log);
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
   server.server.on('checkExpectation', answerExpectation);
+  const loop = new LoopDelay();
   server.decorate('requestDeadlineMs', settings.REQUEST_DEADLINE_MS);
   server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', async (request, reply) => {
-    request.arrivedAt = performance.now();
+    request.arrivedAt = performance.now() - loop.noteArrival();
     // Set before anything may refuse the request, so that refusals have these headers too.
     reply.headers(SECURITY_HEADERS).header('X-Request-Id', request.id);
     checkHead(request.raw);
@@ -124,22 +133,31 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
     }
   });
 
+  shedLoad(server, loop, app.get(HeadAdmission));
+
   // A response during the shutdown closes its connection; a connection that is kept alive would keep the server running.
   server.addHook('onSend', async (_request, reply) => {
     if (health.isShuttingDown) reply.header('Connection', 'close');
   });
+  lingerBeforeClosing(server);
 
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      done(null, readJsonBody(body as Buffer));
-    } catch (error) {
-      // Node reads a body outside of the context of its request.
-      requestContext.run(request.logContext, () =>
-        log.write('info', 'body.refused', { bodyBytes: body.length }),
-      );
-      done(error as Error);
-    }
+    const read = (): void => {
+      let document: unknown;
+      try {
+        document = readJsonBody(body as Buffer);
+      } catch (error) {
+        // Node reads a body outside of the context of its request.
+        requestContext.run(request.logContext, () =>
+          log.write('info', 'body.refused', { bodyBytes: body.length }),
+        );
+        return done(error as Error);
+      }
+      done(null, document);
+    };
+    if (body.length <= LARGE_BODY_BYTES) read();
+    else void turns.next(request.arrivedAt).then(read);
   });
 
   streamBodies(server, settings.IMPORT_MAX_BYTES);

@@ -6,6 +6,7 @@ import { translateEnrollment } from './translate-enrollment.js';
 /** Describes enrollments in programs. It is the only kind that credits points. */
 export const ENROLLMENTS: UpdateKind<EnrollmentDto> = {
   name: 'enrollments',
+  updates: 'customer',
   scope: 'loyalty:write',
   dto: EnrollmentDto,
   itemDto: EnrollmentElementDto,

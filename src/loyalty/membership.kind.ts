@@ -5,6 +5,7 @@ import { translateMembership } from './translate-membership.js';
 /** Describes changes of the loyalty status. */
 export const MEMBERSHIPS: UpdateKind<MembershipDto> = {
   name: 'memberships',
+  updates: 'customer',
   scope: 'loyalty:write',
   dto: MembershipDto,
   itemDto: MembershipElementDto,

@@ -174,8 +174,9 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   },
   overloaded: {
     status: 503,
-    title: 'Too many updates are pending',
-    explanation: 'The service has reached its limit of pending updates. Nothing was sent.',
+    title: 'The service is overloaded',
+    explanation:
+      'More requests arrive than the service can answer in time, or it has reached its limit of pending updates. The request was refused at once, and nothing was sent.',
     whatToDo: sendAgain,
   },
   'shutting-down': {

@@ -83,7 +83,7 @@ export class Problem extends Error {
   }
 }
 
-function retryAfterSeconds(retryAfterMs: number): string {
+export function retryAfterSeconds(retryAfterMs: number): string {
   return String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
 }
 

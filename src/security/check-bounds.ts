@@ -23,6 +23,7 @@ export function checkRoute({ source, accountId }: Route, { sources, accounts }: 
  */
 export function checkUpdate({ programIds = [], credit }: Update, bounds: Bounds, pointer = ''): Mistake[] {
   const { programs, maxPointsPerEnrollment = Infinity } = bounds;
+  if (!programs && maxPointsPerEnrollment === Infinity) return []; // the usual case, without pointers
   let points = 0;
   return programIds.flatMap((programId, index) => {
     const before = points;

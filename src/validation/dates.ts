@@ -2,13 +2,18 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:\d{2})$/;
 const LARGEST_OFFSET_MINUTES = 14 * 60;
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysOf(year: number, month: number): number {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeapYear ? 29 : (DAYS[month - 1] ?? 0);
+}
+
 /** Whether a text is `YYYY-MM-DD` and a day that exists. */
 export function isRealDate(text: string): boolean {
   const [, year, month, day] = DATE.exec(text) ?? [];
-  if (!year || !month || !day || year === '0000') return false;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  date.setUTCFullYear(Number(year));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  if (year === undefined || year === '0000') return false;
+  return Number(day) > 0 && Number(day) <= daysOf(Number(year), Number(month));
 }
 
 /**

@@ -66,7 +66,7 @@ function mistakeIn(value: unknown): string | undefined {
 /** Finds values that no request may contain. It builds a pointer only for a mistake, because bodies have millions of values. */
 class BodyCheck {
   readonly mistakes: Mistake[] = [];
-  private readonly path: string[] = [];
+  private readonly path: (string | number)[] = [];
 
   /** Recursion is safe, because the depth is limited. */
   visit(value: unknown): void {
@@ -78,11 +78,9 @@ class BodyCheck {
     if (this.path.length >= MAX_JSON_DEPTH) {
       throw malformed(`it nests deeper than ${MAX_JSON_DEPTH} levels`, this.pointer());
     }
+    if (Array.isArray(value)) return this.visitList(value);
     const names = Object.keys(value);
-    if (names.length > MAX_MEMBERS) {
-      this.note(`must hold at most ${MAX_MEMBERS} ${Array.isArray(value) ? 'elements' : 'names'}`);
-      return;
-    }
+    if (names.length > MAX_MEMBERS) return this.note(`must hold at most ${MAX_MEMBERS} names`);
     for (const name of names) {
       if (this.mistakes.length >= MAX_MISTAKES) return;
       this.path.push(name);
@@ -92,12 +90,22 @@ class BodyCheck {
     }
   }
 
+  private visitList(list: readonly unknown[]): void {
+    if (list.length > MAX_MEMBERS) return this.note(`must hold at most ${MAX_MEMBERS} elements`);
+    for (let index = 0; index < list.length; index += 1) {
+      if (this.mistakes.length >= MAX_MISTAKES) return;
+      this.path.push(index);
+      this.visit(list[index]);
+      this.path.pop();
+    }
+  }
+
   private note(message: string): void {
     this.mistakes.push({ pointer: this.pointer(), message });
   }
 
   private pointer(): string {
-    return this.path.reduce(pointerTo, '');
+    return this.path.reduce<string>(pointerTo, '');
   }
 }
 

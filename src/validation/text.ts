@@ -1,3 +1,4 @@
+import { isEmail } from 'class-validator';
 import { isDateTimeWithOffset } from './dates.js';
 import { pointerTo } from './json-body.js';
 import type { InnerMistake, Rule } from './validate-as.js';
@@ -36,6 +37,22 @@ export function fieldMapSchema(example: FieldMap) {
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
+/** Most texts: printable ASCII without a space at either end. One search settles them. */
+const PLAIN_TEXT = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/**
+ * Most addresses: dotted words of ASCII, at a domain of two labels or more. The check of class-validator is slower by far,
+ * and accepts all of them.
+ */
+const PLAIN_ADDRESS =
+  /^(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i;
+const MAX_ADDRESS_LENGTH = 254;
+
+/** Whether a text is an e-mail address, as class-validator decides. */
+export function isAddress(value: string): boolean {
+  return (value.length <= MAX_ADDRESS_LENGTH && PLAIN_ADDRESS.test(value)) || isEmail(value);
+}
+
 /** Counts characters, not UTF-16 units, and only in a text that may be too long, because counting takes long. */
 function isLongerThan(maxLength: number, value: string): boolean {
   return value.length > maxLength && [...value].length > maxLength;
@@ -44,6 +61,7 @@ function isLongerThan(maxLength: number, value: string): boolean {
 /** @returns what is wrong with a text of 1 to `maxLength` characters; undefined if it is valid */
 export function textMistake(value: unknown, maxLength: number): string | undefined {
   if (typeof value !== 'string') return 'must be a string';
+  if (value.length <= maxLength && PLAIN_TEXT.test(value)) return undefined;
   if (value.trim() === '') return 'must not be empty';
   if (value.trim() !== value) return 'must not begin or end with white space';
   if (isLongerThan(maxLength, value)) return `must be at most ${maxLength} characters`;
@@ -85,26 +103,36 @@ export const fieldMap: Rule = (map): InnerMistake[] => {
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     return [{ pointer: '', message: 'must be an object of names and values' }];
   }
-  const fields = Object.entries(map);
-  if (fields.length > MAX_FIELDS) return [{ pointer: '', message: `must have at most ${MAX_FIELDS} names` }];
-  return fields.flatMap(([name, value]) => {
-    const message = fieldMistake(name, value);
-    return message === undefined ? [] : [{ pointer: pointerTo('', name), message }];
-  });
+  const names = Object.keys(map);
+  if (names.length > MAX_FIELDS) return [{ pointer: '', message: `must have at most ${MAX_FIELDS} names` }];
+  const mistakes: InnerMistake[] = [];
+  for (const name of names) {
+    const message = fieldMistake(name, (map as Record<string, unknown>)[name]);
+    if (message !== undefined) mistakes.push({ pointer: pointerTo('', name), message });
+  }
+  return mistakes;
 };
+
+/** Returns the same text for the same key only; most keys are texts, for which JSON would take long. */
+function identityOf(key: readonly unknown[]): string {
+  return key.every((part) => typeof part === 'string')
+    ? key.map((part) => `${part.length}:${part}`).join('')
+    : JSON.stringify(key);
+}
 
 /** Points at every element of a list that repeats an earlier one. */
 export function repeated(
   list: unknown,
   key: (element: Record<string, unknown>) => unknown[],
 ): InnerMistake[] {
-  if (!Array.isArray(list)) return [];
+  if (!Array.isArray(list) || list.length < 2) return [];
   const seen = new Set<string>();
-  return list.flatMap((element: unknown, index) => {
-    if (typeof element !== 'object' || element === null) return [];
-    const identity = JSON.stringify(key(element as Record<string, unknown>));
-    if (seen.has(identity)) return [{ pointer: pointerTo('', index), message: 'is in the list twice' }];
-    seen.add(identity);
-    return [];
-  });
+  const mistakes: InnerMistake[] = [];
+  for (const [index, element] of (list as unknown[]).entries()) {
+    if (typeof element !== 'object' || element === null) continue;
+    const identity = identityOf(key(element as Record<string, unknown>));
+    if (seen.has(identity)) mistakes.push({ pointer: pointerTo('', index), message: 'is in the list twice' });
+    else seen.add(identity);
+  }
+  return mistakes;
 }

@@ -84,6 +84,7 @@ export function NestedList(dto: () => ClassConstructor<object>, bounds: ListBoun
       if (!Array.isArray(list)) return [{ pointer: '', message: NO_ARRAY }];
       if (list.length < min) return [{ pointer: '', message: `must hold at least ${min} element(s)` }];
       if (list.length > max) return [{ pointer: '', message: `must hold at most ${max} elements` }];
+      if (list.every(isObject)) return [];
       return list.flatMap((element: unknown, index) =>
         isObject(element) ? [] : [{ pointer: pointerTo('', index), message: NO_OBJECT }],
       );

@@ -10,6 +10,8 @@ import type { Scope } from '../security/scopes.js';
 export interface UpdateKind<T extends object = object> {
   /** The property that holds the items of a batch, and the kind of an import; `customers`. */
   readonly name: string;
+  /** The kind of the updates that it translates to. */
+  readonly updates: Update['kind'];
   /** The scope that a caller needs. */
   readonly scope: Scope;
   /** The body of a request for one update, and a line of an import. */

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Example } from '../http/openapi-example.js';
-import { RequireScope } from '../security/access.decorator.js';
+import { RequireScope, addRouteConfig } from '../security/access.decorator.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ApiManyUpdates, ApiOneUpdate } from './api-responses.decorator.js';
 import { ApiIdempotencyKey } from './idempotency/idempotency-key.decorator.js';
@@ -13,6 +13,7 @@ function write(kind: UpdateKind): MethodDecorator {
   return applyDecorators(
     RequireScope(kind.scope),
     TakesDryRun(),
+    addRouteConfig({ writes: kind.updates }),
     ApiIdempotencyKey({ creditsPoints: kind.creditsPoints !== undefined }),
   );
 }

@@ -4,11 +4,12 @@ import { Settings } from '../config/settings.js';
 import { DeliveryService, type SubmitOptions } from '../delivery/delivery.service.js';
 import type { Outcome } from '../delivery/outcome.js';
 import { type Update, guardCredit } from '../delivery/update.js';
+import { LoopTurns } from '../http/loop-turns.service.js';
 import { noteForAudit } from '../observability/audit-facts.js';
 import { invalidRequest, outOfBounds } from '../problems/problem.js';
 import { InboundLimits } from '../security/inbound-limits.service.js';
 import { callerOf } from '../security/principal.js';
-import { MAX_MISTAKES, pointerTo } from '../validation/json-body.js';
+import { MAX_MISTAKES } from '../validation/json-body.js';
 import { validateAs } from '../validation/validate-as.js';
 import { auditOutcomes } from './audit-outcomes.js';
 import { PointsAllowance, pointsOf } from './credits/points-allowance.service.js';
@@ -34,6 +35,9 @@ import {
 } from './to-outcome-dto.js';
 import type { UpdateKind } from './update-kind.js';
 
+/** A batch of this size takes a millisecond, which is no reason to wait for a turn. */
+const FEW_ITEMS = 50;
+
 /** What a write takes from its request besides the body. */
 export interface WriteRequest<Query extends RouteQueryDto = RouteQueryDto> {
   readonly query: Query;
@@ -51,6 +55,7 @@ export class WriteService {
     private readonly allowance: PointsAllowance,
     private readonly delivery: DeliveryService,
     private readonly settings: Settings,
+    private readonly turns: LoopTurns,
   ) {}
 
   /**
@@ -127,11 +132,13 @@ export class WriteService {
     const held = await this.itemKeys.reserve(request, sent, heldRequest);
     try {
       await this.limits.countUpdates(request, sent.items.length);
-      const prepared = prepareMany(kind, sent, preparation, held.known, write.query);
+      const prepared = await this.prepareMany(kind, sent, preparation, held.known, write);
       const updates = accepted(prepared).map(({ index, update }) =>
         guardCredit(update, held.guards.get(index)),
       );
+      await this.turnFor(sent, write);
       const outcomes = await this.deliver(updates, write);
+      await this.turnFor(sent, write);
       const answer = answerMany(inOrder(prepared, held.known, outcomes));
       await this.itemKeys.keep(held, answer.body.outcomes);
       return answer;
@@ -150,15 +157,48 @@ export class WriteService {
     kind: UpdateKind<T>,
     sent: SentItems,
     preparation: Preparation,
-    { query, reply }: WriteRequest<BatchQueryDto>,
+    write: WriteRequest<BatchQueryDto>,
   ): Promise<DryRunDto> {
-    await this.limits.countUpdates(reply.request, sent.items.length);
-    const prepared = prepareMany(kind, sent, preparation, NONE_KNOWN, query);
+    await this.limits.countUpdates(write.reply.request, sent.items.length);
+    const prepared = await this.prepareMany(kind, sent, preparation, NONE_KNOWN, write);
     const placed = accepted(prepared);
     const invalid = prepared.flatMap((one, index) =>
       one && 'mistakes' in one ? [{ index, errors: toErrorDtos(one) }] : [],
     );
     return toDryRunDto(this.delivery.plan(placed.map(({ update }) => update)), placed, invalid);
+  }
+
+  /**
+   * Prepares the items of a batch in slices, one by one, so that a mistake in one need not stop the others; undefined
+   * where an outcome is known.
+   *
+   * @throws Problem with the mistakes of all items, unless such items are to be skipped
+   */
+  private async prepareMany<T extends object>(
+    kind: UpdateKind<T>,
+    sent: SentItems,
+    preparation: Preparation,
+    known: KnownOutcomes,
+    write: WriteRequest<BatchQueryDto>,
+  ): Promise<(PreparedUpdate | undefined)[]> {
+    const { query, reply } = write;
+    const { onInvalid = 'reject' } = query;
+    await this.turnFor(sent, write);
+    const work = prepareItems(kind, sent, preparation, known);
+    const prepared = await this.turns.run(work, reply.request.arrivedAt);
+    if (onInvalid === 'skip') return prepared;
+    for (const outcome of ['invalid', 'out-of-bounds'] as const) {
+      const mistakes = prepared.flatMap((one) =>
+        one && 'outcome' in one && one.outcome === outcome ? one.mistakes : [],
+      );
+      if (mistakes.length > 0) throw problemOf({ outcome, mistakes: mistakes.slice(0, MAX_MISTAKES) });
+    }
+    return prepared;
+  }
+
+  /** Gives the next step of a large batch a turn of the event loop of its own. */
+  private async turnFor({ items }: SentItems, { reply }: WriteRequest): Promise<void> {
+    if (items.length > FEW_ITEMS) await this.turns.next(reply.request.arrivedAt);
   }
 
   /** Delivers updates, when their points fit into the caller's day. */
@@ -184,38 +224,33 @@ function prepareOne<T extends object>(kind: UpdateKind<T>, body: unknown, prepar
 
 /** @throws Problem `invalid-request` unless the body holds a list of the right length; its items may be anything */
 function readBatch({ name, batchDto }: UpdateKind, body: unknown): readonly unknown[] {
-  const validated = validateAs(batchDto, body);
+  const list = listIn(body, name);
+  // Items in their place that cost nothing: each is validated later, by itself.
+  const outside = list ? { ...(body as object), [name]: list.map(() => null) } : body;
+  const validated = validateAs(batchDto, outside);
   if ('mistakes' in validated) throw invalidRequest(validated.mistakes);
-  return (body as Readonly<Record<string, readonly unknown[]>>)[name] ?? [];
+  return list ?? [];
 }
 
-/**
- * Prepares the items of a batch one by one, so that a mistake in one need not stop the others; undefined where an
- * outcome is known.
- *
- * @throws Problem with the mistakes of all items, unless such items are to be skipped
- */
-function prepareMany<T extends object>(
+function listIn(body: unknown, name: string): readonly unknown[] | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const list = (body as Readonly<Record<string, unknown>>)[name];
+  return Array.isArray(list) ? list : undefined;
+}
+
+/** Prepares the items of a batch one by one; undefined where an outcome is known. */
+function* prepareItems<T extends object>(
   kind: UpdateKind<T>,
   { items }: SentItems,
   preparation: Preparation,
   known: KnownOutcomes,
-  { onInvalid = 'reject' }: BatchQueryDto,
-): (PreparedUpdate | undefined)[] {
-  const prepared = items.map((item, index) =>
-    known.has(index)
-      ? undefined
-      : prepareUpdate(kind, item, preparation, {
-          dto: kind.itemDto,
-          pointer: pointerTo(`/${kind.name}`, index),
-        }),
-  );
-  if (onInvalid === 'skip') return prepared;
-  for (const outcome of ['invalid', 'out-of-bounds'] as const) {
-    const mistakes = prepared.flatMap((one) =>
-      one && 'outcome' in one && one.outcome === outcome ? one.mistakes : [],
-    );
-    if (mistakes.length > 0) throw problemOf({ outcome, mistakes: mistakes.slice(0, MAX_MISTAKES) });
+): Generator<void, (PreparedUpdate | undefined)[]> {
+  const list = `/${kind.name}`;
+  const prepared: (PreparedUpdate | undefined)[] = [];
+  for (const [index, item] of items.entries()) {
+    const as = { dto: kind.itemDto, pointer: `${list}/${index}` };
+    prepared.push(known.has(index) ? undefined : prepareUpdate(kind, item, preparation, as));
+    yield;
   }
   return prepared;
 }

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
+import { HttpModule } from '../http/http.module.js';
 import { RecordsModule } from '../records/records.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { ValidationModule } from '../validation/validation.module.js';
 import { PointsAllowance } from './credits/points-allowance.service.js';
 import { ExplanationsController } from './explanations.controller.js';
+import { headAdmission } from './head-admission.service.js';
 import { IdempotencySweep } from './idempotency/idempotency-sweep.js';
 import { ItemKeys } from './idempotency/item-keys.service.js';
 import { RequestKeys } from './idempotency/request-keys.service.js';
@@ -13,9 +15,17 @@ import { WriteService } from './write.service.js';
 
 /** The pipeline of every write, and the explanation of what became of an update. */
 @Module({
-  imports: [DeliveryModule, RecordsModule, SecurityModule, ValidationModule],
+  imports: [DeliveryModule, HttpModule, RecordsModule, SecurityModule, ValidationModule],
   controllers: [ExplanationsController],
-  providers: [IdempotencySweep, ItemKeys, PointsAllowance, RequestKeys, TransactionKeys, WriteService],
+  providers: [
+    headAdmission,
+    IdempotencySweep,
+    ItemKeys,
+    PointsAllowance,
+    RequestKeys,
+    TransactionKeys,
+    WriteService,
+  ],
   exports: [PointsAllowance, RequestKeys, TransactionKeys, ValidationModule, WriteService],
 })
 export class WritesModule {}

@@ -238,6 +238,36 @@ describe('POST /v1/customers/batch', () => {
     expect(refused.json.errors).toMatchObject([{ pointer: '/customers' }]);
   });
 
+  it('answers each of many batches that arrive at once with its own outcomes', async () => {
+    await sandbox.set({ unknownCustomer: 'register' });
+    const batches = Array.from({ length: 10 }, async (_batch, batch) => {
+      const customers = Array.from({ length: 300 }, (_, index) =>
+        identifiedBy(String(918000000000 + batch * 1000 + index)),
+      );
+      const { status, json } = await service.send('POST', '/v1/customers/batch', { customers });
+      expect(status).toBe(200);
+      expect(json.summary).toMatchObject({ updated: 300 });
+      const wrong = customers.filter(
+        ({ identifiers }, index) =>
+          !JSON.stringify(json.outcomes[index]).includes(JSON.stringify(identifiers).slice(1, -1)),
+      );
+      expect(wrong).toEqual([]);
+    });
+    await Promise.all(batches);
+  });
+
+  it('refuses a large body that is not JSON, and logs it as part of its request', async () => {
+    const body = `{"customers":[${'{},'.repeat(20_000)}`;
+    const answer = await service.send('POST', '/v1/customers/batch', body);
+    expect(answer.status).toBe(400);
+    expect(answer.json).toMatchObject({ type: '/problems/malformed-json' });
+    const requestId = answer.headers.get('x-request-id');
+    const logged = await service.program.waitForEvent(
+      (one) => one['event'] === 'body.refused' && one['requestId'] === requestId,
+    );
+    expect(logged).toMatchObject({ bodyBytes: body.length, principal: 'api-key:test' });
+  });
+
   it('splits a call that is larger than the vendor accepts', async () => {
     await sandbox.set({ maxBatch: 2 });
     const customers = [1, 2, 3, 4, 5, 6, 7].map((last) => identifiedBy(mobile(last)));

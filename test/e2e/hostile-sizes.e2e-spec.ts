@@ -118,10 +118,7 @@ describe('an oversized request', () => {
   it('is rejected with little memory: a body of 10 MB with Content-Length', async () => {
     const body = `"${'x'.repeat(10_000_000)}"`;
 
-    const { status } = await refusal(sent('PATCH', '/v1/customers', body));
-
-    // A client that is still writing when the connection ends may not see the response.
-    expect([0, 413]).toContain(status);
+    expect(await refusal(sent('PATCH', '/v1/customers', body))).toEqual(tooLarge);
   });
 
   it('is rejected with little memory: a chunked body of 2 GB', async () => {

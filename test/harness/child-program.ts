@@ -63,15 +63,18 @@ export async function listeningAt(program: ChildProgram, event: string): Promise
  * Starts a program of this checkout with the Node that runs the tests, in its own folder and environment.
  *
  * @param prepare fills the folder before the program starts
+ * @param launcher a command that runs the program, which is appended to it
  */
 export function startProgram(
   file: string,
   environment: Record<string, string>,
   prepare?: (folder: string) => void,
+  launcher: readonly string[] = [],
 ): ChildProgram {
   const folder = mkdtempSync(join(tmpdir(), 'meniscus-'));
   prepare?.(folder);
-  const child = spawn(process.execPath, [join(ROOT, file)], {
+  const [command, ...values] = [...launcher, process.execPath, join(ROOT, file)];
+  const child = spawn(command ?? process.execPath, values, {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { DatabaseUnavailable } from '../../src/database/database-errors.js';
 import { EmbeddedDatabase } from '../../src/database/embedded/embedded-database.js';
 import { EmbeddedMaintenance } from '../../src/database/embedded/maintenance.js';
-import { LOCK_FILE } from '../../src/database/embedded/folder-lock.js';
+import { FolderLock } from '../../src/database/embedded/folder-lock.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import { until } from '../harness/until.js';
 import { createFolder, createPreparedFolder } from './drivers.js';
@@ -32,14 +33,15 @@ async function endWorker(database: Database): Promise<void> {
   await session.worker.terminate();
 }
 
+const raise = (code: string): string => `do $$ begin raise exception using errcode = '${code}'; end $$`;
+
 describe(EmbeddedDatabase.name, () => {
   it('locks its folder while it is open, and finds all data again', async () => {
     const folder = createPreparedFolder();
     const database = await open(folder);
     await database.query('create table kept (a int); insert into kept values (1)');
-    await expect(open(folder)).rejects.toThrow(`DATA_DIR is in use by process ${process.pid}`);
+    await expect(open(folder)).rejects.toThrow('DATA_DIR is in use by another process');
     await opened.pop()?.close();
-    expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
 
     const log = keepEvents();
     const again = await open(folder, log);
@@ -105,6 +107,54 @@ describe(EmbeddedDatabase.name, () => {
     ]);
   });
 
+  it('is lost when the disk is full, and opens again when there is room', async () => {
+    const log = keepEvents();
+    const database = await open(createPreparedFolder(), log);
+    await database.query('create table kept (a int); insert into kept values (1)');
+    await expect(database.query(raise('53100'))).rejects.toMatchObject({
+      name: 'DatabaseUnavailable',
+      because: '53100',
+    });
+    expect(database.whyUnavailable()).toBe('the disk of the embedded database is full');
+    await expect(database.query('select 1')).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await until(() => database.whyUnavailable() === undefined);
+
+    expect((await database.query('select a from kept')).rows).toEqual([{ a: 1 }]);
+    expect(log.names().slice(1)).toEqual(['database.lost', 'database.recovered']);
+  });
+
+  it('reports other lacks of resources as a server does, and is not lost', async () => {
+    const database = await open(createPreparedFolder());
+    await expect(database.query(raise('53200'))).rejects.toMatchObject({
+      name: 'DatabaseUnavailable',
+      because: '53200',
+    });
+    expect(database.whyUnavailable()).toBeUndefined();
+  });
+
+  it('executes nothing after a panic of PGlite, and opens again when the cause is gone', async () => {
+    const folder = createPreparedFolder();
+    const log = keepEvents();
+    const database = await open(folder, log);
+    await database.query('create table kept (a int); insert into kept values (1)');
+    // A checkpoint cannot write this file now, which is a panic, as on a full disk.
+    const obstacle = join(folder, 'database', 'pg_logical', 'replorigin_checkpoint.tmp');
+    mkdirSync(obstacle);
+    const statements = ['checkpoint', 'insert into kept values (2)', 'select a from kept'];
+    const failed = await Promise.all(
+      statements.map((text) => database.query(text).catch((error: unknown) => error)),
+    );
+    for (const one of failed) expect(one).toBeInstanceOf(DatabaseUnavailable);
+    expect(database.whyUnavailable()).toBe('the embedded database does not run');
+
+    // Without this file it tries to open again, and may not report that it succeeded.
+    await pause(3000);
+    expect(log.names()).not.toContain('database.recovered');
+    rmdirSync(obstacle);
+    await until(() => database.whyUnavailable() === undefined, Boolean, 90_000);
+    expect((await database.query('select a from kept')).rows).toEqual([{ a: 1 }]);
+  });
+
   it('rolls back a transaction that is idle for 10 seconds, because all others wait for it', async () => {
     const database = await open(createPreparedFolder());
     await database.query('create table kept (a int)');
@@ -141,7 +191,8 @@ describe(EmbeddedDatabase.name, () => {
     const folder = createFolder();
     writeFileSync(join(folder, 'database'), 'rubbish');
     await expect(open(folder)).rejects.toThrow('The embedded database in DATA_DIR cannot be opened');
-    expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
+    // The lock was released.
+    FolderLock.take(folder).release();
   });
 });
 

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, isEmail } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
 import { isDateTimeWithOffset, isRealDate } from '../../validation/dates.js';
 import { Check, Nested, Optional } from '../../validation/validate-as.js';
 import { MAX_VALUE_LENGTH } from './identifier.dto.js';
-import { textMistake } from '../../validation/text.js';
+import { isAddress, textMistake } from '../../validation/text.js';
 
 /** Source: docs/vendor-contract.md section 2. */
 export const CHANNEL_TYPES = ['mobile', 'email', 'wechat', 'ios', 'android', 'line', 'mobilePush'] as const;
@@ -12,7 +12,7 @@ function channelValueMistake(value: unknown, type: string): string | undefined {
   const mistake = textMistake(value, MAX_VALUE_LENGTH);
   if (mistake || typeof value !== 'string') return mistake;
   if (type === 'mobile' && !/^\d{7,15}$/.test(value)) return 'must be 7 to 15 digits';
-  if (type === 'email' && !isEmail(value)) return 'must be an e-mail address';
+  if (type === 'email' && !isAddress(value)) return 'must be an e-mail address';
   return undefined;
 }
 

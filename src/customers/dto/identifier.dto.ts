@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, isEmail } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { Check } from '../../validation/validate-as.js';
-import { textMistake } from '../../validation/text.js';
+import { isAddress, textMistake } from '../../validation/text.js';
 
 /** Identifier types. Cards have a DTO of their own, as they need more fields. Source: docs/vendor-contract.md section 2. */
 export const IDENTIFIER_TYPES = [
@@ -33,7 +33,7 @@ export function identifierValueMistake(value: unknown, type: string): string | u
   if (type === 'mobile' && !MOBILE.test(value)) {
     return 'must be 7 to 15 digits with the country code, without + or leading zeros';
   }
-  if (type === 'email' && !isEmail(value)) return 'must be an e-mail address';
+  if (type === 'email' && !isAddress(value)) return 'must be an e-mail address';
   return undefined;
 }
 

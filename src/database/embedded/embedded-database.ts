@@ -1,7 +1,8 @@
+import { statfs } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Availability } from '../availability.js';
 import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from '../database.js';
-import { DatabaseUnavailable, StatementFailed } from '../database-errors.js';
+import { DISK_FULL, DatabaseUnavailable, StatementFailed } from '../database-errors.js';
 import type { WorkerAnswer } from './worker-protocol.js';
 import { EmbeddedSession } from './embedded-session.js';
 import { withIdleLimit } from './idle-limit.js';
@@ -12,6 +13,8 @@ const TURN_WITHIN_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 const BACKGROUND_TIMEOUT_MS = 60_000;
 const REOPEN_MS = 1000;
+/** Two files of the write-ahead log. */
+const ROOM_BYTES = 32 * 1024 * 1024;
 
 interface Limits {
   readonly turnMs: number;
@@ -93,6 +96,7 @@ export class EmbeddedDatabase extends Database {
   }
 
   whyUnavailable(): string | undefined {
+    if (this.availability.lostBecause === DISK_FULL) return 'the disk of the embedded database is full';
     return this.availability.isLost ? 'the embedded database does not run' : undefined;
   }
 
@@ -160,20 +164,30 @@ export class EmbeddedDatabase extends Database {
     ).catch(() => undefined);
   }
 
-  /** The thread ended. The folder has everything that was committed, so it is opened again and again until that succeeds or the database is closed. */
+  /**
+   * The thread ended. The folder has everything that was committed, so it is opened again and again until that succeeds or
+   * the database is closed. After a full disk this begins when there is room again.
+   */
   private async reopen(dead: EmbeddedSession, cause: DatabaseUnavailable): Promise<void> {
     if (this.session !== dead) return;
     this.availability.markLost(cause);
     while (!this.isClosed) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- one try after the other
-        return await this.open();
+        if (cause.because !== DISK_FULL || (await hasRoom(this.folder))) return await this.open();
       } catch {
-        // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
-        await pause(REOPEN_MS, undefined, { ref: false });
+        // The next try reports nothing else.
       }
+      // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
+      await pause(REOPEN_MS, undefined, { ref: false });
     }
   }
+}
+
+/** Whether the disk has room to write the log of the last changes into the tables, and to continue. */
+async function hasRoom(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize >= ROOM_BYTES;
 }
 
 function queryableOn(session: EmbeddedSession, limits: Limits, inTransaction = false): Queryable {

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { DatabaseUnavailable, StatementFailed } from '../database-errors.js';
+import { DatabaseUnavailable, sqlError } from '../database-errors.js';
 import type { WorkerAnswer, WorkerRequest, WorkerMessage, WorkerInput } from './worker-protocol.js';
 
 /** The worker is the file next to this one: built, or the TypeScript source in tests. */
@@ -102,7 +102,10 @@ export class EmbeddedSession {
       case 'answered':
         return this.takeFirst()?.resolve(message.answer);
       case 'refused':
-        return this.takeFirst()?.reject(new StatementFailed(message.error));
+        return this.takeFirst()?.reject(sqlError(message.error));
+      case 'broken':
+        this.die(new DatabaseUnavailable(message.code));
+        return void this.worker.terminate();
       case 'not-opened':
         this.die(new DatabaseUnavailable('folder cannot be opened', new Error(message.because)));
         void this.worker.terminate();

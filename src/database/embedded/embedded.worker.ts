@@ -82,6 +82,17 @@ function describe(error: unknown): SqlError {
   return { code: code ?? 'XX000', message, schema, table, column, constraint };
 }
 
+/**
+ * Whether PGlite cannot be used after this error. A server ends its process after FATAL and PANIC; PGlite continues, and
+ * then answers statements that it has not executed. After an error of the disk, this can be any next statement.
+ */
+function isBroken(error: unknown): boolean {
+  const { name, code, severity } = error as { name?: string; code?: string; severity?: string };
+  // WebAssembly throws a RuntimeError when its program aborts.
+  const isFatal = severity === 'PANIC' || severity === 'FATAL' || name === 'RuntimeError';
+  return isFatal || code === '53100' || code?.startsWith('58') === true;
+}
+
 const unlisten = new Map<string, () => Promise<void>>();
 
 async function run(
@@ -110,7 +121,10 @@ async function run(
   }
 }
 
+let hasBroken = false;
+
 async function answer(database: PGlite, request: WorkerRequest): Promise<void> {
+  if (hasBroken) return;
   if (request.kind === 'close') {
     await database.close();
     post({ kind: 'answered', answer: answerOf([]) });
@@ -119,6 +133,11 @@ async function answer(database: PGlite, request: WorkerRequest): Promise<void> {
   try {
     post({ kind: 'answered', answer: await run(database, request) });
   } catch (error) {
+    if (isBroken(error)) {
+      hasBroken = true;
+      post({ kind: 'broken', code: describe(error).code });
+      return;
+    }
     if (request.kind === 'query' && !request.inTransaction) await database.exec('rollback');
     post({ kind: 'refused', error: describe(error) });
   }

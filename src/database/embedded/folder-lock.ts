@@ -1,125 +1,63 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../config/startup-error.js';
 
-/** In DATA_DIR. PGlite has no lock of its own: two processes on one folder silently lose rows. */
-export const LOCK_FILE = 'meniscus.lock';
+/**
+ * In DATA_DIR; always empty, and never removed. PGlite has no lock of its own: two processes on one folder silently lose
+ * rows.
+ */
+export const LOCK_FILE = 'meniscus-lock.sqlite';
 
-/** Longer than another process that found the same stale lock needs to write its own. */
-const TAKE_OVER_MS = 100;
-const ATTEMPTS = 3;
+/** Of several processes that start at once, the first one needs a moment to finish taking the lock. */
+const BUSY_MS = 500;
 
-export interface Holder {
-  readonly id: string;
-  readonly pid: number;
-  readonly host: string;
-  /** When the process started, in ticks of the kernel; distinguishes it from a later process with the same pid. */
-  readonly started: string | undefined;
-}
+const SQLITE_BUSY = 5;
 
-/** Reads the state and the start time of a process from /proc; returns undefined if there is no such process, or no Linux. */
-function readProcess(pid: number): { state: string | undefined; started: string | undefined } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program, which may contain anything, ends at the last parenthesis; field 3 is the state, 22 the start.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0], started: fields[19] };
-  } catch {
-    return undefined;
-  }
-}
+/** A connection that no variable refers to is closed by the garbage collector, which would release the lock. */
+const held = new Set<DatabaseSync>();
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** A process of another host cannot be inspected, so it counts as alive. */
-function isHeld({ pid, host, started }: Holder): boolean {
-  if (host !== hostname()) return true;
-  if (!isAlive(pid)) return false;
-  const seen = readProcess(pid);
-  // A zombie is dead, and only not yet reaped by its parent: in a container that may never happen.
-  if (seen?.state === 'Z') return false;
-  return started === undefined || seen?.started === undefined || seen.started === started;
-}
-
-function read(path: string): Holder | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
-  } catch {
-    return undefined; // gone, or not written by Meniscus
-  }
-}
-
-/** Locks the folder against other processes until it is released or this process ends. */
+/**
+ * Locks the folder against other processes until it is released or this process ends.
+ *
+ * The kernel holds the lock on the open file, for all processes that see the file, in whatever container. So there is
+ * nothing to recognize or to clean up after a crash. SQLite takes the lock because Node has no function for it. No other
+ * code may open the file: when a process closes any descriptor of a file, the kernel drops the locks of that process on it.
+ */
 export class FolderLock {
-  private constructor(
-    private readonly path: string,
-    private readonly id: string,
-  ) {}
+  private constructor(private readonly connection: DatabaseSync) {}
 
-  /** @throws StartupError naming the process that holds the folder; the lock of a dead process is taken over */
-  static async take(folder: string): Promise<FolderLock> {
+  /** @throws StartupError if another process, or this one, holds the folder */
+  static take(folder: string): FolderLock {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, LOCK_FILE);
-    const own: Holder = {
-      id: randomUUID(),
-      pid: process.pid,
-      host: hostname(),
-      started: readProcess(process.pid)?.started,
-    };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      if (create(path, own)) {
-        // Another process may have found the same stale lock, and may move ours away in its place.
-        // oxlint-disable-next-line no-await-in-loop -- the pause is the point
-        if (attempt > 1) await pause(TAKE_OVER_MS);
-        if (read(path)?.id === own.id) return new FolderLock(path, own.id);
-      }
-      refuseIfHeld(path);
-      moveAway(path);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    const connection = new DatabaseSync(join(folder, LOCK_FILE), { timeout: BUSY_MS });
+    try {
+      // Nothing is ever written: with the journal in memory, the lock can be taken on a full disk.
+      connection.exec('pragma journal_mode = memory; begin exclusive');
+    } catch (error) {
+      connection.close();
+      throw refusal(folder, error as Error & { errcode?: number; errstr?: string });
     }
-    throw new StartupError('Several processes try to lock DATA_DIR at once.');
+    held.add(connection);
+    return new FolderLock(connection);
   }
 
   release(): void {
-    if (read(this.path)?.id === this.id) rmSync(this.path, { force: true });
+    if (held.delete(this.connection)) this.connection.close();
   }
 }
 
-function create(path: string, holder: Holder): boolean {
-  try {
-    writeFileSync(path, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+function refusal(folder: string, error: Error & { errcode?: number; errstr?: string }): StartupError {
+  const path = realpathSync(folder);
+  if (error.errcode === SQLITE_BUSY) {
+    return new StartupError(
+      `DATA_DIR is in use by another process (${path}). Stop that process, or set another DATA_DIR; several instances ` +
+        `need DATABASE_URL. On the host, \`fuser ${join(path, LOCK_FILE)}\` shows the process.`,
+    );
   }
-}
-
-/** Renames the lock instead of removing it: of several processes that try, only one succeeds. */
-function moveAway(path: string): void {
-  try {
-    renameSync(path, `${path}.stale`);
-    rmSync(`${path}.stale`, { force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
-
-function refuseIfHeld(path: string): void {
-  const holder = read(path);
-  if (holder && !isHeld(holder)) return;
-  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process that wrote no valid lock';
-  throw new StartupError(
-    `DATA_DIR is in use by ${who}. Stop that process, or set another DATA_DIR; several instances need DATABASE_URL. ` +
-      `If you are certain that no process uses the folder, remove ${path}.`,
+  return new StartupError(
+    `DATA_DIR cannot be locked (${error.errstr ?? 'unknown'}): ${path} must be on a local disk.`,
+    { cause: error },
   );
 }

@@ -18,12 +18,16 @@ export interface WorkerAnswer {
   readonly command: string;
 }
 
-/** A message of the worker: whether it could open the folder, one response for each request, and notifications in between. */
+/**
+ * A message of the worker: whether it could open the folder, one response for each request, and notifications in between.
+ * After `broken` it executes no request any more.
+ */
 export type WorkerMessage =
   | { readonly kind: 'opened' }
   | { readonly kind: 'not-opened'; readonly because: string }
   | { readonly kind: 'answered'; readonly answer: WorkerAnswer }
   | { readonly kind: 'refused'; readonly error: SqlError }
+  | { readonly kind: 'broken'; readonly code: string }
   | { readonly kind: 'notified'; readonly channel: string; readonly payload: string };
 
 export interface WorkerInput {

@@ -13,6 +13,7 @@ import { DatabaseUnavailable, StatementFailed, databaseError } from '../database
 import { IDLE_IN_TRANSACTION_MS } from '../embedded/idle-limit.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { PostgresConnection } from './postgres-connection.js';
+import { setSession } from './session-settings.js';
 
 /** Limits the wait for a new connection, or for a free one of the pool. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -133,6 +134,7 @@ export class PostgresDatabase extends Database {
     client.on('error', () => undefined);
     try {
       await client.connect();
+      await setSession(client);
       return await work({ query: (text, values) => this.statement(client, text, values) });
     } finally {
       await client.end().catch(() => undefined);
@@ -175,7 +177,13 @@ export class PostgresDatabase extends Database {
   }
 
   private createPool(connections: number, statementMs: number): Pool {
-    const pool = new Pool({ ...this.connection, ...limitedTo(statementMs), max: connections });
+    const pool = new Pool({
+      ...this.connection,
+      ...limitedTo(statementMs),
+      max: connections,
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not declare
+      onConnect: setSession,
+    });
     // An idle connection broke; the pool removes it by itself.
     pool.on('error', () => this.monitor.check());
     return pool;

@@ -94,4 +94,29 @@ describe(Admission.name, () => {
       retryAfterMs: 2500,
     });
   });
+
+  it('rejects the next update of a lane that cannot be answered in time, before it is known', () => {
+    const { admission } = anAdmission({ leavesAt: 10_000 });
+    const lane = { laneKey: 'lane', kind: 'customer' as const };
+    expect(admission.refusalOfNext(lane, 10_000, NOW)).toEqual({
+      kind: 'failed',
+      reason: 'deadline-unreachable',
+      retryAfterMs: 1100,
+    });
+    expect(admission.refusalOfNext(lane, 11_100, NOW)).toBeUndefined();
+    expect(admission.refusalOfNext(undefined, 10_000, NOW)).toBeUndefined();
+  });
+
+  it('rejects the next update of any lane when there is no room for it', () => {
+    const { admission, pending } = anAdmission({ settings: { MAX_PENDING_UPDATES: 1 } });
+    expect(admission.refusalOfNext(undefined, Infinity, NOW)).toBeUndefined();
+    pending.add(aPendingUpdate());
+    expect(admission.refusalOfNext(undefined, Infinity, NOW)).toMatchObject({ reason: 'too-many-pending' });
+  });
+
+  it('leaves the next update to the refusal of an open breaker', () => {
+    const { admission } = anAdmission({ leavesAt: 10_000, isBreakerOpen: true });
+    const lane = { laneKey: 'lane', kind: 'customer' as const };
+    expect(admission.refusalOfNext(lane, 1000, NOW)).toBeUndefined();
+  });
 });

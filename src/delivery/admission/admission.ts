@@ -4,7 +4,7 @@ import type { OutcomeReason, VendorMessage } from '../outcome.js';
 import { fitsAlone } from '../call/pack-bulk-call.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 import type { PendingSet } from '../queue/pending-set.js';
-import { ownedKeys } from '../update.js';
+import { type Update, ownedKeys } from '../update.js';
 import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
 /** Why admission rejects an update: `rejected` for good, or `failed` for now. */
@@ -15,7 +15,20 @@ export type Refusal =
       /** The vendor's errors for the very same update a short while ago. */
       readonly errors: readonly VendorMessage[];
     }
-  | { readonly kind: 'failed'; readonly reason: OutcomeReason; readonly retryAfterMs: number };
+  | FailedRefusal;
+
+/** A refusal for now, and after which time the update could be admitted. */
+export interface FailedRefusal {
+  readonly kind: 'failed';
+  readonly reason: OutcomeReason;
+  readonly retryAfterMs: number;
+}
+
+/** The lane of an update that has not arrived. */
+export interface LaneOfNext {
+  readonly laneKey: string;
+  readonly kind: Update['kind'];
+}
 
 /**
  * Calls leave later than computed, by about this share of the wait: other updates need retries, and timers are late.
@@ -46,9 +59,25 @@ export class Admission {
     return { kind: 'failed', reason: 'too-many-pending', retryAfterMs };
   }
 
+  /**
+   * Explains why the next update cannot be admitted, whatever is in it; undefined when it may be.
+   *
+   * @param lane absent where it is not known: then only the room for pending updates counts
+   */
+  refusalOfNext(lane: LaneOfNext | undefined, deadlineAt: number, now: number): FailedRefusal | undefined {
+    const { MAX_PENDING_UPDATES, MAX_PENDING_BYTES } = this.settings;
+    if (this.pending.count >= MAX_PENDING_UPDATES || this.pending.bytes >= MAX_PENDING_BYTES) {
+      return { kind: 'failed', reason: 'too-many-pending', retryAfterMs: this.capacity.roomAfterMs(1, now) };
+    }
+    // While the breaker is open, the update has another refusal to expect than the one of its deadline.
+    if (!lane || this.capacity.isBreakerOpen(now)) return undefined;
+    const leavesAt = this.earliestFor(lane, 0, now);
+    return this.refusalOfDeadline(leavesAt, { submittedAt: now, deadlineAt }, now);
+  }
+
   /** Explains why this update is not admitted; undefined when it is. */
   refusalOf(one: PendingUpdate, now: number): Refusal | undefined {
-    const { item, laneKey, priority, deadlineAt } = one.submission;
+    const { item, laneKey, priority } = one.submission;
     if (!fitsAlone(item.bytes, this.capacity.boundsOf(one.update.kind))) {
       return { kind: 'rejected', reason: 'update-too-large', errors: [] };
     }
@@ -60,28 +89,36 @@ export class Admission {
     if (this.capacity.isBreakerOpen(now)) {
       return { kind: 'failed', reason: 'breaker-open', retryAfterMs: this.capacity.breakerOpenMs(now) };
     }
-    const answeredAt = this.earliestAnswerTo(one, now);
-    if (answeredAt <= deadlineAt) return undefined;
-    // A caller that comes back then with as much time can still be served.
-    return { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: answeredAt - deadlineAt };
+    const ofCustomer = this.pending.locks.depth(ownedKeys(one.update));
+    const leavesAt = this.earliestFor({ laneKey, kind: one.update.kind }, ofCustomer, now);
+    return this.refusalOfDeadline(leavesAt, one.submission, now);
   }
 
-  /** Returns the earliest time at which its answer could arrive. */
-  private earliestAnswerTo(one: PendingUpdate, now: number): number {
-    const leavesAt = this.earliestFor(one, now);
-    return leavesAt + (leavesAt - now) * DELAY_SHARE + this.capacity.timeToAnswer(one.submission);
+  /** Explains that the answer to a call that leaves then would be too late; undefined when it would not. */
+  private refusalOfDeadline(
+    leavesAt: number,
+    submission: { readonly submittedAt: number; readonly deadlineAt: number },
+    now: number,
+  ): FailedRefusal | undefined {
+    const answeredAt = leavesAt + (leavesAt - now) * DELAY_SHARE + this.capacity.timeToAnswer(submission);
+    const missingMs = answeredAt - submission.deadlineAt;
+    // A caller that comes back then with as much time can still be served.
+    return missingMs > 0
+      ? { kind: 'failed', reason: 'deadline-unreachable', retryAfterMs: missingMs }
+      : undefined;
   }
 
   /**
-   * Returns the earliest time at which its call could leave: after the calls before it in its lane, in other lanes, and
-   * of its customer.
+   * Returns the earliest time at which a call could leave: after the calls before it in its lane, in other lanes, and of
+   * its customer.
+   *
+   * @param ofCustomer how many updates of the customer are before it
    */
-  private earliestFor({ update, submission }: PendingUpdate, now: number): number {
-    const { lanes, locks } = this.pending;
-    const { itemCount } = this.capacity.boundsOf(update.kind);
-    const before = lanes.get(submission.laneKey)?.interactiveCount ?? 0;
+  private earliestFor({ laneKey, kind }: LaneOfNext, ofCustomer: number, now: number): number {
+    const { lanes } = this.pending;
+    const { itemCount } = this.capacity.boundsOf(kind);
+    const before = lanes.get(laneKey)?.interactiveCount ?? 0;
     const inLane = Math.ceil((before + 1) / itemCount) + Math.max(0, lanes.busyCount - 1);
-    const ofCustomer = locks.depth(ownedKeys(update));
     return this.capacity.timeOf(Math.max(inLane, ofCustomer), ofCustomer - 1, now);
   }
 }

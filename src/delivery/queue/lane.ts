@@ -16,7 +16,7 @@ export type QueueName = 'fresh' | 'again' | 'background';
  * How long a call gathers updates while another call of its lane is open. A call costs as much as several requests, and the
  * vendor takes longer than this.
  */
-const GATHER_MS = Number(process.env['GATHER'] ?? 5);
+const GATHER_MS = 5;
 
 const TURNS: readonly Turn[] = ['fresh', 'again', 'isolation', 'background'];
 
@@ -71,7 +71,10 @@ class Queue {
 /**
  * Identifies the updates that may share a call: those of one route and of one kind, as kinds have bounds of their own.
  */
-export function laneKey({ route: { source, accountId, attribution }, kind }: Update): string {
+export function laneKey({
+  route: { source, accountId, attribution },
+  kind,
+}: Pick<Update, 'route' | 'kind'>): string {
   return JSON.stringify([source, accountId, attribution?.type, attribution?.code, kind]);
 }
 
