@@ -5,7 +5,7 @@ import { CallQuota } from '../upstream/call-quota.js';
 import { Clock } from './clock.js';
 import { DeliveryService } from './delivery.service.js';
 
-/** Tells readiness about the vendor. */
+/** Informs readiness about the vendor. */
 @Injectable()
 export class VendorHealth implements OnModuleInit {
   constructor(

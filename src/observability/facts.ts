@@ -32,7 +32,7 @@ export interface Facts {
   readonly failed?: number;
   readonly unknown?: number;
   readonly mistakeCount?: number;
-  /** Lines that nobody took in time. */
+  /** Lines that no reader took in time. */
   readonly lostCount?: number;
   readonly bodyBytes?: number;
   readonly durationMs?: number;

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
-/** What readiness tells about the vendor. It never makes an instance not ready: another instance would meet the same. */
+/** What readiness reports about the vendor. It never makes an instance not ready: another instance would meet the same. */
 export interface VendorState {
   readonly breaker: 'closed' | 'open' | 'half-open';
   /** Whether the vendor accepted our credentials at the last call. */

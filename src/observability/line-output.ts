@@ -22,7 +22,7 @@ const FAULT_RETRY_MS = 5000;
 /** How long the end of the process waits for a reader that is busy. */
 const EXIT_WAIT_MS = 1000;
 
-/** Nobody changes it, so waiting for that is a pause. */
+/** It never changes, so waiting for that is a pause. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 export interface LineStreamOptions {

@@ -12,7 +12,7 @@ import { createLogger } from './logger.js';
 /** The token of pino's logger, which has no class of its own. */
 const LOGGER = Symbol('logger');
 
-/** Limits the lines kept in memory while nobody reads them. */
+/** Limits the lines kept in memory while no one reads them. */
 const MAX_UNWRITTEN_BYTES = 4 * 1024 * 1024;
 
 /** Lines wait so long for others: each write costs as much as all the other work on a line. */

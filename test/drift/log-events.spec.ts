@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** An event is the first literal of this form after a call that writes it, or after the property `event`. */
 const EVENT = /'([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)'/g;
-const WRITTEN = /(?:\.write\(|\.fault\(|\bevent:)[^;{]*/g;
+const WRITTEN = /(?:\.write\(|\.conclude\(|\.fault\(|\bevent:)[^;{]*/g;
 
 function eventsInCode(): string[] {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(

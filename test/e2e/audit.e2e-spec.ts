@@ -84,7 +84,12 @@ describe('a write', () => {
     const completed = await service.program.waitForEvent(
       ({ event, requestId }) => event === 'request.completed' && requestId === events[0]?.['requestId'],
     );
-    expect(completed).toMatchObject({ customers: ashas, itemCount: 1, updated: 1, updateId: json['updateId'] });
+    expect(completed).toMatchObject({
+      customers: ashas,
+      itemCount: 1,
+      updated: 1,
+      updateId: json['updateId'],
+    });
   });
 
   it('leaves one event for a batch, with at most ten hashes', async () => {

@@ -89,7 +89,7 @@ describe('a reader of standard output', () => {
 });
 
 describe('a pipe for audit events', () => {
-  it('whose reader went away brings every event to the next reader', async () => {
+  it('brings every event to the next reader, after the first one went away', async () => {
     const pipe = join(folder, 'audit.pipe');
     const [first, second] = [join(folder, 'first.log'), join(folder, 'second.log')];
     execFileSync('mkfifo', [pipe]);

@@ -345,7 +345,7 @@ describe('overload', () => {
 });
 
 describe('readiness', () => {
-  it('tells the state of the vendor, and stays ready when the vendor refuses our credentials', async () => {
+  it('reports the state of the vendor, and stays ready when the vendor refuses our credentials', async () => {
     const own = await startService(sandbox.url, { UPSTREAM_CALLS_PER_MINUTE: '300' });
     const vendorState = async () => {
       const { status, json } = await own.send('GET', '/health/ready');
