@@ -8,7 +8,6 @@ import { type ErasedCustomer, namesCustomer } from './names-customer.js';
 
 /** Rows decrypted at a time: some milliseconds, during which nothing else runs. */
 const CHUNKS = 4;
-const RESULTS = 300;
 const ANSWERS = 50;
 const PAYLOADS = 100;
 
@@ -75,23 +74,23 @@ export class ErasureWalk {
 
   /** A result of the vendor may contain an identifier that the line did not. */
   private async walkResults(importId: string): Promise<void> {
-    const { lines, rows } = this.dependencies;
-    const read = (after: number) => rows.results(importId, after, RESULTS, { priority: 'background' });
-    for (let page = await read(0); page.length > 0; page = await read(page.at(-1)?.line ?? 0)) {
-      const named = page.filter(({ result }) => namesCustomer(JSON.parse(result), this.customer));
-      for (const { line } of named) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as no caller waits
-        await this.eraseLines(importId, [line], await lines.chunkOf(importId, line));
-      }
+    const pages = this.dependencies.rows.results(importId, { priority: 'background' });
+    for await (const { number, results } of pages) {
+      const named = results.filter(({ result }) => namesCustomer(JSON.parse(result), this.customer));
+      await this.eraseLines(
+        importId,
+        named.map(({ line }) => line),
+        number,
+      );
       this.dependencies.throwIfStopped();
     }
   }
 
-  private async eraseLines(importId: string, lines: number[], number: number | undefined): Promise<void> {
+  private async eraseLines(importId: string, lines: number[], number: number): Promise<void> {
     if (lines.length === 0) return;
-    const what = { erasureId: this.erasure.id, importId, lines };
+    const what = { erasureId: this.erasure.id, importId, number, lines };
     const results = { replace: eraseResult, settle: settleLine };
-    await this.untilDone(() => this.dependencies.lines.erase(what, number, results));
+    await this.untilDone(() => this.dependencies.lines.erase(what, results));
   }
 
   private async walkAnswers(): Promise<void> {

@@ -2,17 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { CreditsRepository } from './credits.repository.js';
 import { Database, type Queryable } from '../database/database.js';
 import { countErased } from './erasures.repository.js';
+import { type ImportItem, chunkContext, decryptItems, lineCreditId } from './import-rows.repository.js';
 import {
-  type ImportItem,
   type LineResult,
-  chunkContext,
-  insertResults,
-  decryptItems,
-  decryptResult,
-  resultColumns,
-  lineCreditId,
-  resultContext,
-} from './import-rows.repository.js';
+  type StoredBlock,
+  blockColumns,
+  decryptResults,
+  encryptResults,
+  insertBlocks,
+  toBlocks,
+} from './import-results.js';
 import { countResultsSql } from './import-state.js';
 import { FieldCipher } from './encryption/field-cipher.js';
 
@@ -21,10 +20,11 @@ export interface StoredChunk {
   readonly items: readonly ImportItem[];
 }
 
-/** Lines of one import to erase. */
+/** Lines of one step of the upload of an import to erase. */
 export interface LinesToErase {
   readonly erasureId: string;
   readonly importId: string;
+  readonly number: number;
   readonly lines: readonly number[];
 }
 
@@ -60,34 +60,23 @@ export class ErasableLinesRepository {
     return rows.map((row) => ({ number: row.number, items: decryptItems(this.cipher, importId, row) }));
   }
 
-  /** Returns the number of a line's chunk; an invalid line has none. */
-  async chunkOf(importId: string, line: number): Promise<number | undefined> {
-    const { rows } = await this.database.background.query<{ number: number }>(
-      `select number from meniscus.import_chunks
-       where import_id = $1 and first_line <= $2 and $2 = any(lines) order by number desc limit 1`,
-      [importId, line],
-    );
-    return rows[0]?.number;
-  }
-
   /**
    * Removes lines from a chunk, and the customer from their results. Each line has a result afterwards.
    *
-   * @param number the chunk; undefined if the lines are in none
    * @returns false while a process holds the chunk, because it may be sending the lines
    */
-  async erase(what: LinesToErase, number: number | undefined, results: ErasedLines): Promise<boolean> {
+  async erase(what: LinesToErase, results: ErasedLines): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const chunk = number === undefined ? undefined : await lockChunk(tx, what.importId, number);
+      const chunk = await lockChunk(tx, what);
       if (chunk?.isHeld) return false;
       const settled = await this.replaceResults(tx, what, results);
-      if (chunk && number !== undefined) {
-        await this.removeItems(tx, what, number, chunk.payload);
+      if (chunk) {
+        await this.removeItems(tx, what, chunk.payload);
         const open = what.lines.filter((line) => !settled.has(line));
         if (chunk.isWaiting) {
           await this.settle(
             tx,
-            what.importId,
+            what,
             open.map((line) => results.settle(line, chunk.attempts > 0)),
           );
         }
@@ -100,8 +89,7 @@ export class ErasableLinesRepository {
   /** Ends the lease and increments the revision, so that a process that read the chunk before can neither claim it nor record results. */
   private async removeItems(
     tx: Queryable,
-    { importId, lines }: LinesToErase,
-    number: number,
+    { importId, number, lines }: LinesToErase,
     payload: string,
   ): Promise<void> {
     const left = decryptItems(this.cipher, importId, { number, payload }).filter(
@@ -118,34 +106,37 @@ export class ErasableLinesRepository {
   /** @returns the lines that had a result */
   private async replaceResults(
     tx: Queryable,
-    { importId, lines }: LinesToErase,
+    { importId, number, lines }: LinesToErase,
     { replace }: ErasedLines,
   ): Promise<Set<number>> {
-    const { rows } = await tx.query<LineResult>(
-      `select line, outcome, result from meniscus.import_results
-       where import_id = $1 and line = any($2::int[]) for update`,
-      [importId, [...lines]],
+    const { rows: blocks } = await tx.query<StoredBlock & { lines: number[] }>(
+      `select number, first_line as "firstLine", lines, results from meniscus.import_results
+       where import_id = $1 and number = $2 and lines && $3::int[] for update`,
+      [importId, number, [...lines]],
     );
-    const replaced = rows.map((row) => replace(decryptResult(this.cipher, importId, row)));
+    const erased = new Set(lines);
+    const encrypted = blocks.map((block) => {
+      const results = decryptResults(this.cipher, importId, block);
+      const replaced = results.map((one) => (erased.has(one.line) ? replace(one) : one));
+      return encryptResults(this.cipher, importId, block, replaced);
+    });
     await tx.query(
-      `update meniscus.import_results r set result = n.result
-       from unnest($2::int[], $3::text[]) as n(line, result) where r.import_id = $1 and r.line = n.line`,
-      [
-        importId,
-        replaced.map(({ line }) => line),
-        replaced.map(({ line, result }) => this.cipher.encrypt(result, resultContext(importId, line))),
-      ],
+      `update meniscus.import_results r set results = n.results
+       from unnest($3::int[], $4::text[]) as n(first_line, results)
+       where r.import_id = $1 and r.number = $2 and r.first_line = n.first_line`,
+      [importId, number, blocks.map(({ firstLine }) => firstLine), encrypted],
     );
-    return new Set(rows.map(({ line }) => line));
+    return new Set(blocks.flatMap((block) => block.lines));
   }
 
-  private async settle(tx: Queryable, importId: string, results: readonly LineResult[]): Promise<void> {
+  private async settle(
+    tx: Queryable,
+    { importId, number }: LinesToErase,
+    results: readonly LineResult[],
+  ): Promise<void> {
     const count = (kind: LineResult['outcome']): number =>
       results.filter(({ outcome }) => outcome === kind).length;
-    for (const columns of resultColumns(this.cipher, importId, results)) {
-      // oxlint-disable-next-line no-await-in-loop -- one transaction
-      await insertResults(tx, importId, columns);
-    }
+    await insertBlocks(tx, importId, blockColumns(toBlocks(this.cipher, importId, number, results)));
     await tx.query(
       `update meniscus.imports set ${countResultsSql({ rejected: '$2', unknown: '$3' })} where id = $1`,
       [importId, count('rejected'), count('unknown')],
@@ -158,7 +149,11 @@ export class ErasableLinesRepository {
   }
 }
 
-async function lockChunk(tx: Queryable, importId: string, number: number): Promise<LockedChunk | undefined> {
+/** @returns undefined if no line of the step is valid */
+async function lockChunk(
+  tx: Queryable,
+  { importId, number }: LinesToErase,
+): Promise<LockedChunk | undefined> {
   const { rows } = await tx.query<LockedChunk>(
     `select payload, attempts, state = 'waiting' as "isWaiting",
        state = 'waiting' and holder is not null and held_until >= clock_timestamp() as "isHeld"

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { CreditsRepository } from './credits.repository.js';
 import { Database, type Queryable } from '../database/database.js';
+import { type ImportItem, decryptItems, lineCreditId, lineCreditIdInSql } from './import-rows.repository.js';
 import {
-  type ImportItem,
   type LineResult,
   type ResultOutcome,
-  decryptItems,
-  insertResults,
-  lineCreditId,
-  lineCreditIdInSql,
-  resultColumns,
-} from './import-rows.repository.js';
+  blockColumns,
+  insertBlocks,
+  insertBlocksSql,
+  toBlocks,
+} from './import-results.js';
 import { type ImportState, countResultsSql } from './import-state.js';
 import type { TakenImport } from './stored-import.js';
 import { givingBack } from './points-of-day.repository.js';
@@ -109,7 +108,7 @@ export class ImportChunksRepository {
     const { state, isLeft, number, payload, revision, attempts } = found;
     if (number === null || payload === null) return { state, isLeft };
     const items = decryptItems(this.cipher, id, { number, payload });
-    const open = attempts === 0 ? items : await this.withoutResult(id, items);
+    const open = attempts === 0 ? items : await this.withoutResult(id, number, items);
     return { state, isLeft, chunk: { number, revision, items: open } };
   }
 
@@ -154,7 +153,7 @@ export class ImportChunksRepository {
    */
   async note({ id, holder }: Holder, noted: ChunkResults): Promise<void> {
     const { number, results, chunk, credits, calls } = noted;
-    const [first, ...further] = resultColumns(this.cipher, id, results);
+    const [first, ...further] = blockColumns(toBlocks(this.cipher, id, number, results));
     const notCredited = results.filter(({ outcome }) => outcome === 'rejected' || outcome === 'failed');
     const count = (kind: ResultOutcome): number => results.filter(({ outcome }) => outcome === kind).length;
     const write = async (to: Queryable): Promise<void> => {
@@ -171,9 +170,7 @@ export class ImportChunksRepository {
            set ${countResultsSql({ updated: '$5', rejected: '$6', failed: '$7', unknown: '$8' })}, calls = calls + $9
            where id = $1 and exists (select from held)
          ), stored as (
-           insert into meniscus.import_results (import_id, line, outcome, result)
-           select $1::uuid, n.line, n.outcome, n.result
-           from held, unnest($10::int[], $11::text[], $12::text[]) as n(line, outcome, result)
+           ${insertBlocksSql(10, 'held')}
          ) select from held`,
         [
           id,
@@ -189,8 +186,7 @@ export class ImportChunksRepository {
         ],
       );
       if (rowCount !== 1) throw new LeaseLost();
-      // oxlint-disable-next-line no-await-in-loop -- one transaction
-      for (const columns of further) await insertResults(to, id, columns);
+      await insertBlocks(to, id, further);
       if (credits.length > 0) await this.credits.forget(credits, to);
       if (notCredited.length === 0) return;
       await to.query(
@@ -213,22 +209,32 @@ export class ImportChunksRepository {
   async failRemainingLines(id: string, remaining: RemainingLineResults): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       // A separate statement: the next one sees every credit recorded before the lock, and none is recorded after it.
-      const { rows: due } = await tx.query<{ number: number; lines: number[] }>(
-        `select number, lines from meniscus.import_chunks
+      const { rows: due } = await tx.query<{ number: number }>(
+        `select number from meniscus.import_chunks
          where import_id = $1 and ${IS_FREE} order by number limit ${CHUNKS_PER_STATEMENT} for update skip locked`,
         [id],
       );
-      const { rows: open } = await tx.query<{ line: number; credit: string | null }>(
-        `select line, c.state as credit from unnest($2::int[]) as n(line)
-           left join meniscus.credits c on c.id = ${lineCreditIdInSql('line')}
-         where not exists (select from meniscus.import_results r where r.import_id = $1::uuid and r.line = n.line)`,
-        [id, due.flatMap(({ lines }) => lines)],
+      const numbers = due.map(({ number }) => number);
+      const { rows: open } = await tx.query<{ number: number; line: number; credit: string | null }>(
+        `select n.number, n.line, c.state as credit
+         from (
+           select number, unnest(lines) as line from meniscus.import_chunks
+           where import_id = $1::uuid and number = any($2::int[])
+         ) n
+         left join meniscus.credits c on c.id = ${lineCreditIdInSql('n.line')}
+         where not exists (
+           select from meniscus.import_results r
+           where r.import_id = $1::uuid and r.number = n.number and n.line = any(r.lines))`,
+        [id, numbers],
       );
-      const results = open.map(({ line, credit }) => resultOfRemainingLine(id, line, credit, remaining));
-      for (const columns of resultColumns(this.cipher, id, results)) {
-        // oxlint-disable-next-line no-await-in-loop -- one transaction
-        await insertResults(tx, id, columns);
-      }
+      const resultsOf = (number: number): LineResult[] =>
+        open.flatMap((one) =>
+          one.number === number ? [resultOfRemainingLine(id, one.line, one.credit, remaining)] : [],
+        );
+      const results = numbers.map((number) => ({ number, results: resultsOf(number) }));
+      const blocks = results.flatMap((one) => toBlocks(this.cipher, id, one.number, one.results));
+      await insertBlocks(tx, id, blockColumns(blocks));
+      const added = results.flatMap((one) => one.results);
       await tx.query(
         `with added as (
            select * from unnest($2::int[], $3::text[]) as a(line, outcome)
@@ -248,24 +254,22 @@ export class ImportChunksRepository {
              where c.import_id = $1 and c.number = any($4::int[]) and added.outcome = 'failed'`)}
          )
          update meniscus.import_chunks set state = 'done', holder = null where import_id = $1 and number = any($4::int[])`,
-        [
-          id,
-          results.map(({ line }) => line),
-          results.map(({ outcome }) => outcome),
-          due.map(({ number }) => number),
-          IN_DOUBT,
-        ],
+        [id, added.map(({ line }) => line), added.map(({ outcome }) => outcome), numbers, IN_DOUBT],
       );
       return due.length === CHUNKS_PER_STATEMENT;
     });
   }
 
-  private async withoutResult(id: string, items: readonly ImportItem[]): Promise<ImportItem[]> {
-    const { rows } = await this.database.query<{ line: number }>(
-      'select line from meniscus.import_results where import_id = $1 and line = any($2::int[])',
-      [id, items.map(({ line }) => line)],
+  private async withoutResult(
+    id: string,
+    number: number,
+    items: readonly ImportItem[],
+  ): Promise<ImportItem[]> {
+    const { rows } = await this.database.query<{ lines: number[] }>(
+      'select lines from meniscus.import_results where import_id = $1 and number = $2',
+      [id, number],
     );
-    const done = new Set(rows.map(({ line }) => line));
+    const done = new Set(rows.flatMap(({ lines }) => lines));
     return items.filter(({ line }) => !done.has(line));
   }
 }

@@ -97,20 +97,17 @@ export class ImportRetentionRepository {
 
   /** Removes rows in small steps, so that requests can use the database in between. */
   private async removeRows(id: string): Promise<void> {
-    for (const [table, key] of [
-      ['import_chunks', 'number'],
-      ['import_results', 'line'],
-    ]) {
+    for (const table of ['import_chunks', 'import_results']) {
       let removed: number;
       do {
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
         const { rowCount } = await this.database.background.query(
-          `delete from meniscus.${table} where import_id = $1 and ${key} in
-             (select ${key} from meniscus.${table} where import_id = $1 limit ${ROWS_PER_STATEMENT})`,
+          `delete from meniscus.${table} where import_id = $1 and number in
+             (select number from meniscus.${table} where import_id = $1 limit ${ROWS_PER_STATEMENT})`,
           [id],
         );
         removed = rowCount;
-      } while (removed === ROWS_PER_STATEMENT);
+      } while (removed >= ROWS_PER_STATEMENT); // more, if the last number has several rows
     }
   }
 }

@@ -8,11 +8,8 @@ import { ErasableRecordsRepository } from '../../src/records/erasable-records.re
 import { ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import { type RecordKey, answerContext } from '../../src/records/idempotency-record.js';
-import {
-  ImportRowsRepository,
-  chunkContext,
-  resultContext,
-} from '../../src/records/import-rows.repository.js';
+import { ImportRowsRepository, chunkContext } from '../../src/records/import-rows.repository.js';
+import { type StoredBlock, decryptResults } from '../../src/records/import-results.js';
 import {
   type FreeChunk,
   ImportChunksRepository,
@@ -22,7 +19,7 @@ import type { TakenImport } from '../../src/records/stored-import.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { allResults, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
 const GONE = '919900000001';
@@ -127,8 +124,8 @@ withBothDrivers((driver) => {
       const storedChunks = await read<{ id: string; number: number; payload: string }>(
         'select import_id as id, number, payload from meniscus.import_chunks',
       );
-      const results = await read<{ id: string; line: number; result: string }>(
-        'select import_id as id, line, result from meniscus.import_results',
+      const blocks = await read<StoredBlock & { id: string }>(
+        'select import_id as id, number, first_line as "firstLine", results from meniscus.import_results',
       );
       const bodies = await read<RecordKey & { body: string }>(
         'select principal, endpoint, key, body from meniscus.idempotency_records where body is not null',
@@ -141,7 +138,9 @@ withBothDrivers((driver) => {
       );
       return [
         ...storedChunks.map(({ id, number, payload }) => CIPHER.decrypt(payload, chunkContext(id, number))),
-        ...results.map(({ id, line, result }) => CIPHER.decrypt(result, resultContext(id, line))),
+        ...blocks.flatMap(({ id, ...block }) =>
+          decryptResults(CIPHER, id, block).map(({ result }) => result),
+        ),
         ...bodies.map(({ body, ...record }) => CIPHER.decrypt(body, answerContext(record))),
         ...payloads.map(({ payload, ...credit }) => CIPHER.decrypt(payload, payloadContext(credit))),
         ...whom.map(({ id, identifiers }) => CIPHER.decrypt(identifiers, `erasures:${id}`)),
@@ -157,7 +156,7 @@ withBothDrivers((driver) => {
     }
 
     const resultsOf = async (id: string): Promise<[number, string, unknown][]> =>
-      (await rows.results(id, 0, 99)).map(({ line, outcome, result }) => [line, outcome, JSON.parse(result)]);
+      (await allResults(rows, id)).map(({ line, outcome, result }) => [line, outcome, JSON.parse(result)]);
 
     it('leaves no trace of the customer in any table, and everything about others', async () => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);

@@ -8,7 +8,7 @@ import { ImportsRepository } from '../../src/records/imports.repository.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { allResults, openRepositories } from './repositories.js';
 import { keepEvents } from './kept-events.js';
 import { CIPHER } from './cipher.js';
 
@@ -116,7 +116,7 @@ withBothDrivers((driver) => {
     };
 
     const resultsOf = async (): Promise<string[]> =>
-      (await rows.results(importId, 0, 9)).map(({ line, outcome }) => `${line} ${outcome}`);
+      (await allResults(rows, importId)).map(({ line, outcome }) => `${line} ${outcome}`);
 
     it('are sent once while their process holds the chunk', async () => {
       expect(await send(slow, [1])).toEqual([1]);

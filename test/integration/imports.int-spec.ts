@@ -14,11 +14,18 @@ import type { Job } from '../../src/database/job-queue.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { allResults, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
+const large = (line: number): LineResult => ({ ...updated(line), result: `"${'x'.repeat(300_000)}"` });
+const isFailed = ({ outcome }: LineResult): boolean => outcome === 'failed';
+const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
+  line,
+  outcome,
+  result: JSON.stringify({ outcome, said: `of line ${line},\nin two rows` }),
+});
 withBothDrivers((driver) => {
   describe(ImportsRepository.name, () => {
     let storage: PreparedDatabase;
@@ -87,10 +94,10 @@ withBothDrivers((driver) => {
         onInvalid: 'skip',
       });
       const payload = JSON.stringify([{ line: 1, dto: { firstName: 'Asha', mobile: '919900000001' } }]);
-      const result = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000002' }] });
+      const json = JSON.stringify({ identifiers: [{ type: 'mobile', value: '919900000002' }] });
       await rows.store(id, {
         chunk: { number: 1, lines: [1], payload },
-        invalid: [{ line: 2, outcome: 'rejected', result }],
+        invalid: [{ line: 2, outcome: 'rejected', result: json }],
       });
       const { rows: stored } = await storage.database.query<{ text: string }>(
         `select c::text || r::text as text from meniscus.import_chunks c, meniscus.import_results r
@@ -101,7 +108,7 @@ withBothDrivers((driver) => {
       expect(stored[0]?.text).not.toMatch(/Asha|9199/);
       await imports.accept(id, 2);
       expect((await chunks.next(id)).chunk?.items).toEqual(JSON.parse(payload));
-      expect((await rows.results(id, 0, 9))[0]?.result).toBe(result);
+      expect((await allResults(rows, id))[0]?.result).toBe(json);
       await imports.transition(id, 'pause');
     });
 
@@ -134,7 +141,7 @@ withBothDrivers((driver) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         expect((await storage.database.query(`select from meniscus.${table} = $1`, [id])).rowCount).toBe(0);
       }
-      await expect(rows.store(id, { invalid: [rejected(9)] })).rejects.toThrow('discarded');
+      await expect(rows.store(id, { number: 2, invalid: [rejected(9)] })).rejects.toThrow('discarded');
     });
 
     /** Claims the next chunk for the holder, with these customers. */
@@ -192,7 +199,8 @@ withBothDrivers((driver) => {
         calls: 3,
         firstWaitingLine: null,
       });
-      expect((await rows.results(id, 1, 10)).map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+      expect((await allResults(rows, id)).map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
+        '1 updated',
         '2 rejected',
         '3 updated',
         '4 failed',
@@ -202,8 +210,72 @@ withBothDrivers((driver) => {
       expect(await imports.transition(id, 'cancel')).toMatchObject({ allowed: false });
       expect(await retention.expired(-1)).toContain(id);
       await retention.empty(id);
-      expect(await rows.results(id, 0, 10)).toEqual([]);
+      expect(await allResults(rows, id)).toEqual([]);
       expect(await imports.find(id)).toMatchObject({ updated: 2, emptiedAt: expect.any(Date) });
+    });
+
+    it('stores the results of a chunk as one row, and reads the lines of all rows in their order', async () => {
+      const id = randomUUID();
+      await imports.create({
+        id,
+        principal: 'api-key:app',
+        kind: 'customers',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
+      const expected: LineResult[] = [];
+      // Every third line is invalid, and the others are recorded in two parts: more rows than one page has.
+      for (let number = 1; number <= 7; number += 1) {
+        const first = (number - 1) * 9 + 1;
+        const all = Array.from({ length: 9 }, (_, index) => first + index);
+        const lines = all.filter((line) => line % 3 !== 0);
+        const invalid = all.filter((line) => line % 3 === 0).map((line) => result(line, 'rejected'));
+        const payload = JSON.stringify(lines.map((line) => ({ line, dto: { line } })));
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await rows.store(id, { chunk: { number, lines, payload }, invalid });
+        const noted = lines.map((line) => result(line, line % 2 === 0 ? 'failed' : 'updated'));
+        expected.push(...[...invalid, ...noted].toSorted((one, other) => one.line - other.line));
+      }
+      await rows.store(id, { number: 8, invalid: [result(64, 'rejected')] });
+      expected.push(result(64, 'rejected'));
+      await imports.accept(id, 64);
+      const held = await take(id);
+      for (let number = 1; number <= 7; number += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- in the order of lines
+        const { items } = await claimNext(held);
+        const results = items.map(({ line }) => result(line, line % 2 === 0 ? 'failed' : 'updated'));
+        const part = { number, credits: [], calls: 1 };
+        const later = results.filter((one) => !isFailed(one));
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await chunks.note(held, { ...part, results: results.filter(isFailed), chunk: 'held' });
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await chunks.note(held, { ...part, results: later, chunk: 'done' });
+      }
+
+      expect(await allResults(rows, id)).toEqual(expected);
+      const failed: number[] = [];
+      for await (const step of rows.results(id, { outcome: 'failed' })) {
+        failed.push(...step.results.map(({ line }) => line));
+      }
+      expect(failed).toEqual(expected.flatMap(({ line, outcome }) => (outcome === 'failed' ? [line] : [])));
+      expect((await rows.failedItems(id, 6))?.items.map(({ line }) => line)).toEqual([56, 58, 62]);
+      const stored = await storage.database.query<{ rows: number }>(
+        'select count(*)::int as rows from meniscus.import_results where import_id = $1',
+        [id],
+      );
+      expect(stored.rows[0]?.rows).toBe(7 * 3 + 1);
+      await imports.transition(id, 'cancel');
+    });
+
+    it('stores results in a further row if one would be too large', async () => {
+      const id = await anUpload();
+      await imports.accept(id, 4);
+      const held = await take(id);
+      await claimNext(held);
+      const results = [large(1), large(3)];
+      await chunks.note(held, { number: 0, results, chunk: 'done', credits: [], calls: 1 });
+      expect(await allResults(rows, id)).toEqual([results[0], rejected(2), results[1]]);
+      await imports.transition(id, 'cancel');
     });
 
     it('gives chunks to two holders in the order of lines, and none twice', async () => {
@@ -290,7 +362,7 @@ withBothDrivers((driver) => {
         inDoubt: '{"a": 1}',
       });
       expect(await imports.find(id)).toMatchObject({ updated: 1, unknown: 1, failed: 1, rejected: 1 });
-      expect((await rows.results(id, 0, 9)).map(({ line, result }) => `${line} ${result}`)).toEqual([
+      expect((await allResults(rows, id)).map(({ line, result }) => `${line} ${result}`)).toEqual([
         '1 "credited"',
         '2 {}',
         `3 {"a":1,"creditId":"import:${id}:3"}`,

@@ -13,7 +13,7 @@ import { EncryptedColumnsRepository } from '../../src/records/encryption/encrypt
 import { KeyMissing, FieldCipher } from '../../src/records/encryption/field-cipher.js';
 import { until } from '../harness/until.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { allResults, openRepositories } from './repositories.js';
 import { type KeptEvents, keepEvents } from './kept-events.js';
 
 const keyOf = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
@@ -76,7 +76,7 @@ withBothDrivers((driver) => {
     async function needed(): Promise<Record<string, number>> {
       const { rows } = await storage.database.query<{ mark: string; count: number }>(
         `select case when starts_with(t, '~') then split_part(t, '.', 1) else 'none' end as mark, count(*)::int as count from (
-           select payload from meniscus.import_chunks union all select result from meniscus.import_results
+           select payload from meniscus.import_chunks union all select results from meniscus.import_results
            union all select body from meniscus.idempotency_records union all select payload from meniscus.credits
            union all select identifiers from meniscus.erasures union all select owner from meniscus.imports) as stored(t) group by 1`,
       );
@@ -102,7 +102,7 @@ withBothDrivers((driver) => {
       await fill(old);
       expect(await needed()).toEqual({ '~2025': 28 });
       const rows = new ImportRowsRepository(storage.database, current);
-      await expect(rows.results(importId, 0, 1)).rejects.toThrow(KeyMissing);
+      await expect(allResults(rows, importId)).rejects.toThrow(KeyMissing);
 
       expect((await start(both)).events).toEqual([
         { event: 'data-keys.reencrypted', itemCount: 28 },
@@ -110,7 +110,7 @@ withBothDrivers((driver) => {
       ]);
       expect(await needed()).toEqual({ '~2026': 28 });
 
-      expect(await rows.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
+      expect((await allResults(rows, importId))[0]).toMatchObject({ result: '"of Asha"' });
       const answers = new IdempotencyRepository(storage.database, new Settings(), current);
       const asked = { fingerprint: Buffer.from('f'), leaseMs: 1, creditIds: [] };
       expect(await answers.reserve(recordOf(importId), asked)).toMatchObject({
@@ -124,9 +124,9 @@ withBothDrivers((driver) => {
     it('encrypts plain fields only if DATA_KEYS ends with plain', async () => {
       await fill(none);
       const rows = new ImportRowsRepository(storage.database, current);
-      await expect(rows.results(importId, 0, 1)).rejects.toMatchObject({ code: 'not-encrypted' });
+      await expect(allResults(rows, importId)).rejects.toMatchObject({ code: 'not-encrypted' });
       const before = new ImportRowsRepository(storage.database, first);
-      expect(await before.results(importId, 0, 1)).toMatchObject([{ result: '"of Asha"' }]);
+      expect((await allResults(before, importId))[0]).toMatchObject({ result: '"of Asha"' });
       expect((await start(both)).events).toEqual([
         { event: 'data-keys.unreadable-rows', itemCount: 28, keyIds: [] },
       ]);

@@ -3,7 +3,7 @@ import { CreditsRepository } from '../../src/records/credits.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
-import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
+import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
 import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
 import type { DatabaseSettings } from '../../src/database/open-database.js';
@@ -42,4 +42,11 @@ export async function openRepositories(settings: DatabaseSettings): Promise<Repo
     answers: new IdempotencyRepository(database, new Settings(), CIPHER),
     erasures: new ErasuresRepository(database, queue, CIPHER),
   };
+}
+
+/** Returns the results of all lines, in their order. */
+export async function allResults(rows: ImportRowsRepository, importId: string): Promise<LineResult[]> {
+  const all: LineResult[] = [];
+  for await (const { results } of rows.results(importId)) all.push(...results);
+  return all;
 }

@@ -10,7 +10,7 @@ import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { DecryptionFailed } from '../../src/records/encryption/field-cipher.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { allResults, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
 const ANSWER = { status: 200, headers: {}, body: '{"of":"Asha"}' };
@@ -192,7 +192,7 @@ withBothDrivers((driver) => {
       const [victims, own] = [await anImport(), await anImport()];
       for (const [table, column] of [
         ['import_chunks', 'payload'],
-        ['import_results', 'result'],
+        ['import_results', 'results'],
       ]) {
         const set = `update meniscus.${table} set ${column} =`;
         // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -201,7 +201,7 @@ withBothDrivers((driver) => {
           own,
           victims,
         );
-        const reads = column === 'payload' ? () => chunks.next(own) : () => rows.results(own, 0, 9);
+        const reads = column === 'payload' ? () => chunks.next(own) : () => allResults(rows, own);
         // oxlint-disable-next-line no-await-in-loop -- likewise
         await expect(reads()).rejects.toMatchObject(NOT_AUTHENTIC);
         // oxlint-disable-next-line no-await-in-loop -- likewise
@@ -211,13 +211,34 @@ withBothDrivers((driver) => {
       }
     });
 
+    it('cannot have a line that was updated sent again by a retry, nor move results to other lines', async () => {
+      const id = await anImport();
+      const taken = await imports.start(id, randomUUID());
+      const { chunk } = await chunks.next(id);
+      if (!taken || !chunk) throw new Error('there is nothing to do');
+      await chunks.claim(taken, chunk, []);
+      const results = [{ line: 1, outcome: 'updated', result: '{"a":1}' }] as const;
+      await chunks.note(taken, { number: 0, results, chunk: 'done', credits: [], calls: 1 });
+      await write(
+        `update meniscus.import_results set outcomes = '{failed}' where import_id = $1 and first_line = 1`,
+        id,
+      );
+      expect(await rows.failedItems(id, -1)).toEqual({ number: 0, items: [] });
+      expect((await allResults(rows, id))[0]).toEqual(results[0]);
+      await write(
+        'update meniscus.import_results set first_line = 3, lines = array[3] where import_id = $1 and first_line = 1',
+        id,
+      );
+      await expect(allResults(rows, id)).rejects.toMatchObject(NOT_AUTHENTIC);
+    });
+
     it('finds only encrypted data, including results of lines that are not sent any more', async () => {
       const id = await anImport();
       await imports.transition(id, 'cancel');
       await chunks.failRemainingLines(id, { failed: '{"a":1}', credited: '{}', inDoubt: '{}' });
-      expect(await rows.results(id, 0, 1)).toMatchObject([{ line: 1, outcome: 'failed', result: '{"a":1}' }]);
+      expect((await allResults(rows, id))[0]).toEqual({ line: 1, outcome: 'failed', result: '{"a":1}' });
       const { rows: plain } = await storage.database.query(
-        `select result from meniscus.import_results where import_id = $1 and not starts_with(result, '~')`,
+        `select results from meniscus.import_results where import_id = $1 and not starts_with(results, '~')`,
         [id],
       );
       expect(plain).toEqual([]);

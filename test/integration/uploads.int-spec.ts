@@ -15,13 +15,14 @@ import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/database/database.js';
 import type { Principal } from '../../src/security/principal.js';
 import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
-import { ImportRowsRepository, resultContext } from '../../src/records/import-rows.repository.js';
+import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
+import { blockColumns, insertBlocks, toBlocks } from '../../src/records/import-results.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/records/imports.repository.js';
 import { PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { allResults, openRepositories } from './repositories.js';
 import { keepEvents } from './kept-events.js';
 import { CIPHER } from './cipher.js';
 
@@ -119,10 +120,8 @@ withBothDrivers((driver) => {
       const id = await anUpload();
       const jobsBefore = await jobs();
       const note = async (tx: Queryable, { total }: StoredImport): Promise<void> => {
-        await tx.query(`insert into meniscus.import_results values ($1, 99, 'failed', $2)`, [
-          id,
-          CIPHER.encrypt(String(total), resultContext(id, 99)),
-        ]);
+        const noted = { line: 99, outcome: 'failed', result: String(total) } as const;
+        await insertBlocks(tx, id, blockColumns(toBlocks(CIPHER, id, 2, [noted])));
       };
       const failing = imports.accept(id, 2, async (tx, accepted) => {
         await note(tx, accepted);
@@ -130,12 +129,12 @@ withBothDrivers((driver) => {
       });
       await expect(failing).rejects.toThrow('another request');
       expect(await imports.find(id)).toBeUndefined();
-      expect(await rows.results(id, 98, 1)).toEqual([]);
+      expect(await allResults(rows, id)).toHaveLength(1);
       expect(await jobs()).toBe(jobsBefore);
 
       await imports.accept(id, 2, note);
       expect(await imports.find(id)).toMatchObject({ state: 'queued' });
-      expect(await rows.results(id, 98, 1)).toMatchObject([{ result: '2' }]);
+      expect((await allResults(rows, id))[1]).toMatchObject({ line: 99, result: '2' });
       expect(await jobs()).toBe(jobsBefore + 1);
     });
 
@@ -200,14 +199,8 @@ withBothDrivers((driver) => {
     const items = dtos.flatMap((dto, index) => (dto ? [{ line: index + 1, dto }] : []));
     await rows.store(id, { chunk: { number: 1, lines, payload: JSON.stringify(items) }, invalid: [] });
     await imports.accept(id, dtos.length);
-    for (const line of lines) {
-      // oxlint-disable-next-line no-await-in-loop -- a few lines
-      await storage.database.query(`insert into meniscus.import_results values ($1, $2, 'failed', $3)`, [
-        id,
-        line,
-        CIPHER.encrypt('{}', resultContext(id, line)),
-      ]);
-    }
+    const results = lines.map((line): LineResult => ({ line, outcome: 'failed', result: '{}' }));
+    await insertBlocks(storage.database, id, blockColumns(toBlocks(CIPHER, id, 1, results)));
     await storage.database.query(
       `update meniscus.imports set state = 'completed', failed = $2, finished_at = now() where id = $1`,
       [id, dtos.length],

@@ -4,7 +4,7 @@ import type { Migration } from '../migrate.js';
  * Creates every table of the service, except `meniscus.migrations` (see `migrate.ts`) and the job queue's (see
  * `job-queue.ts`).
  *
- * The columns `imports.owner`, `import_chunks.payload`, `import_results.result`, `idempotency_records.body`,
+ * The columns `imports.owner`, `import_chunks.payload`, `import_results.results`, `idempotency_records.body`,
  * `credits.payload` and `erasures.identifiers` hold encrypted text, which SQL cannot look into.
  */
 export const createSchema: Migration = {
@@ -177,10 +177,13 @@ export const createSchema: Migration = {
 
     create table meniscus.import_results (
       import_id uuid not null references meniscus.imports,
-      line int not null,
-      outcome text not null check (outcome in ('updated', 'rejected', 'failed', 'unknown')),
-      result text not null,
-      primary key (import_id, line)
+      number int not null,
+      first_line int not null,
+      lines int[] not null,
+      outcomes text[] not null check (outcomes <@ array['updated', 'rejected', 'failed', 'unknown']),
+      results text not null,
+      primary key (import_id, number, first_line),
+      constraint first_line_is_first check (first_line = lines[1])
     );
 
     create table meniscus.erasures (

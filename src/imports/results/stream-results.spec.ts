@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ImportRowsRepository, LineResult } from '../../records/import-rows.repository.js';
 import { type ResultFormat, streamResults } from './stream-results.js';
 
-/** A repository that returns these results page by page. */
+/** A repository that returns these results step by step. */
 function stored(results: readonly LineResult[]): ImportRowsRepository {
   const rows: Pick<ImportRowsRepository, 'results'> = {
-    results: async (_id, after, limit) => results.filter(({ line }) => line > after).slice(0, limit),
+    async *results() {
+      for (let from = 0; from < results.length; from += 100) {
+        yield { number: from / 100 + 1, results: results.slice(from, from + 100) };
+      }
+    },
   };
   return rows as ImportRowsRepository;
 }
@@ -27,7 +31,7 @@ const rejected = (message: string): LineResult => ({
 });
 
 describe(streamResults.name, () => {
-  it('streams each line once, over all pages', async () => {
+  it('streams each line once, over all steps', async () => {
     const many = Array.from({ length: 1001 }, (_, n) => ({ ...rejected('no'), line: n + 1 }));
     const lines = (await collect(many, 'ndjson')).trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual(

@@ -6,9 +6,6 @@ import type {
 } from '../../records/import-rows.repository.js';
 import { readStoredResult } from '../upload/stored-mistakes.js';
 
-/** How many results one query reads. */
-const PAGE_SIZE = 500;
-
 export type ResultFormat = 'ndjson' | 'csv';
 
 const COLUMNS = [
@@ -62,15 +59,8 @@ export async function* streamResults(
   outcome?: ResultOutcome,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`;
-  for (let after = 0; ;) {
-    // oxlint-disable-next-line no-await-in-loop -- page by page
-    const stored = await rows.results(importId, after, PAGE_SIZE, { outcome });
-    const page = stored.map((one) => ({ ...one, result: readStoredResult(one.result) }));
-    if (page.length > 0) {
-      yield page.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
-    }
-    const last = page.at(-1);
-    if (!last || page.length < PAGE_SIZE) return;
-    after = last.line;
+  for await (const { results } of rows.results(importId, { outcome })) {
+    const full = results.map((one) => ({ ...one, result: readStoredResult(one.result) }));
+    yield full.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
   }
 }

@@ -55,8 +55,8 @@ export class ChunkPacker {
     this.characters = 0;
     this.invalid = [];
     this.invalidCharacters = 0;
-    if (items.length === 0) return { invalid };
     this.number += 1; // the first is 1
+    if (items.length === 0) return { number: this.number, invalid };
     const payload = `[${items.join(',')}]`;
     const isCounted = points.some((each) => each > 0);
     return { chunk: { number: this.number, lines, payload, ...(isCounted && { points }) }, invalid };

@@ -4,7 +4,8 @@ import { Database } from '../../database/database.js';
 import { identifiersContext } from '../erasures.repository.js';
 import { answerContext } from '../idempotency-record.js';
 import { ownerContext } from '../stored-import.js';
-import { chunkContext, resultContext } from '../import-rows.repository.js';
+import { chunkContext } from '../import-rows.repository.js';
+import { blockContext } from '../import-results.js';
 import { KeyMissing, DecryptionFailed, FieldCipher } from './field-cipher.js';
 
 type Key = string | number;
@@ -45,13 +46,14 @@ const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
   },
   {
     table: 'import_results',
-    column: 'result',
+    column: 'results',
     keys: [
       ['import_id', 'uuid', NO_UUID],
-      ['line', 'int', -1],
+      ['number', 'int', -1],
+      ['first_line', 'int', -1],
     ],
-    context: (id = '', line) => resultContext(id, Number(line)),
-    rowsPerStep: 300,
+    context: (id = '', number, firstLine) => blockContext(id, Number(number), Number(firstLine)),
+    rowsPerStep: 5,
   },
   {
     table: 'idempotency_records',
