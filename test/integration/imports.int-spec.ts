@@ -21,7 +21,7 @@ const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', res
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
 const large = (line: number): LineResult => ({ ...updated(line), result: `"${'x'.repeat(300_000)}"` });
 const isFailed = ({ outcome }: LineResult): boolean => outcome === 'failed';
-const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
+const resultOf = (line: number, outcome: LineResult['outcome']): LineResult => ({
   line,
   outcome,
   result: JSON.stringify({ outcome, said: `of line ${line},\nin two rows` }),
@@ -229,21 +229,21 @@ withBothDrivers((driver) => {
         const first = (number - 1) * 9 + 1;
         const all = Array.from({ length: 9 }, (_, index) => first + index);
         const lines = all.filter((line) => line % 3 !== 0);
-        const invalid = all.filter((line) => line % 3 === 0).map((line) => result(line, 'rejected'));
+        const invalid = all.filter((line) => line % 3 === 0).map((line) => resultOf(line, 'rejected'));
         const payload = JSON.stringify(lines.map((line) => ({ line, dto: { line } })));
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(id, { chunk: { number, lines, payload }, invalid });
-        const noted = lines.map((line) => result(line, line % 2 === 0 ? 'failed' : 'updated'));
+        const noted = lines.map((line) => resultOf(line, line % 2 === 0 ? 'failed' : 'updated'));
         expected.push(...[...invalid, ...noted].toSorted((one, other) => one.line - other.line));
       }
-      await rows.store(id, { number: 8, invalid: [result(64, 'rejected')] });
-      expected.push(result(64, 'rejected'));
+      await rows.store(id, { number: 8, invalid: [resultOf(64, 'rejected')] });
+      expected.push(resultOf(64, 'rejected'));
       await imports.accept(id, 64);
       const held = await take(id);
       for (let number = 1; number <= 7; number += 1) {
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         const { items } = await claimNext(held);
-        const results = items.map(({ line }) => result(line, line % 2 === 0 ? 'failed' : 'updated'));
+        const results = items.map(({ line }) => resultOf(line, line % 2 === 0 ? 'failed' : 'updated'));
         const part = { number, credits: [], calls: 1 };
         const later = results.filter((one) => !isFailed(one));
         // oxlint-disable-next-line no-await-in-loop -- as above
