@@ -225,7 +225,7 @@ export class StorageWork {
     const dependencies = { work, credits, delivery: DELIVERY as DeliveryService, wait: sleep };
     const startedAt = performance.now();
     const cpuBefore = process.cpuUsage();
-    for (let isLeft = true; isLeft; { isLeft } = await work.next(id)) {
+    for (let isLeft = true; isLeft; { isLeft } = await work.next(id, 0)) {
       await new ImportRun(dependencies, taken, new AbortController().signal).run();
     }
     const { user, system } = process.cpuUsage(cpuBefore);

@@ -1,13 +1,19 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { Batcher } from '../database/batcher.js';
 import { CreditsRepository } from './credits.repository.js';
 import { Database, type Queryable } from '../database/database.js';
 import { type ImportItem, decryptItems, lineCreditId, lineCreditIdInSql } from './import-rows.repository.js';
 import {
+  type BlockColumns,
   type LineResult,
   type ResultOutcome,
+  MAX_CHARACTERS,
   blockColumns,
+  charactersOf,
   insertBlocks,
   insertBlocksSql,
+  joinColumns,
   toBlocks,
 } from './import-results.js';
 import { type ImportState, countResultsSql } from './import-state.js';
@@ -28,10 +34,10 @@ export interface FreeChunk {
   readonly items: readonly ImportItem[];
 }
 
-export interface NextChunk {
+export interface NextChunks {
   readonly state: ImportState;
-  /** The first chunk, in the order of lines, that is not done and not held. */
-  readonly chunk?: FreeChunk;
+  /** The first chunks, in the order of lines, that are not done and not held. */
+  readonly chunks: readonly FreeChunk[];
   /** Whether any chunk is not done. */
   readonly isLeft: boolean;
 }
@@ -76,17 +82,41 @@ export const IS_FREE = `state = 'waiting' and (holder is null or held_until < cl
 
 type Holder = Pick<TakenImport, 'id' | 'holder'>;
 
+/** A chunk to claim. */
+export interface WantedChunk extends Pick<FreeChunk, 'number' | 'revision'> {
+  /** Hashes of its customers. */
+  readonly keys: readonly number[];
+}
+
+/** The results of a chunk, encrypted in one statement. */
+interface Note extends Holder {
+  readonly noted: ChunkResults;
+  readonly blocks: BlockColumns;
+}
+
+/** Notes that one statement stores. All of them change the row of the import, so they would wait for one another anyway. */
+const NOTES_PER_STATEMENT = 8;
+/** One import must not wait for the notes of another. */
+const CONCURRENT_NOTES = 4;
+
 /** Chunks of imports: processes claim them, and record their results only while they hold them. */
 @Injectable()
 export class ImportChunksRepository {
+  private readonly notes = new Batcher<Note, boolean>({
+    loadMany: (notes) => storeNotes(this.database, notes),
+    fits: fitsNotes,
+    maxBatchSize: NOTES_PER_STATEMENT,
+    concurrency: CONCURRENT_NOTES,
+  });
+
   constructor(
     private readonly database: Database,
     private readonly credits: CreditsRepository,
     private readonly cipher: FieldCipher,
   ) {}
 
-  /** Returns the state of the import, and the next chunk to work on. */
-  async next(id: string): Promise<NextChunk> {
+  /** Returns the state of the import, and the next chunks to work on. */
+  async next(id: string, limit: number): Promise<NextChunks> {
     const { rows } = await this.database.query<{
       state: ImportState;
       isLeft: boolean;
@@ -99,34 +129,48 @@ export class ImportChunksRepository {
          select from meniscus.import_chunks where import_id = i.id and state = 'waiting') as "isLeft"
        from meniscus.imports i left join lateral (
          select number, payload, revision, attempts from meniscus.import_chunks
-         where import_id = i.id and ${IS_FREE} order by number limit 1
-       ) c on true where i.id = $1`,
-      [id],
+         where import_id = i.id and ${IS_FREE} order by number limit $2
+       ) c on true where i.id = $1 order by c.number`,
+      [id, limit],
     );
-    const [found] = rows;
-    if (!found) throw new LeaseLost();
-    const { state, isLeft, number, payload, revision, attempts } = found;
-    if (number === null || payload === null) return { state, isLeft };
-    const items = decryptItems(this.cipher, id, { number, payload });
-    const open = attempts === 0 ? items : await this.withoutResult(id, number, items);
-    return { state, isLeft, chunk: { number, revision, items: open } };
+    const [first] = rows;
+    if (!first) throw new LeaseLost();
+    const done = await this.linesWithResult(
+      id,
+      rows.flatMap(({ number, attempts }) => (number !== null && attempts > 0 ? [number] : [])),
+    );
+    const chunks: FreeChunk[] = [];
+    for (const { number, payload, revision } of rows) {
+      if (number === null || payload === null) continue;
+      const items = decryptItems(this.cipher, id, { number, payload });
+      chunks.push({ number, revision, items: items.filter(({ line }) => !done.has(line)) });
+      // oxlint-disable-next-line no-await-in-loop -- callers who wait come first
+      await yieldToOthers();
+    }
+    return { state: first.state, isLeft: first.isLeft, chunks };
   }
 
   /**
-   * Claims a chunk, if no earlier chunk is free and no other process holds a chunk with one of its customers.
+   * Claims chunks in their order. A chunk is claimed if no earlier chunk is free and no other process holds a chunk with
+   * one of its customers.
    *
-   * @param keys hashes of the customers in the chunk
+   * @returns a claim for each chunk
    */
-  async claim(
-    { id, holder }: Holder,
-    { number, revision }: Pick<FreeChunk, 'number' | 'revision'>,
-    keys: readonly number[],
-  ): Promise<Claim> {
-    const { rows } = await this.database.query<{ claim: Claim }>(
-      'select meniscus.claim_chunk($1, $2, $3, $4, $5::int[], $6) as claim',
-      [id, number, revision, holder, [...keys], LEASE_MS],
+  async claim({ id, holder }: Holder, wanted: readonly WantedChunk[]): Promise<Claim[]> {
+    const { rows } = await this.database.query<{ number: number; claim: Claim }>(
+      `select number, meniscus.claim_chunk($1, number, revision, $2, keys::int[], $3) as claim
+       from unnest($4::int[], $5::int[], $6::text[]) as wanted(number, revision, keys)`,
+      [
+        id,
+        holder,
+        LEASE_MS,
+        wanted.map(({ number }) => number),
+        wanted.map(({ revision }) => revision),
+        wanted.map(({ keys }) => `{${keys.join(',')}}`),
+      ],
     );
-    return rows[0]?.claim ?? 'taken';
+    const claims = new Map(rows.map(({ number, claim }) => [number, claim]));
+    return wanted.map(({ number }) => claims.get(number) ?? 'taken');
   }
 
   /** Extends the leases of all claimed chunks; callers repeat this well within the time of a lease. */
@@ -152,52 +196,26 @@ export class ImportChunksRepository {
    * @throws LeaseLost
    */
   async note({ id, holder }: Holder, noted: ChunkResults): Promise<void> {
-    const { number, results, chunk, credits, calls } = noted;
+    const { number, results, credits } = noted;
     const [first, ...further] = blockColumns(toBlocks(this.cipher, id, number, results));
+    const note: Note = { id, holder, noted, blocks: first };
     const notCredited = results.filter(({ outcome }) => outcome === 'rejected' || outcome === 'failed');
-    const count = (kind: ResultOutcome): number => results.filter(({ outcome }) => outcome === kind).length;
-    const write = async (to: Queryable): Promise<void> => {
-      const { rowCount } = await to.query(
-        `with held as (
-           update meniscus.import_chunks set
-             state = case when $4 = 'done' then 'done' else state end,
-             holder = case when $4 = 'held' then holder end,
-             held_until = case when $4 = 'held' then held_until end,
-             revision = revision + 1
-           where import_id = $1 and number = $2 and holder = $3 and state = 'waiting' returning number
-         ), counted as (
-           update meniscus.imports
-           set ${countResultsSql({ updated: '$5', rejected: '$6', failed: '$7', unknown: '$8' })}, calls = calls + $9
-           where id = $1 and exists (select from held)
-         ), stored as (
-           ${insertBlocksSql(10, 'held')}
-         ) select from held`,
-        [
-          id,
-          number,
-          holder,
-          chunk,
-          count('updated'),
-          count('rejected'),
-          count('failed'),
-          count('unknown'),
-          calls,
-          ...first,
-        ],
-      );
-      if (rowCount !== 1) throw new LeaseLost();
-      await insertBlocks(to, id, further);
-      if (credits.length > 0) await this.credits.forget(credits, to);
+    if (further.length + credits.length + notCredited.length === 0) {
+      if (!(await this.notes.load(note))) throw new LeaseLost();
+      return;
+    }
+    await this.database.transaction(async (tx) => {
+      const [isHeld] = await storeNotes(tx, [note]);
+      if (!isHeld) throw new LeaseLost();
+      await insertBlocks(tx, id, further);
+      if (credits.length > 0) await this.credits.forget(credits, tx);
       if (notCredited.length === 0) return;
-      await to.query(
+      await tx.query(
         givingBack(`select l.points from meniscus.import_chunks c, unnest(c.lines, c.points) as l(line, points)
           where c.import_id = $1 and c.number = $2 and l.line = any($3::int[])`),
         [id, number, notCredited.map(({ line }) => line)],
       );
-    };
-    // One statement is a transaction of its own, and saves two of three round trips.
-    const isOne = further.length + credits.length + notCredited.length === 0;
-    await (isOne ? write(this.database) : this.database.transaction(write));
+    });
   }
 
   /**
@@ -260,18 +278,86 @@ export class ImportChunksRepository {
     });
   }
 
-  private async withoutResult(
-    id: string,
-    number: number,
-    items: readonly ImportItem[],
-  ): Promise<ImportItem[]> {
+  private async linesWithResult(id: string, numbers: readonly number[]): Promise<Set<number>> {
+    if (numbers.length === 0) return new Set();
     const { rows } = await this.database.query<{ lines: number[] }>(
-      'select lines from meniscus.import_results where import_id = $1 and number = $2',
-      [id, number],
+      'select lines from meniscus.import_results where import_id = $1 and number = any($2::int[])',
+      [id, [...numbers]],
     );
-    const done = new Set(rows.flatMap(({ lines }) => lines));
-    return items.filter(({ line }) => !done.has(line));
+    return new Set(rows.flatMap(({ lines }) => lines));
   }
+}
+
+/**
+ * Stores and counts the results of chunks of one import, and ends or continues their claims, in one statement.
+ *
+ * @returns for each chunk whether its holder still had it; nothing was stored for the others
+ */
+async function storeNotes(to: Queryable, notes: readonly Note[]): Promise<boolean[]> {
+  const [first] = notes;
+  const noted = notes.map((one) => one.noted);
+  const counts = (kind: ResultOutcome): number[] =>
+    noted.map(({ results }) => results.filter(({ outcome }) => outcome === kind).length);
+  const { rows } = await to.query<{ number: number }>(
+    // Locks in the order of numbers, like `keep`.
+    `with given as (
+       select * from unnest($3::int[], $4::text[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[])
+         as g(number, chunk, updated, rejected, failed, unknown, calls)
+     ), held as (
+       select number from meniscus.import_chunks
+       where import_id = $1 and holder = $2 and state = 'waiting' and number = any($3::int[])
+       order by number for no key update
+     ), noted as (
+       update meniscus.import_chunks c set
+         state = case when g.chunk = 'done' then 'done' else c.state end,
+         holder = case when g.chunk = 'held' then c.holder end,
+         held_until = case when g.chunk = 'held' then c.held_until end,
+         revision = c.revision + 1
+       from given g join held using (number) where c.import_id = $1 and c.number = g.number
+     ), counted as (
+       update meniscus.imports
+       set ${countResultsSql({
+         updated: sumOf('given.updated'),
+         rejected: sumOf('given.rejected'),
+         failed: sumOf('given.failed'),
+         unknown: sumOf('given.unknown'),
+       })}, calls = calls + ${sumOf('given.calls')}
+       where id = $1 and exists (select from held)
+     ), stored as (
+       ${insertBlocksSql(10, 'held where held.number = n.number')}
+     ) select number from held`,
+    [
+      first?.id,
+      first?.holder,
+      noted.map(({ number }) => number),
+      noted.map(({ chunk }) => chunk),
+      counts('updated'),
+      counts('rejected'),
+      counts('failed'),
+      counts('unknown'),
+      noted.map(({ calls }) => calls),
+      ...joinColumns(notes.map(({ blocks }) => blocks)),
+    ],
+  );
+  const held = new Set(rows.map(({ number }) => number));
+  return noted.map(({ number }) => held.has(number));
+}
+
+/** Sums a column of the chunks that a statement's holder still has. */
+function sumOf(column: string): string {
+  return `(select sum(${column}) from given join held using (number))`;
+}
+
+/** Whether a note may be stored together with others: they are of the same import and holder, and few. */
+function fitsNotes(one: Note, notes: readonly Note[]): boolean {
+  const [first] = notes;
+  const characters = [...notes, one].reduce((sum, { blocks }) => sum + charactersOf(blocks), 0);
+  return (
+    one.id === first?.id &&
+    one.holder === first.holder &&
+    notes.every(({ noted }) => noted.number !== one.noted.number) &&
+    characters <= MAX_CHARACTERS
+  );
 }
 
 /** Counts the results of one outcome in a statement's `added`. */

@@ -28,7 +28,7 @@ interface Block {
 export type StoredBlock = Pick<Block, 'number' | 'firstLine' | 'results'>;
 
 /** Larger texts and statements block the event loop and the embedded database for too long. */
-const MAX_CHARACTERS = 400_000;
+export const MAX_CHARACTERS = 400_000;
 
 /** The encryption context of a block. The text itself says which lines its results belong to. */
 export function blockContext(importId: string, number: number, firstLine: number): string {
@@ -36,11 +36,11 @@ export function blockContext(importId: string, number: number, firstLine: number
 }
 
 /** Splits a list so that no part has more characters; an element that has more by itself gets a part of its own. */
-function inParts<T>(all: readonly T[], charactersOf: (one: T) => number): T[][] {
+function inParts<T>(all: readonly T[], sizeOf: (one: T) => number): T[][] {
   const parts: T[][] = [];
   let charactersLeft = 0;
   for (const one of all) {
-    const characters = charactersOf(one);
+    const characters = sizeOf(one);
     if (charactersLeft < characters || parts.length === 0) {
       parts.push([]);
       charactersLeft = MAX_CHARACTERS;
@@ -119,11 +119,27 @@ export function blockColumns(blocks: readonly Block[]): readonly [BlockColumns, 
   return [columnsOf(first), ...further.map(columnsOf)];
 }
 
+/** Joins the parameters of several statements into those of one. */
+export function joinColumns(statements: readonly BlockColumns[]): BlockColumns {
+  return [
+    statements.flatMap(([numbers]) => numbers),
+    statements.flatMap(([, firstLines]) => firstLines),
+    statements.flatMap(([, , lines]) => lines),
+    statements.flatMap(([, , , outcomes]) => outcomes),
+    statements.flatMap(([, , , , results]) => results),
+  ];
+}
+
+/** Returns how long the encrypted texts of a statement are. */
+export function charactersOf([, , , , results]: BlockColumns): number {
+  return results.reduce((sum, { length }) => sum + length, 0);
+}
+
 /**
  * Builds the SQL that inserts blocks into the import in `$1`. It fails if a block is stored already.
  *
  * @param firstParameter the number of the first of the five parameters of `BlockColumns`
- * @param onlyIf a table of the statement: nothing is inserted if it is empty
+ * @param onlyIf a table of the statement, with a condition on the block `n`: without a row in it, the block is not inserted
  */
 export function insertBlocksSql(firstParameter: number, onlyIf?: string): string {
   const types = ['int', 'int', 'text', 'text', 'text'];

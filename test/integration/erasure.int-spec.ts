@@ -19,7 +19,7 @@ import type { TakenImport } from '../../src/records/stored-import.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { withBothDrivers } from './drivers.js';
-import { allResults, openRepositories } from './repositories.js';
+import { allResults, claimOne, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
 const GONE = '919900000001';
@@ -72,7 +72,7 @@ withBothDrivers((driver) => {
 
     async function begin(id: string): Promise<{ taken: TakenImport; chunk: FreeChunk }> {
       const taken = await imports.start(id, randomUUID());
-      const { chunk } = await chunks.next(id);
+      const [chunk] = (await chunks.next(id, 1)).chunks;
       if (!taken || !chunk) throw new Error('there is nothing to do');
       return { taken, chunk };
     }
@@ -162,7 +162,7 @@ withBothDrivers((driver) => {
       const done = await anImport([dtoOf(GONE), dtoOf(STAYS), dtoOf('919900000003')]);
       await imports.accept(done, 3);
       const { taken, chunk } = await begin(done);
-      await chunks.claim(taken, chunk, [1, 2]);
+      await claimOne(chunks, taken, chunk, [1, 2]);
       // The third line updates the same customer, as only the vendor's response shows.
       const enriched = {
         ...updatedOf('919900000003'),
@@ -236,7 +236,7 @@ withBothDrivers((driver) => {
         [1, 3, 4].map((line) => [line, 'rejected', { errors: [{ type: '/problems/customer-erased' }] }]),
       );
       expect(await imports.find(waiting)).toMatchObject({ rejected: 3, total: 4 });
-      expect((await chunks.next(waiting)).chunk?.items).toMatchObject([{ line: 2 }]);
+      expect((await chunks.next(waiting, 1)).chunks[0]?.items).toMatchObject([{ line: 2 }]);
 
       const replayed = await answers.reserve(
         { principal: 'p', endpoint: 'e', key: 'batch' },
@@ -275,7 +275,7 @@ withBothDrivers((driver) => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk: readBefore } = await begin(id);
-      await chunks.claim(taken, readBefore, []);
+      await claimOne(chunks, taken, readBefore, []);
       let waits = 0;
       await walk(await anErasure(), async () => {
         waits += 1;
@@ -291,10 +291,10 @@ withBothDrivers((driver) => {
       await imports.accept(second, 2);
       const reader = await begin(second);
       await walk(await anErasure());
-      expect(await chunks.claim(reader.taken, reader.chunk, [])).toBe('taken');
-      const { chunk } = await chunks.next(second);
+      expect(await claimOne(chunks, reader.taken, reader.chunk, [])).toBe('taken');
+      const [chunk] = (await chunks.next(second, 1)).chunks;
       expect(chunk?.items).toMatchObject([{ line: 2 }]);
-      expect(chunk && (await chunks.claim(reader.taken, chunk, []))).toBe('claimed');
+      expect(chunk && (await claimOne(chunks, reader.taken, chunk, []))).toBe('claimed');
       await note(reader.taken, [[2, STAYS]]);
       expect(await imports.find(second)).toMatchObject({ rejected: 1, updated: 1, firstWaitingLine: null });
     });
@@ -303,7 +303,7 @@ withBothDrivers((driver) => {
       const id = await anImport([dtoOf(GONE), dtoOf(STAYS)]);
       await imports.accept(id, 2);
       const { taken, chunk } = await begin(id);
-      await chunks.claim(taken, chunk, []);
+      await claimOne(chunks, taken, chunk, []);
       await storage.database.query(
         `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1`,
         [id],

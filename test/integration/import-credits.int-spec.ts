@@ -8,7 +8,7 @@ import { ImportsRepository } from '../../src/records/imports.repository.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { withBothDrivers } from './drivers.js';
-import { allResults, openRepositories } from './repositories.js';
+import { allResults, claimOne, openRepositories } from './repositories.js';
 import { keepEvents } from './kept-events.js';
 import { CIPHER } from './cipher.js';
 
@@ -68,9 +68,9 @@ withBothDrivers((driver) => {
     }
 
     async function claim(held: TakenImport): Promise<void> {
-      const { chunk } = await chunks.next(importId);
+      const [chunk] = (await chunks.next(importId, 1)).chunks;
       if (!chunk) throw new Error('no chunk is free');
-      expect(await chunks.claim(held, chunk, [])).toBe('claimed');
+      expect(await claimOne(chunks, held, chunk, [])).toBe('claimed');
     }
 
     /** Lets the leases of all chunks end. */
@@ -224,7 +224,7 @@ withBothDrivers((driver) => {
 
     it('are not in a chunk that was read before some of its lines got results', async () => {
       await letLeasesEnd();
-      const { chunk } = await chunks.next(importId);
+      const [chunk] = (await chunks.next(importId, 1)).chunks;
       if (!chunk) throw new Error('no chunk is free');
       await chunks.note(slow, {
         number: 1,
@@ -233,8 +233,8 @@ withBothDrivers((driver) => {
         credits: [lineCreditId(importId, 1)],
         calls: 1,
       });
-      expect(await chunks.claim(next, chunk, [])).toBe('taken');
-      expect((await chunks.next(importId)).chunk?.items).toEqual([]);
+      expect(await claimOne(chunks, next, chunk, [])).toBe('taken');
+      expect((await chunks.next(importId, 1)).chunks[0]?.items).toEqual([]);
     });
 
     it.each([

@@ -14,7 +14,7 @@ import type { Job } from '../../src/database/job-queue.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { until } from '../harness/until.js';
 import { withBothDrivers } from './drivers.js';
-import { allResults, openRepositories } from './repositories.js';
+import { allResults, claimOne, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
@@ -107,7 +107,7 @@ withBothDrivers((driver) => {
       expect(stored).toHaveLength(1);
       expect(stored[0]?.text).not.toMatch(/Asha|9199/);
       await imports.accept(id, 2);
-      expect((await chunks.next(id)).chunk?.items).toEqual(JSON.parse(payload));
+      expect((await chunks.next(id, 1)).chunks[0]?.items).toEqual(JSON.parse(payload));
       expect((await allResults(rows, id))[0]?.result).toBe(json);
       await imports.transition(id, 'pause');
     });
@@ -146,9 +146,9 @@ withBothDrivers((driver) => {
 
     /** Claims the next chunk for the holder, with these customers. */
     async function claimNext(held: TakenImport, keys: readonly number[] = []): Promise<FreeChunk> {
-      const { chunk } = await chunks.next(held.id);
+      const [chunk] = (await chunks.next(held.id, 1)).chunks;
       if (!chunk) throw new Error('no chunk is free');
-      expect(await chunks.claim(held, chunk, keys)).toBe('claimed');
+      expect(await claimOne(chunks, held, chunk, keys)).toBe('claimed');
       return chunk;
     }
 
@@ -283,12 +283,92 @@ withBothDrivers((driver) => {
       await imports.accept(id, 4);
       const one = await take(id);
       const other = await take(id);
-      expect(await chunks.claim(one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
+      expect(await claimOne(chunks, one, { number: 1, revision: 0 }, [])).toBe('taken'); // the first one comes first
       expect((await claimNext(one)).number).toBe(0);
-      expect(await chunks.claim(other, { number: 0, revision: 0 }, [])).toBe('taken');
+      expect(await claimOne(chunks, other, { number: 0, revision: 0 }, [])).toBe('taken');
       expect((await claimNext(other)).number).toBe(1);
-      expect(await chunks.next(id)).toEqual({ state: 'running', isLeft: true });
+      expect(await chunks.next(id, 1)).toEqual({ state: 'running', isLeft: true, chunks: [] });
       await imports.transition(id, 'pause');
+    });
+
+    /** An upload of that many chunks with one line each, which a process has started. */
+    async function started(chunkCount: number): Promise<TakenImport> {
+      const id = randomUUID();
+      await imports.create({
+        id,
+        principal: 'api-key:app',
+        kind: 'customers',
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip',
+      });
+      for (let number = 1; number <= chunkCount; number += 1) {
+        const chunk = { number, lines: [number], payload: `[{"line":${number},"dto":{}}]` };
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await rows.store(id, { chunk, invalid: [] });
+      }
+      await imports.accept(id, chunkCount);
+      return take(id);
+    }
+
+    it('gives several chunks at once, and none after one that has to wait for a customer', async () => {
+      const one = await started(6);
+      const other = await take(one.id);
+      await claimNext(one, [7]);
+      const found = await chunks.next(one.id, 4);
+      expect(found.chunks.map(({ number, items }) => [number, items.length])).toEqual([
+        [2, 1],
+        [3, 1],
+        [4, 1],
+        [5, 1],
+      ]);
+      const wanted = found.chunks.map(({ number, revision }) => ({
+        number,
+        revision,
+        keys: number === 4 ? [1, 7] : [number],
+      }));
+      expect(await chunks.claim(other, wanted)).toEqual(['claimed', 'claimed', 'awaits-others', 'taken']);
+      expect((await chunks.next(one.id, 4)).chunks.map(({ number }) => number)).toEqual([4, 5, 6]);
+      await imports.transition(one.id, 'cancel');
+    });
+
+    it('stores the results of several chunks at once, except those that another process has by now', async () => {
+      const slow = await started(9);
+      const all = (await chunks.next(slow.id, 9)).chunks;
+      await chunks.claim(
+        slow,
+        all.map(({ number, revision }) => ({ number, revision, keys: [] })),
+      );
+      await storage.database.query(
+        `update meniscus.import_chunks set held_until = now() - interval '1 second' where import_id = $1 and number = 8`,
+        [slow.id],
+      );
+      const other = await take(slow.id);
+      expect((await claimNext(other)).number).toBe(8);
+      // The first of them are stored alone, as nothing else is being stored; the others share a statement.
+      const noted = await Promise.allSettled(
+        all.map(({ number }) =>
+          chunks.note(slow, {
+            number,
+            results: [number === 9 ? resultOf(9, 'unknown') : updated(number)],
+            chunk: number === 7 ? 'held' : 'done',
+            credits: [],
+            calls: 2,
+          }),
+        ),
+      );
+      expect(noted.map(({ status }) => status)).toEqual(
+        all.map(({ number }) => (number === 8 ? 'rejected' : 'fulfilled')),
+      );
+      expect(noted[7]).toMatchObject({ reason: expect.any(LeaseLost) });
+      expect(await imports.find(slow.id)).toMatchObject({
+        updated: 7,
+        unknown: 1,
+        rejected: 0,
+        calls: 16,
+        firstWaitingLine: 7,
+      });
+      expect((await allResults(rows, slow.id)).map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 9]);
+      await imports.transition(slow.id, 'cancel');
     });
 
     it('makes a chunk wait while another process holds one of its customers', async () => {
@@ -297,8 +377,8 @@ withBothDrivers((driver) => {
       const one = await take(id);
       const other = await take(id);
       await claimNext(one, [1, -2]);
-      expect(await chunks.claim(other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
-      expect(await chunks.claim(one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
+      expect(await claimOne(chunks, other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
+      expect(await claimOne(chunks, one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
       await chunks.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
       await imports.transition(id, 'pause');
     });
@@ -311,7 +391,7 @@ withBothDrivers((driver) => {
       await claimNext(killed, [1]);
       await letLeasesEnd(id);
       await chunks.keep(killed); // a process that lives keeps them
-      expect(await chunks.claim(other, { number: 0, revision: 0 }, [1])).toBe('taken');
+      expect(await claimOne(chunks, other, { number: 0, revision: 0 }, [1])).toBe('taken');
       await letLeasesEnd(id);
       await claimNext(other, [1]);
       const done = { number: 0, results: [updated(1)], chunk: 'done', credits: [], calls: 1 } as const;
@@ -327,7 +407,7 @@ withBothDrivers((driver) => {
       const held = await take(id);
       await claimNext(held);
       await imports.transition(id, 'cancel');
-      expect(await chunks.claim(held, { number: 1, revision: 0 }, [])).toBe('taken');
+      expect(await claimOne(chunks, held, { number: 1, revision: 0 }, [])).toBe('taken');
       expect(await chunks.keep(held)).toBe('cancelling');
       expect(await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(
         false,

@@ -6,7 +6,7 @@ import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { type Counted, PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
 import { withBothDrivers } from './drivers.js';
-import { openRepositories } from './repositories.js';
+import { claimOne, openRepositories } from './repositories.js';
 
 const result = (line: number, outcome: LineResult['outcome']): LineResult => ({
   line,
@@ -121,7 +121,7 @@ withBothDrivers((driver) => {
         const id = await anImport(principal);
         const taken = await imports.start(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
-        await chunks.claim(taken, { number: 1, revision: 0 }, []);
+        await claimOne(chunks, taken, { number: 1, revision: 0 }, []);
         await chunks.note(taken, {
           number: 1,
           results: [result(1, 'updated'), result(2, 'rejected')],
@@ -145,7 +145,7 @@ withBothDrivers((driver) => {
         const id = await anImport(principal);
         const taken = await imports.start(id, randomUUID());
         if (!taken) throw new Error('it can be taken');
-        await chunks.claim(taken, { number: 1, revision: 0 }, []);
+        await claimOne(chunks, taken, { number: 1, revision: 0 }, []);
         await chunks.note(taken, {
           number: 1,
           results: [result(1, 'updated'), result(2, 'failed')],

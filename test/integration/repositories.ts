@@ -4,8 +4,13 @@ import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.re
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
-import { ImportChunksRepository } from '../../src/records/import-chunks.repository.js';
+import {
+  type Claim,
+  type FreeChunk,
+  ImportChunksRepository,
+} from '../../src/records/import-chunks.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../src/records/imports.repository.js';
+import type { TakenImport } from '../../src/records/stored-import.js';
 import type { DatabaseSettings } from '../../src/database/open-database.js';
 import { type PreparedDatabase, prepareDatabase } from '../../src/database/prepare-database.js';
 import { keepEvents } from './kept-events.js';
@@ -49,4 +54,15 @@ export async function allResults(rows: ImportRowsRepository, importId: string): 
   const all: LineResult[] = [];
   for await (const { results } of rows.results(importId)) all.push(...results);
   return all;
+}
+
+/** Claims one chunk, with hashes of its customers. */
+export async function claimOne(
+  chunks: ImportChunksRepository,
+  holder: Pick<TakenImport, 'id' | 'holder'>,
+  { number, revision }: Pick<FreeChunk, 'number' | 'revision'>,
+  keys: readonly number[],
+): Promise<Claim | undefined> {
+  const [claim] = await chunks.claim(holder, [{ number, revision, keys }]);
+  return claim;
 }

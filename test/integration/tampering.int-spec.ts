@@ -10,7 +10,7 @@ import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { DecryptionFailed } from '../../src/records/encryption/field-cipher.js';
 import { withBothDrivers } from './drivers.js';
-import { allResults, openRepositories } from './repositories.js';
+import { allResults, claimOne, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
 const ANSWER = { status: 200, headers: {}, body: '{"of":"Asha"}' };
@@ -201,7 +201,7 @@ withBothDrivers((driver) => {
           own,
           victims,
         );
-        const reads = column === 'payload' ? () => chunks.next(own) : () => allResults(rows, own);
+        const reads = column === 'payload' ? () => chunks.next(own, 1) : () => allResults(rows, own);
         // oxlint-disable-next-line no-await-in-loop -- likewise
         await expect(reads()).rejects.toMatchObject(NOT_AUTHENTIC);
         // oxlint-disable-next-line no-await-in-loop -- likewise
@@ -214,9 +214,9 @@ withBothDrivers((driver) => {
     it('cannot have a line that was updated sent again by a retry, nor move results to other lines', async () => {
       const id = await anImport();
       const taken = await imports.start(id, randomUUID());
-      const { chunk } = await chunks.next(id);
+      const [chunk] = (await chunks.next(id, 1)).chunks;
       if (!taken || !chunk) throw new Error('there is nothing to do');
-      await chunks.claim(taken, chunk, []);
+      await claimOne(chunks, taken, chunk, []);
       const results = [{ line: 1, outcome: 'updated', result: '{"a":1}' }] as const;
       await chunks.note(taken, { number: 0, results, chunk: 'done', credits: [], calls: 1 });
       await write(

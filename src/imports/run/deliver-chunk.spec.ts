@@ -5,7 +5,7 @@ import type { Update } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { ChunkResults, ImportChunksRepository } from '../../records/import-chunks.repository.js';
 import type { TakenImport } from '../../records/imports.repository.js';
-import { ChunkDelivery, keysOf } from './deliver-chunk.js';
+import { ChunkDelivery, type PreparedChunk, keysOf } from './deliver-chunk.js';
 
 const TAKEN: TakenImport = {
   principal: 'api-key:app',
@@ -83,8 +83,11 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
 const summaryOf = (stored: readonly ChunkResults[]) =>
   stored.map(({ results, chunk }) => [results.map(({ line, outcome }) => `${line} ${outcome}`), chunk]);
 
-const prepare = (chunks: ChunkDelivery, items: ReturnType<typeof item>[]) =>
-  chunks.prepare(chunks.translate({ number: 1, items }));
+async function prepare(chunks: ChunkDelivery, items: ReturnType<typeof item>[]): Promise<PreparedChunk> {
+  const [prepared] = await chunks.prepare([chunks.translate({ number: 1, revision: 0, items })]);
+  if (!prepared) throw new Error('the chunk was not prepared');
+  return prepared;
+}
 
 describe(ChunkDelivery.name, () => {
   it.each([
@@ -186,6 +189,7 @@ describe(keysOf.name, () => {
     keysOf(
       chunks.translate({
         number: 1,
+        revision: 0,
         items: mobiles.map((value, line) => ({
           line,
           dto: { ...item(line).dto, identifiers: [{ type: 'mobile', value }] },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DeliveryService } from '../../delivery/delivery.service.js';
 import type { Outcome } from '../../delivery/outcome.js';
 import { type Route, type Update, guardCredit, ownedKeys } from '../../delivery/update.js';
@@ -23,11 +23,14 @@ interface SentLine {
 /** A chunk with the updates of its lines. */
 export interface TranslatedChunk {
   readonly number: number;
+  readonly revision: number;
   readonly lines: readonly SentLine[];
 }
 
 /** A chunk with the lines that may be sent, and the results that are known without sending. */
-export interface PreparedChunk extends TranslatedChunk {
+export interface PreparedChunk {
+  readonly number: number;
+  readonly lines: readonly SentLine[];
   readonly known: readonly LineResult[];
 }
 
@@ -73,26 +76,28 @@ export class ChunkDelivery {
     private readonly onBackingOff: (isBackingOff: boolean) => void,
   ) {}
 
-  translate({ number, items }: Pick<FreeChunk, 'number' | 'items'>): TranslatedChunk {
+  translate({ number, revision, items }: FreeChunk): TranslatedChunk {
     const { kind, route, id, holder } = this.taken;
     const lease = { importId: id, number, holder };
     const lines = items.map(({ line, dto }): SentLine => {
       const update = UPDATE_KINDS[kind].translate(dto as object, route as unknown as Route);
       return { line, update: guardCredit(update, { id: lineCreditId(id, line), lease }) };
     });
-    return { number, lines };
+    return { number, revision, lines };
   }
 
   /** Finds the credits of these lines that an earlier process may have sent. They are not sent again. */
-  async prepare({ number, lines }: TranslatedChunk): Promise<PreparedChunk> {
-    const ids = lines.flatMap(({ update }) => update.credit?.id ?? []);
+  async prepare(chunks: readonly TranslatedChunk[]): Promise<PreparedChunk[]> {
+    const ids = chunks.flatMap(({ lines }) => lines.flatMap(({ update }) => update.credit?.id ?? []));
     const states = ids.length > 0 ? await this.statesOf(ids) : new Map<string, string>();
-    const known = lines.flatMap(
-      ({ line, update: { credit } }) =>
-        (credit?.id !== undefined && resultOfCredit(line, credit.id, states.get(credit.id))) || [],
-    );
-    const settled = new Set(known.map(({ line }) => line));
-    return { number, known, lines: lines.filter(({ line }) => !settled.has(line)) };
+    return chunks.map(({ number, lines }) => {
+      const known = lines.flatMap(
+        ({ line, update: { credit } }) =>
+          (credit?.id !== undefined && resultOfCredit(line, credit.id, states.get(credit.id))) || [],
+      );
+      const settled = new Set(known.map(({ line }) => line));
+      return { number, known, lines: lines.filter(({ line }) => !settled.has(line)) };
+    });
   }
 
   /**
@@ -196,7 +201,7 @@ export class ChunkDelivery {
 /** Hashes the customer keys that the updates of a chunk own or name. Chunks without a common hash have no common customer. */
 export function keysOf({ lines }: TranslatedChunk): number[] {
   const keys = new Set(lines.flatMap(({ update }) => [...ownedKeys(update), ...update.parent]));
-  return [...keys].map((key) => createHash('sha256').update(key).digest().readInt32BE());
+  return [...keys].map((key) => hash('sha256', key, 'buffer').readInt32BE());
 }
 
 /** Computes the wait before a retry. It doubles with every repeat, and is not shorter than any outcome demands, up to the maximum. */

@@ -1,10 +1,19 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { FreeChunk, RemainingLineResults } from '../../records/import-chunks.repository.js';
 import type { TakenImport } from '../../records/imports.repository.js';
-import { ChunkDelivery, type Dependencies, keysOf } from './deliver-chunk.js';
+import {
+  ChunkDelivery,
+  type Dependencies,
+  type PreparedChunk,
+  type TranslatedChunk,
+  keysOf,
+} from './deliver-chunk.js';
 import { notSent } from '../results/line-result.js';
 
 /** How many chunks of one import a process delivers at once: enough to fill its calls, and few enough to leave room for others. */
 const MAX_CONCURRENT_CHUNKS = 8;
+/** How many chunks are read and claimed with one statement each. */
+const CHUNKS_PER_CLAIM = 4;
 /** After this time the import returns to the end of the queue, so that a short one need not wait for a long one. */
 const TURN_MS = 30_000;
 /** How often the leases of chunks are renewed, long before they expire. The same statement reads whether the import is cancelled. */
@@ -44,7 +53,7 @@ export class ImportRun {
       clearInterval(renewing);
     }
     if (this.failure) throw this.failure.error;
-    const { state } = await this.dependencies.work.next(this.taken.id);
+    const { state } = await this.dependencies.work.next(this.taken.id, 0);
     if (state === 'cancelling') await this.failRemainingLines(notSent('cancelled'));
   }
 
@@ -57,31 +66,52 @@ export class ImportRun {
         await Promise.race(this.inDelivery.values());
         continue;
       }
+      const room = MAX_CONCURRENT_CHUNKS - this.inDelivery.size;
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-      const { state, chunk, isLeft } = await this.dependencies.work.next(this.taken.id);
+      const { state, chunks, isLeft } = await this.dependencies.work.next(
+        this.taken.id,
+        Math.min(room, CHUNKS_PER_CLAIM),
+      );
       if (state !== 'running' || !isLeft) return;
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
-      if (!chunk || !(await this.begin(chunk))) await this.waitForChunk();
+      if (!(await this.begin(chunks))) await this.waitForChunk();
     }
   }
 
-  /** @returns false if a process, possibly this one, is updating a customer of the chunk */
-  private async begin(chunk: FreeChunk): Promise<boolean> {
+  /** @returns false if a process, possibly this one, has the first chunk or is updating a customer of it */
+  private async begin(chunks: readonly FreeChunk[]): Promise<boolean> {
     // The lease expired while this process was suspended. A second claim would also permit the points that still wait here under the first one.
-    if (this.inDelivery.has(chunk.number)) return false;
-    const translated = this.chunks.translate(chunk);
-    const claim = await this.dependencies.work.claim(this.taken, chunk, keysOf(translated));
-    if (claim !== 'claimed') return claim === 'taken';
-    // Only after the claim, as the previous holder may have continued until then.
-    const prepared = await this.chunks.prepare(translated);
+    const inDelivery = chunks.findIndex(({ number }) => this.inDelivery.has(number));
+    const free = inDelivery === -1 ? chunks : chunks.slice(0, inDelivery);
+    if (free.length === 0) return false;
+    const translated: TranslatedChunk[] = [];
+    for (const chunk of free) {
+      translated.push(this.chunks.translate(chunk));
+      // oxlint-disable-next-line no-await-in-loop -- callers who wait come first
+      await yieldToOthers();
+    }
+    const claims = await this.dependencies.work.claim(
+      this.taken,
+      translated.map((one) => ({ number: one.number, revision: one.revision, keys: keysOf(one) })),
+    );
+    const claimed = translated.filter((_one, index) => claims[index] === 'claimed');
+    // Only after the claims, as the previous holders may have continued until then.
+    for (const prepared of await this.chunks.prepare(claimed)) {
+      this.deliver(prepared);
+      // oxlint-disable-next-line no-await-in-loop -- callers who wait come first
+      await yieldToOthers();
+    }
+    return claims[0] !== 'awaits-others';
+  }
+
+  private deliver(prepared: PreparedChunk): void {
     const delivered: Promise<void> = this.chunks
       .deliver(prepared)
       .catch((error: unknown) => {
         this.failure ??= { error };
       })
-      .finally(() => this.inDelivery.delete(chunk.number));
-    this.inDelivery.set(chunk.number, delivered);
-    return true;
+      .finally(() => this.inDelivery.delete(prepared.number));
+    this.inDelivery.set(prepared.number, delivered);
   }
 
   /** Waits until another process may have released a chunk, or a delivery of this one has ended. */
