@@ -20,7 +20,6 @@ import { CIPHER } from './cipher.js';
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
 const large = (line: number): LineResult => ({ ...updated(line), result: `"${'x'.repeat(300_000)}"` });
-const isFailed = ({ outcome }: LineResult): boolean => outcome === 'failed';
 const resultOf = (line: number, outcome: LineResult['outcome']): LineResult => ({
   line,
   outcome,
@@ -245,11 +244,10 @@ withBothDrivers((driver) => {
         const { items } = await claimNext(held);
         const results = items.map(({ line }) => resultOf(line, line % 2 === 0 ? 'failed' : 'updated'));
         const part = { number, credits: [], calls: 1 };
-        const later = results.filter((one) => !isFailed(one));
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await chunks.note(held, { ...part, results: results.filter(isFailed), chunk: 'held' });
+        await chunks.note(held, { ...part, results: results.slice(3), chunk: 'held' });
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await chunks.note(held, { ...part, results: later, chunk: 'done' });
+        await chunks.note(held, { ...part, results: results.slice(0, 3), chunk: 'done' });
       }
 
       expect(await allResults(rows, id)).toEqual(expected);
