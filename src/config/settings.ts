@@ -336,6 +336,10 @@ export class Settings {
   @WholeNumber(1000, 10_000_000_000)
   MAX_PENDING_BYTES: number = 64_000_000;
 
+  /** How long SIGTERM lets load balancers find out that the service is not ready, before it refuses requests. */
+  @WholeNumber(0, 600_000)
+  SHUTDOWN_DELAY_MS: number = 0;
+
   /** How long SIGTERM lets running requests finish. */
   @WholeNumber(0, 600_000)
   DRAIN_TIMEOUT_MS: number = 20_000;

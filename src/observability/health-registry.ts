@@ -12,14 +12,21 @@ export interface VendorState {
 /** Tracks whether the service is ready, and which components are not and why. */
 @Injectable()
 export class HealthRegistry implements BeforeApplicationShutdown {
+  private isLeaving = false;
   private shuttingDown = false;
   private readonly components = new Map<string, () => string | undefined>();
 
   /** Reads the state of the vendor; undefined until delivery has provided it. */
   vendorState: (() => VendorState) | undefined;
 
+  /** Whether new requests are refused. */
   get isShuttingDown(): boolean {
     return this.shuttingDown;
+  }
+
+  /** Makes the service not ready, while it goes on serving. */
+  announceShutdown(): void {
+    this.isLeaving = true;
   }
 
   /** @param whyNotReady returns a fixed sentence while the component cannot work */
@@ -29,7 +36,7 @@ export class HealthRegistry implements BeforeApplicationShutdown {
 
   /** @returns a fixed sentence for each component that is not ready */
   notReady(): Record<string, string> {
-    const reasons: Record<string, string> = this.shuttingDown ? { service: 'shutting down' } : {};
+    const reasons: Record<string, string> = this.isLeaving ? { service: 'shutting down' } : {};
     for (const [component, whyNotReady] of this.components) {
       const why = whyNotReady();
       if (why !== undefined) reasons[component] = why;
@@ -38,6 +45,7 @@ export class HealthRegistry implements BeforeApplicationShutdown {
   }
 
   beforeApplicationShutdown(): void {
+    this.isLeaving = true;
     this.shuttingDown = true;
   }
 }

@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeKeysFile } from '../../src/security/keys-file.js';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
-import { startProgram } from '../harness/child-program.js';
-import { type Service, startService } from '../harness/service.js';
+import { type ChildProgram, startProgram } from '../harness/child-program.js';
+import { API_KEYS_FILE, type Service, startService } from '../harness/service.js';
 import { until } from '../harness/until.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
@@ -20,6 +24,25 @@ const aCallIsOpen = async (): Promise<boolean> =>
   (await sandbox.calls('bulk')).some(
     ({ answeredStatus, ...call }) => !('closedAt' in call) || answeredStatus === null,
   );
+
+const writeNoKeys = (folder: string): void => writeKeysFile(join(folder, API_KEYS_FILE), []);
+
+/** Returns the process of the service, which a launcher is the parent of. */
+function pidOf({ process: { pid = 0 } }: ChildProgram, isLaunched: boolean): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return isLaunched ? Number(children) : pid;
+}
+
+function startAs(launcher: readonly string[]): ChildProgram {
+  const environment = {
+    UPSTREAM_BASE_URL: sandbox.url,
+    UPSTREAM_OAUTH_KEY: 'k',
+    UPSTREAM_OAUTH_SECRET: 's',
+    API_KEYS_FILE,
+    PORT: '0',
+  };
+  return startProgram('dist/src/main.js', environment, writeNoKeys, launcher);
+}
 
 describe('start', () => {
   it('fails with all mistakes of the configuration at once, by name and without values', async () => {
@@ -137,6 +160,48 @@ describe('SIGTERM', () => {
       status: 504,
       json: { outcome: 'unknown', reason: 'the service is shutting down', retryable: true },
     });
+    expect(await ended).toBe(0);
+  });
+});
+
+describe('SIGTERM during the start', () => {
+  /** Runs as a container does: as process 1 of its own pid namespace, which ignores signals without a handler. */
+  const AS_PROCESS_1 = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const canBeProcess1 = spawnSync('unshare', [...AS_PROCESS_1.slice(1), 'true']).status === 0;
+  if (!canBeProcess1)
+    console.warn('NOT TESTED: this machine has no pid namespaces, so SIGTERM to process 1 is not.');
+
+  it.each([
+    ['as any process', []],
+    ['as process 1', AS_PROCESS_1],
+  ])('ends the service in order once its database is open: %s', async (_case, launcher) => {
+    if (launcher.length > 0 && !canBeProcess1) return;
+    const program = startAs(launcher);
+    await program.waitForEvent(({ event }) => event === 'database.opened');
+    process.kill(pidOf(program, launcher.length > 0), 'SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('ends process 1 before its database is open, while it loads its modules', async () => {
+    if (!canBeProcess1) return;
+    const program = startAs(AS_PROCESS_1);
+    const pid = await until(() => pidOf(program, true));
+    // The kernel discards each one that arrives before Node runs the first line.
+    const timer = setInterval(() => {
+      if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGTERM');
+    }, 10);
+    program.process.once('exit', () => clearInterval(timer));
+    expect(await program.ended).toBe(0);
+    expect(program.events()).toEqual([]);
+  });
+
+  it('is not lost after it: readiness turns at once, and requests are served for SHUTDOWN_DELAY_MS', async () => {
+    const patient = await startService(sandbox.url, { SHUTDOWN_DELAY_MS: '3000' });
+    const ended = patient.stop('SIGTERM');
+    await patient.program.waitForEvent((one) => one['event'] === 'shutdown.announced');
+    const ready = await patient.send('GET', '/health/ready');
+    expect([ready.status, ready.json.reasons]).toEqual([503, { service: 'shutting down' }]);
+    expect((await update(patient)).status).toBe(200);
     expect(await ended).toBe(0);
   });
 });
