@@ -41,6 +41,7 @@ export type OwnProblemType =
   | 'upstream-unavailable'
   | 'upstream-credentials'
   | 'upstream-misconfigured'
+  | 'update-unprocessed'
   | 'outcome-unknown';
 
 export type ProblemType = OwnProblemType | VerdictType;
@@ -324,9 +325,17 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 502,
     title: 'The vendor does not know the call',
     explanation:
-      'The vendor responds that the path, the method or the content type is not valid, or with a redirect.',
+      'The vendor, or something in front of it, responds that the path, the method or the content type is not valid, or with a redirect; or the vendor denies this service access to the call as a whole. Nothing is wrong with the update.',
     whatToDo:
-      'Ask the operator of the service to correct UPSTREAM_BASE_URL and UPSTREAM_BULK_PATH; then send the update again.',
+      'Ask the operator of the service to correct UPSTREAM_BASE_URL, UPSTREAM_BULK_PATH and the rights of its account; then send the update again. Lines of imports wait until then.',
+  },
+  'update-unprocessed': {
+    status: 502,
+    title: 'The update was refused on its way to the vendor',
+    explanation:
+      'Something in front of the vendor, such as a firewall, refused the call with this update alone in it (400), and the vendor gave no verdict on it. Nothing was changed.',
+    whatToDo:
+      'Send the update again later; if that does not help, ask the operator of the service what stops it.',
   },
   'outcome-unknown': {
     status: 504,
@@ -558,6 +567,18 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
   'upstream-error': {
     type: 'upstream-unavailable',
     sentence: 'the vendor answered with an error of its own',
+  },
+  redirected: {
+    type: 'upstream-misconfigured',
+    sentence: 'the answer was a redirect, which is never followed',
+  },
+  'gateway-refused': {
+    type: 'upstream-unavailable',
+    sentence: 'something in front of the vendor refused the call, and the vendor gave no verdict',
+  },
+  'no-verdict': {
+    type: 'update-unprocessed',
+    sentence: 'something in front of the vendor refused the update alone, and the vendor gave no verdict',
   },
   'call-refused': { type: 'update-refused', sentence: 'the vendor refuses the call' },
   'batch-too-large': { type: 'update-refused', sentence: 'the call is too large for the vendor' },

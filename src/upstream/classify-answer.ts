@@ -2,7 +2,7 @@ import type { CallFailure, CallResult, FailureReason, VendorMessage } from './ca
 import { type CleanMessage, readItemResult, readMessages } from './read-results.js';
 import type { HttpAnswer } from './vendor-http.js';
 
-/** `vendor`: JSON with codes in it. `bare`: anything else, such as the HTML of a gateway. */
+/** `vendor`: JSON with at least one code of an error. `bare`: anything else, such as the HTML of a gateway, or its own JSON. */
 type Shape = 'vendor' | 'bare';
 
 type Reading =
@@ -15,6 +15,8 @@ interface AnswerRule {
   readonly code?: readonly [number, number];
   readonly status?: readonly [number, number];
   readonly shape?: Shape;
+  /** What one of the vendor's messages says, where one code means different things. */
+  readonly says?: RegExp;
   readonly reading: Reading;
 }
 
@@ -29,13 +31,31 @@ const refused: Reading = { as: 'refused', reason: 'call-refused', isDivisible: t
 const misconfigured: Reading = { as: 'refused', reason: 'upstream-misconfigured', isDivisible: false };
 const upstreamError: Reading = { as: 'ambiguous', reason: 'upstream-error' };
 const unreadable: Reading = { as: 'ambiguous', reason: 'answer-unreadable' };
+const redirected: Reading = { as: 'ambiguous', reason: 'redirected' };
+const stoppedOnTheWay: Reading = { as: 'not-processed', reason: 'gateway-refused' };
+const unexplained: Reading = { as: 'refused', reason: 'no-verdict', isDivisible: true };
+
+const FIELD_MISSING = /mandatory|missing|required/i;
+const NO_ACCESS =
+  /access\s+(is\s+)?denied|not\s+(been\s+)?enabled|not\s+(allowed|permitted|authori[sz]ed)|forbidden/i;
 
 /**
  * The meaning of an answer without results; the first row that fits decides. A code in the body means more than the
  * HTTP status, and 521 means opposite things with the vendor's JSON and without. Source: docs/vendor-contract.md
  * section 3.
+ *
+ * Only the vendor's JSON gives a verdict on updates. A bare 4xx comes from something on the way, which processed nothing:
+ *
+ * - 404, 405 and 415: our path, host, method or content type is wrong. 414 and 431 likewise, as neither the URL nor the
+ *   headers hold anything of an update.
+ * - 413: the body is too large, so it is divided.
+ * - 400: something in the body may be the cause, so it is divided; an update that is refused alone has failed, and is not
+ *   rejected.
+ * - Any other: it is sent again.
  */
 const ANSWER_RULES: readonly AnswerRule[] = [
+  // Never followed, so that credentials stay with their host. The call may have been applied, whatever the body says.
+  { status: [300, 399], reading: redirected },
   { code: [521, 521], reading: customerBusy },
   { code: [429, 429], reading: rateLimited },
   { code: [461, 461], reading: upstreamBusy },
@@ -46,13 +66,16 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [1061, 1062], reading: refusedRoute },
   { code: [1064, 1064], reading: refusedRoute },
   { code: [91021, 91021], reading: refusedRoute },
+  { code: [403, 403], says: FIELD_MISSING, reading: refused },
+  { code: [403, 403], says: NO_ACCESS, reading: misconfigured },
   { code: [404, 405], reading: misconfigured },
   { code: [415, 415], reading: misconfigured },
   { code: [500, 599], reading: upstreamError },
   { code: [1024, 1024], reading: upstreamError },
   { code: [10002, 10002], reading: upstreamError },
   { status: [401, 401], reading: unauthorized },
-  { status: [403, 403], shape: 'bare', reading: misconfigured }, // a firewall: no update is the cause
+  { status: [403, 403], says: FIELD_MISSING, reading: refused },
+  { status: [403, 403], says: NO_ACCESS, reading: misconfigured },
   { status: [408, 408], reading: upstreamBusy },
   { status: [425, 425], reading: upstreamBusy },
   { status: [429, 429], reading: rateLimited },
@@ -61,12 +84,14 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { status: [521, 521], shape: 'vendor', reading: customerBusy },
   { status: [521, 521], shape: 'bare', reading: webServerDown },
   { status: [500, 599], reading: upstreamError },
-  { status: [300, 399], reading: misconfigured }, // a redirect is never followed: credentials stay with their host
   { status: [404, 405], reading: misconfigured },
   { status: [413, 413], reading: tooLarge },
-  { status: [415, 415], reading: misconfigured },
-  { status: [400, 499], reading: refused },
-  { shape: 'vendor', code: [1, Number.MAX_SAFE_INTEGER], reading: refused },
+  { status: [414, 415], reading: misconfigured },
+  { status: [431, 431], reading: misconfigured },
+  { status: [400, 499], shape: 'vendor', reading: refused },
+  { status: [400, 400], reading: unexplained },
+  { status: [400, 499], reading: stoppedOnTheWay },
+  { code: [1, Number.MAX_SAFE_INTEGER], reading: refused },
   { reading: unreadable },
 ];
 
@@ -80,21 +105,25 @@ function nameRange(what: string, range: readonly [number, number] | undefined): 
   return [`${what} ${from === to ? from : `${from}-${to}`}`];
 }
 
-function nameRule({ code, status, shape }: AnswerRule): string {
-  const names = [...nameRange('code', code), ...nameRange('status', status), ...(shape ? [shape] : [])];
+function nameRule({ code, status, shape, says }: AnswerRule): string {
+  const names = [
+    ...nameRange('code', code),
+    ...nameRange('status', status),
+    ...(shape ? [shape] : []),
+    ...(says ? ['message'] : []),
+  ];
   return names.join(', ') || 'no rule';
 }
 
-function decide(
-  status: number,
-  shape: Shape,
-  codes: readonly number[],
-): { reading: Reading; decidedBy: string } {
+function decide(status: number, errors: readonly VendorMessage[]): { reading: Reading; decidedBy: string } {
+  const shape: Shape = errors.length > 0 ? 'vendor' : 'bare';
+  const codes = errors.map(({ code }) => code);
   const rule = ANSWER_RULES.find(
     (candidate) =>
       (candidate.shape === undefined || candidate.shape === shape) &&
       fits(candidate.status, [status]) &&
-      fits(candidate.code, codes),
+      fits(candidate.code, codes) &&
+      (candidate.says === undefined || errors.some(({ message }) => candidate.says?.test(message))),
   );
   return { reading: rule?.reading ?? unreadable, decidedBy: rule ? nameRule(rule) : 'no rule' };
 }
@@ -130,6 +159,7 @@ const MAX_REFUSAL_LENGTH = 4096;
 /** Whether the vendor does not accept our token, which it reports with the status, or with a code in the body. */
 export function isUnauthorized({ status, body }: HttpAnswer): boolean {
   if (status === 401) return true;
+  if (status >= 300 && status < 400) return false; // it may have been applied, so it is not repeated at once
   if (body.length > MAX_REFUSAL_LENGTH || !body.includes('401')) return false;
   return readMessages(errorsOf(parseJson(body)), (message) => message).some(({ code }) => code === 401);
 }
@@ -172,11 +202,7 @@ export function classifyFailure(
   now: number,
 ): CallFailure & { readonly decidedBy: string } {
   const errors: VendorMessage[] = readMessages(rawErrors, clean);
-  const { reading, decidedBy } = decide(
-    answer.status,
-    rawErrors === undefined ? 'bare' : 'vendor',
-    errors.map(({ code }) => code),
-  );
+  const { reading, decidedBy } = decide(answer.status, errors);
   switch (reading.as) {
     case 'ambiguous':
       return { kind: 'ambiguous', reason: reading.reason, decidedBy };

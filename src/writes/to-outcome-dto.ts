@@ -137,7 +137,7 @@ function failedProblem(outcome: Failed): Problem {
 
 /** Maps the failure of a read to a problem. */
 export function problemOfRead(failure: CallFailure): Problem {
-  if (failure.kind === 'refused' && failure.reason !== 'upstream-misconfigured') {
+  if (failure.kind === 'refused' && failure.reason === 'call-refused') {
     return verdictProblem(failure.errors, { retryable: false });
   }
   const { type, sentence } = REASONS[failure.reason];

@@ -306,7 +306,7 @@ describe(BulkClient.name, () => {
     [
       '400 of a gateway',
       (response) => response.writeHead(400).end('<h1>Bad</h1>'),
-      { kind: 'refused', isDivisible: true, errors: [{ code: 400, type: 'update-refused' }] },
+      { kind: 'refused', reason: 'no-verdict', isDivisible: true },
     ],
     [
       'an error in place of a result, with HTTP 400',
@@ -331,8 +331,45 @@ describe(BulkClient.name, () => {
     [
       '403 of a firewall',
       (response) => response.writeHead(403).end('<h1>Blocked</h1>'),
-      { kind: 'refused', reason: 'upstream-misconfigured', isDivisible: false },
+      { kind: 'not-processed', reason: 'gateway-refused', canPass: true, retryAfterMs: 0 },
     ],
+    ...[402, 403, 407, 409, 411, 418, 421, 422, 423, 424, 451, 499].flatMap(
+      (status): [string, Answer, object][] =>
+        ['', '<h1>No</h1>', '{"error":"conflict"}', '{"errors":[{"code":"CONFLICT"}]}', '{"errors":[]}'].map(
+          (body) => [
+            `${status} without a code of the vendor: ${body}`,
+            json(body, status),
+            { kind: 'not-processed', reason: 'gateway-refused', canPass: true },
+          ],
+        ),
+    ),
+    ...[404, 405, 414, 415, 431].map((status): [string, Answer, object] => [
+      `bare ${status}`,
+      json('', status),
+      { kind: 'refused', reason: 'upstream-misconfigured', isDivisible: false },
+    ]),
+    ['bare 413', json('', 413), { kind: 'refused', reason: 'batch-too-large', isDivisible: true }],
+    [
+      "409 with the vendor's JSON",
+      json('{"errors":[{"code":409}]}', 409),
+      { kind: 'refused', reason: 'call-refused', isDivisible: true, errors: [{ code: 409 }] },
+    ],
+    ...['access denied', 'API is not enabled for the org'].map((message): [string, Answer, object] => [
+      `403: ${message}`,
+      json(JSON.stringify({ errors: [{ code: 403, message }] }), 403),
+      { kind: 'refused', reason: 'upstream-misconfigured', isDivisible: false },
+    ]),
+    [
+      '403: a field is missing',
+      json('{"errors":[{"code":403,"message":"mandatory field is missing, or not enabled"}]}', 403),
+      { kind: 'refused', reason: 'call-refused', isDivisible: true },
+    ],
+    [
+      'a redirect with errors in it',
+      json('{"errors":[{"code":401}]}', 302),
+      { kind: 'ambiguous', reason: 'redirected' },
+    ],
+    ['304', json('', 304), { kind: 'ambiguous', reason: 'redirected' }],
     ['408', (response) => response.writeHead(408).end(), { kind: 'not-processed', reason: 'upstream-busy' }],
     ['403', json('{"errors":[{"code":403}]}', 403), { kind: 'refused', isDivisible: true }],
     ['404', json('{}', 404), { kind: 'refused', reason: 'upstream-misconfigured' }],
@@ -429,8 +466,8 @@ describe(BulkClient.name, () => {
       const ofTokens = await clients((await aVendor(json('[{}]'), elsewhere)).url);
 
       expect(await ofCalls.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
-        kind: 'refused',
-        reason: 'upstream-misconfigured',
+        kind: 'ambiguous', // the vendor may have applied it
+        reason: 'redirected',
       });
       expect(await ofTokens.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
         kind: 'not-sent',

@@ -57,6 +57,9 @@ describe('a transient failure', () => {
       'HTTP 504 of a gateway',
       { kind: 'status', status: 504, body: 'Gateway Timeout', contentType: 'text/plain' },
     ],
+    ['a redirect', { kind: 'status', status: 302, headers: { Location: '/elsewhere' } }],
+    ['a bare 423', { kind: 'status', status: 423 }],
+    ['a bare 407 with JSON of a proxy', { kind: 'status', status: 407, body: { error: 'proxy' } }],
     ['a busy search engine', { kind: 'vendor-error', status: 461, code: 461, message: 'search engine busy' }],
     [
       'HTTP 503',
@@ -133,6 +136,22 @@ describe('a permanent failure', () => {
       true,
     ],
     ['it hangs', { kind: 'hang' }, 504, 'outcome-unknown', 'unknown', true],
+    [
+      'it redirects',
+      { kind: 'status', status: 307, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
+      504,
+      'outcome-unknown',
+      'unknown',
+      true,
+    ],
+    [
+      'a gateway answers 409',
+      { kind: 'status', status: 409, body: '<h1>Conflict</h1>' },
+      503,
+      'upstream-unavailable',
+      'failed',
+      true,
+    ],
     ['it resets', { kind: 'reset-after' }, 504, 'outcome-unknown', 'unknown', true],
     ['it answers HTML with 200', { kind: 'html', status: 200 }, 504, 'outcome-unknown', 'unknown', true],
     ["it answers another caller's customers", { kind: 'strangers' }, 504, 'outcome-unknown', 'unknown', true],
@@ -172,10 +191,8 @@ describe('a permanent failure', () => {
       'the path is unknown',
       { kind: 'status', status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' },
     ],
-    [
-      'the vendor redirects',
-      { kind: 'status', status: 307, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
-    ],
+    ['the vendor denies access', { kind: 'vendor-error', status: 403, code: 403, message: 'access denied' }],
+    ['the content type is refused', { kind: 'status', status: 415 }],
   ])('is not retried when that cannot help: %s', async (_case, fault) => {
     await sandbox.fault({ ...fault, times: -1 });
 

@@ -121,6 +121,24 @@ const PATCHES: readonly Patch[] = [
     to: "return updates.map(() => failed({ kind: 'not-sent' }, result.reason));",
   },
   {
+    rule: 'answers: a redirect counts as not applied',
+    file: 'src/upstream/classify-answer.ts',
+    from: "const redirected: Reading = { as: 'ambiguous', reason: 'redirected' };",
+    to: "const redirected: Reading = { as: 'refused', reason: 'upstream-misconfigured', isDivisible: false };",
+  },
+  {
+    rule: 'answers: a bare 4xx counts as a verdict',
+    file: 'src/upstream/classify-answer.ts',
+    from: "  { status: [400, 499], shape: 'vendor', reading: refused },",
+    to: '  { status: [400, 499], reading: refused },',
+  },
+  {
+    rule: 'answers: a denied access counts as a verdict',
+    file: 'src/upstream/classify-answer.ts',
+    from: '{ code: [403, 403], says: NO_ACCESS, reading: misconfigured },',
+    to: '{ code: [403, 403], says: NO_ACCESS, reading: refused },',
+  },
+  {
     rule: 'budget: a window of 50 seconds',
     file: 'src/upstream/call-budget.ts',
     from: 'const WINDOW_MS = 60_000;',

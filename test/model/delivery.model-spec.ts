@@ -200,6 +200,9 @@ function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): str
       if (outcome.outcome !== 'unknown' && outcome.pointsCredited === 'no' && credited > 0) {
         broken.push(`${summary} and was credited nevertheless`);
       }
+      if (outcome.outcome === 'rejected' && subject.nature === 'good') {
+        broken.push(`${summary} without a verdict of the vendor`);
+      }
       if (points > 0 !== (outcome.pointsCredited !== undefined))
         broken.push(`${summary}: unexpected pointsCredited`);
       if (outcome.outcome === 'unknown' && outcome.applied && applied === 0) {
@@ -264,6 +267,7 @@ const MUST_HAPPEN = [
   ['waits-for-retry', 'not-sent-again', 'deadline-passed', 'caller-gone', 'shutting-down'],
   ['too-many-pending', 'deadline-unreachable', 'breaker-open', 'no-proof'],
   ['connection-lost', 'answer-timeout', 'rate-limited', 'customer-busy', 'points-in-doubt'],
+  ['redirected', 'gateway-refused', 'upstream-misconfigured'],
   ['storage-unavailable'],
 ].flat();
 

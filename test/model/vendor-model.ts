@@ -1,6 +1,7 @@
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { MeasuredItem } from '../../src/upstream/bulk-request.js';
 import type { CallResult, ItemResult, VendorMessage } from '../../src/upstream/call-result.js';
+import { classifyAnswer } from '../../src/upstream/classify-answer.js';
 import { lookUpCode } from '../../src/upstream/code-catalog.js';
 import type { SimulatedClock } from './simulated-clock.js';
 
@@ -18,6 +19,10 @@ export const FAULTS = [
   'busy-customer',
   'web-server-down',
   'gateway-error',
+  'redirect-after',
+  'redirect-before',
+  'stopped-on-the-way',
+  'access-denied',
   'short-answer',
   'shuffled-answer',
   'strangers',
@@ -259,6 +264,11 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   }
 }
 
+/** Reads an answer as it arrives over HTTP. */
+function answer(status: number, body: string): CallResult {
+  return classifyAnswer({ kind: 'answer', status, body }, (text) => text, 0);
+}
+
 const STRANGER = { type: 'externalId', value: 'stranger' };
 
 /** Calls that the vendor did not process. */
@@ -270,6 +280,9 @@ const UNPROCESSED: Partial<Record<Fault, CallResult>> = {
     decidedBy: 'model',
   },
   'lost-before': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },
+  'redirect-before': answer(302, ''),
+  'stopped-on-the-way': answer(409, '<h1>Conflict</h1>'),
+  'access-denied': answer(403, '{"errors":[{"code":403,"message":"access denied"}]}'),
   'rate-limited': notProcessed('rate-limited', 0),
   'rate-limited-for-a-while': notProcessed('rate-limited', 3000),
   'busy-vendor': notProcessed('upstream-busy', 500),
@@ -283,6 +296,7 @@ const LOST: Partial<Record<Fault, CallResult>> = {
   'lost-half': { kind: 'ambiguous', reason: 'connection-lost', decidedBy: 'model' },
   hangs: { kind: 'ambiguous', reason: 'answer-timeout', decidedBy: 'model' },
   'gateway-error': { kind: 'ambiguous', reason: 'upstream-error', decidedBy: 'model' },
+  'redirect-after': answer(302, ''),
 };
 
 function leave(keys: readonly string[], open: Map<string, number>): void {

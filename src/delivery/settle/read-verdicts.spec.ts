@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPendingUpdate } from '../../../test/builders/a-pending-update.js';
-import type { CallResult, ItemResult } from '../../upstream/call-result.js';
+import type { CallResult, FailureReason, ItemResult } from '../../upstream/call-result.js';
 import { readVerdicts } from './read-verdicts.js';
 
 const UPDATES = ['a', 'b'].map((customer) => aPendingUpdate({ customer }).update);
@@ -21,6 +21,24 @@ const kinds = (result: CallResult): string[] =>
   );
 
 describe(readVerdicts.name, () => {
+  it.each<[FailureReason, string]>([
+    ['call-refused', 'rejected'],
+    ['no-verdict', 'not-sent: no-verdict'],
+    ['upstream-misconfigured', 'not-sent: upstream-misconfigured'],
+  ])(
+    'rejects updates of a refused call only where the refusal is a verdict on them: %s',
+    (reason, expected) => {
+      const refused: CallResult = {
+        kind: 'refused',
+        reason,
+        isDivisible: true,
+        errors: ERRORS,
+        decidedBy: '',
+      };
+      expect(kinds(refused)).toEqual([expected, expected]);
+    },
+  );
+
   it('reads the verdict of each result, in the order of the updates', () => {
     const results = [aResult('b', 'rejected'), aResult('a', 'updated')];
     expect(kinds({ kind: 'answered', results, decidedBy: 'results' })).toEqual(['updated', 'rejected']);

@@ -48,6 +48,9 @@ function readItem(result: ItemResult | undefined): Verdict {
   }
 }
 
+/** Refusals that are about the updates, and not about us or what is in front of the vendor. */
+const VERDICTS: ReadonlySet<OutcomeReason> = new Set(['call-refused', 'batch-too-large']);
+
 /** Reads the result of one attempt into one verdict for each of its updates, in their order. */
 export function readVerdicts(result: CallResult, updates: readonly Update[]): Verdict[] {
   switch (result.kind) {
@@ -57,9 +60,9 @@ export function readVerdicts(result: CallResult, updates: readonly Update[]): Ve
     }
     case 'refused':
       return updates.map(() =>
-        result.reason === 'upstream-misconfigured'
-          ? failed({ kind: 'not-sent' }, result.reason, { errors: result.errors, canPass: false })
-          : { kind: 'rejected', errors: result.errors },
+        VERDICTS.has(result.reason)
+          ? { kind: 'rejected', errors: result.errors }
+          : failed({ kind: 'not-sent' }, result.reason, { canPass: false, errors: result.errors }),
       );
     case 'not-sent':
       return updates.map(() => failed({ kind: 'not-sent' }, result.reason, result));

@@ -94,7 +94,7 @@ export class Settler {
     );
     const random = this.clock.random(); // one for all, so that updates that failed together are sent again together
     return members.flatMap((one, position) => {
-      if (result.kind === 'refused' && isDivisible(result) && !isTooLarge(result)) {
+      if (result.kind === 'refused' && result.isDivisible && verdicts[position]?.kind === 'rejected') {
         this.rejections.add(one.submission.laneKey, one.item.json, result.errors, now);
       }
       const verdict = verdicts[position];

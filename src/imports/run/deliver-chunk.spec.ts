@@ -156,6 +156,18 @@ describe(ChunkDelivery.name, () => {
     expect(summaryOf(stored)).toEqual([[['1 failed'], 'done']]);
   });
 
+  it('lets lines wait until the configuration is correct, and counts no repeat for that', async () => {
+    const { chunks, stored, submitted, waited } = setUp([
+      ...Array.from({ length: 9 }, () => [failed('upstream-misconfigured')]),
+      [failed('credentials-refused')],
+      [of('c1')],
+    ]);
+    await chunks.deliver(await prepare(chunks, [item(1)]));
+    expect(submitted).toHaveLength(11);
+    expect([waited[0], waited.at(-1)]).toEqual([1000, 60_000]);
+    expect(summaryOf(stored).at(-1)).toEqual([['1 updated'], 'done']);
+  });
+
   it('stores no failure when it must stop, so that another process can send the line', async () => {
     const { chunks, stored, stop } = setUp([[updated, failed('caller-gone')]]);
     const prepared = await prepare(chunks, [item(1), item(2)]);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DeliveryService } from '../../delivery/delivery.service.js';
-import type { Outcome } from '../../delivery/outcome.js';
+import type { Outcome, OutcomeReason } from '../../delivery/outcome.js';
 import { type Route, type Update, guardCredit, ownedKeys } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import { DatabaseUnavailable } from '../../database/database-errors.js';
@@ -48,6 +48,8 @@ export interface PreparedChunk {
 const MAX_REPEATS = 5;
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
+
+const OUR_MISTAKES: ReadonlySet<OutcomeReason> = new Set(['upstream-misconfigured', 'credentials-refused']);
 
 /** How long to wait before final results are stored again. They stay in memory while the database is unavailable. */
 const STORE_AGAIN_MS = 1000;
@@ -102,19 +104,20 @@ export class ChunkDelivery {
 
   /**
    * Submits the lines synchronously, so that chunks are in delivery in the order of these calls. Failed lines are
-   * submitted again up to MAX_REPEATS times; then `failed` is their result.
+   * submitted again up to MAX_REPEATS times; then `failed` is their result. They wait for as long as it takes while the
+   * cause is our configuration, which only an operator can correct.
    */
   async deliver({ number, lines, known }: PreparedChunk): Promise<void> {
     let open = lines;
     let results = known;
-    for (let repeats = 0; ; repeats += 1) {
+    for (let repeats = 0, waits = 0; ; waits += 1) {
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
       const outcomes = await this.submit(open);
       const settled = open.flatMap((one, index) => {
         const outcome = outcomes[index];
         return outcome ? [{ one, outcome }] : [];
       });
-      const isLast = repeats === MAX_REPEATS && !this.signal.aborted;
+      const isLast = repeats >= MAX_REPEATS && !this.signal.aborted;
       const failed = settled.filter(({ outcome }) => outcome.outcome === 'failed');
       const final = isLast ? settled : settled.filter(({ outcome }) => outcome.outcome !== 'failed');
       results = [...results, ...final.map(({ one, outcome }) => outcomeResult(one.line, outcome))];
@@ -124,13 +127,15 @@ export class ChunkDelivery {
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
       await this.storeResults({ number, results, chunk, calls });
       if (chunk !== 'held') return;
+      const mustBeCorrected = failed.every(({ outcome }) => isOurMistake(outcome));
+      if (!mustBeCorrected) repeats += 1;
       open = failed.map(({ one }) => one);
       results = [];
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
       await this.waitForRetry(
         retryWaitMs(
           failed.map(({ outcome }) => outcome),
-          repeats,
+          waits,
         ),
       );
     }
@@ -204,8 +209,13 @@ export function keysOf({ lines }: TranslatedChunk): number[] {
   return [...keys].map((key) => hash('sha256', key, 'buffer').readInt32BE());
 }
 
-/** Computes the wait before a retry. It doubles with every repeat, and is not shorter than any outcome demands, up to the maximum. */
-function retryWaitMs(failed: readonly Outcome[], repeats: number): number {
+/** Whether an operator must correct the configuration before the line can be sent: the line itself is not at fault. */
+function isOurMistake(outcome: Outcome): boolean {
+  return outcome.outcome === 'failed' && OUR_MISTAKES.has(outcome.reason);
+}
+
+/** Computes the wait before a retry. It doubles with every wait, and is not shorter than any outcome demands, up to the maximum. */
+function retryWaitMs(failed: readonly Outcome[], waits: number): number {
   const demandedMs = failed.map((one) => (one.outcome === 'failed' ? one.retryAfterMs : 0));
-  return Math.min(MAX_WAIT_MS, Math.max(FIRST_WAIT_MS * 2 ** repeats, ...demandedMs));
+  return Math.min(MAX_WAIT_MS, Math.max(FIRST_WAIT_MS * 2 ** waits, ...demandedMs));
 }
