@@ -243,8 +243,26 @@ const PATCHES: readonly Patch[] = [
   {
     rule: 'breaker: never opens',
     file: 'src/delivery/capacity/circuit-breaker.ts',
-    from: 'return isSick ? this.open(OPEN_MS, now) : undefined;',
+    from: 'return isFailure && this.isSick ? this.open(OPEN_MS, now) : undefined;',
     to: 'return undefined;',
+  },
+  {
+    rule: 'breaker: opens with a success',
+    file: 'src/delivery/capacity/circuit-breaker.ts',
+    from: 'return isFailure && this.isSick ? ',
+    to: 'return this.isSick ? ',
+  },
+  {
+    rule: 'breaker: each attempt of an update counts',
+    file: 'src/delivery/capacity/circuit-breaker.ts',
+    from: 'if (!earlier.includes(undefined)) for',
+    to: 'if (earlier.length < 0) for',
+  },
+  {
+    rule: 'breaker: knows nothing when it closes',
+    file: 'src/delivery/capacity/circuit-breaker.ts',
+    from: '    this.count(isFailure, updates, now);\n    switch',
+    to: "    if (this.state(now) === 'closed') this.count(isFailure, updates, now);\n    switch",
   },
   {
     rule: 'breaker: all calls decide together when it is half open',

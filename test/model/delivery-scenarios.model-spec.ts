@@ -359,6 +359,20 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
     expect(logged(world, 'breaker.closed')).toHaveLength(1);
   });
 
+  it('opens the breaker neither with a success nor for the attempts of one update', async () => {
+    const world = aWorld({ ...USUAL, batch: 1 });
+    world.vendor.faults.push(...Array<'web-server-down'>(7).fill('web-server-down'));
+    const one = submit(world, [{}], { patienceMs: 60_000 });
+    while (world.vendor.faults.length > 0) {
+      // oxlint-disable-next-line no-await-in-loop -- until its seventh attempt has failed
+      await world.clock.pass(50);
+    }
+    submit(world, many(3));
+    await world.clock.pass(30_000);
+    expect(one.outcomes).toMatchObject([{ outcome: 'updated', attempts: 8 }]);
+    expect(logged(world, 'breaker.opened')).toEqual([]);
+  });
+
   it('lets the background wait while the breaker is open', async () => {
     const world = aWorld({ ...USUAL, batch: 1 });
     world.vendor.faults.push(...Array<'web-server-down'>(10).fill('web-server-down'));

@@ -1,10 +1,10 @@
 /** Calls count when they ended within this time. */
 const WINDOW_MS = 30_000;
 
-/** Fewer calls than this prove nothing. */
+/** Fewer calls than this prove nothing; the attempts of the same updates are one call. */
 const MIN_CALLS = 10;
 
-/** The breaker opens when more than this share of them failed. */
+/** The breaker opens with a failure when more than this share of them failed. */
 const FAILURE_SHARE = 0.5;
 
 /** How long it stays open; doubled each time that the probe fails. */
@@ -14,10 +14,18 @@ const LONGEST_OPEN_MS = 30_000;
 /** `open`: no calls. `half-open`: one call, which decides. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** The latest attempt of some updates. */
+interface Ended {
+  readonly at: number;
+  readonly isFailure: boolean;
+}
+
 /** Stops calls to a vendor that fails more often than not, and lets one call through now and then to probe it. */
 export class CircuitBreaker {
   /** The calls that count, the earliest first. */
-  private ended: { readonly at: number; readonly isFailure: boolean }[] = [];
+  private readonly ended = new Set<Ended>();
+  /** The call that counts for an update, however often that was sent. */
+  private readonly endedOf = new WeakMap<object, Ended>();
   private failures = 0;
   private openMs = OPEN_MS;
   private reopensAt: number | undefined;
@@ -39,37 +47,51 @@ export class CircuitBreaker {
   }
 
   /**
-   * Counts a call that has ended.
+   * Counts a call that has ended. Calls that left before the breaker opened count as well: what they prove is known when
+   * it closes.
    *
+   * @param updates those that the call carried
    * @returns the state that begins with it, when it changed
    */
-  note(isFailure: boolean, now: number): 'open' | 'closed' | undefined {
+  note(isFailure: boolean, updates: readonly object[], now: number): 'open' | 'closed' | undefined {
+    this.count(isFailure, updates, now);
     switch (this.state(now)) {
       case 'open':
-        return undefined; // left before it opened
+        return undefined;
       case 'half-open':
         return isFailure ? this.open(Math.min(this.openMs * 2, LONGEST_OPEN_MS), now) : this.close();
-      case 'closed': {
-        this.count(isFailure, now);
-        const { ended, failures } = this;
-        const isSick = ended.length >= MIN_CALLS && failures > ended.length * FAILURE_SHARE;
-        return isSick ? this.open(OPEN_MS, now) : undefined;
-      }
+      case 'closed':
+        return isFailure && this.isSick ? this.open(OPEN_MS, now) : undefined;
     }
   }
 
-  private count(isFailure: boolean, now: number): void {
-    const counting = this.ended.findIndex(({ at }) => at > now - WINDOW_MS);
-    const over = this.ended.splice(0, counting < 0 ? this.ended.length : counting);
-    this.failures -= over.filter((one) => one.isFailure).length;
-    this.ended.push({ at: now, isFailure });
+  private get isSick(): boolean {
+    const { ended, failures } = this;
+    return ended.size >= MIN_CALLS && failures > ended.size * FAILURE_SHARE;
+  }
+
+  private count(isFailure: boolean, updates: readonly object[], now: number): void {
+    for (const one of this.ended) {
+      if (one.at > now - WINDOW_MS) break;
+      this.forget(one);
+    }
+    // A later attempt takes the place of the earlier one, unless it carries an update that is new.
+    const earlier = updates.map((update) => this.endedOf.get(update));
+    if (!earlier.includes(undefined)) for (const one of earlier) if (one) this.forget(one);
+    const latest: Ended = { at: now, isFailure };
+    this.ended.add(latest);
+    for (const update of updates) this.endedOf.set(update, latest);
     if (isFailure) this.failures += 1;
+  }
+
+  private forget(one: Ended): void {
+    if (this.ended.delete(one) && one.isFailure) this.failures -= 1;
   }
 
   private open(openMs: number, now: number): 'open' {
     this.openMs = openMs;
     this.reopensAt = now + openMs;
-    this.ended = [];
+    this.ended.clear();
     this.failures = 0;
     return 'open';
   }

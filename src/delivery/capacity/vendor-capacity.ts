@@ -116,7 +116,7 @@ export class VendorCapacity {
     this.averageCallMs += (callMs - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : LATEST_WEIGHT);
     this.learnPace(call, result, now);
     this.learnSize(call, result, now);
-    return this.learnHealth(result, now);
+    return this.learnHealth(call, result, now);
   }
 
   private learnPace({ callId }: InFlightCall, result: CallResult, now: number): void {
@@ -139,8 +139,8 @@ export class VendorCapacity {
     }
   }
 
-  private learnHealth(result: CallResult, now: number): boolean {
-    const state = isAboutHealth(result) ? this.breaker.note(isSick(result), now) : undefined;
+  private learnHealth({ members }: InFlightCall, result: CallResult, now: number): boolean {
+    const state = isAboutHealth(result) ? this.breaker.note(isSick(result), members, now) : undefined;
     if (state === undefined) return false;
     this.log.write('warn', state === 'open' ? 'breaker.opened' : 'breaker.closed', {
       waitMs: Math.round(this.breakerOpenMs(now)),
