@@ -295,7 +295,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     for (const { one, reason } of refused) one.giveUp(reason, now);
     for (const { one } of later) one.endIsolation();
     for (const one of call.members) one.markAnswered(call, result, now);
-    const { retries, found } = this.settler.settle(call, result, now);
+    const { retries, found, abandoned = [] } = this.settler.settle(call, result, now);
     for (const retry of [...retries, ...later]) this.backOff(retry);
     this.journal.noteAnswered(carriers);
     for (const one of batch.members) {
@@ -307,6 +307,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     // It was found without a call of its own, so it was not released with the others.
     if (found?.isSettled) this.pending.remove(found);
     else if (found) this.pending.makeReady([found]);
+    for (const one of abandoned) if (one.isSettled) this.pending.remove(one);
     if (opensBreaker) this.failWaitingCallers();
     this.pumpSoon();
   }

@@ -17,6 +17,7 @@ export type OutcomeReason =
   | 'recently-rejected'
   | 'storage-unavailable'
   | 'update-failed'
+  | 'all-refused'
   | 'points-in-doubt'
   | 'customer-erased'
   | 'no-proof';
@@ -49,7 +50,7 @@ export interface Updated extends Sent {
 /** Refused for good: sent again, it would be refused again. */
 export interface Rejected extends Sent {
   readonly outcome: 'rejected';
-  /** Set when admission rejected it. */
+  /** Set when admission rejected it, or when it was refused alone for its size. */
   readonly reason?: OutcomeReason;
   /** The vendor's errors, now or for the same update a while ago; none when it was too large for any call. */
   readonly errors: readonly VendorMessage[];

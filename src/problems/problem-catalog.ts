@@ -205,7 +205,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 413,
     title: 'The update is too large for any call',
     explanation:
-      'The update alone exceeds the maximum size of one call to the vendor (UPSTREAM_MAX_BODY_BYTES).',
+      'The update alone exceeds the maximum size of one call to the vendor (UPSTREAM_MAX_BODY_BYTES), or something in front of the vendor refused it alone for its size (413).',
     whatToDo: 'Send less in one update, such as fewer children.',
   },
   'recently-rejected': {
@@ -325,7 +325,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 502,
     title: 'The vendor does not know the call',
     explanation:
-      'The vendor, or something in front of it, responds that the path, the method or the content type is not valid, or with a redirect; or the vendor denies this service access to the call as a whole. Nothing is wrong with the update.',
+      'The vendor, or something in front of it, responds that the path, the method or the content type is not valid, or with a redirect; or the vendor denies this service access to the call as a whole, or refuses all updates one after the other. Nothing is wrong with the update.',
     whatToDo:
       'Ask the operator of the service to correct UPSTREAM_BASE_URL, UPSTREAM_BULK_PATH and the rights of its account; then send the update again. Lines of imports wait until then.',
   },
@@ -582,6 +582,11 @@ export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
   },
   'call-refused': { type: 'update-refused', sentence: 'the vendor refuses the call' },
   'batch-too-large': { type: 'update-refused', sentence: 'the call is too large for the vendor' },
+  'body-too-large': { type: 'update-too-large', sentence: 'the call has too many bytes for the vendor' },
+  'all-refused': {
+    type: 'upstream-misconfigured',
+    sentence: 'the vendor refused one update after the other and accepted none, so the others were not tried',
+  },
   'upstream-misconfigured': { type: 'upstream-misconfigured', sentence: 'the vendor does not know the call' },
   'deadline-passed': { type: 'not-sent-in-time', sentence: 'the deadline passed' },
   'caller-gone': { type: 'not-sent-in-time', sentence: 'the caller went away' },

@@ -51,6 +51,7 @@ export type FailureReason =
   | 'no-verdict'
   | 'call-refused'
   | 'batch-too-large'
+  | 'body-too-large'
   | 'upstream-misconfigured'
   | 'no-updates-left'
   | 'unexpected-fault';

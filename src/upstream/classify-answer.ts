@@ -26,6 +26,7 @@ const upstreamBusy: Reading = { as: 'not-processed', reason: 'upstream-busy' };
 const webServerDown: Reading = { as: 'not-processed', reason: 'web-server-down' };
 const unauthorized: Reading = { as: 'unauthorized' };
 const tooLarge: Reading = { as: 'refused', reason: 'batch-too-large', isDivisible: true };
+const bodyTooLarge: Reading = { as: 'refused', reason: 'body-too-large', isDivisible: true };
 const refusedRoute: Reading = { as: 'refused', reason: 'call-refused', isDivisible: false };
 const refused: Reading = { as: 'refused', reason: 'call-refused', isDivisible: true };
 const misconfigured: Reading = { as: 'refused', reason: 'upstream-misconfigured', isDivisible: false };
@@ -69,6 +70,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { code: [403, 403], says: FIELD_MISSING, reading: refused },
   { code: [403, 403], says: NO_ACCESS, reading: misconfigured },
   { code: [404, 405], reading: misconfigured },
+  { code: [413, 413], reading: bodyTooLarge },
   { code: [415, 415], reading: misconfigured },
   { code: [500, 599], reading: upstreamError },
   { code: [1024, 1024], reading: upstreamError },
@@ -85,7 +87,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { status: [521, 521], shape: 'bare', reading: webServerDown },
   { status: [500, 599], reading: upstreamError },
   { status: [404, 405], reading: misconfigured },
-  { status: [413, 413], reading: tooLarge },
+  { status: [413, 413], reading: bodyTooLarge },
   { status: [414, 415], reading: misconfigured },
   { status: [431, 431], reading: misconfigured },
   { status: [400, 499], shape: 'vendor', reading: refused },

@@ -251,6 +251,29 @@ describe('an answer that cannot be trusted', () => {
   });
 });
 
+describe('a call that is refused as a whole', () => {
+  it('is divided when it is too large, until the one update that is the cause is found', async () => {
+    const match = { type: 'mobile', value: '919900000007' };
+    await sandbox.fault({ kind: 'status', status: 413, match, times: -1 });
+
+    const { json } = await batchOf(20);
+
+    expect(json.summary).toMatchObject({ updated: 19, rejected: 1 });
+    expect(json.outcomes[6].errors).toMatchObject([{ type: '/problems/update-too-large', status: 413 }, {}]);
+    expect((await sandbox.calls('bulk')).length).toBeLessThanOrEqual(1 + 2 * 5);
+  });
+
+  it('is not divided down to the last update when the vendor refuses all of them', async () => {
+    await sandbox.fault({ kind: 'vendor-error', status: 400, code: 400, message: 'invalid', times: -1 });
+
+    const { json } = await batchOf(20);
+
+    expect(json.summary).toMatchObject({ rejected: 3, failed: 17 });
+    expect(json.outcomes[19]).toMatchObject({ type: '/problems/upstream-misconfigured', retryable: true });
+    expect((await sandbox.calls('bulk')).length).toBeLessThanOrEqual(1 + 3 * 6);
+  });
+});
+
 describe('the access token', () => {
   it('is fetched once for 50 concurrent updates when it expires', async () => {
     await update();

@@ -241,6 +241,30 @@ const PATCHES: readonly Patch[] = [
     to: 'this.learned = itemCount;',
   },
   {
+    rule: 'sizes: a single update that is too large leaves calls small',
+    file: 'src/delivery/capacity/learned-batch-size.ts',
+    from: 'this.learned = this.before.learned;',
+    to: '',
+  },
+  {
+    rule: 'sizes: a call with too many bytes is divided by its count',
+    file: 'src/delivery/capacity/vendor-capacity.ts',
+    from: 'const isAboutBytes = hasTooManyBytes(result);',
+    to: 'const isAboutBytes = hasTooManyBytes(result) && lane.memberCount < 0;',
+  },
+  {
+    rule: 'sizes: that all are refused is not noticed',
+    file: 'src/delivery/settle/size-split.ts',
+    from: 'if (this.refusedInARow < REFUSED_BY_ALL) return [];',
+    to: 'if (this.refusedInARow < Infinity) return [];',
+  },
+  {
+    rule: 'isolation: that all are refused is not noticed',
+    file: 'src/delivery/settle/isolate.ts',
+    from: 'return this.causesInARow >= REFUSED_BY_ALL;',
+    to: 'return this.causesInARow >= Infinity;',
+  },
+  {
     rule: 'breaker: never opens',
     file: 'src/delivery/capacity/circuit-breaker.ts',
     from: 'return isFailure && this.isSick ? this.open(OPEN_MS, now) : undefined;',

@@ -318,6 +318,62 @@ describe(`${DeliveryService.name}: isolation`, () => {
     expect(world.vendor.calls.at(-1)?.sentAt).toBeLessThan(2000);
   });
 
+  it.each([0, 450, 899])(
+    'finds the one update among 900 that is refused with 413, and sends the others in few calls: %i',
+    async (position) => {
+      const world = aWorld({ ...USUAL, batch: 1000 });
+      const submitted = submit(world, [
+        ...many(position),
+        { nature: 'heavy' as const },
+        ...many(899 - position),
+      ]);
+      await world.clock.pass(9000);
+      expect(kinds(submitted).filter((kind) => kind === 'updated')).toHaveLength(899);
+      expect(submitted.outcomes?.[position]).toMatchObject({
+        outcome: 'rejected',
+        reason: 'update-too-large',
+      });
+      expect(world.vendor.calls.length).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(900)));
+    },
+  );
+
+  it('divides calls by their bytes towards what passes, and sends a large update alone', async () => {
+    const world = aWorld({ ...USUAL, batch: 1000 });
+    world.vendor.maxBytes = 50_000;
+    const submitted = submit(world, [...many(500), { padding: 45_000 }, ...many(500)]);
+    await world.clock.pass(9000);
+    expect(kinds(submitted).filter((kind) => kind === 'updated')).toHaveLength(1001);
+    const bytes = world.vendor.calls.reduce((sum, call) => sum + call.bodyBytes, 0);
+    expect(world.vendor.calls.length).toBeLessThanOrEqual(Math.ceil((2 * bytes) / 50_000) + 4);
+  });
+
+  it.each([
+    ['in JSON of the vendor', { status: 400, body: '{"errors":[{"code":400}]}' }, 'rejected'],
+    ['with a bare 400', { status: 400, body: '' }, 'failed'],
+    ['with 413', { status: 413, body: '' }, 'rejected'],
+  ])('notices a vendor that refuses everybody, and fails the rest: %s', async (_how, answer, ofTried) => {
+    const world = aWorld(USUAL);
+    world.vendor.refusesAll = answer;
+    const submitted = submit(world, many(100));
+    await world.clock.pass(9000);
+    const outcomes = submitted.outcomes ?? [];
+    const abandoned = outcomes.filter((one) => one.outcome === 'failed' && one.reason === 'all-refused');
+    expect(outcomes).toHaveLength(100);
+    expect(abandoned).toHaveLength(97);
+    expect(outcomes.filter((one) => !abandoned.includes(one)).map(({ outcome }) => outcome)).toEqual(
+      Array(3).fill(ofTried),
+    );
+    expect(world.vendor.calls.length).toBeLessThanOrEqual(1 + 3 * 8);
+    expect(logged(world, 'isolation.abandoned')).toMatchObject([{ itemCount: 97 }]);
+    expect(internals(world.delivery).pending.count).toBe(0);
+
+    world.vendor.refusesAll = undefined;
+    const later = submit(world, many(100));
+    await world.clock.pass(1000);
+    expect(new Set(kinds(later))).toEqual(new Set(['updated']));
+    expect(sizes(world).at(-1)).toBe(100);
+  });
+
   it('learns the size that the vendor accepts, logs it, and slowly tries more', async () => {
     const world = aWorld({ ...USUAL, vendorBatch: 30 });
     const submitted = submit(world, many(100));

@@ -130,7 +130,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   points: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 9 })),
   nature: fc.oneof(
     { weight: 16, arbitrary: fc.constant<Subject['nature']>('good') },
-    fc.constantFrom<Subject['nature']>('rejected', 'poison', 'named-poison'),
+    fc.constantFrom<Subject['nature']>('rejected', 'poison', 'named-poison', 'heavy'),
   ),
   lane: fc.nat(1),
 });

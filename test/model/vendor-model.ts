@@ -42,8 +42,11 @@ export interface Subject {
   readonly owned: readonly string[];
   readonly named: readonly string[];
   readonly points: number;
-  /** `rejected`: the vendor refuses this item. `poison`: it refuses every call with this item in it. */
-  readonly nature: 'good' | 'rejected' | 'poison' | 'named-poison';
+  /**
+   * `rejected`: the vendor refuses this item. `poison`: it refuses every call with this item in it; `heavy`: it refuses such
+   * a call with a bare 413.
+   */
+  readonly nature: 'good' | 'rejected' | 'poison' | 'named-poison' | 'heavy';
   readonly submittedAs: number;
   readonly deadlineAt: number;
   readonly gone: AbortSignal;
@@ -97,6 +100,10 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   /** Whether a credit was recorded before it is sent. */
   isNoted: (creditId: string) => boolean = () => true;
   maxBatch = Infinity;
+  /** The most bytes of a call, for something in front of the vendor. */
+  maxBytes = Infinity;
+  /** How it answers every call, if it refuses all of them. */
+  refusesAll: { readonly status: number; readonly body: string } | undefined;
   latencyMs = 20;
   looksAtOrder = true;
   /** Whether a busy customer means every customer. */
@@ -217,6 +224,9 @@ export class VendorModel implements Pick<BulkClient, 'send' | 'describe'> {
   private handle(items: readonly MeasuredItem[], subjects: readonly Subject[], fault: Fault): CallResult {
     const unprocessed = UNPROCESSED[fault];
     if (unprocessed) return unprocessed;
+    if (this.refusesAll) return answer(this.refusesAll.status, this.refusesAll.body);
+    const bytes = items.reduce((sum, item) => sum + item.bytes + 1, 1);
+    if (bytes > this.maxBytes || subjects.some(({ nature }) => nature === 'heavy')) return answer(413, '');
     if (items.length > this.maxBatch) return refused('batch-too-large', 1060);
     const poison = subjects.flatMap(({ nature }, position) => (nature.endsWith('poison') ? [position] : []));
     if (poison.length > 0) {

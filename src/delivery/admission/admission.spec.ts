@@ -57,8 +57,10 @@ describe(Admission.name, () => {
     expect(admission.refusalOf(aPendingUpdate({ priority: 'background' }), NOW)).toBeUndefined();
   });
 
-  it('rejects an update that fits into no call', () => {
-    const { admission } = anAdmission();
+  it('rejects an update that fits into no call, whatever size of calls was learned', () => {
+    const { admission } = anAdmission({ settings: { UPSTREAM_MAX_BODY_BYTES: 1000 } });
+    const { admission: learned } = anAdmission();
+    expect(learned.refusalOf(aPendingUpdate({ padding: 1000 }), NOW)).toBeUndefined();
     expect(admission.refusalOf(aPendingUpdate({ padding: 1000 }), NOW)).toEqual({
       kind: 'rejected',
       reason: 'update-too-large',

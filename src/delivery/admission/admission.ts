@@ -78,7 +78,8 @@ export class Admission {
   /** Explains why this update is not admitted; undefined when it is. */
   refusalOf(one: PendingUpdate, now: number): Refusal | undefined {
     const { item, laneKey, priority } = one.submission;
-    if (!fitsAlone(item.bytes, this.capacity.boundsOf(one.update.kind))) {
+    // Not the size that was learned: larger updates are still sent, in calls of their own.
+    if (!fitsAlone(item.bytes, this.settings.UPSTREAM_MAX_BODY_BYTES)) {
       return { kind: 'rejected', reason: 'update-too-large', errors: [] };
     }
     const errors = this.rejections.find(laneKey, item.json, now);

@@ -93,7 +93,7 @@ describe(packBulkCall.name, () => {
 
 describe(fitsAlone.name, () => {
   it('counts the frame of the call', () => {
-    expect(fitsAlone(98, { itemCount: 1, bodyBytes: 100 })).toBe(true);
-    expect(fitsAlone(99, { itemCount: 1, bodyBytes: 100 })).toBe(false);
+    expect(fitsAlone(98, 100)).toBe(true);
+    expect(fitsAlone(99, 100)).toBe(false);
   });
 });

@@ -17,8 +17,13 @@ export interface PackedCall {
 const FRAME_BYTES = 2;
 
 /** Whether an item fits into any call at all. */
-export function fitsAlone(itemBytes: number, { bodyBytes }: CallBounds): boolean {
-  return itemBytes + FRAME_BYTES <= bodyBytes;
+export function fitsAlone(itemBytes: number, maxBodyBytes: number): boolean {
+  return itemBytes + FRAME_BYTES <= maxBodyBytes;
+}
+
+/** The size of a call with these updates, as the bounds of a call count it. */
+export function bodyBytesOf(members: readonly Pick<PendingUpdate, 'item'>[]): number {
+  return members.reduce((bytes, { item }) => bytes + item.bytes + 1, FRAME_BYTES);
 }
 
 /** Fill order for the places that are left. */

@@ -23,6 +23,17 @@ describe(LearnedBatchSize.name, () => {
     expect(size.tooLarge(100, 0)).toBe(80);
   });
 
+  it('forgets what it learned when a single update explains the refusals', () => {
+    const size = new LearnedBatchSize(100);
+    expect(size.explained()).toBeUndefined();
+    size.tooLarge(100, 0);
+    size.tooLarge(50, 0);
+    expect(size.explained()).toBe(100);
+    size.tooLarge(100, 0);
+    size.passed(50, MINUTE); // it stands: the size was tried again since
+    expect(size.explained()).toBeUndefined();
+  });
+
   it('ends at one', () => {
     const size = new LearnedBatchSize(3);
     expect(size.tooLarge(3, 0)).toBe(1);

@@ -4,10 +4,10 @@ import type { CallClass } from '../../upstream/call-budget.js';
 import type { CallQuota } from '../../upstream/call-quota.js';
 import type { CallResult } from '../../upstream/call-result.js';
 import { LearnedBatchSize } from './learned-batch-size.js';
-import { isTooLarge } from '../settle/divisible-refusal.js';
+import { hasTooManyBytes, isTooLarge } from '../settle/divisible-refusal.js';
 import { type BreakerState, CircuitBreaker } from './circuit-breaker.js';
 import type { InFlightCall } from '../call/in-flight-call.js';
-import type { CallBounds } from '../call/pack-bulk-call.js';
+import { type CallBounds, bodyBytesOf } from '../call/pack-bulk-call.js';
 import type { Update } from '../update.js';
 
 /** The largest share of a caller's time that is reserved for the call itself. */
@@ -21,7 +21,7 @@ const LATEST_WEIGHT = 0.2;
  * in a call, and whether the breaker lets calls through.
  */
 export class VendorCapacity {
-  private readonly sizes: Readonly<Record<Update['kind'], LearnedBatchSize>>;
+  private readonly sizes: Readonly<Record<Update['kind'], LearnedSizes>>;
   private readonly breaker = new CircuitBreaker();
   private openCalls = 0;
   private averageCallMs = 0;
@@ -31,10 +31,10 @@ export class VendorCapacity {
     private readonly quota: CallQuota,
     private readonly log: EventLog,
   ) {
-    const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS } = settings;
+    const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
     this.sizes = {
-      customer: new LearnedBatchSize(UPSTREAM_MAX_BATCH),
-      association: new LearnedBatchSize(UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH),
+      customer: sizesOf(UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BODY_BYTES),
+      association: sizesOf(UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BODY_BYTES),
     };
   }
 
@@ -45,7 +45,8 @@ export class VendorCapacity {
 
   /** The most updates and the most bytes of a call. */
   boundsOf(kind: Update['kind']): CallBounds {
-    return { itemCount: this.sizes[kind].size, bodyBytes: this.settings.UPSTREAM_MAX_BODY_BYTES };
+    const { items, bytes } = this.sizes[kind];
+    return { itemCount: items.size, bodyBytes: bytes.size };
   }
 
   breakerState(now: number): BreakerState {
@@ -91,7 +92,7 @@ export class VendorCapacity {
 
   /** How long until this many of the pending updates will have left. */
   roomAfterMs(itemCount: number, now: number): number {
-    const calls = Math.ceil(itemCount / this.sizes.customer.size);
+    const calls = Math.ceil(itemCount / this.sizes.customer.items.size);
     return this.quota.timeOf(calls, now) - now + this.averageCallMs;
   }
 
@@ -127,16 +128,25 @@ export class VendorCapacity {
     }
   }
 
-  private learnSize({ lane, itemCount, callId }: InFlightCall, result: CallResult, now: number): void {
-    const size = this.sizes[lane.kind];
+  private learnSize(call: InFlightCall, result: CallResult, now: number): void {
+    const { lane, itemCount, callId, members } = call;
+    const { items, bytes } = this.sizes[lane.kind];
     if (result.kind === 'answered') {
-      const batchSize = size.passed(itemCount, now);
+      const batchSize = items.passed(itemCount, now);
       if (batchSize !== undefined) this.log.write('info', 'batch-size.probed', { batchSize });
+      const bodyBytes = bytes.passed(bodyBytesOf(members), now);
+      if (bodyBytes !== undefined) this.log.write('info', 'batch-size.probed', { bodyBytes });
     }
-    if (isTooLarge(result) && itemCount > 1) {
-      const batchSize = size.tooLarge(itemCount, now);
-      if (batchSize !== undefined) this.log.write('warn', 'batch-size.learned', { callId, batchSize });
-    }
+    if (!isTooLarge(result)) return;
+    const isAboutBytes = hasTooManyBytes(result);
+    const size = isAboutBytes ? bytes : items;
+    const learned =
+      itemCount === 1
+        ? size.explained()
+        : size.tooLarge(isAboutBytes ? bodyBytesOf(members) : itemCount, now);
+    if (learned === undefined) return;
+    const facts = isAboutBytes ? { bodyBytes: learned } : { batchSize: learned };
+    this.log.write('warn', 'batch-size.learned', { callId, ...facts });
   }
 
   private learnHealth({ members }: InFlightCall, result: CallResult, now: number): boolean {
@@ -147,6 +157,19 @@ export class VendorCapacity {
     });
     return state === 'open';
   }
+}
+
+/** What one call of a kind may carry. */
+interface LearnedSizes {
+  readonly items: LearnedBatchSize;
+  readonly bytes: LearnedBatchSize;
+}
+
+/** The last update that does not fit leaves a part of the bytes unused. */
+const FULL_BYTES = 0.5;
+
+function sizesOf(itemCount: number, bodyBytes: number): LearnedSizes {
+  return { items: new LearnedBatchSize(itemCount), bytes: new LearnedBatchSize(bodyBytes, FULL_BYTES) };
 }
 
 /** Whether a result proves anything about the vendor's health: a refused credential or a used-up minute does not. */

@@ -5,6 +5,7 @@ import type { CreditFate } from '../../records/credits.repository.js';
 import { readChildOutcomes } from '../settle/child-outcomes.js';
 import { type CallPurpose, type Explanation, type Step, addStep } from '../explanation.js';
 import type { Isolation } from '../settle/isolate.js';
+import type { SizeSplit } from '../settle/size-split.js';
 import type { LockRequest } from './customer-locks.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
 import type { FailedVerdict, Verdict } from '../settle/read-verdicts.js';
@@ -57,6 +58,8 @@ export class PendingUpdate {
   /** What is sent next: without its points once they may have been credited. */
   item: MeasuredItem;
   lockRequest: LockRequest<PendingUpdate> | undefined;
+  /** Set when a call with it was refused for its size. */
+  sizeSplit: SizeSplit | undefined;
   /** What the latest call that carried its points proves about them. */
   creditFate: CreditFate['fate'] = 'not-credited';
   /** Resolves when everything known about its points so far is recorded. */

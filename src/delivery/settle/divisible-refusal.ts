@@ -8,9 +8,14 @@ export function isDivisible(result: CallResult): boolean {
   );
 }
 
-/** Whether only the number of updates caused the refusal. */
+/** Whether only the number of updates, or of their bytes, caused the refusal. */
 export function isTooLarge(result: CallResult): boolean {
-  return result.kind === 'refused' && result.reason === 'batch-too-large';
+  return result.kind === 'refused' && (result.reason === 'batch-too-large' || hasTooManyBytes(result));
+}
+
+/** Whether only the number of bytes caused the refusal. */
+export function hasTooManyBytes(result: CallResult): boolean {
+  return result.kind === 'refused' && result.reason === 'body-too-large';
 }
 
 /** How the call ended, in fixed words. */

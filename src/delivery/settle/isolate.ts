@@ -1,3 +1,6 @@
+/** So many causes in a row, with no member accepted: whoever comes next is refused too. */
+export const REFUSED_BY_ALL = 3;
+
 /** The member that caused a refusal, and the latest refusal of a call with it. */
 export interface RejectedMember<T, Refusal> {
   readonly member: T;
@@ -13,6 +16,9 @@ export interface RejectedMember<T, Refusal> {
  * unchecked members; they go together in one call when the cause is found. A member is the cause when it was refused
  * alone, or when it was in two refused calls and all other members of them have passed. That takes at most `⌈log2 n⌉ +
  * 1` calls for each cause.
+ *
+ * When the first causes follow one another and no member was accepted, the vendor refuses all of them: the others are
+ * abandoned without further calls.
  */
 export class Isolation<T, Refusal> {
   /** Known to hold a cause. */
@@ -22,6 +28,7 @@ export class Isolation<T, Refusal> {
   /** Whether the suspects were refused more than once: a single refusal may have had another cause. */
   private isReproduced = false;
   private step: readonly T[] = [];
+  private causesInARow = 0;
 
   /**
    * @param refused in the order in which they were sent
@@ -62,8 +69,22 @@ export class Isolation<T, Refusal> {
     return this.step;
   }
 
+  /** Whether the vendor refuses all members, as far as it was tried. */
+  get isRefusedByAll(): boolean {
+    return this.causesInARow >= REFUSED_BY_ALL;
+  }
+
+  /** Ends it for the members that still wait. */
+  abandon(): readonly T[] {
+    const { members } = this;
+    this.suspects = [];
+    this.unchecked = [];
+    return members;
+  }
+
   /** The step passed, which may leave one suspect. */
   passed(): RejectedMember<T, Refusal> | undefined {
+    this.causesInARow = -Infinity; // a member was accepted
     this.suspects = this.suspects.slice(this.step.length);
     return this.suspects.length === 1 && this.isReproduced ? this.found() : undefined;
   }
@@ -90,6 +111,7 @@ export class Isolation<T, Refusal> {
   private found(): RejectedMember<T, Refusal> | undefined {
     const [member] = this.suspects;
     this.suspects = [];
+    this.causesInARow += 1;
     return member === undefined ? undefined : { member, refusal: this.refusal };
   }
 }

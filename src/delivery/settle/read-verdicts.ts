@@ -7,7 +7,12 @@ import type { Update } from '../update.js';
 /** What one attempt proves about one update: settled for good, or failed in a way that may be worth another attempt. */
 export type Verdict =
   | { readonly kind: 'updated'; readonly result: ItemResult }
-  | { readonly kind: 'rejected'; readonly errors: readonly VendorMessage[] }
+  | {
+      readonly kind: 'rejected';
+      readonly errors: readonly VendorMessage[];
+      /** A reason of our own, where the refusal is not the vendor's verdict. */
+      readonly reason?: OutcomeReason;
+    }
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
@@ -59,6 +64,9 @@ export function readVerdicts(result: CallResult, updates: readonly Update[]): Ve
       return matchResults(customers, result.results).map(readItem);
     }
     case 'refused':
+      if (result.reason === 'body-too-large') {
+        return updates.map(() => ({ kind: 'rejected', reason: 'update-too-large', errors: result.errors }));
+      }
       return updates.map(() =>
         VERDICTS.has(result.reason)
           ? { kind: 'rejected', errors: result.errors }

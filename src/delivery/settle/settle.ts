@@ -8,6 +8,7 @@ import { Isolation } from './isolate.js';
 import type { Lanes } from '../queue/lane.js';
 import type { RecentRejections } from '../admission/recent-rejections.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
+import { SizeSplit } from './size-split.js';
 import { type FailedVerdict, type Verdict, readVerdicts } from './read-verdicts.js';
 import { BACKOFF, decideRetry } from './retry-decision.js';
 import type { VendorCapacity } from '../capacity/vendor-capacity.js';
@@ -17,6 +18,24 @@ export interface Retry {
   readonly one: PendingUpdate;
   readonly waitMs: number;
 }
+
+/** What follows from a call that is over. */
+export interface Settled {
+  /** The updates to send again. */
+  readonly retries: readonly Retry[];
+  /** The cause that an isolation found, which may not have been in this call. */
+  readonly found?: PendingUpdate;
+  /** Updates that are settled without having been in this call, as the vendor refuses all. */
+  readonly abandoned?: readonly PendingUpdate[];
+}
+
+const ALL_REFUSED: FailedVerdict = {
+  kind: 'failed',
+  failure: { kind: 'not-sent' },
+  reason: 'all-refused',
+  errors: [],
+  canPass: false,
+};
 
 /** Decides for each update of a call that is over whether it is settled, is sent again, or is isolated with others. */
 export class Settler {
@@ -28,13 +47,19 @@ export class Settler {
     private readonly log: EventLog,
   ) {}
 
-  /** @returns the updates to send again, and the cause that an isolation found, which may not have been in this call */
-  settle(call: InFlightCall, result: CallResult, now: number): { retries: Retry[]; found?: PendingUpdate } {
+  settle(call: InFlightCall, result: CallResult, now: number): Settled {
     const { members, isolation } = call;
+    if (result.kind === 'answered') for (const one of members) one.sizeSplit?.accepted();
     if (isolation) return this.settleIsolationStep(call, isolation, result, now);
-    if (members.length === 1 || !isDivisible(result))
-      return { retries: this.settleEach(members, result, now) };
-    if (isTooLarge(result)) return { retries: [] }; // they are sent again, fewer at a time
+    if (members.length === 1 || !isDivisible(result)) {
+      const retries = this.settleEach(members, result, now);
+      const abandoned = isTooLarge(result) ? members[0]?.sizeSplit?.refusedAlone() : undefined;
+      return { retries, ...(abandoned && { abandoned: this.abandon(abandoned, result, now) }) };
+    }
+    if (isTooLarge(result)) {
+      SizeSplit.of(members); // they are sent again, fewer at a time
+      return { retries: [] };
+    }
     const blamed = result.kind === 'refused' ? (result.rejectedPositions ?? []) : [];
     if (blamed.length > 0) {
       return { retries: blamed.flatMap((position) => this.rejectAlone(members[position], result, now)) };
@@ -59,7 +84,7 @@ export class Settler {
     isolation: Isolation<PendingUpdate, CallResult>,
     result: CallResult,
     now: number,
-  ): { retries: Retry[]; found?: PendingUpdate } {
+  ): Settled {
     const isRefused = isDivisible(result) && !isTooLarge(result);
     const retries: Retry[] = [];
     if (!isRefused) {
@@ -75,8 +100,24 @@ export class Settler {
       this.log.write('warn', 'isolation.found', { callId, because: reasonOf(found.refusal) });
       retries.push(...this.rejectAlone(found.member, found.refusal, now));
     }
+    const abandoned = isolation.isRefusedByAll ? this.abandon(isolation.abandon(), result, now) : [];
     if (isolation.members.length > 0) this.lanes.isolate(lane, isolation);
-    return { retries, ...(found && { found: found.member }) };
+    return { retries, ...(found && { found: found.member }), abandoned };
+  }
+
+  /** They have failed and are not rejected: no refusal was about one of them alone. */
+  private abandon(
+    members: readonly PendingUpdate[],
+    result: CallResult,
+    now: number,
+  ): readonly PendingUpdate[] {
+    if (members.length > 0)
+      this.log.write('warn', 'isolation.abandoned', { itemCount: members.length, because: reasonOf(result) });
+    for (const one of members) {
+      one.endIsolation();
+      this.settleOne(one, ALL_REFUSED, now, 0);
+    }
+    return members;
   }
 
   /** The update was refused alone: the refusal is its own. */
@@ -94,7 +135,12 @@ export class Settler {
     );
     const random = this.clock.random(); // one for all, so that updates that failed together are sent again together
     return members.flatMap((one, position) => {
-      if (result.kind === 'refused' && result.isDivisible && verdicts[position]?.kind === 'rejected') {
+      if (
+        result.kind === 'refused' &&
+        result.isDivisible &&
+        verdicts[position]?.kind === 'rejected' &&
+        !isTooLarge(result)
+      ) {
         this.rejections.add(one.submission.laneKey, one.item.json, result.errors, now);
       }
       const verdict = verdicts[position];
@@ -108,7 +154,7 @@ export class Settler {
     one.explain(now, { event: 'classified', ...describeVerdict(verdict) });
     if (verdict.kind === 'failed') return this.settleFailure(one, verdict, now, random);
     if (verdict.kind === 'updated') one.settleUpdated(verdict, now);
-    else one.settleRejected(verdict.errors, now);
+    else one.settleRejected(verdict.errors, now, verdict.reason);
     return undefined;
   }
 
