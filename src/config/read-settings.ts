@@ -76,6 +76,20 @@ function readSetting(environment: Environment, name: string): string | undefined
   return readSecretFile(fileVariable(name), path);
 }
 
+/** A setting that a file can contain. */
+export type FileSetting = (typeof SETTINGS_FROM_FILES)[number];
+
+/**
+ * Reads the file of a secret again.
+ *
+ * @returns undefined when the secret does not come from a file
+ * @throws Error with the mistake, and without the path or the contents of the file
+ */
+export function readSecretAgain(environment: Environment, name: FileSetting): string | undefined {
+  const path = readVariable(environment, fileVariable(name));
+  return path === undefined ? undefined : readSecretFile(fileVariable(name), path);
+}
+
 /**
  * Finds the keys that `npm run keys` created without API_KEYS_FILE. A service with JWTs reads API keys only from a file
  * that API_KEYS_FILE names, so that a key of a former trial opens nothing.

@@ -325,7 +325,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 502,
     title: 'The vendor does not know the call',
     explanation:
-      'The vendor, or something in front of it, responds that the path, the method or the content type is not valid, or with a redirect; or the vendor denies this service access to the call as a whole, or refuses all updates one after the other. Nothing is wrong with the update.',
+      'The vendor, or something in front of it, responds that the path, the method or the content type is not valid, or with a redirect; what answers at the address of access tokens is not a token endpoint; or the vendor denies this service access to the call as a whole, or refuses all updates one after the other. Nothing is wrong with the update.',
     whatToDo:
       'Ask the operator of the service to correct UPSTREAM_BASE_URL, UPSTREAM_BULK_PATH and the rights of its account; then send the update again. Lines of imports wait until then.',
   },
@@ -549,7 +549,31 @@ interface ReasonText {
 
 /** Maps the reason why an update was not applied to its problem type, and to a sentence for callers. */
 export const REASONS: Readonly<Record<OutcomeReason, ReasonText>> = {
-  'connection-refused': { type: 'upstream-unavailable', sentence: 'no connection to the vendor' },
+  'connection-refused': { type: 'upstream-unavailable', sentence: 'the vendor refused the connection' },
+  'connection-failed': { type: 'upstream-unavailable', sentence: 'no connection to the vendor' },
+  'host-unreachable': { type: 'upstream-unavailable', sentence: 'no network route to the vendor' },
+  'name-not-found': { type: 'upstream-unavailable', sentence: 'the host name of the vendor was not found' },
+  'not-tls': { type: 'upstream-unavailable', sentence: 'the vendor answered without TLS' },
+  'certificate-expired': {
+    type: 'upstream-unavailable',
+    sentence: 'the certificate of the vendor has expired',
+  },
+  'certificate-not-valid-yet': {
+    type: 'upstream-unavailable',
+    sentence: 'the certificate of the vendor is not valid yet',
+  },
+  'wrong-host-name': {
+    type: 'upstream-unavailable',
+    sentence: 'the certificate of the vendor is for another host name',
+  },
+  'unknown-authority': {
+    type: 'upstream-unavailable',
+    sentence: 'the certificate of the vendor is of an authority that is not trusted',
+  },
+  'not-a-token-endpoint': {
+    type: 'upstream-misconfigured',
+    sentence: 'what answers at the address of access tokens is not a token endpoint',
+  },
   'connect-timeout': { type: 'upstream-unavailable', sentence: 'no connection to the vendor in time' },
   'token-unavailable': { type: 'upstream-unavailable', sentence: 'the vendor gave no access token' },
   'credentials-refused': { type: 'upstream-credentials', sentence: 'the vendor refuses our credentials' },

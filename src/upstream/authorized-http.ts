@@ -57,10 +57,11 @@ export class AuthorizedHttp {
   ): Promise<{ exchange: Exchange; isRefused: boolean; token?: Token }> {
     const credentials = await this.credentials.headers(refused);
     if ('failure' in credentials) {
-      this.state = credentials.failure;
-      return credentials.failure === 'refused'
-        ? { exchange: { kind: 'not-sent', reason: 'credentials-refused', canPass: false }, isRefused: true }
-        : { exchange: { kind: 'not-sent', reason: 'token-unavailable', canPass: true }, isRefused: false };
+      const { failure: reason } = credentials;
+      const isRefused = reason === 'credentials-refused';
+      this.state = isRefused ? 'refused' : 'unavailable';
+      const canPass = !isRefused && reason !== 'not-a-token-endpoint';
+      return { exchange: { kind: 'not-sent', reason, canPass }, isRefused };
     }
     const exchange = await send({ ...call, headers: { ...call.headers, ...credentials.headers } });
     const isRefused = exchange.kind === 'answer' && isUnauthorized(exchange);

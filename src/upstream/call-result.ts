@@ -34,7 +34,16 @@ export type ChildResult = Omit<ItemResult, 'children' | 'childFailureCount'>;
 /** Why an attempt of a bulk call brought no results; fixed words, for logs and for callers. */
 export type FailureReason =
   | 'connection-refused'
+  | 'connection-failed'
   | 'connect-timeout'
+  | 'host-unreachable'
+  | 'name-not-found'
+  | 'not-tls'
+  | 'certificate-expired'
+  | 'certificate-not-valid-yet'
+  | 'wrong-host-name'
+  | 'unknown-authority'
+  | 'not-a-token-endpoint'
   | 'token-unavailable'
   | 'credentials-refused'
   | 'rate-limited'

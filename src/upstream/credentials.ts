@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { EventLog } from '../observability/event-log.js';
+import type { FailureReason } from './call-result.js';
+import { SecretFile } from './secret-file.js';
 import { type Token, TokenSource } from './token.source.js';
 
 export type CredentialHeaders =
   | { readonly headers: Readonly<Record<string, string>>; readonly token?: Token }
-  | { readonly failure: 'refused' | 'unavailable' };
+  | { readonly failure: FailureReason };
 
 /** The lower-case hex MD5 is the vendor's scheme, not a choice. Source: docs/vendor-contract.md section 1. */
 export function basicAuthorization(till: string, password: string): string {
@@ -19,16 +22,21 @@ export function basicAuthorization(till: string, password: string): string {
  */
 @Injectable()
 export class Credentials {
+  private readonly password: SecretFile;
+
   constructor(
     private readonly tokens: TokenSource,
     private readonly settings: Settings,
-  ) {}
+    log: EventLog,
+  ) {
+    this.password = new SecretFile('UPSTREAM_BASIC_PASSWORD', settings, log);
+  }
 
   /** @param refused the token of the call that was answered with 401 */
   async headers(refused?: Token): Promise<CredentialHeaders> {
     if (this.settings.UPSTREAM_AUTH === 'basic') {
-      const { UPSTREAM_BASIC_TILL: till = '', UPSTREAM_BASIC_PASSWORD: password = '' } = this.settings;
-      return { headers: { Authorization: basicAuthorization(till, password) } };
+      const { UPSTREAM_BASIC_TILL: till = '' } = this.settings;
+      return { headers: { Authorization: basicAuthorization(till, this.password.value) } };
     }
     const result = await this.tokens.get(refused);
     if ('failure' in result) return result;

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
+import type { FailureReason } from './call-result.js';
+import { errorsOf, parseJson } from './classify-answer.js';
+import { isObject } from './read-results.js';
+import { SecretFile } from './secret-file.js';
+import type { HttpAnswer } from './vendor-http.js';
 import { PacedHttp } from './paced-http.js';
 import { vendorUrl } from './vendor-url.js';
 import type { WireTokenAnswer } from './wire/token.wire.js';
@@ -17,8 +22,8 @@ export interface Token {
   readonly renewAt: number;
 }
 
-/** `refused`: the vendor does not accept our key and secret, so trying again cannot help. */
-export type TokenResult = { readonly token: Token } | { readonly failure: 'refused' | 'unavailable' };
+/** A token, or why there is none, such as `credentials-refused`. */
+export type TokenResult = { readonly token: Token } | { readonly failure: FailureReason };
 
 /**
  * Reads the answer of the token call.
@@ -35,13 +40,26 @@ export function readToken(body: string, now: number): Token | undefined {
   }
   const { accessToken, ttlSeconds } = answer?.data ?? {};
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) return undefined;
-  const lifeMs = typeof ttlSeconds === 'number' && ttlSeconds > 0 ? ttlSeconds * 1000 : 0;
+  const ttl = typeof ttlSeconds === 'string' ? Number(ttlSeconds) : ttlSeconds;
+  const lifeMs = typeof ttl === 'number' && ttl > 0 ? ttl * 1000 : 0; // NaN is no life
   return { value: accessToken, renewAt: now + Math.max(lifeMs - RENEWAL_LEAD_MS, lifeMs * RENEWAL_SHARE) };
+}
+
+/** Names what an answer without a token says. */
+function whyNoToken({ status, body }: HttpAnswer): FailureReason {
+  if (status === 429 || status >= 500) return 'token-unavailable';
+  const isElsewhere = (status >= 300 && status < 400) || status === 404 || status === 405;
+  if (isElsewhere) return 'not-a-token-endpoint';
+  if (status === 401 || isObject(errorsOf(parseJson(body))) || Array.isArray(errorsOf(parseJson(body))))
+    return 'credentials-refused';
+  // A bare 4xx comes from something on the way; a success without a token from something else.
+  return status >= 400 ? 'token-unavailable' : 'not-a-token-endpoint';
 }
 
 /** Holds the access token: fetches it once for all calls that wait, and keeps it until shortly before it expires. */
 @Injectable()
 export class TokenSource {
+  private readonly secret: SecretFile;
   private token: Token | undefined;
   private underWay: Promise<TokenResult> | undefined;
 
@@ -49,7 +67,9 @@ export class TokenSource {
     private readonly http: PacedHttp,
     private readonly settings: Settings,
     private readonly log: EventLog,
-  ) {}
+  ) {
+    this.secret = new SecretFile('UPSTREAM_OAUTH_SECRET', settings, log);
+  }
 
   /**
    * Returns the token to use now.
@@ -65,7 +85,8 @@ export class TokenSource {
 
   private async fetch(): Promise<TokenResult> {
     const startedAt = Date.now();
-    const { UPSTREAM_OAUTH_KEY: key, UPSTREAM_OAUTH_SECRET: secret } = this.settings;
+    const { UPSTREAM_OAUTH_KEY: key } = this.settings;
+    const secret = this.secret.value;
     const call = {
       method: 'POST' as const,
       url: vendorUrl(this.settings, TOKEN_PATH).href,
@@ -76,11 +97,12 @@ export class TokenSource {
     const facts = { durationMs: Date.now() - startedAt };
     if (exchange.kind !== 'answer') {
       this.log.write('warn', 'token.failed', { ...facts, because: exchange.reason });
-      return { failure: 'unavailable' };
+      const isNotConnected = exchange.kind === 'not-sent' && exchange.reason !== 'rate-limited';
+      return { failure: isNotConnected ? exchange.reason : 'token-unavailable' };
     }
     const token = exchange.status < 300 ? readToken(exchange.body, startedAt) : undefined;
     if (!token) {
-      const failure = exchange.status === 429 || exchange.status >= 500 ? 'unavailable' : 'refused';
+      const failure = whyNoToken(exchange);
       this.log.write('error', 'token.failed', { ...facts, status: exchange.status, because: failure });
       return { failure };
     }

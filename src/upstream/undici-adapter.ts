@@ -16,9 +16,24 @@ export interface PoolOptions {
   readonly ca: string | undefined;
 }
 
+/** So many addresses of a host are tried within the timeout; the last one has what is left of it. */
+const ADDRESSES = 4;
+
+/** How a connection is established: each address of the host is tried, however far away the first one is. */
+export function connectOptions({ connectTimeoutMs, ca }: Pick<PoolOptions, 'connectTimeoutMs' | 'ca'>) {
+  return {
+    timeout: connectTimeoutMs,
+    // Explicit, as Node's own 250 ms for an address fail on a long way.
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: Math.max(10, Math.floor(connectTimeoutMs / ADDRESSES)),
+    // Explicit, so that no environment variable of Node can switch it off.
+    rejectUnauthorized: true,
+    ...(ca !== undefined && { ca }),
+  };
+}
+
 /** Creates connections to one origin that are kept alive. No environment variable changes where they lead. */
 export function createPool(origin: string, options: PoolOptions): Pool {
-  const { ca } = options;
   return new Pool(origin, {
     connections: options.connections,
     // One call at a time on a connection: a reset leaves no other call in doubt.
@@ -32,12 +47,7 @@ export function createPool(origin: string, options: PoolOptions): Pool {
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: options.maxAnswerBytes,
-    connect: {
-      timeout: options.connectTimeoutMs,
-      // Explicit, so that no environment variable of Node can switch it off.
-      rejectUnauthorized: true,
-      ...(ca !== undefined && { ca }),
-    },
+    connect: connectOptions(options),
   });
 }
 
@@ -50,6 +60,8 @@ export class NoAnswer extends Error {
     /** Whether the connection was established and undici began to write; if not, no byte left. */
     readonly mayBeSent: boolean,
     readonly why: NoAnswerCause,
+    /** The code of the system, of OpenSSL or of undici. */
+    readonly code?: string,
   ) {
     super(`no answer: ${why}`);
   }
@@ -129,7 +141,7 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error & { readonly code?: string }): void {
-    if (this.end()) this.reject(new NoAnswer(this.controller !== undefined, causeOf(error.code)));
+    if (this.end()) this.reject(new NoAnswer(this.controller !== undefined, causeOf(error.code), error.code));
   }
 
   private endLate(): void {

@@ -58,9 +58,22 @@ export function vendorHttpOptions(settings: Settings) {
  */
 @Injectable()
 export class VendorHttp {
+  private notConnected: FailureReason | undefined;
+
   constructor(private readonly client: HttpService) {}
 
+  /** Why the latest call found no connection; undefined when it found one. */
+  get connectionFailure(): FailureReason | undefined {
+    return this.notConnected;
+  }
+
   async exchange(call: HttpCall): Promise<Exchange> {
+    const exchange = await this.exchangeOnce(call);
+    this.notConnected = exchange.kind === 'not-sent' ? exchange.reason : undefined;
+    return exchange;
+  }
+
+  private async exchangeOnce(call: HttpCall): Promise<Exchange> {
     try {
       const answer = await this.client.axiosRef.request<string>({
         method: call.method,
@@ -100,6 +113,24 @@ function explain(error: unknown): Exchange {
   // An error of axios itself leaves open whether the call was sent.
   if (!(error instanceof NoAnswer)) return { kind: 'ambiguous', reason: 'connection-lost' };
   if (error.mayBeSent) return { kind: 'ambiguous', reason: AMBIGUOUS_REASONS[error.why] };
-  const reason = error.why === 'late' ? 'connect-timeout' : 'connection-refused';
+  const reason = error.why === 'late' ? 'connect-timeout' : nameConnectError(error.code);
   return { kind: 'not-sent', reason, canPass: true };
+}
+
+/** The codes of Node and of OpenSSL; the first row that fits decides. */
+const CONNECT_ERRORS: readonly (readonly [RegExp, FailureReason])[] = [
+  [/^ECONNREFUSED$/, 'connection-refused'],
+  [/^ETIMEDOUT$/, 'connect-timeout'],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'host-unreachable'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'name-not-found'],
+  [/^CERT_HAS_EXPIRED$/, 'certificate-expired'],
+  [/^CERT_NOT_YET_VALID$/, 'certificate-not-valid-yet'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'wrong-host-name'],
+  [/SELF_SIGNED_CERT|^UNABLE_TO_/, 'unknown-authority'],
+  [/^(EPROTO|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST))$/, 'not-tls'],
+];
+
+/** Names why a connection could not be established. */
+export function nameConnectError(code = ''): FailureReason {
+  return CONNECT_ERRORS.find(([pattern]) => pattern.test(code))?.[1] ?? 'connection-failed';
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import {
   type IncomingMessage,
   type RequestListener,
@@ -8,6 +8,8 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HttpModule } from '@nestjs/axios';
 import { Test } from '@nestjs/testing';
@@ -19,13 +21,14 @@ import { BulkClient } from '../../src/upstream/bulk.client.js';
 import { type BulkItem, measureItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
 import { CallQuota } from '../../src/upstream/call-quota.js';
-import { Credentials } from '../../src/upstream/credentials.js';
+import { Credentials, basicAuthorization } from '../../src/upstream/credentials.js';
 import { PacedHttp } from '../../src/upstream/paced-http.js';
 import { ChildrenClient } from '../../src/upstream/reads/children.client.js';
 import type { Route } from '../../src/upstream/route.js';
 import { SharedBudget } from '../../src/upstream/shared-budget.js';
-import { TokenSource } from '../../src/upstream/token.source.js';
-import { VendorHttp, vendorHttpOptions } from '../../src/upstream/vendor-http.js';
+import { TokenSource, readToken } from '../../src/upstream/token.source.js';
+import { connectOptions } from '../../src/upstream/undici-adapter.js';
+import { VendorHttp, nameConnectError, vendorHttpOptions } from '../../src/upstream/vendor-http.js';
 
 const sample = (name: string): string => readFileSync(new URL(`../samples/${name}`, import.meta.url), 'utf8');
 
@@ -119,6 +122,7 @@ async function clients(baseUrl: string, differences: Partial<Settings> = {}) {
     bulk: module.get(BulkClient),
     children: module.get(ChildrenClient),
     budget: module.get(CallBudget),
+    http: module.get(VendorHttp),
     written,
   };
 }
@@ -348,7 +352,7 @@ describe(BulkClient.name, () => {
       json('', status),
       { kind: 'refused', reason: 'upstream-misconfigured', isDivisible: false },
     ]),
-    ['bare 413', json('', 413), { kind: 'refused', reason: 'batch-too-large', isDivisible: true }],
+    ['bare 413', json('', 413), { kind: 'refused', reason: 'body-too-large', isDivisible: true }],
     [
       "409 with the vendor's JSON",
       json('{"errors":[{"code":409}]}', 409),
@@ -471,7 +475,7 @@ describe(BulkClient.name, () => {
       });
       expect(await ofTokens.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
         kind: 'not-sent',
-        reason: 'credentials-refused',
+        reason: 'not-a-token-endpoint',
       });
       expect(other.seen).toEqual([]);
     },
@@ -515,8 +519,9 @@ describe(BulkClient.name, () => {
     const wary = await clients(vendor.url, { UPSTREAM_AUTH: 'basic' });
     expect(await wary.bulk.send(ROUTE, [ITEM], {})).toMatchObject({
       kind: 'not-sent',
-      reason: 'connection-refused',
+      reason: 'unknown-authority',
     });
+    expect(wary.http.connectionFailure).toBe('unknown-authority');
     expect(vendor.seen).toEqual([]);
   });
 
@@ -559,6 +564,21 @@ describe(BulkClient.name, () => {
       json('{"data":null,"errors":[{"code":1}]}'),
       { reason: 'credentials-refused', canPass: false },
     ],
+    [
+      'is not there for',
+      json('{"errors":[{"code":404}]}', 404),
+      { reason: 'not-a-token-endpoint', canPass: false },
+    ],
+    [
+      'answers with a page instead of',
+      json('<html></html>'),
+      { reason: 'not-a-token-endpoint', canPass: false },
+    ],
+    [
+      'is behind a firewall that refuses',
+      json('<html></html>', 403),
+      { reason: 'token-unavailable', canPass: true },
+    ],
     ['fails', json('oops', 502), { reason: 'token-unavailable', canPass: true }],
   ])('sends no call where the vendor %s a token', async (_case, token, expected) => {
     const vendor = await aVendor(json('[{}]'), token);
@@ -569,7 +589,96 @@ describe(BulkClient.name, () => {
   });
 });
 
+describe('a connection', () => {
+  it.each([
+    ['https://vendor.invalid', 'name-not-found'],
+    ['https://127.0.0.1:9', 'connection-refused'],
+  ])('that fails is named by its cause, with a token as without: %s', async (url, reason) => {
+    for (const UPSTREAM_AUTH of ['oauth', 'basic'] as const) {
+      const { bulk, http } = await clients(url, { UPSTREAM_AUTH, UPSTREAM_TIMEOUT_MS: 9000 });
+      expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'not-sent', reason, canPass: true });
+      expect(http.connectionFailure).toBe(reason);
+    }
+  });
+
+  it('that is not TLS is named so', async () => {
+    const vendor = await aVendor(json('[{}]'));
+    const { bulk } = await clients(vendor.url.replace('http:', 'https:'), { UPSTREAM_AUTH: 'basic' });
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'not-sent', reason: 'not-tls' });
+  });
+
+  it.each([
+    ['CERT_HAS_EXPIRED', 'certificate-expired'],
+    ['CERT_NOT_YET_VALID', 'certificate-not-valid-yet'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'wrong-host-name'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'unknown-authority'],
+    ['EHOSTUNREACH', 'host-unreachable'],
+    ['ETIMEDOUT', 'connect-timeout'],
+    ['ECONNRESET', 'connection-failed'],
+    [undefined, 'connection-failed'],
+  ])('has a fixed word for %s', (code, reason) => {
+    expect(nameConnectError(code)).toBe(reason);
+  });
+
+  it('gives each address of the host its time, within that of all', () => {
+    expect(connectOptions({ connectTimeoutMs: 4000, ca: undefined })).toMatchObject({
+      timeout: 4000,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: 1000,
+    });
+  });
+});
+
+describe('a corrected file of a secret', () => {
+  it.each([
+    ['UPSTREAM_OAUTH_SECRET', 'oauth'],
+    ['UPSTREAM_BASIC_PASSWORD', 'basic'],
+  ] as const)('is read without a restart: %s', async (name, UPSTREAM_AUTH) => {
+    const folder = mkdtempSync(join(tmpdir(), 'meniscus-secret-'));
+    const file = join(folder, 'secret');
+    writeFileSync(file, 'wrong');
+    vi.stubEnv(`${name}_FILE`, file);
+    const right = basicAuthorization('till', 'right');
+    const vendor = await aVendor(
+      (response, seen) =>
+        (UPSTREAM_AUTH === 'oauth' || seen.headers.authorization === right ? json('[{}]') : json('', 401))(
+          response,
+          seen,
+        ),
+      (response, seen) =>
+        seen.body.includes('right')
+          ? json(sample('oauth-token.response.json'))(response, seen)
+          : json('{"errors":[{"code":401}]}', 401)(response, seen),
+    );
+    const { bulk, written } = await clients(vendor.url, {
+      UPSTREAM_AUTH,
+      UPSTREAM_BASIC_TILL: 'till',
+      [name]: 'wrong',
+    });
+    expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ reason: 'credentials-refused' });
+    writeFileSync(file, ' ');
+    await vi.waitFor(async () => {
+      await bulk.send(ROUTE, [ITEM], {});
+      expect(written.join()).toContain('secret-file.refused');
+    }, 5000);
+    writeFileSync(file, 'right\n');
+    await vi.waitFor(
+      async () => expect(await bulk.send(ROUTE, [ITEM], {})).toMatchObject({ kind: 'answered' }),
+      5000,
+    );
+    expect(written.join()).not.toMatch(/right|wrong/);
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('a token', () => {
+  it('has the life that the vendor names, as a number or as text', () => {
+    const body = (ttlSeconds: unknown) => JSON.stringify({ data: { accessToken: 'token', ttlSeconds } });
+    expect(readToken(body('300'), 0)).toEqual(readToken(body(300), 0));
+    expect(readToken(body('300'), 0)?.renewAt).toBe(270_000);
+    expect(readToken(body('soon'), 0)?.renewAt).toBe(0);
+  });
+
   it('is fetched anew also when the vendor refuses it in the body', async () => {
     let calls = 0;
     const vendor = await aVendor((response, seen) =>

@@ -178,6 +178,7 @@ function isAboutHealth(result: CallResult): boolean {
     result.kind === 'answered' ||
     (result.reason !== 'rate-limited' &&
       result.reason !== 'credentials-refused' &&
+      result.reason !== 'not-a-token-endpoint' &&
       result.reason !== 'customer-busy')
   );
 }

@@ -49,7 +49,11 @@ const MAX_REPEATS = 5;
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
 
-const OUR_MISTAKES: ReadonlySet<OutcomeReason> = new Set(['upstream-misconfigured', 'credentials-refused']);
+const OUR_MISTAKES: ReadonlySet<OutcomeReason> = new Set([
+  'upstream-misconfigured',
+  'credentials-refused',
+  'not-a-token-endpoint',
+]);
 
 /** How long to wait before final results are stored again. They stay in memory while the database is unavailable. */
 const STORE_AGAIN_MS = 1000;
