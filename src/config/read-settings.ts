@@ -17,7 +17,7 @@ function propertyNames(): string[] {
   return [...new Set(validations.map((validation) => validation.propertyName))];
 }
 
-const fileVariable = (name: string): string => `${name}_FILE`;
+export const fileVariable = (name: string): string => `${name}_FILE`;
 const canComeFromFile = (name: string): boolean => SETTINGS_FROM_FILES.some((one) => one === name);
 
 /** The names of all variables that the service reads, in the order of the class. */
@@ -31,7 +31,7 @@ export function settingNames(): string[] {
  * @returns undefined if it is unset or empty
  * @throws Error with the mistake, and without the value
  */
-function readVariable(environment: Environment, name: string): string | undefined {
+export function readVariable(environment: Environment, name: string): string | undefined {
   const value = environment[name] || undefined;
   const trimmed = value?.trim();
   if (trimmed === '' || (trimmed !== value && !TRIMMED_SETTINGS.includes(name)))
@@ -46,7 +46,7 @@ function readVariable(environment: Environment, name: string): string | undefine
  * @param name the variable that names the file
  * @throws Error with the mistake, and without the path or the contents of the file
  */
-function readSecretFile(name: string, path: string): string {
+export function readSecretFile(name: string, path: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -74,20 +74,6 @@ function readSetting(environment: Environment, name: string): string | undefined
   if (path === undefined) return value;
   if (value !== undefined) throw new Error(`${name} and ${fileVariable(name)} are both set: leave one out`);
   return readSecretFile(fileVariable(name), path);
-}
-
-/** A setting that a file can contain. */
-export type FileSetting = (typeof SETTINGS_FROM_FILES)[number];
-
-/**
- * Reads the file of a secret again.
- *
- * @returns undefined when the secret does not come from a file
- * @throws Error with the mistake, and without the path or the contents of the file
- */
-export function readSecretAgain(environment: Environment, name: FileSetting): string | undefined {
-  const path = readVariable(environment, fileVariable(name));
-  return path === undefined ? undefined : readSecretFile(fileVariable(name), path);
 }
 
 /**

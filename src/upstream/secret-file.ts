@@ -1,4 +1,4 @@
-import { type FileSetting, readSecretAgain } from '../config/read-settings.js';
+import { type FileSetting, readSecretAgain } from '../config/read-secret-again.js';
 import type { Settings } from '../config/settings.js';
 import type { EventLog } from '../observability/event-log.js';
 
@@ -30,7 +30,7 @@ export class SecretFile {
 
   private readAgain(): void {
     try {
-      const text = readSecretAgain(process.env, this.name);
+      const text = readSecretAgain(this.name);
       this.mistake = undefined;
       if (text === undefined || text === this.current) return;
       this.current = text;

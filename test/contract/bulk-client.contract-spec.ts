@@ -671,9 +671,10 @@ describe('a corrected file of a secret', () => {
   });
 });
 
+const body = (ttlSeconds: unknown): string => JSON.stringify({ data: { accessToken: 'token', ttlSeconds } });
+
 describe('a token', () => {
   it('has the life that the vendor names, as a number or as text', () => {
-    const body = (ttlSeconds: unknown) => JSON.stringify({ data: { accessToken: 'token', ttlSeconds } });
     expect(readToken(body('300'), 0)).toEqual(readToken(body(300), 0));
     expect(readToken(body('300'), 0)?.renewAt).toBe(270_000);
     expect(readToken(body('soon'), 0)?.renewAt).toBe(0);
