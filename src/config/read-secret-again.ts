@@ -11,7 +11,6 @@ export type FileSetting = (typeof SETTINGS_FROM_FILES)[number];
  * @throws Error with the mistake, and without the path or the contents of the file
  */
 export function readSecretAgain(name: FileSetting): string | undefined {
-  // oxlint-disable-next-line node/no-process-env -- the settings hold no paths of secrets
   const path = readVariable(process.env, fileVariable(name));
   return path === undefined ? undefined : readSecretFile(fileVariable(name), path);
 }

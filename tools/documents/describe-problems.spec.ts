@@ -25,6 +25,7 @@ describe(describeProblems.name, () => {
       'update-refused',
       'update-refused',
       'update-too-large',
+      'update-too-large',
       'recently-rejected',
       'customer-erased',
     ]);
