@@ -351,7 +351,7 @@ describe(`${DeliveryService.name}: isolation`, () => {
     ['in JSON of the vendor', { status: 400, body: '{"errors":[{"code":400}]}' }, 'rejected'],
     ['with a bare 400', { status: 400, body: '' }, 'failed'],
     ['with 413', { status: 413, body: '' }, 'rejected'],
-  ])('notices a vendor that refuses everybody, and fails the rest: %s', async (_how, answer, ofTried) => {
+  ])('notices a vendor that refuses everybody, and fails the others: %s', async (_how, answer, ofTried) => {
     const world = aWorld(USUAL);
     world.vendor.refusesAll = answer;
     const submitted = submit(world, many(100));

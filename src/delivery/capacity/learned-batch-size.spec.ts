@@ -30,7 +30,7 @@ describe(LearnedBatchSize.name, () => {
     size.tooLarge(50, 0);
     expect(size.explained()).toBe(100);
     size.tooLarge(100, 0);
-    size.passed(50, MINUTE); // it stands: the size was tried again since
+    size.passed(50, MINUTE); // no longer in doubt: the size was tried again since
     expect(size.explained()).toBeUndefined();
   });
 

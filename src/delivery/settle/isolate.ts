@@ -1,4 +1,4 @@
-/** So many causes in a row, with no member accepted: whoever comes next is refused too. */
+/** So many causes in a row, with no member accepted: the next one would be refused too. */
 export const REFUSED_BY_ALL = 3;
 
 /** The member that caused a refusal, and the latest refusal of a call with it. */
