@@ -80,8 +80,10 @@ export class CircuitBreaker {
     if (!earlier.includes(undefined)) for (const one of earlier) if (one) this.forget(one);
     const latest: Ended = { at: now, isFailure };
     this.ended.add(latest);
+    if (!isFailure) return;
+    // Only these updates may be sent again.
     for (const update of updates) this.endedOf.set(update, latest);
-    if (isFailure) this.failures += 1;
+    this.failures += 1;
   }
 
   private forget(one: Ended): void {

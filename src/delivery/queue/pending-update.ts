@@ -59,7 +59,7 @@ export class PendingUpdate {
   item: MeasuredItem;
   lockRequest: LockRequest<PendingUpdate> | undefined;
   /** Set when a call with it was refused for its size. */
-  sizeSplit: SizeSplit | undefined;
+  sizeSplit: SizeSplit<PendingUpdate> | undefined;
   /** What the latest call that carried its points proves about them. */
   creditFate: CreditFate['fate'] = 'not-credited';
   /** Resolves when everything known about its points so far is recorded. */
