@@ -3,6 +3,8 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 /** What readiness reports about the vendor. It never makes an instance not ready: another instance would meet the same. */
 export interface VendorState {
   readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Why the latest call found no connection, in a fixed word; `no-fault` if it found one, or before the first call. */
+  readonly connection: string;
   /** Whether the vendor accepted our credentials at the last call. */
   readonly credentials: 'unused' | 'accepted' | 'refused' | 'unavailable';
   /** Calls left in this minute, as this instance counts them; null without a limit. */

@@ -32,6 +32,6 @@ import { VendorHttp, vendorHttpOptions } from './vendor-http.js';
     BulkClient,
     ChildrenClient,
   ],
-  exports: [AuthorizedHttp, BulkClient, CallQuota, ChildrenClient],
+  exports: [AuthorizedHttp, BulkClient, CallQuota, ChildrenClient, VendorHttp],
 })
 export class UpstreamModule {}

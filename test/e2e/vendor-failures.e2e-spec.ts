@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aCustomerUpdate } from '../builders/a-customer-update.js';
 import { type Answer, startService } from '../harness/service.js';
@@ -392,10 +392,20 @@ describe('readiness', () => {
       expect(status).toBe(200);
       return (json as { vendor: unknown }).vendor;
     };
-    expect(await vendorState()).toEqual({ breaker: 'closed', credentials: 'unused', budgetLeft: 300 });
+    expect(await vendorState()).toEqual({
+      breaker: 'closed',
+      connection: 'no-fault',
+      credentials: 'unused',
+      budgetLeft: 300,
+    });
     expect((await own.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
     // The token and the update.
-    expect(await vendorState()).toEqual({ breaker: 'closed', credentials: 'accepted', budgetLeft: 298 });
+    expect(await vendorState()).toEqual({
+      breaker: 'closed',
+      connection: 'no-fault',
+      credentials: 'accepted',
+      budgetLeft: 298,
+    });
     await own.stop();
 
     const refused = await startService(sandbox.url, { UPSTREAM_OAUTH_SECRET: 'wrong' });
@@ -403,8 +413,28 @@ describe('readiness', () => {
     const { status, json } = await refused.send('GET', '/health/ready');
     expect([status, json.vendor]).toEqual([
       200,
-      { breaker: 'closed', credentials: 'refused', budgetLeft: null },
+      { breaker: 'closed', connection: 'no-fault', credentials: 'refused', budgetLeft: null },
     ]);
     await refused.stop();
+  });
+
+  it('names the cause when there is no connection to the vendor', async () => {
+    const plain = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('this is not TLS');
+    });
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const { port } = plain.address() as AddressInfo;
+    const own = await startService(`https://127.0.0.1:${port}`);
+    expect((await own.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(503);
+    expect((await own.send('GET', '/health/ready')).json.vendor).toMatchObject({ connection: 'not-tls' });
+    await own.stop();
+    plain.close();
+    const nowhere = await startService('https://vendor.invalid');
+    await nowhere.send('PATCH', '/v1/customers', aCustomerUpdate());
+    expect((await nowhere.send('GET', '/health/ready')).json.vendor).toMatchObject({
+      connection: 'name-not-found',
+    });
+    await nowhere.stop();
   });
 });

@@ -17,6 +17,12 @@ export class VendorStateDto {
   breaker: string;
 
   /**
+   * Why the latest call found no connection, as `certificate-expired` or `name-not-found`; `no-fault` if it found one.
+   * @example no-fault
+   */
+  connection: string;
+
+  /**
    * Whether the vendor accepted our credentials at the last call.
    * @example accepted
    */

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=in-flight-call.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=openapi-example.js.map

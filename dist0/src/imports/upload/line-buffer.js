@@ -1,0 +1,26 @@
+import { MAX_LINE_BYTES } from './upload-line.js';
+/** Collects the bytes of one line at a time. It does not keep the bytes of a line that is too long. */
+export class LineBuffer {
+    parts = [];
+    length = 0;
+    get isEmpty() {
+        return this.length === 0;
+    }
+    add(part) {
+        if (part.length === 0)
+            return;
+        this.length += part.length;
+        if (this.length <= MAX_LINE_BYTES)
+            this.parts.push(part);
+        else
+            this.parts = [];
+    }
+    /** Ends the line, and begins the next one. @returns the line; undefined if it is too long */
+    take() {
+        const line = this.length <= MAX_LINE_BYTES ? Buffer.concat(this.parts) : undefined;
+        this.parts = [];
+        this.length = 0;
+        return line;
+    }
+}
+//# sourceMappingURL=line-buffer.js.map

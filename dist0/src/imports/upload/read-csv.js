@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { Problem } from '../../problems/problem.js';
+import { readHeader, readRow } from './csv-field-paths.js';
+import { LINE_TOO_LONG, MAX_LINE_BYTES } from './upload-line.js';
+const TOO_MANY_CELLS = [
+    { pointer: '', message: 'the row has more cells than the header has names' },
+];
+const NOT_UTF8 = [{ pointer: '', message: 'the row is not UTF-8' }];
+/** Maps an error of the parser to a problem without the parser's message, which quotes the row. */
+function toProblem(error) {
+    if (!(error instanceof CsvError))
+        return error;
+    const line = 'lines' in error ? ` at line ${String(error['lines'])}` : '';
+    const reason = error.code === 'CSV_MAX_RECORD_SIZE'
+        ? String(LINE_TOO_LONG[0]?.message)
+        : 'a quote is not closed, or is inside of an unquoted cell';
+    return new Problem('upload-unreadable', { detail: `The CSV cannot be read${line}: ${reason}.` });
+}
+/**
+ * Reads CSV (RFC 4180, UTF-8) with a header of field paths. The number of a row is the line on which it ends; the
+ * header is line 1.
+ *
+ * @throws Problem `upload-unreadable` if the header or the quotes are wrong, as the rows after it could mean anything
+ */
+export async function* readCsv(bytes) {
+    const parser = parse({
+        info: true,
+        relax_column_count: true,
+        skip_empty_lines: true,
+        max_record_size: MAX_LINE_BYTES,
+    });
+    const source = Readable.from(bytes);
+    source.once('error', (error) => parser.destroy(error));
+    source.pipe(parser);
+    let header;
+    try {
+        for await (const { info, record } of parser) {
+            if (header)
+                yield readRecord(header, record, info.lines);
+            else
+                header = readHeader(record);
+        }
+    }
+    catch (error) {
+        throw toProblem(error);
+    }
+    finally {
+        source.destroy();
+    }
+}
+function readRecord(header, cells, line) {
+    if (cells.slice(header.length).some((cell) => cell !== ''))
+        return { line, mistakes: TOO_MANY_CELLS };
+    if (cells.some((cell) => cell.includes('\u{fffd}')))
+        return { line, mistakes: NOT_UTF8 };
+    return { line, value: readRow(header, cells) };
+}
+//# sourceMappingURL=read-csv.js.map

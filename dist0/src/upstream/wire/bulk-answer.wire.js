@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=bulk-answer.wire.js.map

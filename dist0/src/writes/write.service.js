@@ -1,0 +1,241 @@
+var __decorate = (this && this.__decorate) || function (decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") r = Reflect.decorate(decorators, target, key, desc);
+    else for (var i = decorators.length - 1; i >= 0; i--) if (d = decorators[i]) r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+};
+var __metadata = (this && this.__metadata) || function (k, v) {
+    if (typeof Reflect === "object" && typeof Reflect.metadata === "function") return Reflect.metadata(k, v);
+};
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { DeliveryService } from '../delivery/delivery.service.js';
+import { guardCredit } from '../delivery/update.js';
+import { LoopTurns } from '../http/loop-turns.service.js';
+import { noteForAudit } from '../observability/audit-facts.js';
+import { invalidRequest, outOfBounds } from '../problems/problem.js';
+import { InboundLimits } from '../security/inbound-limits.service.js';
+import { callerOf } from '../security/principal.js';
+import { MAX_MISTAKES } from '../validation/json-body.js';
+import { validateAs } from '../validation/validate-as.js';
+import { auditOutcomes } from './audit-outcomes.js';
+import { PointsAllowance, pointsOf } from './credits/points-allowance.service.js';
+import { ItemKeys } from './idempotency/item-keys.service.js';
+import { NONE_KNOWN } from './idempotency/held.js';
+import { RequestKeys } from './idempotency/request-keys.service.js';
+import { replay } from './idempotency/stored-answer.js';
+import { prepareUpdate } from './prepare-update.js';
+import { resolveRoute } from './resolve-route.js';
+import { toDryRunDto } from './to-dry-run-dto.js';
+import { answerKnown, answerMany, answerOne, toErrorDtos, } from './to-outcome-dto.js';
+/** A batch of this size takes a millisecond, which is no reason to wait for a turn. */
+const FEW_ITEMS = 50;
+/** The pipeline of every write: route, key, validation, translation, bounds, limits, delivery, answer. */
+let WriteService = class WriteService {
+    requestKeys;
+    itemKeys;
+    limits;
+    allowance;
+    delivery;
+    settings;
+    turns;
+    constructor(requestKeys, itemKeys, limits, allowance, delivery, settings, turns) {
+        this.requestKeys = requestKeys;
+        this.itemKeys = itemKeys;
+        this.limits = limits;
+        this.allowance = allowance;
+        this.delivery = delivery;
+        this.settings = settings;
+        this.turns = turns;
+    }
+    /**
+     * Answers a request for one update.
+     *
+     * @returns the answer, or the text of the answer that is kept under the request's key
+     * @throws Problem unless it was updated
+     */
+    async one(kind, write) {
+        const { reply } = write;
+        const { request } = reply;
+        const preparation = this.preparationOf(write);
+        if (write.query.dryRun === 'true') {
+            const update = prepareOne(kind, request.body, preparation);
+            await this.limits.countUpdates(request, 1);
+            return toDryRunDto(this.delivery.plan([update]), [{ index: 0, update }], []);
+        }
+        const held = await this.requestKeys.reserve(request, { kind, items: [request.body], isBatch: false });
+        if (held.kind === 'answered')
+            return replay(reply, held.answer);
+        try {
+            const known = held.known.get(0);
+            if (known)
+                return await this.requestKeys.keep(held, answerKnown(known), reply);
+            const update = prepareOne(kind, request.body, preparation);
+            await this.limits.countUpdates(request, 1);
+            const [outcome] = await this.deliver([guardCredit(update, held.guards.get(0))], write);
+            if (!outcome)
+                throw new Error('delivery returned no outcome for an update');
+            return await this.requestKeys.keep(held, answerOne(outcome), reply);
+        }
+        catch (error) {
+            await this.requestKeys.release(held, error, request.id);
+            throw error;
+        }
+    }
+    /**
+     * Answers a request for many updates.
+     *
+     * @returns the answer, or the text of the answer that is kept under the request's key
+     * @throws Problem where none was sent
+     */
+    async many(kind, write) {
+        const { reply } = write;
+        const { request } = reply;
+        const preparation = this.preparationOf(write);
+        const sent = { kind, items: readBatch(kind, request.body), isBatch: true };
+        if (write.query.dryRun === 'true')
+            return this.planMany(kind, sent, preparation, write);
+        const held = await this.requestKeys.reserve(request, sent);
+        if (held.kind === 'answered')
+            return replay(reply, held.answer);
+        try {
+            const answer = await this.answerItems(kind, sent, preparation, held, write);
+            return await this.requestKeys.keep(held, answer, reply);
+        }
+        catch (error) {
+            await this.requestKeys.release(held, error, request.id);
+            throw error;
+        }
+    }
+    /** Sends the items that have no outcome yet, under their own keys, and answers all in the order sent. */
+    async answerItems(kind, sent, preparation, heldRequest, write) {
+        const { request } = write.reply;
+        const held = await this.itemKeys.reserve(request, sent, heldRequest);
+        try {
+            await this.limits.countUpdates(request, sent.items.length);
+            const prepared = await this.prepareMany(kind, sent, preparation, held.known, write);
+            const updates = accepted(prepared).map(({ index, update }) => guardCredit(update, held.guards.get(index)));
+            await this.turnFor(sent, write);
+            const outcomes = await this.deliver(updates, write);
+            await this.turnFor(sent, write);
+            const answer = answerMany(inOrder(prepared, held.known, outcomes));
+            await this.itemKeys.keep(held, answer.body.outcomes);
+            return answer;
+        }
+        catch (error) {
+            await this.itemKeys.release(held, error);
+            throw error;
+        }
+    }
+    preparationOf({ query, reply }) {
+        const bounds = callerOf(reply.request);
+        return { route: resolveRoute(query, this.settings, bounds), bounds, settings: this.settings };
+    }
+    async planMany(kind, sent, preparation, write) {
+        await this.limits.countUpdates(write.reply.request, sent.items.length);
+        const prepared = await this.prepareMany(kind, sent, preparation, NONE_KNOWN, write);
+        const placed = accepted(prepared);
+        const invalid = prepared.flatMap((one, index) => one && 'mistakes' in one ? [{ index, errors: toErrorDtos(one) }] : []);
+        return toDryRunDto(this.delivery.plan(placed.map(({ update }) => update)), placed, invalid);
+    }
+    /**
+     * Prepares the items of a batch in slices, one by one, so that a mistake in one need not stop the others; undefined
+     * where an outcome is known.
+     *
+     * @throws Problem with the mistakes of all items, unless such items are to be skipped
+     */
+    async prepareMany(kind, sent, preparation, known, write) {
+        const { query, reply } = write;
+        const { onInvalid = 'reject' } = query;
+        await this.turnFor(sent, write);
+        const work = prepareItems(kind, sent, preparation, known);
+        const prepared = await this.turns.run(work, reply.request.arrivedAt);
+        if (onInvalid === 'skip')
+            return prepared;
+        for (const outcome of ['invalid', 'out-of-bounds']) {
+            const mistakes = prepared.flatMap((one) => one && 'outcome' in one && one.outcome === outcome ? one.mistakes : []);
+            if (mistakes.length > 0)
+                throw problemOf({ outcome, mistakes: mistakes.slice(0, MAX_MISTAKES) });
+        }
+        return prepared;
+    }
+    /** Gives the next step of a large batch a turn of the event loop of its own. */
+    async turnFor({ items }, { reply }) {
+        if (items.length > FEW_ITEMS)
+            await this.turns.next(reply.request.arrivedAt);
+    }
+    /** Delivers updates, when their points fit into the caller's day. */
+    async deliver(updates, { options, reply: { request } }) {
+        const principal = callerOf(request);
+        const day = await this.allowance.count(principal, pointsOf(updates));
+        const outcomes = await this.delivery.submit(updates, options);
+        await this.allowance.giveBack(principal, day, updates, outcomes);
+        noteForAudit(request, auditOutcomes(outcomes));
+        return outcomes;
+    }
+};
+WriteService = __decorate([
+    Injectable(),
+    __metadata("design:paramtypes", [RequestKeys,
+        ItemKeys,
+        InboundLimits,
+        PointsAllowance,
+        DeliveryService,
+        Settings,
+        LoopTurns])
+], WriteService);
+export { WriteService };
+/** @throws Problem unless the update may be sent */
+function prepareOne(kind, body, preparation) {
+    const prepared = prepareUpdate(kind, body, preparation);
+    if ('update' in prepared)
+        return prepared.update;
+    throw problemOf(prepared);
+}
+/** @throws Problem `invalid-request` unless the body holds a list of the right length; its items may be anything */
+function readBatch({ name, batchDto }, body) {
+    const list = listIn(body, name);
+    // Items in their place that cost nothing: each is validated later, by itself.
+    const outside = list ? { ...body, [name]: list.map(() => null) } : body;
+    const validated = validateAs(batchDto, outside);
+    if ('mistakes' in validated)
+        throw invalidRequest(validated.mistakes);
+    return list ?? [];
+}
+function listIn(body, name) {
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+        return undefined;
+    const list = body[name];
+    return Array.isArray(list) ? list : undefined;
+}
+/** Prepares the items of a batch one by one; undefined where an outcome is known. */
+function* prepareItems(kind, { items }, preparation, known) {
+    const list = `/${kind.name}`;
+    const prepared = [];
+    for (const [index, item] of items.entries()) {
+        const as = { dto: kind.itemDto, pointer: `${list}/${index}` };
+        prepared.push(known.has(index) ? undefined : prepareUpdate(kind, item, preparation, as));
+        yield;
+    }
+    return prepared;
+}
+function accepted(prepared) {
+    return prepared.flatMap((one, index) => (one && 'update' in one ? [{ index, update: one.update }] : []));
+}
+/** Puts what was known, what was not accepted, and what was delivered into the order sent. */
+function inOrder(prepared, known, delivered) {
+    let next = 0;
+    return prepared.flatMap((one, index) => {
+        const before = known.get(index);
+        if (before)
+            return [{ outcome: 'known', known: before }];
+        if (one && 'mistakes' in one)
+            return [one];
+        const outcome = delivered[next++];
+        return outcome ? [outcome] : [];
+    });
+}
+function problemOf({ outcome, mistakes }) {
+    return outcome === 'invalid' ? invalidRequest(mistakes) : outOfBounds(mistakes);
+}
+//# sourceMappingURL=write.service.js.map

@@ -1,0 +1,144 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { oneAtATime } from './one-at-a-time.js';
+import { setSession } from './session-settings.js';
+/** How long a loss may remain unnoticed if the server goes silent without closing the connection. */
+const HEARTBEAT_MS = 2000;
+const RECONNECT_MS = 250;
+/**
+ * A dedicated connection beside the pool: it receives notifications, and monitors whether the server can be reached. When
+ * it breaks it reconnects until that succeeds or it is closed.
+ */
+export class PostgresConnection {
+    connection;
+    availability;
+    client;
+    isClosed = false;
+    isOpening = false;
+    isBeating = false;
+    heartbeat;
+    inOrder = oneAtATime();
+    listeners = new Map();
+    constructor(connection, availability) {
+        this.connection = connection;
+        this.availability = availability;
+    }
+    /** @throws the error of the driver */
+    async open() {
+        const client = new Client(this.connection);
+        const dropped = (cause) => this.dropped(client, cause ?? new Error('the connection ended'));
+        client.on('error', dropped);
+        client.on('end', () => dropped());
+        client.on('notification', ({ channel, payload = '' }) => {
+            for (const { onMessage } of this.listeners.get(channel) ?? [])
+                onMessage(payload);
+        });
+        this.isOpening = true;
+        try {
+            await client.connect();
+            await setSession(client);
+            // A new listener uses this connection from here on; the loop below restores the earlier listeners.
+            this.client = client;
+            for (const channel of this.listeners.keys()) {
+                // oxlint-disable-next-line no-await-in-loop -- one connection, one statement at a time
+                await client.query(`listen ${client.escapeIdentifier(channel)}`);
+            }
+        }
+        catch (error) {
+            this.client = undefined;
+            void client.end().catch(() => undefined);
+            throw error;
+        }
+        finally {
+            this.isOpening = false;
+        }
+        if (this.isClosed)
+            return void client.end().catch(() => undefined);
+        this.scheduleHeartbeat();
+        this.availability.markAvailable();
+        for (const { afterGap } of [...this.listeners.values()].flatMap((some) => [...some]))
+            afterGap();
+    }
+    async listen(channel, onMessage, afterGap = () => undefined) {
+        const listener = { onMessage, afterGap };
+        const others = this.listeners.get(channel) ?? new Set();
+        this.listeners.set(channel, others.add(listener));
+        const { client } = this;
+        // Without a connection, or if it breaks just now, the next connection listens.
+        if (client) {
+            const answered = this.inOrder(() => client.query(`listen ${client.escapeIdentifier(channel)}`));
+            await answered.then(afterGap, () => undefined);
+        }
+        return { close: () => this.unlisten(channel, listener) };
+    }
+    /** Checks at once whether the server can be reached, because a statement on another connection failed. */
+    check() {
+        if (this.client && !this.isBeating)
+            void this.beat(this.client);
+    }
+    async close() {
+        this.isClosed = true;
+        clearTimeout(this.heartbeat);
+        const { client } = this;
+        this.client = undefined;
+        await client?.end();
+    }
+    async unlisten(channel, listener) {
+        const others = this.listeners.get(channel);
+        others?.delete(listener);
+        if (others?.size !== 0)
+            return;
+        this.listeners.delete(channel);
+        // A dead connection does not listen any more.
+        const { client } = this;
+        if (!client)
+            return;
+        const answered = this.inOrder(() => client.query(`unlisten ${client.escapeIdentifier(channel)}`));
+        await answered.catch(() => undefined);
+    }
+    scheduleHeartbeat() {
+        const { client } = this;
+        if (client)
+            this.heartbeat = setTimeout(() => void this.beat(client), HEARTBEAT_MS).unref();
+    }
+    async beat(client) {
+        clearTimeout(this.heartbeat);
+        this.isBeating = true;
+        try {
+            await this.inOrder(() => client.query('select 1'));
+            if (this.client === client)
+                this.scheduleHeartbeat();
+        }
+        catch (error) {
+            this.dropped(client, error);
+        }
+        finally {
+            this.isBeating = false;
+        }
+    }
+    dropped(client, cause) {
+        if (this.client !== client || this.isOpening)
+            return;
+        this.client = undefined;
+        clearTimeout(this.heartbeat);
+        void client.end().catch(() => undefined);
+        void this.reconnect(cause);
+    }
+    /** The database counts as lost only if a new connection fails: one broken connection proves little. */
+    async reconnect(cause) {
+        for (let latest = cause; !this.isClosed;) {
+            try {
+                // oxlint-disable-next-line no-await-in-loop -- one try after the other
+                await this.open();
+                return;
+            }
+            catch (error) {
+                latest = error;
+            }
+            this.availability.markLost(latest);
+            // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
+            await pause(RECONNECT_MS, undefined, { ref: false });
+        }
+    }
+}
+//# sourceMappingURL=postgres-connection.js.map

@@ -1,0 +1,189 @@
+import { Client, Pool, types, } from 'pg';
+import { Database } from '../database.js';
+import { DatabaseUnavailable, StatementFailed, databaseError } from '../database-errors.js';
+import { IDLE_IN_TRANSACTION_MS } from '../embedded/idle-limit.js';
+import { oneAtATime } from './one-at-a-time.js';
+import { PostgresConnection } from './postgres-connection.js';
+import { setSession } from './session-settings.js';
+/** Limits the wait for a new connection, or for a free one of the pool. */
+const CONNECT_TIMEOUT_MS = 2000;
+const STATEMENT_TIMEOUT_MS = 5000;
+const BACKGROUND_TIMEOUT_MS = 60_000;
+/** Added to the server's own limit, for a server that has gone silent. */
+const SILENCE_MS = 2000;
+/** An instance opens these connections to its database, and one `PostgresConnection`. */
+const CONNECTIONS = 10;
+const BACKGROUND_CONNECTIONS = 4;
+const INT8 = 20;
+function parseInt8(text) {
+    const value = Number(text);
+    return Number.isSafeInteger(value) ? value : BigInt(text);
+}
+function connectionTo(url) {
+    return {
+        connectionString: url,
+        application_name: 'meniscus',
+        keepAlive: true,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        types: {
+            getTypeParser: (oid, format) => oid === INT8 && format !== 'binary' ? parseInt8 : types.getTypeParser(oid, format),
+        },
+    };
+}
+function limitedTo(statementMs) {
+    return {
+        statement_timeout: statementMs,
+        query_timeout: statementMs + SILENCE_MS,
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    };
+}
+/** Far more than the code has statements: generated texts must not fill the memory of the server. */
+const MAX_NAMES = 500;
+const names = new Map();
+/** The server plans a named statement once for each connection: planning is most of the cost of a short statement. */
+function nameOf(text) {
+    const known = names.get(text);
+    if (known !== undefined || names.size === MAX_NAMES)
+        return known;
+    const name = `meniscus_${names.size}`;
+    names.set(text, name);
+    return name;
+}
+async function send(to, text, values) {
+    const name = values?.length ? nameOf(text) : undefined;
+    const answer = await to.query({
+        text,
+        ...(values?.length && { values: [...values] }),
+        ...(name !== undefined && { name }),
+    });
+    // For several statements in one text the driver returns a list, which its types do not declare.
+    const all = [answer].flat();
+    const last = all.at(-1);
+    return {
+        rows: all.flatMap((one) => one.rows),
+        rowCount: last?.rowCount ?? 0,
+        command: last?.command ?? '',
+    };
+}
+/** PostgreSQL as a server, at `DATABASE_URL`. */
+export class PostgresDatabase extends Database {
+    availability;
+    driver = 'postgres';
+    background;
+    connection;
+    monitor;
+    pool;
+    backgroundPool;
+    constructor(url, availability) {
+        super();
+        this.availability = availability;
+        this.connection = connectionTo(url);
+        this.monitor = new PostgresConnection({ ...this.connection, query_timeout: SILENCE_MS }, availability);
+        this.pool = this.createPool(CONNECTIONS, STATEMENT_TIMEOUT_MS);
+        this.backgroundPool = this.createPool(BACKGROUND_CONNECTIONS, BACKGROUND_TIMEOUT_MS);
+        this.background = { query: (text, values) => this.queryOn(this.backgroundPool, text, values) };
+    }
+    /** @throws DatabaseUnavailable when the server cannot be reached */
+    async open() {
+        await this.monitor.open().catch((error) => {
+            throw databaseError(error);
+        });
+    }
+    query(text, values) {
+        return this.queryOn(this.pool, text, values);
+    }
+    listen(channel, onMessage, afterGap) {
+        return this.monitor.listen(channel, onMessage, afterGap);
+    }
+    async withSession(work) {
+        const client = new Client(this.connection);
+        // The statement that fails reports the error.
+        client.on('error', () => undefined);
+        try {
+            await client.connect();
+            await setSession(client);
+            return await work({ query: (text, values) => this.statement(client, text, values) });
+        }
+        finally {
+            await client.end().catch(() => undefined);
+        }
+    }
+    whyUnavailable() {
+        return this.availability.isLost ? 'the database cannot be reached' : undefined;
+    }
+    async close() {
+        await Promise.all([this.monitor.close(), this.pool.end(), this.backgroundPool.end()]);
+    }
+    async runTransaction(work) {
+        const client = await this.checkOut();
+        // The pool does not listen to errors of a checked-out client, and an unhandled 'error' event ends the process.
+        const onError = () => this.monitor.check();
+        client.on('error', onError);
+        let broken;
+        try {
+            await this.statement(client, 'begin');
+            const inOrder = oneAtATime();
+            const result = await work({
+                query: (text, values) => inOrder(() => this.statement(client, text, values)),
+            });
+            const { command } = await inOrder(() => this.statement(client, 'commit'));
+            // After a failed statement, PostgreSQL answers COMMIT with ROLLBACK and reports no error.
+            if (command !== 'COMMIT')
+                throw new StatementFailed({ code: '25P02', message: '' });
+            return result;
+        }
+        catch (error) {
+            // A connection that may hang gets no further statement; the server rolls back when it closes.
+            if (error instanceof DatabaseUnavailable)
+                broken = error;
+            else
+                await client.query('rollback').catch((lost) => (broken = lost));
+            throw error;
+        }
+        finally {
+            client.off('error', onError);
+            client.release(broken);
+        }
+    }
+    createPool(connections, statementMs) {
+        const pool = new Pool({
+            ...this.connection,
+            ...limitedTo(statementMs),
+            max: connections,
+            // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not declare
+            onConnect: setSession,
+        });
+        // An idle connection broke; the pool removes it by itself.
+        pool.on('error', () => this.monitor.check());
+        return pool;
+    }
+    async queryOn(pool, text, values) {
+        this.forbidInsideTransaction();
+        this.availability.assertAvailable();
+        return this.statement(pool, text, values);
+    }
+    async checkOut() {
+        this.availability.assertAvailable();
+        try {
+            return await this.pool.connect();
+        }
+        catch (error) {
+            throw this.classify(error);
+        }
+    }
+    async statement(to, text, values) {
+        try {
+            return await send(to, text, values);
+        }
+        catch (error) {
+            throw this.classify(error);
+        }
+    }
+    classify(error) {
+        const classified = databaseError(error);
+        if (classified instanceof DatabaseUnavailable)
+            this.monitor.check();
+        return classified;
+    }
+}
+//# sourceMappingURL=postgres-database.js.map

@@ -1,0 +1,23 @@
+var __decorate = (this && this.__decorate) || function (decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") r = Reflect.decorate(decorators, target, key, desc);
+    else for (var i = decorators.length - 1; i >= 0; i--) if (d = decorators[i]) r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+};
+import { Module } from '@nestjs/common';
+import { WritesModule } from '../writes/writes.module.js';
+import { RecordsModule } from '../records/records.module.js';
+import { ErasureWorker } from './erasure.worker.js';
+import { StoredDataController } from './stored-data.controller.js';
+/** Erases the stored data of a customer on request. */
+let ErasureModule = class ErasureModule {
+};
+ErasureModule = __decorate([
+    Module({
+        imports: [WritesModule, RecordsModule],
+        controllers: [StoredDataController],
+        providers: [ErasureWorker],
+    })
+], ErasureModule);
+export { ErasureModule };
+//# sourceMappingURL=erasure.module.js.map

@@ -1,0 +1,50 @@
+import { readStoredResult } from '../upload/stored-mistakes.js';
+const COLUMNS = [
+    'line',
+    'outcome',
+    'reason',
+    'codes',
+    'errors',
+    'pointsCredited',
+    'creditId',
+    'updateId',
+    'attempts',
+];
+/** Formats a CSV cell. An apostrophe in front keeps a spreadsheet from running the text as a formula. */
+function toCell(value) {
+    const text = String(value);
+    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+function toCsvRow({ line, result }) {
+    const outcome = JSON.parse(result);
+    const errors = 'errors' in outcome ? (outcome.errors ?? []) : [];
+    const codes = errors.flatMap(({ code }) => code ?? []);
+    const messages = errors.map(({ pointer, message }) => (pointer ? `${pointer} ${message}` : message));
+    return [
+        line,
+        outcome.outcome,
+        'reason' in outcome ? outcome.reason : '',
+        codes.join(' '),
+        messages.join('; '),
+        outcome.pointsCredited ?? '',
+        outcome.creditId ?? '',
+        outcome.updateId ?? '',
+        outcome.attempts,
+    ]
+        .map(toCell)
+        .join(',');
+}
+function toJsonLine({ line, result }) {
+    return `{"line":${line},${result.slice(1)}`;
+}
+/** Streams the results of an import in the order of its lines. It reads a page when the reader has taken the one before. */
+export async function* streamResults(rows, importId, format, outcome) {
+    if (format === 'csv')
+        yield `${COLUMNS.join(',')}\r\n`;
+    for await (const { results } of rows.results(importId, { outcome })) {
+        const full = results.map((one) => ({ ...one, result: readStoredResult(one.result) }));
+        yield full.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
+    }
+}
+//# sourceMappingURL=stream-results.js.map

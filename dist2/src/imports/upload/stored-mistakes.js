@@ -1,0 +1,41 @@
+import { notAcceptedResult } from '../results/line-result.js';
+/** How many lines of an import have stored mistakes, and how many characters these have together. Our bounds. */
+const MAX_LINES = 1000;
+const MAX_CHARACTERS = 2_000_000;
+const BRIEF_MESSAGES = {
+    invalid: 'is not valid, and was not sent',
+    'out-of-bounds': 'is outside of what the key or token may do, and was not sent',
+};
+/** Creates the stored form of a result without its mistakes. */
+function briefResult(outcome) {
+    return JSON.stringify({ brief: outcome });
+}
+/** Creates the result that the stored form means. All lines with the same outcome have the same result. */
+function fullResult(outcome) {
+    const message = `${BRIEF_MESSAGES[outcome]}; the mistakes of at most ${MAX_LINES} lines are kept`;
+    return notAcceptedResult(0, { outcome, mistakes: [{ message }] }).result;
+}
+const BRIEF = new Map(['invalid', 'out-of-bounds'].map((outcome) => [briefResult(outcome), fullResult(outcome)]));
+/** Returns the result of a line from its stored form. */
+export function readStoredResult(result) {
+    return BRIEF.get(result) ?? result;
+}
+/**
+ * Limits the stored mistakes of one import: the first lines are stored with all mistakes, the others only with their
+ * outcome. Otherwise a few bytes of an upload would need thousands of bytes in the database.
+ */
+export class StoredMistakes {
+    lineCount = 0;
+    characterCount = 0;
+    /** Returns the stored form of a line's result. */
+    resultOf(line, notAccepted) {
+        const { result } = notAcceptedResult(line, notAccepted);
+        const hasRoom = this.lineCount < MAX_LINES && this.characterCount + result.length <= MAX_CHARACTERS;
+        if (!hasRoom)
+            return briefResult(notAccepted.outcome);
+        this.lineCount += 1;
+        this.characterCount += result.length;
+        return result;
+    }
+}
+//# sourceMappingURL=stored-mistakes.js.map

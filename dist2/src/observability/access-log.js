@@ -1,0 +1,25 @@
+import { requestContext } from './request-context.js';
+/**
+ * Writes one access event per request, and runs every later hook and the handler in the request's context. Call it
+ * before the hooks that refuse requests are added, so that these are logged too.
+ */
+export function logRequests(server, log) {
+    server.decorateRequest('logContext');
+    server.addHook('onRequest', (request, { raw: response }, done) => {
+        const startedAt = performance.now();
+        request.logContext = { requestId: request.id };
+        // Fastify has no hook for this: onResponse misses callers who leave, and onRequestAbort those who have sent their body.
+        response.once('close', () => {
+            log.access(request.logContext, {
+                event: response.writableFinished ? 'request.completed' : 'request.aborted',
+                method: request.method,
+                // A URL itself is never logged, as callers may put anything in it.
+                endpoint: request.routeOptions.url ?? 'none',
+                status: response.statusCode,
+                durationMs: Math.round(performance.now() - startedAt),
+            });
+        });
+        requestContext.run(request.logContext, done);
+    });
+}
+//# sourceMappingURL=access-log.js.map

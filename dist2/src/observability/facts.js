@@ -1,0 +1,40 @@
+const FACTS = {
+    upstreamRequestId: true,
+    source: true,
+    callId: true,
+    attempt: true,
+    status: true,
+    codes: true,
+    because: true,
+    updateId: true,
+    creditId: true,
+    itemCount: true,
+    customers: true,
+    keyCount: true,
+    mistakes: true,
+    importId: true,
+    keyIds: true,
+    erasureId: true,
+    callsPerMinute: true,
+    batchSize: true,
+    updated: true,
+    rejected: true,
+    failed: true,
+    unknown: true,
+    mistakeCount: true,
+    lostCount: true,
+    bodyBytes: true,
+    durationMs: true,
+    waitMs: true,
+    ttlMs: true,
+    driver: true,
+    version: true,
+    migrations: true,
+    problem: true,
+    url: true,
+};
+/** Fields of a line beside facts: the event, a fault, and the fields of lines of requests and of the framework. */
+const OTHER_FIELDS = ['event', 'fault', 'err', 'context', 'method', 'endpoint', 'requestId', 'principal'];
+/** The allowed fields of a line in the log, except pino's own. */
+export const LOGGED_KEYS = new Set([...Object.keys(FACTS), ...OTHER_FIELDS]);
+//# sourceMappingURL=facts.js.map

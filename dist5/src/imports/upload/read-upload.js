@@ -1,0 +1,43 @@
+import { Problem } from '../../problems/problem.js';
+import { readCsv } from './read-csv.js';
+import { readJsonArray } from './read-json-array.js';
+import { readNdjson } from './read-ndjson.js';
+const READERS = {
+    'application/json': readJsonArray,
+    'application/x-ndjson': readNdjson,
+    'text/csv': readCsv,
+};
+const BYTE_ORDER_MARK = Buffer.from('\u{feff}');
+/** Removes the byte order mark with which some programs begin a file. */
+async function* withoutMark(bytes) {
+    let start = Buffer.alloc(0);
+    for await (const piece of bytes) {
+        if (!start) {
+            yield piece;
+            continue;
+        }
+        start = Buffer.concat([start, piece]);
+        if (start.length < BYTE_ORDER_MARK.length)
+            continue;
+        yield start.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+            ? start.subarray(BYTE_ORDER_MARK.length)
+            : start;
+        start = undefined;
+    }
+    if (start)
+        yield start;
+}
+/**
+ * Reads the lines of an upload while it arrives, no faster than the reader takes them.
+ *
+ * @throws Problem if the upload cannot be read at all, or has too many lines
+ */
+export async function* readUpload({ type, bytes }, maxLines) {
+    for await (const one of READERS[type](withoutMark(bytes))) {
+        if (one.line > maxLines) {
+            throw new Problem('body-too-large', { detail: `The upload is over the limit of ${maxLines} lines.` });
+        }
+        yield one;
+    }
+}
+//# sourceMappingURL=read-upload.js.map

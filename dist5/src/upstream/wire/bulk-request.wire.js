@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=bulk-request.wire.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=children-answer.wire.js.map

@@ -1,0 +1,117 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { DryRunDto } from './dto/dry-run.dto.js';
+import { BatchAnswerDto, FailedDto, RejectedDto, UnknownDto, UpdatedDto } from './dto/outcome.dto.js';
+import { ProblemDto } from '../problems/problem.dto.js';
+/** The access problems of every endpoint that is not public. */
+const REFUSED = {
+    401: 'The request has no key and no token, or one that is not accepted.',
+    403: 'The key or token lacks the scope; or is bound to something else than the request asks for.',
+    429: 'The limits of the key or token are spent, or too many requests from this address had none that is valid; try again after `Retry-After`.',
+};
+const PROBLEMS = {
+    400: 'The request is not valid; `errors` points at every mistake. Nothing was sent.',
+    408: 'The request came too slowly.',
+    413: 'The body is over the limit.',
+    415: 'The body is not application/json.',
+    500: 'The service failed.',
+    503: 'Nothing was changed, and it may be sent again after `Retry-After`.',
+};
+const PROBLEMS_OF_ONE = {
+    403: 'The key or token lacks the scope, or is bound to something else; or the vendor has blocked the customer.',
+    404: 'The vendor knows no such customer.',
+    409: 'The update conflicts with what the vendor has; or a request with the same key is being worked on.',
+    422: 'The vendor refuses the update; or the key belongs to another request.',
+    502: 'The vendor failed, or refuses this service. Nothing was changed.',
+    504: 'It is unknown whether the update was applied; `retryable` says whether it may be sent again.',
+};
+const PROBLEMS_OF_MANY = {
+    409: 'A request with the same key is being worked on.',
+    422: 'The key belongs to another request.',
+    504: 'The process that worked on the first request with the key ended; it is unknown whether points were credited.',
+};
+const OWN_PROBLEMS = {
+    400: 'The request is not valid; `errors` points at every mistake.',
+    404: 'There is none with this id.',
+    408: PROBLEMS[408],
+    409: 'Its state does not allow that; or a request with the same key is being worked on.',
+    413: PROBLEMS[413],
+    415: PROBLEMS[415],
+    422: 'The key belongs to another request.',
+    503: 'The database cannot be reached; try again after `Retry-After`.',
+};
+function problems(descriptions) {
+    return Object.entries({ ...REFUSED, ...descriptions }).map(([status, description]) => ApiResponse({
+        status: Number(status),
+        description,
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+        ...(['429', '503'].includes(status) && {
+            headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+        }),
+    }));
+}
+const headers = [
+    ApiHeader({
+        name: 'Request-Timeout',
+        required: false,
+        description: 'Seconds that the request may take; it can only shorten the configured deadline.',
+        schema: { type: 'number', minimum: 0.001, example: 5 },
+    }),
+    ApiHeader({
+        name: 'X-Request-Id',
+        required: false,
+        description: 'An id of yours under which the request is logged; with a letter in it, at most 128 of A-Z a-z 0-9 _ . : -',
+        schema: { type: 'string', maxLength: 128 },
+    }),
+];
+/** Documents every response of an endpoint that takes one update. */
+export function ApiOneUpdate() {
+    return applyDecorators(ApiExtraModels(UpdatedDto, DryRunDto, ProblemDto), ...headers, ApiOkResponse({
+        description: 'The customer was updated; or, with dryRun, the call that would be sent.',
+        schema: { oneOf: [{ $ref: getSchemaPath(UpdatedDto) }, { $ref: getSchemaPath(DryRunDto) }] },
+    }), ApiResponse({
+        status: 207,
+        description: 'The customer was updated, but not all of it: a child was not, or it is unknown whether points were credited.',
+        type: UpdatedDto,
+    }), ...problems({ ...PROBLEMS, ...PROBLEMS_OF_ONE }));
+}
+/** Documents every response of an endpoint that takes many updates. */
+export function ApiManyUpdates() {
+    return applyDecorators(ApiExtraModels(BatchAnswerDto, UpdatedDto, RejectedDto, FailedDto, UnknownDto, DryRunDto, ProblemDto), ...headers, ApiOkResponse({
+        description: 'All customers were updated; or, with dryRun, the calls that would be sent.',
+        schema: { oneOf: [{ $ref: getSchemaPath(BatchAnswerDto) }, { $ref: getSchemaPath(DryRunDto) }] },
+    }), ApiResponse({
+        status: 207,
+        description: 'Not all customers were updated, or not all of each.',
+        type: BatchAnswerDto,
+    }), ...problems({ ...PROBLEMS, ...PROBLEMS_OF_MANY }));
+}
+/** Documents the problems of an endpoint that does not call the vendor. */
+export function ApiProblems(...statuses) {
+    const descriptions = Object.fromEntries(statuses.map((status) => [status, OWN_PROBLEMS[status]]));
+    return applyDecorators(ApiExtraModels(ProblemDto), ...problems(descriptions));
+}
+/** Documents the problems of an endpoint that takes uploads. */
+export function ApiUpload() {
+    return applyDecorators(ApiExtraModels(ProblemDto), ...problems({
+        400: 'The query is not valid, the upload cannot be read, or it credits points and has no key. Nothing of it was kept.',
+        408: 'The upload was cut off, or fell silent. Nothing of it was kept.',
+        409: 'A request with the same key is being worked on.',
+        413: 'The upload is over the limit. Nothing of it was kept.',
+        415: 'The body is of another type, or encoded otherwise.',
+        422: 'The key belongs to another request.',
+        500: 'The service failed.',
+        503: 'The database cannot be reached; try again after `Retry-After`.',
+    }));
+}
+/** Documents the problems of an endpoint that reads from the vendor. */
+export function ApiRead() {
+    return applyDecorators(ApiExtraModels(ProblemDto), ...headers, ...problems({
+        ...PROBLEMS,
+        404: 'The vendor knows no such customer.',
+        422: 'The vendor refuses the search.',
+        502: 'The vendor failed, or refuses this service.',
+        503: 'The vendor cannot be reached or is busy; try again after `Retry-After`.',
+    }));
+}
+//# sourceMappingURL=api-responses.decorator.js.map

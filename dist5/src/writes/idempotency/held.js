@@ -1,0 +1,2 @@
+export const NONE_KNOWN = new Map();
+//# sourceMappingURL=held.js.map

@@ -1,0 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../../src/app.module.js';
+import { describeFields } from './describe-fields.js';
+import { describeProblems } from './describe-problems.js';
+import { createHttpAdapter } from '../../src/http/server.js';
+import { describeApi } from '../../src/http/openapi.js';
+/**
+ * Writes the generated documents into the folder of the first argument, docs by default. A test writes them to another
+ * folder and compares. In preview mode Nest configures and starts nothing.
+ */
+const folder = process.argv[2] ?? 'docs';
+const app = await NestFactory.create(AppModule, createHttpAdapter(), {
+    preview: true,
+    logger: ['error'],
+});
+const document = describeApi(app);
+writeFileSync(`${folder}/openapi.json`, `${JSON.stringify(document, null, 2)}\n`);
+writeFileSync(`${folder}/fields.md`, describeFields(document));
+writeFileSync(`${folder}/problems.md`, describeProblems());
+//# sourceMappingURL=generate-documents.js.map
