@@ -254,7 +254,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
     }
     const members = checked.permitted.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
     // At once: a caller may submit a failed update again before this call is over.
-    this.journal.noteAnswered(checked.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat));
+    this.journal.noteAnswered(
+      callId,
+      checked.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat),
+    );
     const { isolation } = batch;
     const call: InFlightCall = {
       ...batch,
@@ -297,7 +300,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     for (const one of call.members) one.markAnswered(call, result, now);
     const { retries, found } = this.settler.settle(call, result, now);
     for (const retry of [...retries, ...later]) this.backOff(retry);
-    this.journal.noteAnswered(carriers);
+    this.journal.noteAnswered(call.callId, carriers);
     for (const one of batch.members) {
       const reason = one.reasonToStop;
       if (reason) one.giveUp(reason, now); // it would be sent again

@@ -203,8 +203,8 @@ withBothDrivers((driver) => {
         leaseToken,
         answer: { ...ANSWER, status: 200 + n, body: `{"n":${n}}` },
       }));
-      expect(await repository.finishMany(answers)).toBe(3);
-      expect(await repository.finishMany(answers)).toBe(0);
+      expect((await repository.finishMany(answers)).size).toBe(3);
+      expect((await repository.finishMany(answers)).size).toBe(0);
       expect(await repository.releaseMany(tokens.slice(3, 10))).toBe(7);
 
       const again = await ask(keys.slice(0, 12).toReversed());

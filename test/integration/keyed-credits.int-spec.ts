@@ -69,7 +69,7 @@ withBothDrivers((driver) => {
       ]);
       return noted.has(creditId);
     };
-    const note = (fate: 'credited' | 'not-credited' | 'unknown'): Promise<void> =>
+    const note = (fate: 'credited' | 'not-credited' | 'unknown'): Promise<unknown> =>
       credits.noteFates([{ id: creditId, fate }]);
     const state = async (): Promise<string | undefined> => (await credits.statesOf([creditId])).get(creditId);
     const takeOver = async (): Promise<string | undefined> =>
