@@ -193,9 +193,12 @@ export class DeliveryService implements BeforeApplicationShutdown {
     };
     signal.addEventListener('abort', onGone);
     const cancel = Number.isFinite(deadlineAt)
-      ? this.clock.after(deadlineAt - this.clock.now(), () => {
-          for (const one of arrived) this.giveUp(one, 'deadline-passed');
-        })
+      ? this.clock.after(deadlineAt - this.clock.now(), () =>
+          // After an answer that arrived while the whole process stood still.
+          this.clock.soon(() => {
+            for (const one of arrived) this.giveUp(one, 'deadline-passed');
+          }),
+        )
       : undefined;
     return () => {
       cancel?.();
