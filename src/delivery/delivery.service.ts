@@ -194,7 +194,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     signal.addEventListener('abort', onGone);
     const cancel = Number.isFinite(deadlineAt)
       ? this.clock.after(deadlineAt - this.clock.now(), () =>
-          // After an answer that arrived while the whole process stood still.
+          // An answer that arrived while the whole process was paused is read first.
           this.clock.soon(() => {
             for (const one of arrived) this.giveUp(one, 'deadline-passed');
           }),

@@ -11,7 +11,7 @@ export interface DueRecord {
   readonly subjects: readonly string[];
   /** About how much memory it takes. */
   readonly bytes: number;
-  /** Runs again after an attempt whose answer was lost, so the second time must change nothing. */
+  /** Runs again if it is unclear whether an attempt was executed, so the second time must change nothing. */
   readonly write: () => Promise<void>;
   /** What is logged if it is never written: ids, and what was known. */
   readonly facts: readonly Facts[];
@@ -103,9 +103,9 @@ export class UnwrittenRecords implements BeforeApplicationShutdown, OnApplicatio
   /** Runs after requests and calls have ended, and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     while (this.kept.size > 0 && performance.now() < this.drainedAt) {
-      const leftMs = Math.min(FIRST_WAIT_MS, this.drainedAt - performance.now());
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
-      await Promise.all([pause(leftMs), Promise.race([this.flush(), pause(leftMs)])]);
+      void this.flush();
+      // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
+      await pause(Math.min(FIRST_WAIT_MS, this.drainedAt - performance.now()));
     }
     clearTimeout(this.nextFlush);
     for (const record of this.kept) this.reportLost(record);
@@ -201,8 +201,9 @@ function nextBatch(
   const busy = new Set(failed);
   const batch: DueRecord[] = [];
   const later: DueRecord[] = [];
-  for (const record of records) {
-    const mayLeave = batch.length < AT_ONCE && !record.subjects.some((subject) => busy.has(subject));
+  for (const [index, record] of records.entries()) {
+    if (batch.length === AT_ONCE) return { batch, later: [...later, ...records.slice(index)] };
+    const mayLeave = !record.subjects.some((subject) => busy.has(subject));
     (mayLeave ? batch : later).push(record);
     for (const subject of record.subjects) busy.add(subject);
   }

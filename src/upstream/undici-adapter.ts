@@ -99,7 +99,7 @@ class Call implements Dispatcher.DispatchHandler {
     private readonly resolve: (answer: AxiosResponse<string>) => void,
     private readonly reject: (error: NoAnswer) => void,
   ) {
-    // An answer that arrived while the whole process stood still is read first.
+    // An answer that arrived while the whole process was paused is read first.
     this.deadline = setTimeout(() => setImmediate(() => this.endLate()), config.timeout);
   }
 

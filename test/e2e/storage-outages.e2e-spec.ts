@@ -104,7 +104,7 @@ const REQUESTS: readonly [string, () => Request][] = [
   ],
 ];
 
-describe('points whose vendor answered while the database was lost', () => {
+describe('points that the vendor credited while the database was lost', () => {
   it.each(REQUESTS)('keep their outcome: %s', async (_what, create) => {
     const service = await start();
     const { path, body, key, credited } = create();
@@ -184,8 +184,8 @@ describe('points whose vendor answered while the database was lost', () => {
   });
 });
 
-describe('points whose process stood still for longer than its lease', () => {
-  it('are in doubt until the process goes on, and then as its late answer says', async () => {
+describe('points of a process that is paused for longer than its lease', () => {
+  it('are in doubt until it continues, and then as its late answer says', async () => {
     const [slow, other] = [await start(), await start()];
     const key = randomUUID();
     const ask = (through: Service): Promise<Answer> => post(through, ONE, enrollment(40, 1), key);

@@ -106,6 +106,21 @@ withBothDrivers((driver) => {
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
     });
 
+    it.each(['any', 'own'] as const)('stays after its time if its lease is protected: %s', async (which) => {
+      aKey();
+      const leaseToken = await reserved();
+      await age(61_000);
+      const protectedLease = which === 'any' ? 'any' : { token: leaseToken };
+      expect((await reserve({ protectedLease })).kind).toBe('running');
+      expect(await repository.finish(underLease(leaseToken), ANSWER)).toBe(true);
+
+      aKey();
+      await reserved();
+      await age(61_000);
+      const another = { protectedLease: { token: leaseToken } };
+      expect(await reserve(another)).toMatchObject({ kind: 'reserved', isTakenOver: true });
+    });
+
     it('goes to the next request after the lease ended, and not back', async () => {
       aKey();
       const first = await reserved();

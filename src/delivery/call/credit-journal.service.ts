@@ -59,7 +59,7 @@ export class CreditJournal {
     };
   }
 
-  /** The ids of credits whose calls are not over. */
+  /** The ids of credits in flight. */
   get sentIds(): readonly string[] {
     return [...this.inFlight];
   }

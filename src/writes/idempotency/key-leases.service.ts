@@ -166,7 +166,7 @@ export class KeyLeases {
       };
       // oxlint-disable-next-line no-await-in-loop -- rare, and one short transaction each
       if (fingerprint) await this.records.revise(record, fingerprint, decide);
-      // An attempt whose answer was lost had stored the same.
+      // The same is stored if an earlier attempt was executed, and the connection was lost before its end.
       ends.push(instead ? 'revised' : stored?.body === answer.body ? 'same' : 'lost');
     }
     const [revised, lost] = (['revised', 'lost'] as const).map(
