@@ -3,7 +3,8 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown 
 import { Settings } from '../config/settings.js';
 import { Database } from '../database/database.js';
 import { DatabaseUnavailable } from '../database/database-errors.js';
-import { EventLog, type Facts } from '../observability/event-log.js';
+import { EventLog } from '../observability/event-log.js';
+import type { Facts } from '../observability/facts.js';
 
 /** What is known and has to be stored: how credits ended, or the answers under keys. */
 export interface DueRecord {
