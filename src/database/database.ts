@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Recovery } from './availability.js';
 
 export type Row = Record<string, unknown>;
 
@@ -36,6 +37,9 @@ export abstract class Database implements Queryable {
 
   /** Runs statements that no caller waits for: they may take longer, and never take a connection away from a request. */
   abstract readonly background: Queryable;
+
+  /** When the database came back after a loss. */
+  abstract readonly availability: Recovery;
 
   private readonly running = new AsyncLocalStorage<{ isOpen: boolean }>();
 

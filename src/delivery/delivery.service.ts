@@ -193,9 +193,12 @@ export class DeliveryService implements BeforeApplicationShutdown {
     };
     signal.addEventListener('abort', onGone);
     const cancel = Number.isFinite(deadlineAt)
-      ? this.clock.after(deadlineAt - this.clock.now(), () => {
-          for (const one of arrived) this.giveUp(one, 'deadline-passed');
-        })
+      ? this.clock.after(deadlineAt - this.clock.now(), () =>
+          // An answer that arrived while the whole process was paused is read first.
+          this.clock.soon(() => {
+            for (const one of arrived) this.giveUp(one, 'deadline-passed');
+          }),
+        )
       : undefined;
     return () => {
       cancel?.();
@@ -254,7 +257,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
     }
     const members = checked.permitted.filter(({ isSettled }) => !isSettled); // a caller may have gone meanwhile
     // At once: a caller may submit a failed update again before this call is over.
-    this.journal.noteAnswered(checked.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat));
+    this.journal.noteAnswered(
+      callId,
+      checked.permitted.filter((one) => one.isSettled && !one.isSafeToRepeat),
+    );
     const { isolation } = batch;
     const call: InFlightCall = {
       ...batch,
@@ -297,7 +303,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     for (const one of call.members) one.markAnswered(call, result, now);
     const { retries, found, abandoned = [] } = this.settler.settle(call, result, now);
     for (const retry of [...retries, ...later]) this.backOff(retry);
-    this.journal.noteAnswered(carriers);
+    this.journal.noteAnswered(call.callId, carriers);
     for (const one of batch.members) {
       const reason = one.reasonToStop;
       if (reason) one.giveUp(reason, now); // it would be sent again

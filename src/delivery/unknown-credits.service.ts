@@ -10,6 +10,8 @@ import {
 } from '../records/credits.repository.js';
 import { Sweeper } from '../database/sweeper.js';
 import type { Identifier } from '../upstream/call-result.js';
+import { UnwrittenRecords } from '../records/unwritten-records.js';
+import { CreditJournal } from './call/credit-journal.service.js';
 import { DeliveryService, type SubmitOptions } from './delivery.service.js';
 import type { Outcome } from './outcome.js';
 import { type Route, type Update, guardCredit } from './update.js';
@@ -54,6 +56,8 @@ export class UnknownCreditsService extends Sweeper {
   constructor(
     private readonly credits: CreditsRepository,
     private readonly delivery: DeliveryService,
+    private readonly journal: CreditJournal,
+    private readonly unwritten: UnwrittenRecords,
     private readonly settings: Settings,
     private readonly log: EventLog,
   ) {
@@ -80,6 +84,7 @@ export class UnknownCreditsService extends Sweeper {
    * like any other. After its customer was erased, a credit is closed without being sent.
    */
   async resolve(id: string, resolution: Resolution, note: string, options: SubmitOptions): Promise<Resolved> {
+    await this.unwritten.demandWritten([id]); // it may be certain by now
     const before = await this.credits.find(id); // a resolved credit no longer has its customer
     const outcome = resolution === 'applied' ? undefined : await this.sendAgain(id, note, options);
     const isDone = resolution === 'applied' ? await this.credits.confirm(id, note) : outcome !== undefined;
@@ -106,9 +111,11 @@ export class UnknownCreditsService extends Sweeper {
 
   /** Marks credits as in doubt after their process ended while they were in flight. */
   protected async sweep(): Promise<void> {
+    if (!(await this.unwritten.mayTakeOver())) return;
     const { UPSTREAM_TIMEOUT_MS, REQUEST_DEADLINE_MS } = this.settings;
     const itemCount = await this.credits.takeForUnknown(
       WAITS_PER_ATTEMPT * UPSTREAM_TIMEOUT_MS + REQUEST_DEADLINE_MS,
+      this.journal.sentIds,
     );
     if (itemCount > 0) this.log.write('warn', 'credits.found-in-doubt', { itemCount });
   }

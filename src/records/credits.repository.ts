@@ -30,9 +30,18 @@ export interface NewCredit {
 /** How one bulk call ended for a credit; `unknown` if there was no answer. */
 export interface CreditFate {
   readonly id: string;
+  /** The call that it is about; a fate that is recorded late says nothing about a later call. Absent: the latest call. */
+  readonly callId?: string | undefined;
   readonly fate: 'credited' | 'not-credited' | 'unknown';
   readonly reason?: string | undefined;
   readonly upstreamRequestId?: string | undefined;
+}
+
+/** A credit that was resolved by hand, although the vendor's late answer proves the opposite. */
+export interface ContradictedCredit {
+  readonly id: string;
+  readonly fate: 'credited' | 'not-credited';
+  readonly upstreamRequestId: string | null;
 }
 
 export type Resolution = 'applied' | 'not-applied';
@@ -81,6 +90,9 @@ export function payloadContext({
 }): string {
   return `credits:${JSON.stringify([id, principal ?? '', String(points)])}`;
 }
+
+/** The note of a credit in doubt that its own process resolves, because it was answered after all. */
+export const ANSWERED_LATE = 'the vendor answered late';
 
 /** The reason of a credit when the process ended before it recorded the answer. */
 const INTERRUPTED = 'process-ended';
@@ -149,35 +161,50 @@ export class CreditsRepository {
 
   /**
    * Records how credits ended. A certain credit that is not kept is deleted; a late answer resolves a credit that was
-   * unknown before.
+   * unknown before. Recording the same fate twice has the effect of recording it once.
+   *
+   * @returns the credits that were resolved by hand, and against this answer: they keep their resolution, and show what
+   * the vendor answered
    */
-  async noteFates(fates: readonly CreditFate[]): Promise<void> {
-    await this.database.query(
+  async noteFates(fates: readonly CreditFate[]): Promise<ContradictedCredit[]> {
+    const { rows } = await this.database.query<ContradictedCredit>(
       `with fate as (
-         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as f(id, fate, reason, upstream_request_id)
+         select f.*, case f.fate when 'credited' then 'applied' when 'not-credited' then 'not-applied' end as resolution
+         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[])
+           as f(id, fate, reason, upstream_request_id, call_id)
        ), forgotten as (
          delete from meniscus.credits c using fate f
-         where c.id = f.id and c.state = 'sent' and not c.is_kept and f.fate <> 'unknown'
+         where c.id = f.id and (f.call_id is null or c.call_id = f.call_id)
+           and c.state = 'sent' and not c.is_kept and f.fate <> 'unknown'
+       ), noted as (
+         update meniscus.credits c set
+           state = case when c.state = 'unknown' and f.fate <> 'unknown' then 'resolved' else f.fate end,
+           resolution = case when c.state = 'unknown' then f.resolution end,
+           resolved_at = case when c.state = 'unknown' and f.fate <> 'unknown' then now() end,
+           note = case when c.state = 'unknown' and f.fate <> 'unknown' then '${ANSWERED_LATE}' end,
+           reason = coalesce(f.reason, c.reason),
+           upstream_request_id = coalesce(f.upstream_request_id, c.upstream_request_id),
+           settled_at = now(),
+           payload = case when c.state = 'unknown' and f.fate <> 'unknown' then null else c.payload end
+         from fate f
+         where c.id = f.id and (f.call_id is null or c.call_id = f.call_id)
+           and (c.state = 'unknown' or (c.state = 'sent' and (c.is_kept or f.fate = 'unknown')))
        )
        update meniscus.credits c set
-         state = case when c.state = 'unknown' and f.fate <> 'unknown' then 'resolved' else f.fate end,
-         resolution = case when c.state <> 'unknown' or f.fate = 'unknown' then null
-           when f.fate = 'credited' then 'applied' else 'not-applied' end,
-         resolved_at = case when c.state = 'unknown' and f.fate <> 'unknown' then now() end,
-         note = case when c.state = 'unknown' and f.fate <> 'unknown' then 'the vendor answered late' end,
-         reason = coalesce(f.reason, c.reason),
-         upstream_request_id = coalesce(f.upstream_request_id, c.upstream_request_id),
-         settled_at = now(),
-         payload = case when c.state = 'unknown' and f.fate <> 'unknown' then null else c.payload end
+         reason = 'vendor-' || f.fate, upstream_request_id = coalesce(f.upstream_request_id, c.upstream_request_id)
        from fate f
-       where c.id = f.id and (c.state = 'unknown' or (c.state = 'sent' and (c.is_kept or f.fate = 'unknown')))`,
+       where c.id = f.id and (f.call_id is null or c.call_id = f.call_id)
+         and c.state = 'resolved' and c.resolution <> f.resolution and c.reason is distinct from 'vendor-' || f.fate
+       returning c.id, f.fate, c.upstream_request_id as "upstreamRequestId"`,
       [
         fates.map(({ id }) => id),
         fates.map(({ fate }) => fate),
         fates.map(({ reason }) => reason ?? null),
         fates.map(({ upstreamRequestId }) => upstreamRequestId ?? null),
+        fates.map(({ callId }) => callId ?? null),
       ],
     );
+    return rows;
   }
 
   /** Returns the states of kept credits by id; a credit that was never sent has none. */
@@ -286,13 +313,15 @@ export class CreditsRepository {
    * Makes credits unknown that have been waiting or sent for too long, because their process ended.
    *
    * @param afterMs longer than any call takes, including retries with a new token
+   * @param inFlight the ids of credits that this process is sending: it lives, whatever the time of the database is
    * @returns the number of credits
    */
-  async takeForUnknown(afterMs: number): Promise<number> {
+  async takeForUnknown(afterMs: number, inFlight: readonly string[] = []): Promise<number> {
     const { rowCount } = await this.database.background.query(
       `update meniscus.credits set state = 'unknown', reason = '${INTERRUPTED}', settled_at = now()
-       where state in ('waiting', 'sent') and coalesce(sent_at, created_at) < now() - $1::float8 * interval '1 millisecond'`,
-      [afterMs],
+       where state in ('waiting', 'sent') and coalesce(sent_at, created_at) < now() - $1::float8 * interval '1 millisecond'
+         and id <> all($2::text[])`,
+      [afterMs, [...inFlight]],
     );
     return rowCount;
   }

@@ -19,7 +19,14 @@ export interface Reservation {
   readonly leaseMs: number;
   /** The ids under which the credits of its updates are recorded, derived from the key; empty if it credits no points. */
   readonly creditIds: readonly string[];
+  /**
+   * Which lease of the key is not taken over, even if its time has passed: the one that this process still holds, or all
+   * of them. By default none is protected.
+   */
+  readonly protectedLease?: ProtectedLease;
 }
+
+export type ProtectedLease = 'any' | { readonly token: string };
 
 export interface KeyedReservation extends Omit<Reservation, 'leaseMs'> {
   readonly key: string;

@@ -13,6 +13,7 @@ import {
   type StoredAnswer,
   answerContext,
 } from './idempotency-record.js';
+import { ANSWERED_LATE } from './credits.repository.js';
 import { RESERVE, type ReservedRow } from './reserve-keys.js';
 import { FieldCipher } from './encryption/field-cipher.js';
 
@@ -50,7 +51,8 @@ const RELEASE_AFTER_MS = [1000, 10_000];
 
 type RequestedReservation = RecordKey & Reservation;
 
-interface GivenAnswer extends HeldKey {
+/** An answer with the lease under which it is stored. */
+export interface GivenAnswer extends HeldKey {
   readonly answer: StoredAnswer;
 }
 
@@ -123,6 +125,10 @@ export class IdempotencyRepository {
       [...tokens.values()],
       leaseMs,
       this.settings.IDEMPOTENCY_RETENTION_MS,
+      reservations.some(({ protectedLease }) => protectedLease === 'any'),
+      reservations.flatMap(({ protectedLease }) =>
+        typeof protectedLease === 'object' ? [protectedLease.token] : [],
+      ),
     ]);
     const { rows } = await answered.catch((error: unknown) => {
       if (wasAvailable) this.releaseLater([...tokens.values()]);
@@ -160,9 +166,47 @@ export class IdempotencyRepository {
     return (await this.finishAll([{ record, leaseToken, answer }], tx)).has(leaseToken);
   }
 
-  /** @returns the number of leases that were still held */
-  async finishMany(answers: readonly GivenAnswer[]): Promise<number> {
-    return (await this.finishAll(answers, this.database)).size;
+  /** @returns the leases that were still held */
+  async finishMany(answers: readonly GivenAnswer[]): Promise<ReadonlySet<string>> {
+    return this.finishAll(answers, this.database);
+  }
+
+  /**
+   * Revises the answer that another process stored after it took the key over. An answer stays if it belongs to another
+   * request, or if a person has resolved a credit of it.
+   *
+   * @param revise returns what replaces the stored answer; undefined if it stays
+   */
+  async revise(
+    { principal, endpoint, key }: RecordKey,
+    fingerprint: Buffer,
+    revise: (stored: StoredAnswer) => StoredAnswer | undefined,
+  ): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<ReservedRow>(
+        `select principal, endpoint, key, status, headers, body, body_digest from meniscus.idempotency_records r
+         where principal = $1 and endpoint = $2 and key = $3 and fingerprint = $4 and state = 'final'
+           and not exists (select from meniscus.credits c
+             where c.id = any(r.credit_ids) and c.state = 'resolved' and c.note is distinct from '${ANSWERED_LATE}')
+         for update`,
+        [principal, endpoint, key, fingerprint],
+      );
+      const revised = rows[0] && revise(this.readAnswer(rows[0]));
+      if (!revised) return;
+      const { status, headers, body } = revised;
+      await tx.query(
+        `update meniscus.idempotency_records set status = $4, headers = $5::jsonb, body = $6
+         where principal = $1 and endpoint = $2 and key = $3`,
+        [
+          principal,
+          endpoint,
+          key,
+          status,
+          JSON.stringify(headers),
+          this.cipher.encrypt(body, answerContext({ principal, endpoint, key })),
+        ],
+      );
+    });
   }
 
   /** @returns the leases that were still held */

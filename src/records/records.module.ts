@@ -14,6 +14,7 @@ import { KeyRotation } from './encryption/key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
 import { EncryptedColumnsRepository } from './encryption/encrypted-columns.repository.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
+import { UnwrittenRecords } from './unwritten-records.js';
 import { FieldCipher } from './encryption/field-cipher.js';
 
 /** The repositories, and the encryption of personal data in their columns. */
@@ -35,6 +36,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     KeyRotation,
     EncryptedColumnsRepository,
     FieldCipher,
+    UnwrittenRecords,
   ],
   exports: [
     DatabaseModule,
@@ -50,6 +52,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,
+    UnwrittenRecords,
   ],
 })
 export class RecordsModule {}

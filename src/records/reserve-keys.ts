@@ -20,8 +20,9 @@ const RENEWED = new Set(['lease_token', 'lease_until', 'expires_at']);
 
 const IS_EXPIRED = `r.expires_at <= now()`;
 
-/** The lease has ended: the process is gone, or stored a partial answer. */
-const IS_ABANDONED = `(r.state = 'running' and r.lease_until <= now() and r.fingerprint = excluded.fingerprint)`;
+/** The lease has ended and is not protected: the process is gone, or stored a partial answer. */
+const IS_ABANDONED = `(r.state = 'running' and r.lease_until <= now() and r.fingerprint = excluded.fingerprint
+  and not $9::boolean and r.lease_token <> all($10::uuid[]))`;
 
 /**
  * Reserves keys in one statement, safe against concurrent reservations: it locks each row before it decides, and every

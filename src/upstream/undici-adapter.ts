@@ -111,7 +111,8 @@ class Call implements Dispatcher.DispatchHandler {
     private readonly resolve: (answer: AxiosResponse<string>) => void,
     private readonly reject: (error: NoAnswer) => void,
   ) {
-    this.deadline = setTimeout(() => this.endLate(), config.timeout);
+    // An answer that arrived while the whole process was paused is read first.
+    this.deadline = setTimeout(() => setImmediate(() => this.endLate()), config.timeout);
   }
 
   /** Follows right before the first byte is written to an established connection; `abort` prevents that. */

@@ -9,6 +9,7 @@ import { ExplanationsController } from './explanations.controller.js';
 import { headAdmission } from './head-admission.service.js';
 import { IdempotencySweep } from './idempotency/idempotency-sweep.js';
 import { ItemKeys } from './idempotency/item-keys.service.js';
+import { KeyLeases } from './idempotency/key-leases.service.js';
 import { RequestKeys } from './idempotency/request-keys.service.js';
 import { TransactionKeys } from './idempotency/transaction-keys.service.js';
 import { WriteService } from './write.service.js';
@@ -21,6 +22,7 @@ import { WriteService } from './write.service.js';
     headAdmission,
     IdempotencySweep,
     ItemKeys,
+    KeyLeases,
     PointsAllowance,
     RequestKeys,
     TransactionKeys,

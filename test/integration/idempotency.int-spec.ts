@@ -106,6 +106,21 @@ withBothDrivers((driver) => {
       expect(await reserve(other)).toEqual({ kind: 'conflict' });
     });
 
+    it.each(['any', 'own'] as const)('stays after its time if its lease is protected: %s', async (which) => {
+      aKey();
+      const leaseToken = await reserved();
+      await age(61_000);
+      const protectedLease = which === 'any' ? 'any' : { token: leaseToken };
+      expect((await reserve({ protectedLease })).kind).toBe('running');
+      expect(await repository.finish(underLease(leaseToken), ANSWER)).toBe(true);
+
+      aKey();
+      await reserved();
+      await age(61_000);
+      const another = { protectedLease: { token: leaseToken } };
+      expect(await reserve(another)).toMatchObject({ kind: 'reserved', isTakenOver: true });
+    });
+
     it('goes to the next request after the lease ended, and not back', async () => {
       aKey();
       const first = await reserved();
@@ -203,8 +218,8 @@ withBothDrivers((driver) => {
         leaseToken,
         answer: { ...ANSWER, status: 200 + n, body: `{"n":${n}}` },
       }));
-      expect(await repository.finishMany(answers)).toBe(3);
-      expect(await repository.finishMany(answers)).toBe(0);
+      expect((await repository.finishMany(answers)).size).toBe(3);
+      expect((await repository.finishMany(answers)).size).toBe(0);
       expect(await repository.releaseMany(tokens.slice(3, 10))).toBe(7);
 
       const again = await ask(keys.slice(0, 12).toReversed());

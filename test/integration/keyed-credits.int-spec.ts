@@ -62,14 +62,13 @@ withBothDrivers((driver) => {
       under: Lease,
       change: Partial<NewCredit> = {},
       through = credits,
+      callId = randomUUID(),
     ): Promise<boolean> => {
       const credit = { route: { source: 'INSTORE' }, points: 75, payload: '{}', isKept: true, ...change };
-      const noted = await through.noteSent(randomUUID(), [
-        { id: creditId, lease: under.leaseToken, ...credit },
-      ]);
+      const noted = await through.noteSent(callId, [{ id: creditId, lease: under.leaseToken, ...credit }]);
       return noted.has(creditId);
     };
-    const note = (fate: 'credited' | 'not-credited' | 'unknown'): Promise<void> =>
+    const note = (fate: 'credited' | 'not-credited' | 'unknown'): Promise<unknown> =>
       credits.noteFates([{ id: creditId, fate }]);
     const state = async (): Promise<string | undefined> => (await credits.statesOf([creditId])).get(creditId);
     const takeOver = async (): Promise<string | undefined> =>
@@ -114,6 +113,74 @@ withBothDrivers((driver) => {
 
       await note('credited');
       expect(await credits.find(creditId)).toMatchObject({ state: 'resolved', resolution: 'applied' });
+    });
+
+    it('is not changed by a fate of an earlier call that is recorded late', async () => {
+      const held = await lease();
+      const [first, second] = [randomUUID(), randomUUID()];
+      await send(held, {}, credits, first);
+      const refused = { id: creditId, fate: 'not-credited', callId: first } as const;
+      await credits.noteFates([refused]);
+      expect(await send(held, {}, credits, second)).toBe(true);
+      await credits.noteFates([refused]);
+      expect(await state()).toBe('sent');
+      await credits.noteFates([{ id: creditId, fate: 'credited', callId: second }]);
+      expect(await state()).toBe('credited');
+    });
+
+    it.each([
+      ['not-applied', 'credited'],
+      ['applied', 'not-credited'],
+    ] as const)(
+      'that a person resolved as %s stays so if it was %s, and shows what the vendor answered',
+      async (resolution, fate) => {
+        await send(await lease());
+        await takeOver();
+        if (resolution === 'applied') await credits.confirm(creditId, 'it seemed so');
+        else await credits.release(creditId, 'it seemed so', randomUUID());
+        const late = { id: creditId, fate, upstreamRequestId: 'r-1' };
+        expect(await credits.noteFates([late])).toEqual([late]);
+        expect(await credits.find(creditId)).toMatchObject({
+          state: 'resolved',
+          resolution,
+          note: 'it seemed so',
+          reason: `vendor-${fate}`,
+          upstreamRequestId: 'r-1',
+        });
+        expect(await credits.noteFates([late])).toEqual([]);
+      },
+    );
+
+    it('keeps the answer of a takeover if a person has resolved the credit, else its late answer replaces it', async () => {
+      const doubt = { ...ANSWER, body: '"in doubt"' };
+      const known = { ...ANSWER, body: '"known"' };
+      const revise = (fingerprint = FINGERPRINT): Promise<void> =>
+        records.revise({ ...RECORD, key }, fingerprint, ({ body }) =>
+          body === doubt.body ? known : undefined,
+        );
+      await send(await lease());
+      await age();
+      const next = await lease();
+      await takeOver();
+      await revise();
+      await records.finish(next, doubt);
+      await revise(Buffer.from('of another request'));
+      expect(await reserve()).toEqual({ kind: 'replay', answer: doubt });
+
+      await note('credited');
+      await revise();
+      expect(await reserve()).toEqual({ kind: 'replay', answer: known });
+
+      key = randomUUID();
+      creditId = `key:${key}`;
+      await send(await lease());
+      await age();
+      const other = await lease();
+      await takeOver();
+      await records.finish(other, doubt);
+      await credits.confirm(creditId, 'seen in the ledger');
+      await revise();
+      expect(await reserve()).toEqual({ kind: 'replay', answer: doubt });
     });
 
     it('is sent once if its process continues at the moment another one takes over', async () => {

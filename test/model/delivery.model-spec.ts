@@ -29,7 +29,8 @@ function checkRecorded({ credits, vendor }: World, request: Request, outcomes: r
   request.outcomes = outcomes;
   outcomes.forEach(({ pointsCredited }, index) => {
     const { tag = '' } = request.subjects[index] ?? {};
-    const isNoted = credits.wasLost || credits.states.has(`credit-${tag}`);
+    // While the database is lost, it is kept in memory, and recorded afterwards.
+    const isNoted = credits.isLost || credits.states.has(`credit-${tag}`);
     if (pointsCredited === 'unknown' && !isNoted)
       vendor.broken.push(`${tag} was answered before its credit was recorded`);
   });
@@ -99,8 +100,7 @@ class Fail implements Command {
 class LoseDatabase implements Command {
   constructor(private readonly ms: number) {}
   check = (): boolean => true;
-  run = async (_model: object, { world: { clock, credits } }: History): Promise<void> =>
-    void (credits.lostUntil = clock.now() + this.ms);
+  run = async (_model: object, { world: { credits } }: History): Promise<void> => credits.lose(this.ms);
   toString = (): string => `loseDatabase(${this.ms})`;
 }
 
@@ -218,7 +218,6 @@ function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): str
 
 /** Compares the credits recorded as in doubt with the outcomes. */
 function lookAtCredits({ requests, world: { credits } }: History): string[] {
-  if (credits.wasLost) return [];
   const inDoubt = new Set<string>();
   for (const { subjects, outcomes = [] } of requests) {
     outcomes.forEach(({ pointsCredited }, index) => {

@@ -15,6 +15,7 @@ import type { BulkItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
 import { CallQuota } from '../../src/upstream/call-quota.js';
 import type { SharedBudget } from '../../src/upstream/shared-budget.js';
+import { UnwrittenRecords } from '../../src/records/unwritten-records.js';
 import { CreditsModel } from './credits-model.js';
 import { SimulatedClock, randomNumbers } from './simulated-clock.js';
 import { type Subject, VendorModel } from './vendor-model.js';
@@ -105,7 +106,11 @@ export function aWorld(conditions: Conditions): World {
   const credits = new CreditsModel(clock, random);
   vendor.isNoted = (id) => credits.states.get(id) === 'sent';
   const eventLog = log as unknown as EventLog;
-  const journal = new CreditJournal(credits as unknown as CreditsRepository, eventLog);
+  const journal = new CreditJournal(
+    credits as unknown as CreditsRepository,
+    new UnwrittenRecords(credits.losable.database, settings, eventLog),
+    eventLog,
+  );
   const leases = { acquire: others.acquire, release: () => undefined } as unknown as CustomerLeases;
   const shared = { take: others.take, end: () => undefined } as unknown as SharedBudget;
   const quota = new CallQuota(new CallBudget(callsPerMinute), shared, eventLog);

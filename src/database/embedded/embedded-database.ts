@@ -48,7 +48,7 @@ export class EmbeddedDatabase extends Database {
 
   constructor(
     private readonly folder: string,
-    private readonly availability: Availability,
+    readonly availability: Availability,
   ) {
     super();
   }

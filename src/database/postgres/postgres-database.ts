@@ -103,7 +103,7 @@ export class PostgresDatabase extends Database {
 
   constructor(
     url: string,
-    private readonly availability: Availability,
+    readonly availability: Availability,
   ) {
     super();
     this.connection = connectionTo(url);

@@ -158,6 +158,11 @@ export class PendingUpdate {
     return this.doubt;
   }
 
+  /** The call that carried it last. */
+  get lastCallId(): string | undefined {
+    return this.callIds.at(-1);
+  }
+
   get lastUpstreamRequestId(): string | undefined {
     return this.upstreamRequestId;
   }

@@ -99,7 +99,8 @@ export class UnknownCreditDto {
   accountId?: string;
 
   /**
-   * Why the credit is in doubt: one of a fixed list of reasons.
+   * Why the credit is in doubt: one of a fixed list of reasons. `vendor-credited` and `vendor-not-credited` say that a
+   * later answer of the vendor contradicts the resolution.
    * @example "connection-lost"
    */
   reason?: string;

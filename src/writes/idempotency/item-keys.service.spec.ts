@@ -6,10 +6,14 @@ import type { EventLog } from '../../observability/event-log.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { UpdateKind } from '../update-kind.js';
+import { aLosableDatabase } from '../../../test/builders/a-losable-database.js';
+import { UnwrittenRecords } from '../../records/unwritten-records.js';
+import { KeyLeases } from './key-leases.service.js';
 import { ItemKeys } from './item-keys.service.js';
 
 const finishMany = vi.fn<IdempotencyRepository['finishMany']>();
-const records: Pick<IdempotencyRepository, 'reserveMany' | 'finishMany' | 'releaseMany'> = {
+const records: Pick<IdempotencyRepository, 'reserveMany' | 'finishMany' | 'releaseMany' | 'revise'> = {
+  revise: async () => undefined,
   reserveMany: async (space, asked) =>
     asked.map(({ key }) => ({
       kind: 'reserved',
@@ -21,11 +25,12 @@ const records: Pick<IdempotencyRepository, 'reserveMany' | 'finishMany' | 'relea
   releaseMany: async (leaseTokens) => leaseTokens.length,
 };
 const log = { write: vi.fn<EventLog['write']>(), fault: vi.fn<EventLog['fault']>() };
+const eventLog = log as unknown as EventLog;
+const unwritten = new UnwrittenRecords(aLosableDatabase().database, new Settings(), eventLog);
 const keys = new ItemKeys(
-  records as IdempotencyRepository,
+  new KeyLeases(records as IdempotencyRepository, unwritten, new Settings(), eventLog),
   {} as CreditsRepository,
-  new Settings(),
-  log as unknown as EventLog,
+  eventLog,
 );
 
 const UPDATED: OutcomeDto = {
@@ -58,13 +63,13 @@ describe(ItemKeys.name, () => {
   beforeEach(() => vi.resetAllMocks());
 
   it('logs how many leases another process took over', async () => {
-    finishMany.mockResolvedValue(1);
+    finishMany.mockResolvedValue(new Set(['lease of a']));
     await run();
-    expect(log.write.mock.calls).toEqual([['warn', 'idempotency.lease-lost', { itemCount: 2 }]]);
+    expect(log.write.mock.calls).toEqual([['warn', 'idempotency.lease-lost', { itemCount: 2, status: 200 }]]);
   });
 
   it('logs nothing where all of its leases were held', async () => {
-    finishMany.mockResolvedValue(3);
+    finishMany.mockResolvedValue(new Set(['lease of a', 'lease of b', 'lease of c']));
     await run();
     expect(finishMany.mock.calls[0]?.[0].map(({ leaseToken }) => leaseToken)).toEqual([
       'lease of a',

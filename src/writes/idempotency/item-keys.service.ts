@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Settings } from '../../config/settings.js';
 import type { OutcomeDto } from '../dto/outcome.dto.js';
 import { Problem, invalidRequest } from '../../problems/problem.js';
 import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
-import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { HeldKey, KeySpace, Reserved } from '../../records/idempotency-record.js';
 import { creditIdOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
 import { itemInUse, keyOfAnotherItem } from './key-conflict-outcomes.js';
 import type { Held } from './held.js';
-import { leaseMs } from './lease.js';
+import { KeyLeases } from './key-leases.service.js';
 import { keySpaceOf } from './read-key.js';
 import { fingerprintRequest } from './request-fingerprint.js';
 import { type KeyedItem, type SentItems, keyedItems, repeatedKeys } from './sent-items.js';
@@ -40,9 +38,8 @@ export interface HeldItems extends Held {
 @Injectable()
 export class ItemKeys {
   constructor(
-    private readonly records: IdempotencyRepository,
+    private readonly leases: KeyLeases,
     private readonly credits: CreditsRepository,
-    private readonly settings: Settings,
     private readonly log: EventLog,
   ) {}
 
@@ -91,7 +88,8 @@ export class ItemKeys {
     });
     const isKept = new Set(kept.map(({ leaseToken }) => leaseToken));
     const open = items.filter(({ leaseToken }) => !isKept.has(leaseToken));
-    await this.end(open, kept);
+    await this.leases.finish(kept);
+    await this.leases.release(open);
   }
 
   /**
@@ -100,8 +98,9 @@ export class ItemKeys {
    */
   async release({ items }: HeldItems, error: unknown): Promise<void> {
     const isPlanned = error instanceof Problem;
-    const released = items.filter(({ creditId }) => isPlanned || creditId === undefined);
-    await this.end(released, []);
+    const mayRelease = ({ creditId }: HeldItem): boolean => isPlanned || creditId === undefined;
+    await this.leases.release(items.filter(mayRelease));
+    this.leases.abandon(items.filter((item) => !mayRelease(item)));
   }
 
   private reserveAll(
@@ -111,14 +110,13 @@ export class ItemKeys {
   ): Promise<Reserved[]> {
     const { onInvalid: _ofTheBatch, ...asked } = query as Record<string, unknown>;
     const path = routeOptions.url ?? '';
-    return this.records.reserveMany(
+    return this.leases.reserveMany(
       space,
       items.map(({ key, content, creditId }) => ({
         key,
         creditIds: creditId === undefined ? [] : [creditId],
         fingerprint: fingerprintRequest({ method, path, query: asked, body: content }),
       })),
-      leaseMs(this.settings),
     );
   }
 
@@ -134,19 +132,6 @@ export class ItemKeys {
     } catch (error) {
       await this.release(held, error);
       throw error;
-    }
-  }
-
-  private async end(
-    released: readonly HeldItem[],
-    kept: Parameters<IdempotencyRepository['finishMany']>[0],
-  ): Promise<void> {
-    try {
-      const lost = kept.length > 0 ? kept.length - (await this.records.finishMany(kept)) : 0;
-      if (lost > 0) this.log.write('warn', 'idempotency.lease-lost', { itemCount: lost });
-      if (released.length > 0) await this.records.releaseMany(released.map(({ leaseToken }) => leaseToken));
-    } catch (error) {
-      this.log.fault('idempotency.not-kept', error, { itemCount: kept.length + released.length });
     }
   }
 }

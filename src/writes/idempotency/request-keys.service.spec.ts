@@ -6,21 +6,35 @@ import { Problem } from '../../problems/problem.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { UpdateKind } from '../update-kind.js';
+import { DatabaseUnavailable } from '../../database/database-errors.js';
+import { creditInDoubt } from '../credits/credit-outcomes.js';
+import { INTERRUPTED, inDoubt } from './idempotency-problems.js';
+import { answerOfProblem } from './stored-answer.js';
+import { aLosableDatabase } from '../../../test/builders/a-losable-database.js';
+import { UnwrittenRecords } from '../../records/unwritten-records.js';
+import { KeyLeases } from './key-leases.service.js';
 import { RequestKeys } from './request-keys.service.js';
 import type { SentItems } from './sent-items.js';
 
 const reserve = vi.fn<IdempotencyRepository['reserve']>();
 const finish = vi.fn<IdempotencyRepository['finish']>();
 const finishInPart = vi.fn<IdempotencyRepository['finishInPart']>();
-const release = vi.fn<IdempotencyRepository['release']>();
+const releaseMany = vi.fn<IdempotencyRepository['releaseMany']>();
+const revise = vi.fn<IdempotencyRepository['revise']>();
 const takeOver = vi.fn<CreditsRepository['takeOver']>();
 const log = { write: vi.fn<EventLog['write']>(), fault: vi.fn<EventLog['fault']>() };
-const keys = new RequestKeys(
-  { reserve, finish, finishInPart, release } as unknown as IdempotencyRepository,
-  { takeOver } as unknown as CreditsRepository,
-  new Settings(),
-  log as unknown as EventLog,
-);
+let losable: ReturnType<typeof aLosableDatabase>;
+const settings = new Settings();
+const eventLog = log as unknown as EventLog;
+let keys: RequestKeys;
+
+function create(): void {
+  losable = aLosableDatabase();
+  const records = { reserve, finish, finishInPart, releaseMany, revise } as unknown as IdempotencyRepository;
+  const unwritten = new UnwrittenRecords(losable.database, settings, eventLog);
+  const leases = new KeyLeases(records, unwritten, settings, eventLog);
+  keys = new RequestKeys(leases, { takeOver } as unknown as CreditsRepository, settings, eventLog);
+}
 
 const KIND = {
   name: 'enrollments',
@@ -66,6 +80,7 @@ async function hold(items: SentItems, isTakenOver = false, earlier?: string) {
 describe(RequestKeys.name, () => {
   beforeEach(() => {
     vi.clearAllMocks();
+    create();
     finish.mockResolvedValue(true);
     finishInPart.mockResolvedValue(true);
     takeOver.mockResolvedValue(new Map());
@@ -76,7 +91,7 @@ describe(RequestKeys.name, () => {
     if (held.kind !== 'held') throw new Error('it is held');
     await expect(keys.keep(held, { status: 200, body: { a: 1 } }, REPLY)).resolves.toEqual({ a: 1 });
     await keys.release(held, new Error('fault'), 'request-1');
-    for (const statement of [reserve, finish, finishInPart, release])
+    for (const statement of [reserve, finish, finishInPart, releaseMany])
       expect(statement).not.toHaveBeenCalled();
   });
 
@@ -128,12 +143,54 @@ describe(RequestKeys.name, () => {
     ['neither keeps nor releases', 'a fault with points', new Error('fault'), 1, [0, 0]],
   ] as const)('%s %s', async (_does, _what, error, points, [kept, released]) => {
     await keys.release(await hold(sent(points)), error, 'request-1');
-    expect([finish.mock.calls.length, release.mock.calls.length]).toEqual([kept, released]);
+    expect([finish.mock.calls.length, releaseMany.mock.calls.length]).toEqual([kept, released]);
   });
 
-  it('answers truly where the answer cannot be kept, and logs that', async () => {
+  it('answers truly where the database refuses the answer, and logs that', async () => {
     finish.mockRejectedValue(new Error('gone'));
     await expect(keys.keep(await hold(sent(0)), { status: 200, body: {} }, REPLY)).resolves.toBe('{}');
-    expect(log.fault).toHaveBeenCalledWith('idempotency.not-kept', expect.any(Error), { status: 200 });
+    expect(log.fault).toHaveBeenCalledWith('idempotency.not-kept', expect.any(Error), {
+      itemCount: 1,
+      status: 200,
+    });
+    expect(log.write).toHaveBeenCalledWith('error', 'records.not-written', { status: 200 });
+  });
+
+  it('keeps an answer while the database is lost, and the key for whom asks again, until it is stored', async () => {
+    const held = await hold(sent(0));
+    losable.lose();
+    finish.mockRejectedValueOnce(new DatabaseUnavailable('it is lost'));
+    await expect(keys.keep(held, { status: 200, body: {} }, REPLY)).resolves.toBe('{}');
+    await expect(keys.reserve(requestWith('k'), sent(0))).rejects.toThrow(DatabaseUnavailable);
+
+    losable.recover();
+    await vi.waitFor(() => expect(finish).toHaveBeenCalledTimes(2));
+    reserve.mockResolvedValue({ kind: 'conflict' });
+    await expect(keys.reserve(requestWith('k'), sent(0))).rejects.toThrow(Problem);
+    expect(reserve.mock.lastCall?.[1].protectedLease).toBe('any');
+  });
+
+  it('does not take over a key under which it still works, whatever the time of the database is', async () => {
+    const held = await hold(sent(0));
+    await hold(sent(0));
+    await keys.release(held, new Problem('overloaded', { outcome: 'failed' }), 'request-1');
+    await hold(sent(0));
+    expect(reserve.mock.calls.map(([, { protectedLease }]) => protectedLease)).toEqual([
+      undefined,
+      { token: 'lease' },
+      undefined,
+    ]);
+  });
+
+  it('puts a certain answer in the place of the doubt of a process that took the key over', async () => {
+    finish.mockResolvedValue(false);
+    const doubt = answerOfProblem(inDoubt({ ...creditInDoubt(INTERRUPTED), creditId: 'c' }), 'request-2');
+    const replaced: unknown[] = [];
+    revise.mockImplementation(
+      async (_record, _fingerprint, decide) => void replaced.push(decide(doubt)?.body),
+    );
+    await keys.keep(await hold(sent(1)), { status: 200, body: { outcome: 'updated' } }, REPLY);
+    expect(replaced).toEqual(['{"outcome":"updated"}']);
+    expect(log.write.mock.lastCall?.slice(0, 2)).toEqual(['info', 'idempotency.revised']);
   });
 });

@@ -5,13 +5,12 @@ import type { BatchAnswerDto, OutcomeDto } from '../dto/outcome.dto.js';
 import { Problem } from '../../problems/problem.js';
 import { EventLog } from '../../observability/event-log.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
-import { IdempotencyRepository } from '../../records/idempotency.repository.js';
 import type { HeldKey, Reserved, StoredAnswer } from '../../records/idempotency-record.js';
 import { type CreditIds, creditIdsOf } from '../credits/credit-ids.js';
 import { takeOverCredits } from '../credits/credit-outcomes.js';
 import { keyRequired, refusalOf } from './idempotency-problems.js';
 import { type CreditGuards, type Held, type KnownOutcomes, NONE_KNOWN } from './held.js';
-import { leaseMs, release } from './lease.js';
+import { KeyLeases } from './key-leases.service.js';
 import { readKeyOf, recordOf } from './read-key.js';
 import { fingerprintRequest, pathOf } from './request-fingerprint.js';
 import { type SentItems, creditsWithoutKey } from './sent-items.js';
@@ -41,7 +40,7 @@ const NO_CREDITS: CreditIds = new Map();
 @Injectable()
 export class RequestKeys {
   constructor(
-    private readonly records: IdempotencyRepository,
+    private readonly leases: KeyLeases,
     private readonly credits: CreditsRepository,
     private readonly settings: Settings,
     private readonly log: EventLog,
@@ -63,9 +62,8 @@ export class RequestKeys {
     const creditIds = sent ? creditIdsOf(record, sent) : NO_CREDITS;
     const { method, body } = request;
     const query = request.query as Record<string, unknown>;
-    const reserved = await this.records.reserve(record, {
+    const reserved = await this.leases.reserve(record, {
       fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body }),
-      leaseMs: leaseMs(this.settings),
       creditIds: [...creditIds.values()],
     });
     switch (reserved.kind) {
@@ -94,7 +92,7 @@ export class RequestKeys {
     reply.status(status);
     if (!lease) return body;
     const answer = answerOf(status, body);
-    await this.finish(lease, answer, hasFailed(body));
+    await this.leases.finish([{ ...lease, answer }], hasFailed(body));
     return send(reply, answer);
   }
 
@@ -106,10 +104,10 @@ export class RequestKeys {
   async release({ lease, guards }: HeldRequest, error: unknown, requestId: string): Promise<void> {
     if (!lease) return;
     if (error instanceof Problem && isFinal(error)) {
-      await this.finish(lease, answerOfProblem(error, requestId), false);
+      await this.leases.finish([{ ...lease, answer: answerOfProblem(error, requestId) }]);
     } else if (error instanceof Problem || guards.size === 0) {
-      await release(lease.leaseToken, this.records, this.log);
-    }
+      await this.leases.release([lease]);
+    } else this.leases.abandon([lease]);
   }
 
   /** Does work that credits no points once for each key, and otherwise answers as before. */
@@ -142,19 +140,12 @@ export class RequestKeys {
     const held: HeldRequest = { kind: 'held', lease: reserved, known: outcomesIn(reserved.earlier), guards };
     if (!reserved.isTakenOver) return held;
     const open = [...creditIds].filter(([index]) => !held.known.has(index));
-    const left = await takeOverCredits(this.credits, new Map(open));
-    return { ...held, known: new Map([...held.known, ...left]) };
-  }
-
-  private async finish(lease: HeldKey, answer: StoredAnswer, isInPart: boolean): Promise<void> {
-    const { status } = answer;
     try {
-      const isKept = isInPart
-        ? await this.records.finishInPart(lease, answer)
-        : await this.records.finish(lease, answer);
-      if (!isKept) this.log.write('warn', 'idempotency.lease-lost', { status });
+      const left = await takeOverCredits(this.credits, new Map(open));
+      return { ...held, known: new Map([...held.known, ...left]) };
     } catch (error) {
-      this.log.fault('idempotency.not-kept', error, { status });
+      await this.leases.release([reserved]);
+      throw error;
     }
   }
 }
