@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=in-flight-call.js.map

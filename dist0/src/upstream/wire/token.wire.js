@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=token.wire.js.map

@@ -1,2 +1,0 @@
-export const NONE_KNOWN = new Map();
-//# sourceMappingURL=held.js.map

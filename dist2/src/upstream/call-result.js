@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=call-result.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=bulk-answer.wire.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=bulk-request.wire.js.map

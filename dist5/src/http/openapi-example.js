@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=openapi-example.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=children-answer.wire.js.map
