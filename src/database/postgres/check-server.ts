@@ -36,8 +36,13 @@ export async function refuseTransactionPooling(one: Session, other: Session): Pr
   if (!isKept || ofOne === ofOther) throw new DatabaseUnavailable(POOLED_BY_TRANSACTION);
 }
 
-/** A standby becomes writable when it is promoted; a database or user that is read-only by its settings stays so. */
-async function refuseReadOnly(session: Session): Promise<void> {
+/**
+ * Refuses a session that cannot write: a standby, which becomes writable when it is promoted, and a database or user that
+ * is read-only by its settings, and stays so.
+ *
+ * @throws DatabaseUnavailable
+ */
+export async function refuseReadOnly(session: Session): Promise<void> {
   const { rows } = await session.query<{ readOnly: string; isStandby: boolean }>(
     `select current_setting('transaction_read_only') as "readOnly", pg_is_in_recovery() as "isStandby"`,
   );

@@ -53,8 +53,15 @@ const REFUSALS: readonly Refusal[] = [
   { codes: exactly('3D000'), sentence: NO_DATABASE },
   // Rights, and the state of the server.
   {
+    // A statement that failed has no message here, so this is the driver's, from before the first statement.
     codes: exactly('42501'),
-    sentence: `The user of DATABASE_URL lacks a right in this database: \`GRANT CONNECT ON DATABASE\` to it, and ${GRANT}`,
+    says: /./,
+    sentence:
+      'The user of DATABASE_URL may not connect to this database: let its administrator run `GRANT CONNECT ON DATABASE "DATABASE" TO "USER"`',
+  },
+  {
+    codes: exactly('42501'),
+    sentence: `The user of DATABASE_URL may not create or use tables in this database: ${GRANT}`,
   },
   {
     codes: exactly(READ_ONLY),
