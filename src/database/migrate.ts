@@ -16,7 +16,7 @@ export interface AppliedMigration {
   readonly checksum: string;
 }
 
-/** The schema of the job queue, whose tables `job-queue.ts` creates. */
+/** The schema of the job queue; `job-queue.ts` creates the tables in it. */
 export const JOBS_SCHEMA = 'meniscus_jobs';
 
 const SCHEMAS = ['meniscus', JOBS_SCHEMA];

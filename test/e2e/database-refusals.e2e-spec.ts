@@ -111,7 +111,7 @@ async function start(DATABASE_URL: string): Promise<Service> {
   return service;
 }
 
-/** Writes under a key, and imports, whose job arrives by a notification. */
+/** Writes under a key, and imports, for which a job is announced by a notification. */
 async function use(service: Service, key: string): Promise<unknown> {
   const headers = { 'Idempotency-Key': key };
   const answer = await service.send('POST', '/v1/loyalty/enrollments', anEnrollment(), headers);
@@ -255,7 +255,7 @@ describe('a server with a certificate', () => {
   const authority = `sslrootcert=${TLS}authority.pem`;
 
   it.for<[string, Parameters<typeof aDatabase>[0], RegExp]>([
-    ['of an unknown authority', { search: '?sslmode=verify-full' }, /Nobody vouches.*`sslrootcert=`/],
+    ['of an unknown authority', { search: '?sslmode=verify-full' }, /unknown authority.*`sslrootcert=`/],
     [
       'for another host',
       { host: '[::ffff:127.0.0.1]', search: `?sslmode=verify-full&${authority}` },

@@ -63,7 +63,7 @@ export async function startPgbouncer(
     auth_type: 'trust',
     auth_file: users,
     // It refuses to run as root, and reads the users as the other user.
-    ...(process.getuid?.() === 0 && { user: 'nobody' }),
+    ...(process.getuid?.() === 0 && { user: 'daemon' }),
     ...settings,
   };
   writeFileSync(users, `"${server.username}" ""\n`);

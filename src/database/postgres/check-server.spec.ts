@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refuseReadOnly, refuseTransactionPooling } from './check-server.js';
 
-/** A client whose statements run on these backends in turn, and then on the last one. */
+/** Makes a client that runs its statements on these backends in turn, and then on the last one. */
 function clientOn(...backends: string[]): { query: () => Promise<{ rows: { backend?: string }[] }> } {
   let last = '';
   return { query: () => Promise.resolve({ rows: [{ backend: (last = backends.shift() ?? last) }] }) };
@@ -28,7 +28,7 @@ const write = (readOnly: string, isStandby: boolean): Promise<void> =>
   refuseReadOnly({ query: () => Promise.resolve({ rows: [{ readOnly, isStandby }] }) } as never);
 
 describe(refuseReadOnly.name, () => {
-  it('tells a standby from a database that is read-only by its settings', async () => {
+  it('distinguishes a standby from a database that is read-only by its settings', async () => {
     await expect(write('on', true)).rejects.toMatchObject({ because: 'standby' });
     await expect(write('on', false)).rejects.toMatchObject({ because: '25006' });
     await expect(write('off', false)).resolves.toBeUndefined();

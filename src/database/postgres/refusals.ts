@@ -5,7 +5,7 @@ import { SETTINGS_NOT_KEPT } from './session-settings.js';
 
 interface Refusal {
   /** SQLSTATEs, error codes of Node, and our own reasons. An error without any has the code `none`. */
-  readonly codes: RegExp;
+  readonly codes: readonly string[] | RegExp;
   /** What the message has besides, where a code has several causes. The message itself is never printed. */
   readonly says?: RegExp;
   /** Whether the cause may pass by itself, as while the server starts. */
@@ -13,8 +13,6 @@ interface Refusal {
   /** The cause, and what to set or grant. */
   readonly sentence: string;
 }
-
-const exactly = (...codes: string[]): RegExp => new RegExp(`^(${codes.join('|')})$`);
 
 const SESSION_MODE =
   'A pooler gives connections their session for a transaction only: set `pool_mode = session` for this database (PgBouncer), or name the PostgreSQL server itself in DATABASE_URL';
@@ -28,84 +26,84 @@ const TOO_MANY =
 const NO_TLS =
   'The server at DATABASE_URL does not offer TLS: turn on `ssl` there, or remove `sslmode` from DATABASE_URL in a trusted network';
 const NOT_AUTHORITY =
-  'Nobody vouches for the certificate of the server at DATABASE_URL: name the file of its authority with `sslrootcert=` in DATABASE_URL';
+  'The certificate of the server at DATABASE_URL is from an unknown authority: name the file of its authority with `sslrootcert=` in DATABASE_URL';
 
 /** Why a server cannot be used, and what to do. The first row that fits counts. */
 const REFUSALS: readonly Refusal[] = [
   // The user and the host.
-  { codes: exactly('28P01'), sentence: WRONG_CREDENTIALS },
+  { codes: ['28P01'], sentence: WRONG_CREDENTIALS },
   {
     codes: /^none$/,
     says: /password must be a/,
     sentence: 'DATABASE_URL has no password, but the server asks for one: add it',
   },
   {
-    codes: exactly('28000'),
+    codes: ['28000'],
     says: /no encryption|SSL off/,
     sentence:
       'The server at DATABASE_URL lets this user in from here only with TLS, if at all: add `sslmode=verify-full` to DATABASE_URL, or a line for user, database and host to pg_hba.conf',
   },
   {
-    codes: exactly('28000'),
+    codes: ['28000'],
     sentence:
       'The server at DATABASE_URL does not let this user in from here: create the user with LOGIN, add a line for user, database and host to pg_hba.conf, or name the certificate that it asks for with `sslcert=` and `sslkey=` in DATABASE_URL',
   },
-  { codes: exactly('3D000'), sentence: NO_DATABASE },
+  { codes: ['3D000'], sentence: NO_DATABASE },
   // Rights, and the state of the server.
   {
     // A statement that failed has no message here, so this is the driver's, from before the first statement.
-    codes: exactly('42501'),
+    codes: ['42501'],
     says: /./,
     sentence:
       'The user of DATABASE_URL may not connect to this database: let its administrator run `GRANT CONNECT ON DATABASE "DATABASE" TO "USER"`',
   },
   {
-    codes: exactly('42501'),
+    codes: ['42501'],
     sentence: `The user of DATABASE_URL may not create or use tables in this database: ${GRANT}`,
   },
   {
-    codes: exactly(READ_ONLY),
+    codes: [READ_ONLY],
     sentence:
       'The database is read-only for the user of DATABASE_URL: reset `default_transaction_read_only` for the user, the database or the server',
   },
   {
-    codes: exactly(STANDBY),
+    codes: [STANDBY],
     mayPass: true,
     sentence:
       'The server at DATABASE_URL is a standby, which is read-only: name the primary server, or promote this one',
   },
-  { codes: exactly('53300'), mayPass: true, sentence: TOO_MANY },
+  { codes: ['53300'], mayPass: true, sentence: TOO_MANY },
   {
     codes: /^53/,
     mayPass: true,
     sentence: 'The server at DATABASE_URL has no disk space or memory left: free some',
   },
   {
-    codes: exactly('57P0[1-3]'),
+    codes: ['57P01', '57P02', '57P03'],
     mayPass: true,
     sentence: 'The server at DATABASE_URL is starting or stopping: start this service again when it is ready',
   },
   // The way to the server.
   {
-    codes: exactly('ENOTFOUND', 'EAI_AGAIN'),
+    codes: ['ENOTFOUND', 'EAI_AGAIN'],
     mayPass: true,
     sentence:
       'The host in DATABASE_URL cannot be found: correct its name, or the name service of this machine',
   },
   {
-    codes: exactly('ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'),
+    codes: ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'],
     says: /, (open|read)\b/,
     sentence:
       'A file that DATABASE_URL names as `sslrootcert`, `sslcert` or `sslkey` cannot be read: mount it, and let this user read it',
   },
   {
-    codes: exactly('ECONNREFUSED', 'ENOENT', 'EACCES'),
+    codes: ['ECONNREFUSED', 'ENOENT', 'EACCES'],
     mayPass: true,
     sentence:
       'No server accepts connections at the host and port in DATABASE_URL: start it, or correct the address',
   },
   {
-    codes: exactly('ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'),
+    codes: ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
     mayPass: true,
     sentence:
       'The host and port in DATABASE_URL do not answer: correct the address, open the firewall, or give the pool of the pooler 15 connections for each instance',
@@ -125,12 +123,12 @@ const REFUSALS: readonly Refusal[] = [
   // TLS.
   { codes: /^none$/, says: /does not support SSL/, sentence: NO_TLS },
   {
-    codes: exactly('CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'),
+    codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
     sentence:
       'The certificate of the server at DATABASE_URL has expired or is not valid yet: renew it, or correct the clock',
   },
   {
-    codes: exactly('ERR_TLS_CERT_ALTNAME_INVALID'),
+    codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
     sentence:
       'The certificate of the server at DATABASE_URL is for another host: name the host as its certificate does',
   },
@@ -146,7 +144,7 @@ const REFUSALS: readonly Refusal[] = [
       'The server at DATABASE_URL does not agree on TLS: name the certificate that it asks for with `sslcert=` and `sslkey=`, or allow TLS 1.2 or later there',
   },
   // Poolers, which have one code for most of what they refuse.
-  { codes: exactly(POOLED_BY_TRANSACTION, SETTINGS_NOT_KEPT, '26000', '42P05'), sentence: SESSION_MODE },
+  { codes: [POOLED_BY_TRANSACTION, SETTINGS_NOT_KEPT, '26000', '42P05'], sentence: SESSION_MODE },
   {
     codes: /^08P01$/,
     says: /startup parameter/,
@@ -154,7 +152,7 @@ const REFUSALS: readonly Refusal[] = [
       'The pooler refuses a startup parameter: remove `options` and other settings of the session from DATABASE_URL',
   },
   { codes: /^08P01$/, says: /pooling mode/, sentence: SESSION_MODE },
-  { codes: /^08P01$/, says: /no such database|database .* does not exist/, sentence: NO_DATABASE },
+  { codes: /^08P01$/, says: /no such database|does not exist/, sentence: NO_DATABASE },
   { codes: /^08P01$/, says: /no such user|authentication failed|auth failed/, sentence: WRONG_CREDENTIALS },
   {
     codes: /^08P01$/,
@@ -186,8 +184,11 @@ function factsOf(error: unknown): { readonly code: string; readonly message: str
  */
 export function refusalOf(error: unknown): Refusal | undefined {
   const facts = factsOf(error);
-  return (
-    facts && REFUSALS.find(({ codes, says }) => codes.test(facts.code) && (says?.test(facts.message) ?? true))
+  if (!facts) return undefined;
+  const { code, message } = facts;
+  return REFUSALS.find(
+    ({ codes, says }) =>
+      (codes instanceof RegExp ? codes.test(code) : codes.includes(code)) && (says?.test(message) ?? true),
   );
 }
 

@@ -18,7 +18,7 @@ export interface SessionLimits {
 
 export const NO_LIMITS: SessionLimits = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 };
 
-/** Why a connection is not used whose settings have vanished by the next statement. */
+/** Why a connection is not used if its settings have vanished by the next statement. */
 export const SETTINGS_NOT_KEPT = 'the session does not keep its settings';
 
 /**
