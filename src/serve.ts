@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { explainListenError } from './config/listen-error.js';
 import { Settings } from './config/settings.js';
+import { explainDatabaseError } from './database/postgres/refusals.js';
 import { shedLoadOfRoutes } from './http/load-shedding.js';
 import { createHttpAdapter, prepareHttpServer } from './http/server.js';
 import { serveSwagger } from './http/openapi.js';
@@ -42,7 +43,7 @@ export async function serve(drainBeforeStop: (drain: () => Promise<void>) => voi
     await listening;
     app.get(EventLog).write('info', 'service.listening', { url: await app.getUrl() });
   } catch (fault) {
-    const error = explainListenError(fault);
+    const error = explainListenError(explainDatabaseError(fault));
     if (!(error instanceof StartupError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { DatabaseUnavailable, StatementFailed, databaseError, isRefusedForGood } from './database-errors.js';
+import { DatabaseUnavailable, StatementFailed, databaseError } from './database-errors.js';
 
 const failing = (fields: object): Error => Object.assign(new Error('of asha@example.com'), fields);
 
@@ -40,16 +40,5 @@ describe(databaseError.name, () => {
   it('returns an error that is classified already as it is', () => {
     const unavailable = new DatabaseUnavailable('busy');
     expect(databaseError(unavailable)).toBe(unavailable);
-  });
-});
-
-describe(isRefusedForGood.name, () => {
-  it.each([
-    ['28P01', true],
-    ['3D000', true],
-    ['57P03', false],
-    ['ECONNREFUSED', false],
-  ])('%s: %s', (because, expected) => {
-    expect(isRefusedForGood(new DatabaseUnavailable(because))).toBe(expected);
   });
 });

@@ -55,11 +55,6 @@ const UNAVAILABLE = /^(08|53|57|58|28|3D000|25006)/;
 
 const SQL_STATE = /^(?!E)[0-9A-Z]{5}$/;
 
-/** Whether the database refuses the configuration (credentials, database name), so that a retry does not help. */
-export function isRefusedForGood(error: unknown): boolean {
-  return error instanceof DatabaseUnavailable && /^(28|3D000)/.test(error.because);
-}
-
 /** SQLSTATE of a disk that is full. */
 export const DISK_FULL = '53100';
 

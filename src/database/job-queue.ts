@@ -2,16 +2,14 @@ import { type Db, type JobInsert, PgBoss, type WorkOptions } from 'pg-boss';
 import type { EventLog } from '../observability/event-log.js';
 import type { Database, Queryable } from './database.js';
 import { DatabaseUnavailable } from './database-errors.js';
-
-const SCHEMA = 'meniscus_jobs';
+import { JOBS_SCHEMA } from './migrate.js';
 
 /** How often jobs of dead workers are looked for. A job of a killed process waits at most this long plus one heartbeat. */
 const SUPERVISE_SECONDS = 10;
 /** The shortest interval that pg-boss accepts. */
 const HEARTBEAT_SECONDS = 10;
 /**
- * Finds jobs that become due later, such as retries, and jobs after a lost notification, as with PgBouncer in transaction
- * mode. Each worker polls, so this is most of what an idle service does. A job of a killed process starts again within a
+ * Finds jobs that become due later, such as retries, and jobs after a lost notification. Each worker polls, so this is most of what an idle service does. A job of a killed process starts again within a
  * heartbeat, a supervision, its retry delay and one poll, which is less than 30 s.
  */
 const POLL_SECONDS = 4;
@@ -71,7 +69,9 @@ export class JobQueue {
         listen: (channel, onMessage, afterGap) => database.listen(channel, onMessage, afterGap),
       },
       backend: database.driver === 'embedded' ? 'pglite' : 'postgres',
-      schema: SCHEMA,
+      schema: JOBS_SCHEMA,
+      // `migrate` creates it, unless an administrator has.
+      createSchema: false,
       useListenNotify: true,
       schedule: false,
       registerInstance: false,
@@ -87,7 +87,7 @@ export class JobQueue {
     );
   }
 
-  /** Creates or migrates the queue's own schema, and starts its maintenance. */
+  /** Creates or migrates the tables of the queue, and starts its maintenance. */
   async start(): Promise<void> {
     await this.boss.start();
   }

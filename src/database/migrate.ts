@@ -16,6 +16,11 @@ export interface AppliedMigration {
   readonly checksum: string;
 }
 
+/** The schema of the job queue; `job-queue.ts` creates the tables in it. */
+export const JOBS_SCHEMA = 'meniscus_jobs';
+
+const SCHEMAS = ['meniscus', JOBS_SCHEMA];
+
 /** An arbitrary key that no other lock in this database uses. */
 const LOCK = 1_632_490_857;
 
@@ -72,6 +77,7 @@ export async function migrate(session: Queryable, known: readonly Migration[]): 
   await session.query('begin');
   try {
     await session.query(`select pg_advisory_xact_lock(${LOCK})`);
+    await createSchemas(session);
     await createMigrationsTable(session);
     const { rows } = await session.query<AppliedMigration>(
       'select number, name, checksum from meniscus.migrations order by number',
@@ -89,14 +95,24 @@ export async function migrate(session: Queryable, known: readonly Migration[]): 
   }
 }
 
+/** An administrator may have created the schemas for a user without the right to do so, so none is created twice. */
+async function createSchemas(session: Queryable): Promise<void> {
+  const { rows } = await session.query<{ name: string }>(
+    'select name from unnest($1::text[]) as name where to_regnamespace(name) is null',
+    [SCHEMAS],
+  );
+  for (const { name } of rows) {
+    // oxlint-disable-next-line no-await-in-loop -- one session, one statement at a time
+    await session.query(`create schema ${name}`);
+  }
+}
+
 async function createMigrationsTable(session: Queryable): Promise<void> {
   // Checked first, because CREATE ... IF NOT EXISTS needs the right to create even if there is nothing to do.
-  const { rows } = await session.query<{ migrationsTable: string | null; schema: string | null }>(
-    `select to_regclass('meniscus.migrations')::text as "migrationsTable", to_regnamespace('meniscus')::text as schema`,
+  const { rows } = await session.query<{ migrationsTable: string | null }>(
+    `select to_regclass('meniscus.migrations')::text as "migrationsTable"`,
   );
-  const [found] = rows;
-  if (!found?.schema) await session.query('create schema meniscus');
-  if (!found?.migrationsTable) {
+  if (!rows[0]?.migrationsTable) {
     await session.query(`
       create table meniscus.migrations (
         number int primary key,

@@ -4,12 +4,12 @@ import type { Settings } from '../config/settings.js';
 import type { EventLog } from '../observability/event-log.js';
 import { Availability } from './availability.js';
 import type { Database } from './database.js';
-import { DatabaseUnavailable, isRefusedForGood } from './database-errors.js';
 import { EmbeddedDatabase } from './embedded/embedded-database.js';
 import { EmbeddedMaintenance } from './embedded/maintenance.js';
 import { FolderLock } from './embedded/folder-lock.js';
 import { label, migrate } from './migrate.js';
 import { migrations } from './migrations/index.js';
+import { refusalOf, startupErrorOf } from './postgres/refusals.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
 import { StartupError } from '../config/startup-error.js';
 
@@ -68,9 +68,10 @@ async function openPostgres(url: string, log: DatabaseLog): Promise<OpenDatabase
       await database.open();
       return { database, close: () => database.close() };
     } catch (error) {
-      const because = error instanceof DatabaseUnavailable ? error.because : 'unknown';
-      if (isRefusedForGood(error) || performance.now() > giveUpAt) {
-        throw new StartupError(`The database at DATABASE_URL cannot be used (${because}).`, { cause: error });
+      const refusal = refusalOf(error);
+      if ((refusal && !refusal.mayPass) || performance.now() > giveUpAt) {
+        await database.close();
+        throw startupErrorOf(error);
       }
     }
     // oxlint-disable-next-line no-await-in-loop -- the pause between two tries

@@ -1,14 +1,13 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type TestContext, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChildProgram, startProgram } from '../harness/child-program.js';
 import { copyPreparedData } from '../harness/databases.js';
+import { freePort } from '../harness/free-port.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -82,15 +81,6 @@ async function logOf(program: 'sandbox' | 'service', folder: string): Promise<st
   const read = (): string => readFileSync(join(workFolder, 'data', folder, `${program}.log`), 'utf8');
   await expect.poll(read).toContain(`"${program}.listening"`);
   return read();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function docsIn(text: string): string {

@@ -130,7 +130,7 @@ describe('with DATABASE_URL', () => {
 
     await cluster.stopServer();
     await service.program.waitForEvent(({ event }) => event === 'database.lost');
-    expect(await readiness(service)).toEqual({
+    expect(await readiness(service)).toMatchObject({
       status: 503,
       json: { status: 'not-ready', reasons: { database: 'the database cannot be reached' } },
     });
@@ -173,7 +173,7 @@ describe('with DATABASE_URL', () => {
     wrong.pathname = '/nothing_here';
     const { code, output } = await failedStart({ DATABASE_URL: wrong.href });
     expect(code).toBe(1);
-    expect(output).toContain('The database at DATABASE_URL cannot be used (3D000).');
+    expect(output).toMatch(/^The database that DATABASE_URL names does not exist.*\(3D000\)\.$/m);
     expect(output).not.toMatch(/hunter2|postgresql:/);
   });
 });

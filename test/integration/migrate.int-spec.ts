@@ -1,8 +1,10 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Queryable } from '../../src/database/database.js';
 import { type Migration, migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.js';
+import { prepareDatabase } from '../../src/database/prepare-database.js';
 import { StartupError } from '../../src/config/startup-error.js';
 import { withBothDrivers, withPostgres } from './drivers.js';
 import { keepEvents } from './kept-events.js';
@@ -91,6 +93,33 @@ withPostgres((driver) => {
         1,
       );
       expect(logs.flatMap((log) => log.names()).filter((name) => name === 'database.opened')).toHaveLength(5);
+    });
+
+    it('needs no other rights at upgrades than to use schemas that an administrator made, and to create in them', async () => {
+      const settings = await driver.createEmpty();
+      const url = new URL(settings.DATABASE_URL ?? '');
+      const role = `upgrading_${Date.now()}`;
+      const administrator = new Client(url.href);
+      await administrator.connect();
+      await administrator.query(`
+        create role ${role} login;
+        create schema meniscus;
+        create schema meniscus_jobs;
+        grant usage, create on schema meniscus, meniscus_jobs to ${role}`);
+      await administrator.end();
+      url.username = role;
+
+      const prepared = await prepareDatabase({ ...settings, DATABASE_URL: url.href }, keepEvents());
+      const upgrade: Migration = {
+        number: migrations.length + 1,
+        name: 'extend-credits',
+        sql: `alter table meniscus.credits add column color text;
+          create table meniscus.cups (a int);
+          create or replace function meniscus.twice(n int) returns int language sql as 'select 2 * n'`,
+      };
+      await prepared.database.withSession((session) => migrate(session, [...migrations, upgrade]));
+      expect(await steps(prepared.database)).toContain('extend-credits');
+      await prepared.close();
     });
 
     it('needs no right to create schemas that exist', async () => {

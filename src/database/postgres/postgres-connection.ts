@@ -3,7 +3,7 @@ import { Client, type ClientConfig } from 'pg';
 import type { Availability } from '../availability.js';
 import type { Listening } from '../database.js';
 import { oneAtATime } from './one-at-a-time.js';
-import { setSession } from './session-settings.js';
+import { NO_LIMITS, setSession } from './session-settings.js';
 
 /** How long a loss may remain unnoticed if the server goes silent without closing the connection. */
 const HEARTBEAT_MS = 2000;
@@ -44,7 +44,7 @@ export class PostgresConnection {
     this.isOpening = true;
     try {
       await client.connect();
-      await setSession(client);
+      await setSession(client, NO_LIMITS);
       // A new listener uses this connection from here on; the loop below restores the earlier listeners.
       this.client = client;
       for (const channel of this.listeners.keys()) {

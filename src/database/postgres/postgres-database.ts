@@ -11,9 +11,10 @@ import type { Availability } from '../availability.js';
 import { Database, type Listening, type QueryAnswer, type Queryable, type Row } from '../database.js';
 import { DatabaseUnavailable, StatementFailed, databaseError } from '../database-errors.js';
 import { IDLE_IN_TRANSACTION_MS } from '../embedded/idle-limit.js';
+import { checkServer } from './check-server.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { PostgresConnection } from './postgres-connection.js';
-import { setSession } from './session-settings.js';
+import { NO_LIMITS, type SessionLimits, setSession } from './session-settings.js';
 
 /** Limits the wait for a new connection, or for a free one of the pool. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -42,14 +43,6 @@ function connectionTo(url: string): ClientConfig {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === INT8 && format !== 'binary' ? parseInt8 : types.getTypeParser(oid, format),
     },
-  };
-}
-
-function limitedTo(statementMs: number): ClientConfig {
-  return {
-    statement_timeout: statementMs,
-    query_timeout: statementMs + SILENCE_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   };
 }
 
@@ -113,11 +106,10 @@ export class PostgresDatabase extends Database {
     this.background = { query: (text, values) => this.queryOn(this.backgroundPool, text, values) };
   }
 
-  /** @throws DatabaseUnavailable when the server cannot be reached */
+  /** @throws the error of the driver, or DatabaseUnavailable if the server cannot be used as it is */
   async open(): Promise<void> {
-    await this.monitor.open().catch((error: unknown) => {
-      throw databaseError(error);
-    });
+    await checkServer({ ...this.connection, query_timeout: SILENCE_MS });
+    await this.monitor.open();
   }
 
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<QueryAnswer<R>> {
@@ -133,8 +125,10 @@ export class PostgresDatabase extends Database {
     // The statement that fails reports the error.
     client.on('error', () => undefined);
     try {
-      await client.connect();
-      await setSession(client);
+      await client.connect().catch((error: unknown) => {
+        throw this.classify(error);
+      });
+      await setSession(client, NO_LIMITS);
       return await work({ query: (text, values) => this.statement(client, text, values) });
     } finally {
       await client.end().catch(() => undefined);
@@ -177,12 +171,16 @@ export class PostgresDatabase extends Database {
   }
 
   private createPool(connections: number, statementMs: number): Pool {
+    const limits: SessionLimits = {
+      statement_timeout: statementMs,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    };
     const pool = new Pool({
       ...this.connection,
-      ...limitedTo(statementMs),
+      query_timeout: statementMs + SILENCE_MS,
       max: connections,
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not declare
-      onConnect: setSession,
+      onConnect: (client) => setSession(client, limits),
     });
     // An idle connection broke; the pool removes it by itself.
     pool.on('error', () => this.monitor.check());
