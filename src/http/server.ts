@@ -6,11 +6,11 @@ import { Settings } from '../config/settings.js';
 import { logRequests } from '../observability/access-log.js';
 import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
-import { requestContext } from '../observability/request-context.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { MAX_BODY_BYTES, readJsonBody } from '../validation/json-body.js';
+import { MAX_BODY_BYTES } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { answerClientError, answerExpectation } from './client-errors.js';
+import { parseJsonBodies } from './json-bodies.js';
 import { LoopTurns } from './loop-turns.service.js';
 import { closeStalledConnections, rejectPipelining } from './connection-limits.js';
 import { lingerBeforeClosing } from './lingering-close.js';
@@ -37,9 +37,6 @@ const MAX_HEADERS = 100;
 const MAX_URL_BYTES = 2048;
 /** The longest path parameter is a UUID or a problem type. */
 const MAX_PATH_PARAMETER = 100;
-
-/** A larger body is read in a turn of the event loop of its own: reading many in one turn would block it. */
-const LARGE_BODY_BYTES = 32 * 1024;
 
 /** The request ids that a caller may choose. They are logged, so they must not look like an e-mail address or a phone number. */
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
@@ -103,7 +100,6 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   const settings = app.get(Settings);
   const health = app.get(HealthRegistry);
   const log = app.get(EventLog);
-  const turns = app.get(LoopTurns);
 
   server.server.maxConnections = MAX_CONNECTIONS;
   closeStalledConnections(server.server);
@@ -141,25 +137,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   });
   lingerBeforeClosing(server);
 
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const read = (): void => {
-      let document: unknown;
-      try {
-        document = readJsonBody(body as Buffer);
-      } catch (error) {
-        // Node reads a body outside of the context of its request.
-        requestContext.run(request.logContext, () =>
-          log.write('info', 'body.refused', { bodyBytes: body.length }),
-        );
-        return done(error as Error);
-      }
-      done(null, document);
-    };
-    if (body.length <= LARGE_BODY_BYTES) read();
-    else void turns.next(request.arrivedAt).then(read);
-  });
-
+  parseJsonBodies(server, app.get(LoopTurns), log);
   streamBodies(server, settings.IMPORT_MAX_BYTES);
 
   app.get(AllowedMethods).watch(server);
