@@ -98,12 +98,20 @@ function compileValidator(dto: ClassConstructor<object>, metadata: ValidatorMeta
   const found = getMetadataStorage().getTargetValidatorConstraints(metadata.constraintCls);
   return found.map(({ instance, async, name }) => {
     if (async) refuse(dto, property, `the validator ${name} is asynchronous`);
+    const contextOf = (value: unknown, object: object): ValidationArguments => ({
+      targetName: dto.name,
+      property,
+      object,
+      value,
+      constraints,
+    });
+    const accept: Accept = (value, object) => instance.validate(value, contextOf(value, object)) === true;
+    if (!each && !validateIf) return accept;
     return (value, object) => {
       if (validateIf && !validateIf(object, value)) return true;
-      const context: ValidationArguments = { targetName: dto.name, property, object, value, constraints };
-      return each && Array.isArray(value)
-        ? value.every((element) => instance.validate(element, context) === true)
-        : instance.validate(value, context) === true;
+      if (!each || !Array.isArray(value)) return accept(value, object);
+      const context = contextOf(value, object);
+      return value.every((element) => instance.validate(element, context) === true);
     };
   });
 }
@@ -113,8 +121,11 @@ function isObject(value: unknown): value is object {
 }
 
 function acceptNested({ accept }: CompiledDto): Accept {
-  const acceptOne = (value: unknown): boolean => isObject(value) && accept(value);
-  return (value) => (Array.isArray(value) ? value.every(acceptOne) : acceptOne(value));
+  return (value) => {
+    if (!Array.isArray(value)) return isObject(value) && accept(value);
+    for (const element of value) if (!isObject(element) || !accept(element)) return false;
+    return true;
+  };
 }
 
 function compileProperty(path: Path, name: string, validators: readonly ValidatorMetadata[]): Property {

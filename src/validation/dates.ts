@@ -1,5 +1,5 @@
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:\d{2})$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:Z|[+-](\d{2}):(\d{2}))$/;
 const LARGEST_OFFSET_MINUTES = 14 * 60;
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -21,12 +21,13 @@ export function isRealDate(text: string): boolean {
  * offset as UTC, which is seldom what the caller meant. Source: docs/vendor-contract.md section 2.
  */
 export function isDateTimeWithOffset(text: string): boolean {
-  const [, date = '', hours, minutes, seconds, offset = ''] = DATE_TIME.exec(text) ?? [];
+  const [, date = '', hours, minutes, seconds, offsetHours = 0, offsetMinutes = 0] =
+    DATE_TIME.exec(text) ?? [];
   if (!isRealDate(date)) return false;
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return false;
-  if (offset === 'Z') return true;
-  const [offsetHours = 0, offsetMinutes = 0] = offset.slice(1).split(':').map(Number);
-  return offsetMinutes <= 59 && offsetHours * 60 + offsetMinutes <= LARGEST_OFFSET_MINUTES;
+  return (
+    Number(offsetMinutes) <= 59 && Number(offsetHours) * 60 + Number(offsetMinutes) <= LARGEST_OFFSET_MINUTES
+  );
 }
 
 /** Replaces `Z`, because the vendor documents only `+HH:MM` and `-HH:MM`. */

@@ -115,9 +115,12 @@ export const fieldMap: Rule = (map): InnerMistake[] => {
 
 /** Returns the same text for the same key only; most keys are texts, for which JSON would take long. */
 function identityOf(key: readonly unknown[]): string {
-  return key.every((part) => typeof part === 'string')
-    ? key.map((part) => `${part.length}:${part}`).join('')
-    : JSON.stringify(key);
+  let identity = '';
+  for (const part of key) {
+    if (typeof part !== 'string') return JSON.stringify(key);
+    identity += `${part.length}:${part}`;
+  }
+  return identity;
 }
 
 /** Points at every element of a list that repeats an earlier one. */
