@@ -11,9 +11,10 @@ function daysOf(year: number, month: number): number {
 
 /** Whether a text is `YYYY-MM-DD` and a day that exists. */
 export function isRealDate(text: string): boolean {
-  const [, year, month, day] = DATE.exec(text) ?? [];
-  if (year === undefined || year === '0000') return false;
-  return Number(day) > 0 && Number(day) <= daysOf(Number(year), Number(month));
+  const parts = DATE.exec(text);
+  if (!parts || parts[1] === '0000') return false;
+  const day = Number(parts[3]);
+  return day > 0 && day <= daysOf(Number(parts[1]), Number(parts[2]));
 }
 
 /**
@@ -21,13 +22,11 @@ export function isRealDate(text: string): boolean {
  * offset as UTC, which is seldom what the caller meant. Source: docs/vendor-contract.md section 2.
  */
 export function isDateTimeWithOffset(text: string): boolean {
-  const [, date = '', hours, minutes, seconds, offsetHours = 0, offsetMinutes = 0] =
-    DATE_TIME.exec(text) ?? [];
-  if (!isRealDate(date)) return false;
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return false;
-  return (
-    Number(offsetMinutes) <= 59 && Number(offsetHours) * 60 + Number(offsetMinutes) <= LARGEST_OFFSET_MINUTES
-  );
+  const parts = DATE_TIME.exec(text);
+  if (!parts || !isRealDate(parts[1] ?? '')) return false;
+  if (Number(parts[2]) > 23 || Number(parts[3]) > 59 || Number(parts[4]) > 59) return false;
+  const [offsetHours, offsetMinutes] = [Number(parts[5] ?? 0), Number(parts[6] ?? 0)];
+  return offsetMinutes <= 59 && offsetHours * 60 + offsetMinutes <= LARGEST_OFFSET_MINUTES;
 }
 
 /** Replaces `Z`, because the vendor documents only `+HH:MM` and `-HH:MM`. */
