@@ -78,14 +78,14 @@ describe(Lanes.name, () => {
   });
 });
 
+function aLaneWith(count: number): Lane {
+  const lane = new Lane('any', 'customer');
+  for (let sequence = 0; sequence < count; sequence += 1) lane.push(aPendingUpdate({ sequence }));
+  return lane;
+}
+
 describe(Lane.name, () => {
   const NOW = 1_000;
-
-  function aLaneWith(count: number): Lane {
-    const lane = new Lane('any', 'customer');
-    for (let sequence = 0; sequence < count; sequence += 1) lane.push(aPendingUpdate({ sequence }));
-    return lane;
-  }
 
   it('gathers for a few milliseconds after a call left, while one is open', () => {
     const lane = aLaneWith(1);
