@@ -240,7 +240,6 @@ export class DeliveryService implements BeforeApplicationShutdown {
     if (!batch) return;
     this.scheduler.recordTurn(turn, batch.members, now);
     this.capacity.begin(now);
-    batch.lane.beginCall(now);
     void this.sendBatch(batch);
   }
 
@@ -308,7 +307,6 @@ export class DeliveryService implements BeforeApplicationShutdown {
       const reason = one.reasonToStop;
       if (reason) one.giveUp(reason, now); // it would be sent again
     }
-    batch.lane.endCall();
     this.pending.release(batch);
     // It was found without a call of its own, so it was not released with the others.
     if (found?.isSettled) this.pending.remove(found);

@@ -161,7 +161,7 @@ describe(`${DeliveryService.name}: families`, () => {
     submit(world, [{ customer: 1 }]);
     await world.clock.pass(0);
     submit(world, [{ customer: 1 }, {}]);
-    await world.clock.pass(5); // beside an open call, a call gathers for a while
+    await world.clock.pass(0);
     expect(sizes(world)).toEqual([1, 1]);
     await world.clock.pass(1000);
     expect(sizes(world)).toEqual([1, 1, 1]);

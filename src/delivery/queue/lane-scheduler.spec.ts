@@ -5,17 +5,13 @@ import { LaneScheduler } from './lane-scheduler.js';
 import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
 const NOW = 1_000_000;
-const capacity = { callAt: () => NOW, boundsOf: () => ({ itemCount: 1 }) } as unknown as VendorCapacity;
+const capacity = { callAt: () => NOW } as unknown as VendorCapacity;
 
 /** @param hasFailed whether the next update of the background has failed before */
 function aScheduler(waiting: readonly Turn[], hasFailed = false): LaneScheduler {
   const lanes = {
     has: (turn: Turn) => waiting.includes(turn),
-    first: (turn: Turn) => ({
-      hasFailedFirst: turn === 'background' && hasFailed,
-      hasWork: () => true,
-      gathersUntil: () => -Infinity,
-    }),
+    first: (turn: Turn) => ({ hasFailedFirst: turn === 'background' && hasFailed, hasWork: () => true }),
   };
   return new LaneScheduler(lanes as unknown as Lanes, capacity);
 }

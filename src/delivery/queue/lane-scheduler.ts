@@ -24,13 +24,10 @@ export class LaneScheduler {
   next(now: number): { turn: Turn; leavesAt: number } | undefined {
     const turn = this.choose(now);
     if (turn === undefined) return undefined;
-    const lane = this.lanes.first(turn);
     // New updates that fill the free places of the call let it use their reserve.
-    const takesFresh = turn !== 'isolation' && lane?.hasWork('fresh') === true;
-    const mayCallAt = this.capacity.callAt(now, takesFresh ? 'reserved' : 'other');
-    const gathersUntil = lane?.gathersUntil(turn, this.capacity.boundsOf(lane.kind).itemCount) ?? now;
-    const callAt = Math.max(mayCallAt, gathersUntil);
-    const isRetry = turn === 'again' || (turn === 'background' && lane?.hasFailedFirst);
+    const takesFresh = turn !== 'isolation' && this.lanes.first(turn)?.hasWork('fresh') === true;
+    const callAt = this.capacity.callAt(now, takesFresh ? 'reserved' : 'other');
+    const isRetry = turn === 'again' || (turn === 'background' && this.lanes.first(turn)?.hasFailedFirst);
     return { turn, leavesAt: isRetry ? Math.max(callAt, this.retries.nextAt(now)) : callAt };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPendingUpdate } from '../../../test/builders/a-pending-update.js';
-import { Lane, Lanes, laneKey } from './lane.js';
+import { Lanes, laneKey } from './lane.js';
 import type { PendingUpdate } from './pending-update.js';
 
 function open(lanes: Lanes, one: PendingUpdate): void {
@@ -75,31 +75,5 @@ describe(Lanes.name, () => {
     lane.memberCount = 0;
     lanes.close(lane);
     expect(lanes.size).toBe(0);
-  });
-});
-
-function aLaneWith(count: number): Lane {
-  const lane = new Lane('any', 'customer');
-  for (let sequence = 0; sequence < count; sequence += 1) lane.push(aPendingUpdate({ sequence }));
-  return lane;
-}
-
-describe(Lane.name, () => {
-  const NOW = 1_000;
-
-  it('gathers for a few milliseconds after a call left, while one is open', () => {
-    const lane = aLaneWith(1);
-    expect(lane.gathersUntil('fresh', 2)).toBeLessThan(NOW);
-    lane.beginCall(NOW);
-    expect(lane.gathersUntil('fresh', 2)).toBe(NOW + 5);
-    lane.endCall();
-    expect(lane.gathersUntil('fresh', 2)).toBeLessThan(NOW);
-  });
-
-  it('does not gather for a call that is full, or that is a step of an isolation', () => {
-    const lane = aLaneWith(2);
-    lane.beginCall(NOW);
-    expect(lane.gathersUntil('fresh', 2)).toBeLessThan(NOW);
-    expect(lane.gathersUntil('isolation', 100)).toBeLessThan(NOW);
   });
 });

@@ -12,21 +12,11 @@ export type Turn = QueueName | 'isolation';
 /** `fresh` and `again` hold the updates of callers who wait. */
 export type QueueName = 'fresh' | 'again' | 'background';
 
-/**
- * How long a call gathers updates while another call of its lane is open. A call costs as much as several requests, and the
- * vendor takes longer than this.
- */
-const GATHER_MS = 5;
-
 const TURNS: readonly Turn[] = ['fresh', 'again', 'isolation', 'background'];
 
 /** Updates that are ready to be sent, the earliest submitted first, whenever they became ready. */
 class Queue {
   private readonly heap: PendingUpdate[] = [];
-
-  get size(): number {
-    return this.heap.length;
-  }
 
   get first(): PendingUpdate | undefined {
     return this.heap[0];
@@ -90,8 +80,6 @@ export class Lane {
   interactiveCount = 0;
   /** All updates of the lane that are not settled, or are still in flight. */
   memberCount = 0;
-  private openCalls = 0;
-  private leftAt = -Infinity;
 
   constructor(
     readonly key: string,
@@ -101,24 +89,6 @@ export class Lane {
   push(update: PendingUpdate): void {
     update.markReady();
     this.queues[queueOf(update)].push(update);
-  }
-
-  beginCall(now: number): void {
-    this.openCalls += 1;
-    this.leftAt = now;
-  }
-
-  endCall(): void {
-    this.openCalls -= 1;
-  }
-
-  /**
-   * Returns until when a call should wait for more updates. It does not wait while no other call of the lane is open, or
-   * when it is full.
-   */
-  gathersUntil(turn: Turn, itemCount: number): number {
-    const isFull = turn === 'isolation' || this.queues[turn].size >= itemCount;
-    return this.openCalls === 0 || isFull ? -Infinity : this.leftAt + GATHER_MS;
   }
 
   /** Whether the next update of the background has failed before. */
