@@ -82,10 +82,12 @@ export class ErasuresRepository {
         `insert into meniscus.erasures (id, identifiers, source, account_id) values ($1, $2, $3, $4) returning ${COLUMNS}`,
         [id, this.cipher.encrypt(identifiers, identifiersContext(id)), source, accountId],
       );
+      // Locked, because an upload that is discarded at the same time would break the foreign key.
       await tx.query(
         `insert into meniscus.erasure_imports (erasure_id, import_id)
          select $1::uuid, id from meniscus.imports
-         where emptied_at is null and route->>'source' = $2 and route->>'accountId' is not distinct from $3::text`,
+         where emptied_at is null and route->>'source' = $2 and route->>'accountId' is not distinct from $3::text
+         for key share`,
         [id, source, accountId],
       );
       await this.queue.enqueue(tx, ERASURE_QUEUE, [{ data: { erasureId: id }, startAfter }]);
@@ -130,7 +132,8 @@ export class ErasuresRepository {
     await this.database.transaction(async (tx) => {
       await tx.query(
         `insert into meniscus.erasure_imports (erasure_id, import_id)
-         select $1::uuid, id from meniscus.imports where retry_of = $2 and emptied_at is null on conflict do nothing`,
+         select $1::uuid, id from meniscus.imports where retry_of = $2 and emptied_at is null
+         for key share on conflict do nothing`,
         [id, importId],
       );
       await tx.query('delete from meniscus.erasure_imports where erasure_id = $1 and import_id = $2', [

@@ -18,6 +18,7 @@ import {
 import type { TakenImport } from '../../src/records/stored-import.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
+import { until } from '../harness/until.js';
 import { withBothDrivers } from './drivers.js';
 import { allResults, claimOne, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
@@ -96,6 +97,32 @@ withBothDrivers((driver) => {
       await erasures.create(wanted, new Date());
       return id;
     }
+
+    it('is created while an import of its account is discarded', async () => {
+      const source = 'WECHAT';
+      const [discarded, kept] = [
+        await anImport([dtoOf(STAYS)], source),
+        await anImport([dtoOf(STAYS)], source),
+      ];
+      const begun = Promise.withResolvers<void>();
+      const discarding = storage.database.transaction(async (tx) => {
+        await tx.query('delete from meniscus.import_chunks where import_id = $1', [discarded]);
+        await tx.query('delete from meniscus.imports where id = $1', [discarded]);
+        begun.resolve();
+        // The embedded database has one session, in which the erasure waits for the end of this transaction.
+        if (driver.name === 'embedded') return;
+        await until(async () => (await tx.query('select 1 from pg_locks where not granted')).rows.length > 0);
+      });
+      await begun.promise;
+      const id = await anErasure(source);
+      await discarding;
+      const { rows: listed } = await storage.database.query(
+        'select import_id as "importId" from meniscus.erasure_imports where erasure_id = $1',
+        [id],
+      );
+      expect(listed).toEqual([{ importId: kept }]);
+      await erasures.finish(id);
+    });
 
     /** @param onWait called when the walk waits for another process; without it, the walk must not wait */
     async function walk(
