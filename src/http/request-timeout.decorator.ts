@@ -35,7 +35,9 @@ export function parseTimeoutMs(header: string | string[] | undefined, longestMs:
 export function readDeadlineMs(header: string | string[] | undefined, longestMs: number): number {
   const timeoutMs = parseTimeoutMs(header, longestMs);
   if (timeoutMs !== undefined) return timeoutMs;
-  throw invalidRequest([{ header: 'Request-Timeout', message: 'must be a positive number of seconds' }]);
+  throw invalidRequest([
+    { header: 'Request-Timeout', code: 'format', message: 'must be a positive number of seconds' },
+  ]);
 }
 
 /** Provides the options of the request: its principal, its deadline, and a signal that aborts when the caller disconnects. */

@@ -1,5 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MISTAKE_CODES } from './mistake-codes.js';
 import { PROBLEM_PAGES } from './problem-catalog.js';
+
+/** The OpenAPI schema of the code of an error: our word, or the vendor's number. docs/problems.md lists the words. */
+export const ERROR_CODE_SCHEMA = {
+  oneOf: [{ type: 'string' as const, enum: Object.keys(MISTAKE_CODES) }, { type: 'integer' as const }],
+  example: 'too-long',
+};
+
+export const MISTAKE_PARAMS_SCHEMA = {
+  type: 'object' as const,
+  additionalProperties: true,
+  example: { max: 100 },
+};
 
 /** One mistake of the request, or one error of the vendor. */
 export class ProblemErrorDto {
@@ -21,12 +34,13 @@ export class ProblemErrorDto {
    */
   header?: string;
 
-  /**
-   * The vendor's code.
-   * @example 8015
-   */
-  @ApiPropertyOptional({ type: 'integer' })
-  code?: number;
+  /** For a mistake of the request, a word from a closed list; for an error of the vendor, the vendor's number. */
+  @ApiPropertyOptional(ERROR_CODE_SCHEMA)
+  code?: string | number;
+
+  /** The parameters of a mistake's code, such as `max` for `too-long`. */
+  @ApiPropertyOptional(MISTAKE_PARAMS_SCHEMA)
+  params?: Record<string, unknown>;
 
   /**
    * What is wrong, without a value of the request.

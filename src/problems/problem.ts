@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { MistakeCode, MistakeParams } from './mistake-codes.js';
 import { PROBLEM_PAGES, type ProblemType } from './problem-catalog.js';
 
 /** The headers of every response with a problem. */
@@ -7,14 +8,22 @@ export const PROBLEM_HEADERS = {
   'Cache-Control': 'no-store',
 } as const;
 
+/** What is wrong with a value, for programs and for people. */
+export interface ValueMistake {
+  readonly code: MistakeCode;
+  /** The parameters of the code, such as `{ max: 100 }`. */
+  readonly params?: MistakeParams;
+  /** A sentence without its subject, and without the value. */
+  readonly message: string;
+}
+
 /** One mistake in a request, and where it is. Exactly one of `pointer`, `parameter` and `header` is set. */
-export interface Mistake {
+export interface Mistake extends ValueMistake {
   /** JSON Pointer (RFC 6901) into the body; '' is the whole body. */
   readonly pointer?: string;
   /** Name of a query parameter. */
   readonly parameter?: string;
   readonly header?: string;
-  readonly message: string;
 }
 
 /** The members of a problem that RFC 9457 does not define. */

@@ -71,13 +71,15 @@ const DETAILS_TYPE = 'meniscus';
  */
 function readBounds({ authorization_details: details = [] }: JWTPayload): Validated<Bounds> {
   const pointer = '/authorization_details';
-  if (!Array.isArray(details)) return { mistakes: [{ pointer, message: 'must be an array' }] };
+  if (!Array.isArray(details)) return { mistakes: [{ pointer, code: 'type', message: 'must be an array' }] };
   const found = (details as readonly Partial<Record<string, unknown>>[]).flatMap((one, index) =>
     one?.['type'] === DETAILS_TYPE ? [{ one, index }] : [],
   );
   const [ours, ...others] = found;
   if (!ours) return { value: {} };
-  if (others.length > 0) return { mistakes: [{ pointer, message: `has the type ${DETAILS_TYPE} twice` }] };
+  if (others.length > 0) {
+    return { mistakes: [{ pointer, code: 'repeated', message: `has the type ${DETAILS_TYPE} twice` }] };
+  }
   const { type: _type, ...bounds } = ours.one;
   return validateAs(BoundsRecord, bounds, pointerTo(pointer, ours.index));
 }

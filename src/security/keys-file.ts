@@ -41,7 +41,7 @@ export class KeyRecord extends BoundsRecord {
   @Check((value) =>
     typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value))
       ? []
-      : [{ pointer: '', message: 'must be a moment in UTC, such as 2027-01-01T00:00:00Z' }],
+      : [{ pointer: '', code: 'format', message: 'must be a moment in UTC, such as 2027-01-01T00:00:00Z' }],
   )
   readonly expiresAt?: string;
 }

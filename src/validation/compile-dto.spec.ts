@@ -48,7 +48,7 @@ class Car {
 
   @IsOptional()
   @Check((value, holder) =>
-    value === (holder as Car).name ? [] : [{ pointer: '', message: 'must be the name' }],
+    value === (holder as Car).name ? [] : [{ pointer: '', code: 'combination', message: 'must be the name' }],
   )
   alias?: string | null;
 

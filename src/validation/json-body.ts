@@ -1,5 +1,6 @@
 import { type ParseError, parse as parseLeniently, printParseErrorCode } from 'jsonc-parser';
-import { type Mistake, Problem, invalidRequest } from '../problems/problem.js';
+import { surrogateMistake } from './characters.js';
+import { type Mistake, Problem, type ValueMistake, invalidRequest } from '../problems/problem.js';
 
 /** Our requests have 5 levels; more than this is an attack or a mistake. */
 export const MAX_JSON_DEPTH = 32;
@@ -34,7 +35,7 @@ export function pointerTo(parent: string, key: string | number): string {
 function malformed(message: string, pointer = ''): Problem {
   return new Problem('malformed-json', {
     detail: `The body is not usable JSON: ${message}.`,
-    errors: [{ pointer, message }],
+    errors: [{ pointer, code: 'syntax', message }],
   });
 }
 
@@ -55,12 +56,28 @@ function locate(text: string): string {
   return `${what} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
+/** What is wrong with a name that `isReservedName` finds. */
+export const RESERVED: ValueMistake = { code: 'reserved-name', message: 'is not an allowed name' };
+
+const INEXACT: ValueMistake = {
+  code: 'out-of-range',
+  message: 'is too large a number to be kept exactly; send it as a string',
+};
+
+function tooMany(what: 'names' | 'elements'): ValueMistake {
+  return {
+    code: 'too-many',
+    params: { max: MAX_MEMBERS },
+    message: `must hold at most ${MAX_MEMBERS} ${what}`,
+  };
+}
+
 /** Returns what is wrong with a primitive value of any field. */
-function mistakeIn(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : 'must be well-formed Unicode';
+function mistakeIn(value: unknown): ValueMistake | undefined {
+  if (typeof value === 'string') return surrogateMistake(value);
   if (typeof value !== 'number') return undefined;
   const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return isExact ? undefined : 'is too large a number to be kept exactly; send it as a string';
+  return isExact ? undefined : INEXACT;
 }
 
 /** Finds values that no request may contain. It builds a pointer only for a mistake, because bodies have millions of values. */
@@ -71,8 +88,8 @@ class BodyCheck {
   /** Recursion is safe, because the depth is limited. */
   visit(value: unknown): void {
     if (typeof value !== 'object' || value === null) {
-      const message = mistakeIn(value);
-      if (message !== undefined) this.note(message);
+      const mistake = mistakeIn(value);
+      if (mistake) this.note(mistake);
       return;
     }
     if (this.path.length >= MAX_JSON_DEPTH) {
@@ -80,18 +97,18 @@ class BodyCheck {
     }
     if (Array.isArray(value)) return this.visitList(value);
     const names = Object.keys(value);
-    if (names.length > MAX_MEMBERS) return this.note(`must hold at most ${MAX_MEMBERS} names`);
+    if (names.length > MAX_MEMBERS) return this.note(tooMany('names'));
     for (const name of names) {
       if (this.mistakes.length >= MAX_MISTAKES) return;
       this.path.push(name);
-      if (isReservedName(name)) this.note('is not an allowed name');
+      if (isReservedName(name)) this.note(RESERVED);
       this.visit((value as Record<string, unknown>)[name]);
       this.path.pop();
     }
   }
 
   private visitList(list: readonly unknown[]): void {
-    if (list.length > MAX_MEMBERS) return this.note(`must hold at most ${MAX_MEMBERS} elements`);
+    if (list.length > MAX_MEMBERS) return this.note(tooMany('elements'));
     for (let index = 0; index < list.length; index += 1) {
       if (this.mistakes.length >= MAX_MISTAKES) return;
       this.path.push(index);
@@ -100,8 +117,8 @@ class BodyCheck {
     }
   }
 
-  private note(message: string): void {
-    this.mistakes.push({ pointer: this.pointer(), message });
+  private note(mistake: ValueMistake): void {
+    this.mistakes.push({ pointer: this.pointer(), ...mistake });
   }
 
   private pointer(): string {

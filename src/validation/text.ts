@@ -1,7 +1,9 @@
 import { isEmail } from 'class-validator';
 import { isDateTimeWithOffset } from './dates.js';
 import { pointerTo } from './json-body.js';
-import type { InnerMistake, Rule } from './validate-as.js';
+import { type InnerMistake, REQUIRED, type Rule, atValue, typeMistake } from './validate-as.js';
+import { type TextKind, characterMistake, characterMistakeInLines } from './characters.js';
+import type { ValueMistake } from '../problems/problem.js';
 
 /** Source: docs/vendor-contract.md section 2; the vendor silently cuts longer names, so we refuse them. */
 export const MAX_NAME_LENGTH = 100;
@@ -22,8 +24,8 @@ export type FieldMap = Record<string, string | number | boolean>;
 
 /** Returns the OpenAPI schema of a map of fields. */
 export function fieldMapSchema(example: FieldMap) {
-  const value: { type: 'string' | 'number' | 'boolean' }[] = [
-    { type: 'string' },
+  const value: { type: 'string' | 'number' | 'boolean'; minLength?: number; maxLength?: number }[] = [
+    { type: 'string', minLength: 1, maxLength: MAX_FIELD_VALUE_LENGTH },
     { type: 'number' },
     { type: 'boolean' },
   ];
@@ -34,8 +36,6 @@ export function fieldMapSchema(example: FieldMap) {
     example,
   };
 }
-
-const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** Most texts: printable ASCII without a space at either end. One search settles them. */
 const PLAIN_TEXT = /^[!-~](?:[ -~]*[!-~])?$/;
@@ -48,6 +48,9 @@ const PLAIN_ADDRESS =
   /^(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i;
 const MAX_ADDRESS_LENGTH = 254;
 
+/** What is wrong with a text that is no e-mail address. */
+export const NO_ADDRESS: ValueMistake = { code: 'format', message: 'must be an e-mail address' };
+
 /** Whether a text is an e-mail address, as class-validator decides. */
 export function isAddress(value: string): boolean {
   return (value.length <= MAX_ADDRESS_LENGTH && PLAIN_ADDRESS.test(value)) || isEmail(value);
@@ -58,57 +61,91 @@ function isLongerThan(maxLength: number, value: string): boolean {
   return value.length > maxLength && [...value].length > maxLength;
 }
 
+function isTooLong(max: number): ValueMistake {
+  return { code: 'too-long', params: { max }, message: `must be at most ${max} characters` };
+}
+
+const EMPTY: ValueMistake = { code: 'too-short', params: { min: 1 }, message: 'must not be empty' };
+const NO_STRING = typeMistake('string', 'must be a string');
+const SPACE_AROUND: ValueMistake = {
+  code: 'white-space',
+  message: 'must not begin or end with white space',
+};
+
 /** @returns what is wrong with a text of 1 to `maxLength` characters; undefined if it is valid */
-export function textMistake(value: unknown, maxLength: number): string | undefined {
-  if (typeof value !== 'string') return 'must be a string';
+export function textMistake(
+  value: unknown,
+  maxLength: number,
+  kind: TextKind = 'identifying',
+): ValueMistake | undefined {
+  if (typeof value !== 'string') return value === undefined ? REQUIRED : NO_STRING;
   if (value.length <= maxLength && PLAIN_TEXT.test(value)) return undefined;
-  if (value.trim() === '') return 'must not be empty';
-  if (value.trim() !== value) return 'must not begin or end with white space';
-  if (isLongerThan(maxLength, value)) return `must be at most ${maxLength} characters`;
-  if (CONTROL_CHARACTER.test(value)) return 'must not contain control characters';
-  return undefined;
+  if (value.trim() === '') return EMPTY;
+  const mistake = characterMistake(value, kind);
+  if (mistake) return mistake;
+  if (value.trim() !== value) return SPACE_AROUND;
+  return isLongerThan(maxLength, value) ? isTooLong(maxLength) : undefined;
 }
 
-/** Requires a text of 1 to `maxLength` characters without control characters and without white space around it. */
-export function text(maxLength: number): Rule {
-  return (value) => {
-    const message = textMistake(value, maxLength);
-    return message === undefined ? [] : [{ pointer: '', message }];
-  };
+/** Requires a text of 1 to `maxLength` characters without white space around it. See `TextKind` for its characters. */
+export function text(maxLength: number, kind?: TextKind): Rule {
+  return (value) => atValue(textMistake(value, maxLength, kind));
 }
 
-/** Requires a date-time that exists, to the second and with an offset. Source: docs/vendor-contract.md section 2. */
+const NO_DATE_TIME: ValueMistake = {
+  code: 'format',
+  message: 'must be a real date-time YYYY-MM-DDTHH:MM:SS with an offset such as +05:30',
+};
+
+/** Requires a date-time that exists, with an offset. Source: docs/vendor-contract.md section 2. */
 export const dateTime: Rule = (value) =>
-  typeof value === 'string' && isDateTimeWithOffset(value)
-    ? []
-    : [
-        {
-          pointer: '',
-          message: 'must be a real date-time YYYY-MM-DDTHH:MM:SS with an offset such as +05:30',
-        },
-      ];
+  atValue(typeof value === 'string' && isDateTimeWithOffset(value) ? undefined : NO_DATE_TIME);
 
-function fieldMistake(name: string, value: unknown): string | undefined {
-  const nameMistake = textMistake(name, MAX_FIELD_NAME_LENGTH);
-  if (nameMistake) return `the name ${nameMistake}`;
+/** Most values of fields: printable ASCII, perhaps in several lines, and not only white space. */
+const PLAIN_LINES = /^[ \n]*[!-~][ -~\n]*$/;
+
+/** Anything that a person sees; joiners and formats alone are an empty value too. */
+const INK = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u{2800}]/u;
+
+const NOTHING: ValueMistake = {
+  code: 'too-short',
+  params: { min: 1 },
+  message: 'must not be empty: no field can be cleared, and a field that is left out keeps its value',
+};
+const NO_FIELD_VALUE = typeMistake('string, number or boolean', 'must be a string, number or boolean');
+
+function fieldValueMistake(value: unknown): ValueMistake | undefined {
   if (typeof value === 'boolean' || typeof value === 'number') return undefined;
-  if (typeof value !== 'string') return 'must be a string, number or boolean';
-  if (isLongerThan(MAX_FIELD_VALUE_LENGTH, value))
-    return `must be at most ${MAX_FIELD_VALUE_LENGTH} characters`;
-  return undefined;
+  if (typeof value !== 'string') return NO_FIELD_VALUE;
+  if (value.length <= MAX_FIELD_VALUE_LENGTH && PLAIN_LINES.test(value)) return undefined;
+  if (!INK.test(value)) return NOTHING;
+  if (isLongerThan(MAX_FIELD_VALUE_LENGTH, value)) return isTooLong(MAX_FIELD_VALUE_LENGTH);
+  return characterMistakeInLines(value);
 }
+
+function fieldMistake(name: string, value: unknown): ValueMistake | undefined {
+  const nameMistake = textMistake(name, MAX_FIELD_NAME_LENGTH);
+  if (nameMistake) return { ...nameMistake, message: `the name ${nameMistake.message}` };
+  return fieldValueMistake(value);
+}
+
+const NO_MAP = typeMistake('object', 'must be an object of names and values');
 
 /** Requires a map of field names to strings, numbers and booleans. */
-export const fieldMap: Rule = (map): InnerMistake[] => {
-  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
-    return [{ pointer: '', message: 'must be an object of names and values' }];
-  }
+export const fieldMap: Rule = (map): readonly InnerMistake[] => {
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) return atValue(NO_MAP);
   const names = Object.keys(map);
-  if (names.length > MAX_FIELDS) return [{ pointer: '', message: `must have at most ${MAX_FIELDS} names` }];
+  if (names.length > MAX_FIELDS) {
+    return atValue({
+      code: 'too-many',
+      params: { max: MAX_FIELDS },
+      message: `must have at most ${MAX_FIELDS} names`,
+    });
+  }
   const mistakes: InnerMistake[] = [];
   for (const name of names) {
-    const message = fieldMistake(name, (map as Record<string, unknown>)[name]);
-    if (message !== undefined) mistakes.push({ pointer: pointerTo('', name), message });
+    const mistake = fieldMistake(name, (map as Record<string, unknown>)[name]);
+    if (mistake) mistakes.push({ ...mistake, pointer: pointerTo('', name) });
   }
   return mistakes;
 };
@@ -134,8 +171,8 @@ export function repeated(
   for (const [index, element] of (list as unknown[]).entries()) {
     if (typeof element !== 'object' || element === null) continue;
     const identity = identityOf(key(element as Record<string, unknown>));
-    if (seen.has(identity)) mistakes.push({ pointer: pointerTo('', index), message: 'is in the list twice' });
-    else seen.add(identity);
+    if (!seen.has(identity)) seen.add(identity);
+    else mistakes.push({ pointer: pointerTo('', index), code: 'repeated', message: 'is in the list twice' });
   }
   return mistakes;
 }

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
-import { isReservedName } from './json-body.js';
+import { RESERVED, isReservedName } from './json-body.js';
 import { invalidRequest } from '../problems/problem.js';
 import { validateAs } from './validate-as.js';
 
@@ -24,12 +24,12 @@ export class ValidQuery implements PipeTransform<unknown, object> {
   transform(given: unknown, metadata: ArgumentMetadata): object {
     const reserved = Object.keys(given as object).filter(isReservedName);
     if (reserved.length > 0) {
-      throw invalidRequest(reserved.map((parameter) => ({ parameter, message: 'is not an allowed name' })));
+      throw invalidRequest(reserved.map((parameter) => ({ parameter, ...RESERVED })));
     }
     const validated = read(metadata, { ...(given as object) });
     if ('value' in validated) return validated.value;
     throw invalidRequest(
-      validated.mistakes.map(({ pointer = '', message }) => ({ parameter: pointer.slice(1), message })),
+      validated.mistakes.map(({ pointer = '', ...mistake }) => ({ parameter: pointer.slice(1), ...mistake })),
     );
   }
 }

@@ -1,7 +1,7 @@
 import { SOURCES_WITH_ACCOUNTS } from '../config/vendor-enums.js';
 import type { Settings } from '../config/settings.js';
 import type { Route } from '../delivery/update.js';
-import { invalidRequest, outOfBounds } from '../problems/problem.js';
+import { type Mistake, invalidRequest, outOfBounds } from '../problems/problem.js';
 import { checkRoute } from '../security/check-bounds.js';
 import type { Bounds } from '../security/principal.js';
 import type { AccountQueryDto, RouteQueryDto } from './dto/route-query.dto.js';
@@ -23,12 +23,24 @@ export function resolveRoute(
     query.accountId ?? (source === settings.DEFAULT_SOURCE ? settings.DEFAULT_ACCOUNT_ID : undefined);
   const code = query.attributionCode ?? settings.DEFAULT_ATTRIBUTION_CODE;
   const type = query.attributionType ?? (query.attributionCode ? 'TILL' : settings.DEFAULT_ATTRIBUTION_TYPE);
-  const mistakes = [
+  const mistakes: Mistake[] = [
     ...(accountId === undefined && SOURCES_WITH_ACCOUNTS.includes(source)
-      ? [{ parameter: 'accountId', message: `is needed for the source ${source}` }]
+      ? [
+          {
+            parameter: 'accountId',
+            code: 'required' as const,
+            message: `is required for the source ${source}`,
+          },
+        ]
       : []),
     ...(query.attributionType !== undefined && query.attributionCode === undefined
-      ? [{ parameter: 'attributionCode', message: 'is needed with attributionType' }]
+      ? [
+          {
+            parameter: 'attributionCode',
+            code: 'required' as const,
+            message: 'is required with attributionType',
+          },
+        ]
       : []),
   ];
   if (mistakes.length > 0) throw invalidRequest(mistakes);

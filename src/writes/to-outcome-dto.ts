@@ -42,7 +42,12 @@ function toErrorDto({ code, message, type, status }: VendorMessage): OutcomeErro
 export function toErrorDtos({ outcome, mistakes }: NotAccepted): OutcomeErrorDto[] {
   const type = outcome === 'invalid' ? 'invalid-request' : 'out-of-bounds';
   const { status } = PROBLEM_PAGES[type];
-  return mistakes.map(({ pointer = '', message }) => ({ pointer, message, type: problemPath(type), status }));
+  return mistakes.map(({ pointer = '', ...mistake }) => ({
+    pointer,
+    ...mistake,
+    type: problemPath(type),
+    status,
+  }));
 }
 
 /** Maps a rejection to errors: our own reason first, where the update was not sent, then what the vendor says. */

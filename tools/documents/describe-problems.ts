@@ -1,3 +1,4 @@
+import { MISTAKE_CODES } from '../../src/problems/mistake-codes.js';
 import { PROBLEM_PAGES } from '../../src/problems/problem-catalog.js';
 import { CODE_CATALOG } from '../../src/upstream/code-catalog.js';
 
@@ -19,6 +20,16 @@ export function describeProblems(): string {
     "| type | status | the vendor's codes | what it means | what to do |",
     '| --- | --- | --- | --- | --- |',
     ...rows,
+    '',
+    '## Mistakes in a request',
+    '',
+    'Each mistake in `errors` has a `code`, and where it has parameters also `params`, such as `{ "max": 100 }`, so that a',
+    'program can say it in the language of its user. No parameter is a value of the request. The list is closed: a new kind of',
+    'mistake gets a new code. For an error of the vendor, `code` is the number of the vendor instead.',
+    '',
+    '| code | what it means |',
+    '| --- | --- |',
+    ...Object.entries(MISTAKE_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
     '',
   ].join('\n');
 }

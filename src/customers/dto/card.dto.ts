@@ -15,7 +15,13 @@ export class CardDto {
   @Check((_value, holder) => {
     const { seriesId, seriesCode } = holder as CardDto;
     return (seriesId === undefined) === (seriesCode === undefined)
-      ? [{ pointer: '', message: 'needs exactly one of seriesId and seriesCode beside it' }]
+      ? [
+          {
+            pointer: '',
+            code: 'combination',
+            message: 'needs exactly one of seriesId and seriesCode beside it',
+          },
+        ]
       : [];
   })
   number: string;

@@ -1,20 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { isDateTimeWithOffset, isRealDate } from '../../validation/dates.js';
-import { Check, Nested, Optional } from '../../validation/validate-as.js';
+import type { ValueMistake } from '../../problems/problem.js';
+import { Check, Nested, Optional, atValue } from '../../validation/validate-as.js';
 import { MAX_VALUE_LENGTH } from './identifier.dto.js';
-import { isAddress, textMistake } from '../../validation/text.js';
+import { NO_ADDRESS, isAddress, textMistake } from '../../validation/text.js';
 
 /** Source: docs/vendor-contract.md section 2. */
 export const CHANNEL_TYPES = ['mobile', 'email', 'wechat', 'ios', 'android', 'line', 'mobilePush'] as const;
 
-function channelValueMistake(value: unknown, type: string): string | undefined {
+const NO_DIGITS: ValueMistake = { code: 'format', message: 'must be 7 to 15 digits' };
+
+function channelValueMistake(value: unknown, type: string): ValueMistake | undefined {
   const mistake = textMistake(value, MAX_VALUE_LENGTH);
   if (mistake || typeof value !== 'string') return mistake;
-  if (type === 'mobile' && !/^\d{7,15}$/.test(value)) return 'must be 7 to 15 digits';
-  if (type === 'email' && !isAddress(value)) return 'must be an e-mail address';
+  if (type === 'mobile' && !/^\d{7,15}$/.test(value)) return NO_DIGITS;
+  if (type === 'email' && !isAddress(value)) return NO_ADDRESS;
   return undefined;
 }
+
+const NO_DATE = {
+  code: 'format',
+  message: 'must be a real date YYYY-MM-DD, or a date-time with an offset',
+} as const;
 
 /** Facts about a channel. */
 export class CommChannelMetaDto {
@@ -24,7 +32,7 @@ export class CommChannelMetaDto {
   @Check((value) =>
     typeof value === 'string' && (isRealDate(value) || isDateTimeWithOffset(value))
       ? []
-      : [{ pointer: '', message: 'must be a real date YYYY-MM-DD, or a date-time with an offset' }],
+      : [{ pointer: '', ...NO_DATE }],
   )
   lastViewedDate?: string;
 
@@ -57,10 +65,7 @@ export class CommChannelDto {
    * @example "asha.rao@example.com"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
-  @Check((value, holder) => {
-    const message = channelValueMistake(value, (holder as CommChannelDto).type);
-    return message === undefined ? [] : [{ pointer: '', message }];
-  })
+  @Check((value, holder) => atValue(channelValueMistake(value, (holder as CommChannelDto).type)))
   value: string;
 
   /**
@@ -84,7 +89,13 @@ export class CommChannelDto {
   @Check((meta, holder) =>
     (meta as CommChannelMetaDto | null)?.lastViewedDate !== undefined &&
     (holder as CommChannelDto).type !== 'mobilePush'
-      ? [{ pointer: '/lastViewedDate', message: 'is only for a channel of the type mobilePush' }]
+      ? [
+          {
+            pointer: '/lastViewedDate',
+            code: 'combination',
+            message: 'is only for a channel of the type mobilePush',
+          },
+        ]
       : [],
   )
   @Nested(() => CommChannelMetaDto)

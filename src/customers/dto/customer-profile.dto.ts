@@ -22,7 +22,7 @@ export class CustomerDto extends CustomerReferenceDto {
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: MAX_NAME_LENGTH })
   @Optional()
-  @Check(text(MAX_NAME_LENGTH))
+  @Check(text(MAX_NAME_LENGTH, 'name'))
   firstName?: string;
 
   /**
@@ -31,7 +31,7 @@ export class CustomerDto extends CustomerReferenceDto {
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: MAX_NAME_LENGTH })
   @Optional()
-  @Check(text(MAX_NAME_LENGTH))
+  @Check(text(MAX_NAME_LENGTH, 'name'))
   lastName?: string;
 
   /** Ways to reach the customer, at most 20. */

@@ -21,7 +21,7 @@ export class CustomerReferenceDto {
   @NestedList(() => IdentifierDto, {
     min: 1,
     max: MAX_IDENTIFIERS,
-    whenAbsent: 'must have at least one identifier, unless cards has a card',
+    whenAbsent: 'is required: at least one identifier, unless cards has a card',
   })
   @ValidateIf((reference: CustomerReferenceDto) => {
     const { identifiers, cards } = reference;

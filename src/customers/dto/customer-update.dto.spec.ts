@@ -284,7 +284,7 @@ const ACCEPTED: [title: string, changes: Changes][] = [
   ['no names', { '/fields': {} }],
   ['a name of 100 characters', { [`/fields/${'n'.repeat(100)}`]: 1 }],
   ['a field of 1,000 characters', { '/fields/name': 'v'.repeat(1000) }],
-  ['an empty field', { '/fields/name': '' }],
+  ['a field of two lines', { '/fields/name': 'Flat 4\nPune' }],
   ['the same value under two types', { '/identifiers/1': { type: 'cuid', value: '919900000001' } }],
   ['meta without lastViewedDate on another channel', { '/commChannels/1/meta': { residence: true } }],
   ['lastViewedDate with a time', { '/commChannels/0/meta/lastViewedDate': '2026-10-25T10:00:00Z' }],

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Check } from '../../validation/validate-as.js';
-import { isAddress, textMistake } from '../../validation/text.js';
+import type { ValueMistake } from '../../problems/problem.js';
+import { Check, atValue } from '../../validation/validate-as.js';
+import { NO_ADDRESS, isAddress, textMistake } from '../../validation/text.js';
 
 /** Identifier types. Cards have a DTO of their own, as they need more fields. Source: docs/vendor-contract.md section 2. */
 export const IDENTIFIER_TYPES = [
@@ -27,13 +28,18 @@ const MOBILE = /^[1-9]\d{6,14}$/;
 /** Source: docs/vendor-contract.md section 2 for addresses. For other values it is our bound. */
 export const MAX_VALUE_LENGTH = 255;
 
-export function identifierValueMistake(value: unknown, type: string): string | undefined {
+const NO_MOBILE: ValueMistake = {
+  code: 'format',
+  message: 'must be 7 to 15 digits with the country code, without + or leading zeros',
+};
+
+export function identifierValueMistake(value: unknown, type: string): ValueMistake | undefined {
   const mistake = textMistake(value, MAX_VALUE_LENGTH);
   if (mistake || typeof value !== 'string') return mistake;
   if (type === 'mobile' && !MOBILE.test(value)) {
-    return 'must be 7 to 15 digits with the country code, without + or leading zeros';
+    return NO_MOBILE;
   }
-  if (type === 'email' && !isAddress(value)) return 'must be an e-mail address';
+  if (type === 'email' && !isAddress(value)) return NO_ADDRESS;
   return undefined;
 }
 
@@ -51,9 +57,6 @@ export class IdentifierDto {
    * @example "919900000001"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
-  @Check((value, holder) => {
-    const message = identifierValueMistake(value, (holder as IdentifierDto).type);
-    return message === undefined ? [] : [{ pointer: '', message }];
-  })
+  @Check((value, holder) => atValue(identifierValueMistake(value, (holder as IdentifierDto).type)))
   value: string;
 }

@@ -5,7 +5,7 @@ import {
   MAX_VALUE_LENGTH,
   identifierValueMistake,
 } from '../../customers/dto/identifier.dto.js';
-import { Check, NestedList } from '../../validation/validate-as.js';
+import { Check, NestedList, atValue } from '../../validation/validate-as.js';
 
 /** A card is an identifier like the others here: only its number matters. */
 const ERASED_TYPES = [...IDENTIFIER_TYPES, 'cardnumber'] as const;
@@ -25,10 +25,7 @@ export class ErasedIdentifierDto {
    * @example "919900000001"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
-  @Check((value, holder) => {
-    const message = identifierValueMistake(value, (holder as ErasedIdentifierDto).type);
-    return message === undefined ? [] : [{ pointer: '', message }];
-  })
+  @Check((value, holder) => atValue(identifierValueMistake(value, (holder as ErasedIdentifierDto).type)))
   value: string;
 }
 

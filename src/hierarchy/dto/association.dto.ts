@@ -12,6 +12,8 @@ import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 /** Our bound. The vendor accepts 30,000 children per role, but documents no bound for one call. */
 export const MAX_CHILDREN = 1000;
 
+const ITSELF = { code: 'repeated', message: 'is the customer itself' } as const;
+
 function keysIn(list: unknown, read: (element: Record<string, unknown>) => unknown[]): CustomerKey[] {
   return (Array.isArray(list) ? list : []).flatMap((element: unknown) => {
     const [type, value] = typeof element === 'object' && element !== null ? read({ ...element }) : [];
@@ -34,11 +36,12 @@ function repeatedChildren(children: unknown, holder: object): InnerMistake[] {
   if (!Array.isArray(children)) return [];
   const own = new Set(keysOf(holder));
   const seen = new Set<CustomerKey>();
-  return children.flatMap((child: unknown, index) => {
+  return children.flatMap((child: unknown, index): InnerMistake[] => {
     const pointer = pointerTo('', index);
     const keys = keysOf(child);
-    if (keys.some((key) => own.has(key))) return [{ pointer, message: 'is the customer itself' }];
-    if (keys.some((key) => seen.has(key))) return [{ pointer, message: 'is among the children twice' }];
+    if (keys.some((key) => own.has(key))) return [{ pointer, ...ITSELF }];
+    if (keys.some((key) => seen.has(key)))
+      return [{ pointer, code: 'repeated', message: 'is among the children twice' }];
     for (const key of keys) seen.add(key);
     return [];
   });
@@ -65,7 +68,13 @@ export class AssociationDto extends CustomerReferenceDto {
     const given = [hierarchyCode, roleCode, childRoleCode, parentCustomer, childCustomers, fleetCompany];
     return given.some((one) => one !== undefined)
       ? []
-      : [{ pointer: '', message: 'is not enough: give something to associate the customer with' }];
+      : [
+          {
+            pointer: '',
+            code: 'combination',
+            message: 'is not enough: give something to associate the customer with',
+          },
+        ];
   })
   @IsIn(LOYALTY_TYPES)
   loyaltyType: LoyaltyType;
@@ -98,9 +107,7 @@ export class AssociationDto extends CustomerReferenceDto {
   @Optional()
   @Check((parent, holder) => {
     const own = new Set(keysOf(holder));
-    return keysOf(parent).some((key) => own.has(key))
-      ? [{ pointer: '', message: 'is the customer itself' }]
-      : [];
+    return keysOf(parent).some((key) => own.has(key)) ? [{ pointer: '', ...ITSELF }] : [];
   })
   @Nested(() => CustomerDto)
   parentCustomer?: CustomerDto;
@@ -111,7 +118,13 @@ export class AssociationDto extends CustomerReferenceDto {
   @Check((_children, holder) =>
     (holder as AssociationDto).parentCustomer === undefined
       ? []
-      : [{ pointer: '', message: 'cannot be combined with parentCustomer; send two requests' }],
+      : [
+          {
+            pointer: '',
+            code: 'combination',
+            message: 'cannot be combined with parentCustomer; send two requests',
+          },
+        ],
   )
   @Check(repeatedChildren)
   @NestedList(() => CustomerDto, { min: 1, max: MAX_CHILDREN })

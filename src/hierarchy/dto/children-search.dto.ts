@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { MAX_VALUE_LENGTH, identifierValueMistake } from '../../customers/dto/identifier.dto.js';
-import { Check, Nested, Optional } from '../../validation/validate-as.js';
+import { Check, Nested, Optional, atValue } from '../../validation/validate-as.js';
 import { FleetCompanyDto } from './association.dto.js';
 
 /** The identifiers by which the vendor finds a parent. Source: docs/vendor-contract.md section 7. */
@@ -32,10 +32,7 @@ export class ParentIdentifierDto {
    * @example "919900000005"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
-  @Check((value, holder) => {
-    const message = identifierValueMistake(value, (holder as ParentIdentifierDto).type);
-    return message === undefined ? [] : [{ pointer: '', message }];
-  })
+  @Check((value, holder) => atValue(identifierValueMistake(value, (holder as ParentIdentifierDto).type)))
   value: string;
 }
 
@@ -54,7 +51,7 @@ export class ChildrenSearchDto {
   @Check((_parent, holder) =>
     (holder as ChildrenSearchDto).company === undefined
       ? []
-      : [{ pointer: '', message: 'cannot be combined with company' }],
+      : [{ pointer: '', code: 'combination', message: 'cannot be combined with company' }],
   )
   @Nested(() => ParentDto)
   @ValidateIf(({ parent, company }: ChildrenSearchDto) => parent !== undefined || company === undefined)

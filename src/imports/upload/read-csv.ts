@@ -11,9 +11,9 @@ interface Parsed {
 }
 
 const TOO_MANY_CELLS: readonly Mistake[] = [
-  { pointer: '', message: 'the row has more cells than the header has names' },
+  { pointer: '', code: 'cell-count', message: 'the row has more cells than the header has names' },
 ];
-const NOT_UTF8: readonly Mistake[] = [{ pointer: '', message: 'the row is not UTF-8' }];
+const NOT_UTF8: readonly Mistake[] = [{ pointer: '', code: 'encoding', message: 'the row is not UTF-8' }];
 
 /** Maps an error of the parser to a problem without the parser's message, which quotes the row. */
 function toProblem(error: unknown): unknown {

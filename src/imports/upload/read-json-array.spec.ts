@@ -101,7 +101,7 @@ describe(readJsonArray.name, () => {
   it('drops an element over the limit, names the limit, and continues', async () => {
     const bytes = Buffer.from(`[["${'x'.repeat(MAX_LINE_BYTES)}"], 7 ]`);
     expect(await collect(readJsonArray(inPieces(bytes, [9, 65_536])))).toEqual([
-      { line: 1, mistakes: [{ pointer: '', message: expect.stringContaining(String(MAX_LINE_BYTES)) }] },
+      { line: 1, mistakes: [expect.objectContaining({ code: 'too-long', params: { max: MAX_LINE_BYTES } })] },
       { line: 2, value: 7 },
     ]);
   });

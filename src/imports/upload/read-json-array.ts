@@ -80,7 +80,8 @@ class ArraySplitter {
 }
 
 function notAnArray(): Problem {
-  return invalidRequest([{ pointer: '', message: 'must be an array' }]);
+  const params = { expected: 'array' };
+  return invalidRequest([{ pointer: '', code: 'type', params, message: 'must be an array' }]);
 }
 
 function unreadable(detail: string): Problem {

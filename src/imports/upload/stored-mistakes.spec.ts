@@ -4,7 +4,7 @@ import { StoredMistakes, readStoredResult } from './stored-mistakes.js';
 
 const INVALID: NotAccepted = {
   outcome: 'invalid',
-  mistakes: [{ pointer: '/firstName', message: 'is wrong' }],
+  mistakes: [{ pointer: '/firstName', code: 'format', message: 'is wrong' }],
 };
 const OUTSIDE: NotAccepted = { ...INVALID, outcome: 'out-of-bounds' };
 const read = (stored: string): unknown => JSON.parse(readStoredResult(stored));
@@ -14,7 +14,13 @@ describe(StoredMistakes.name, () => {
     const mistakes = new StoredMistakes();
     const stored = Array.from({ length: 1001 }, (_, index) => mistakes.resultOf(index + 1, INVALID));
     const errors = [
-      { pointer: '/firstName', message: 'is wrong', type: '/problems/invalid-request', status: 400 },
+      {
+        pointer: '/firstName',
+        code: 'format',
+        message: 'is wrong',
+        type: '/problems/invalid-request',
+        status: 400,
+      },
     ];
     expect(stored.slice(0, 1000).map(read)).toEqual(
       Array.from({ length: 1000 }, () => ({ outcome: 'rejected', errors, attempts: 0 })),
@@ -26,7 +32,8 @@ describe(StoredMistakes.name, () => {
     const mistakes = new StoredMistakes();
     const message = 'x'.repeat(600_000);
     const lengths = [1, 2, 3, 4].map(
-      (line) => mistakes.resultOf(line, { outcome: 'invalid', mistakes: [{ message }] }).length,
+      (line) =>
+        mistakes.resultOf(line, { outcome: 'invalid', mistakes: [{ code: 'format', message }] }).length,
     );
     expect(lengths.map((length) => length > 600_000)).toEqual([true, true, true, false]);
     expect(mistakes.resultOf(5, INVALID)).toContain('firstName');
@@ -44,6 +51,7 @@ describe(StoredMistakes.name, () => {
       errors: [
         {
           pointer: '',
+          code: 'brief',
           message: 'is not valid, and was not sent; the mistakes of at most 1000 lines are kept',
           type: '/problems/invalid-request',
           status: 400,

@@ -18,7 +18,7 @@ function briefResult(outcome: NotAccepted['outcome']): string {
 /** Creates the result that the stored form means. All lines with the same outcome have the same result. */
 function fullResult(outcome: NotAccepted['outcome']): string {
   const message = `${BRIEF_MESSAGES[outcome]}; the mistakes of at most ${MAX_LINES} lines are kept`;
-  return notAcceptedResult(0, { outcome, mistakes: [{ message }] }).result;
+  return notAcceptedResult(0, { outcome, mistakes: [{ code: 'brief', message }] }).result;
 }
 
 const BRIEF: ReadonlyMap<string, string> = new Map(

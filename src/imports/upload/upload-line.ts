@@ -9,5 +9,10 @@ export type UploadLine = { readonly line: number } & (
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 export const LINE_TOO_LONG: readonly Mistake[] = [
-  { pointer: '', message: `the line is over the limit of ${MAX_LINE_BYTES} bytes` },
+  {
+    pointer: '',
+    code: 'too-long',
+    params: { max: MAX_LINE_BYTES },
+    message: `the line is over the limit of ${MAX_LINE_BYTES} bytes`,
+  },
 ];

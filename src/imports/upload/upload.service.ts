@@ -151,7 +151,11 @@ export class UploadService {
 function rejectCredit(line: number, update: Update): void {
   if (isSafeToRepeat(update)) return;
   throw keyRequired([
-    { header: KEY_HEADER, message: `is required for lines that credit points, such as line ${line}` },
+    {
+      header: KEY_HEADER,
+      code: 'required',
+      message: `is required for lines that credit points, such as line ${line}`,
+    },
   ]);
 }
 

@@ -12,7 +12,7 @@ export const MAX_PROGRAMS = 20;
 const futureDateTime: Rule = (value, holder) => {
   const mistakes = dateTime(value, holder);
   if (mistakes.length > 0 || Date.parse(String(value)) > Date.now()) return mistakes;
-  return [{ pointer: '', message: 'must not be in the past' }];
+  return [{ pointer: '', code: 'past', message: 'must not be in the past' }];
 };
 
 /** Enrollment in one program. The vendor does not update the details of an existing enrollment. */
@@ -68,7 +68,9 @@ export class ProgramDto {
     const mistakes = futureDateTime(value, holder);
     if (mistakes.length > 0) return mistakes;
     const { loyaltyPoints = 0 } = holder as ProgramDto;
-    return loyaltyPoints > 0 ? [] : [{ pointer: '', message: 'is only for loyaltyPoints above 0' }];
+    return loyaltyPoints > 0
+      ? []
+      : [{ pointer: '', code: 'combination', message: 'is only for loyaltyPoints above 0' }];
   })
   pointsExpiryDate?: string;
 }
@@ -78,9 +80,9 @@ export class EnrollmentDto extends CustomerReferenceDto {
   /** 1 to 20 programs, each at most once. */
   @ApiProperty({ type: [ProgramDto], minItems: 1, maxItems: MAX_PROGRAMS })
   @Check((list) =>
-    repeated(list, ({ programId }) => [programId]).map(({ pointer, message }) => ({
-      pointer: `${pointer}/programId`,
-      message,
+    repeated(list, ({ programId }) => [programId]).map((mistake) => ({
+      ...mistake,
+      pointer: `${mistake.pointer}/programId`,
     })),
   )
   @NestedList(() => ProgramDto, { min: 1, max: MAX_PROGRAMS })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
-import { textMistake } from '../../validation/text.js';
+import { text } from '../../validation/text.js';
 import {
   FailedDto,
   type OutcomeDto,
@@ -56,10 +56,7 @@ export class ResolutionDto {
    * @example "seen in the points ledger"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_NOTE_LENGTH })
-  @Check((value) => {
-    const message = textMistake(value, MAX_NOTE_LENGTH);
-    return message === undefined ? [] : [{ pointer: '', message }];
-  })
+  @Check(text(MAX_NOTE_LENGTH, 'prose'))
   note: string;
 }
 

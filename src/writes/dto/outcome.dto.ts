@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { ERROR_CODE_SCHEMA, MISTAKE_PARAMS_SCHEMA } from '../../problems/problem.dto.js';
 
 /** An identifier as the vendor returns it. */
 export class ReturnedIdentifierDto {
@@ -33,12 +34,13 @@ export class WarningDto {
 
 /** Why an update was rejected or failed: an error of the vendor, or a mistake in the item itself. */
 export class OutcomeErrorDto {
-  /**
-   * The vendor's code; absent for an item that was not valid and never sent.
-   * @example 8015
-   */
-  @ApiPropertyOptional({ type: 'integer' })
-  code?: number;
+  /** The vendor's number; for an item that was not valid and never sent, our word for the mistake. */
+  @ApiPropertyOptional({ ...ERROR_CODE_SCHEMA, example: 8015 })
+  code?: string | number;
+
+  /** For an item that was not valid, the parameters of the code, such as `max` for `too-long`. */
+  @ApiPropertyOptional(MISTAKE_PARAMS_SCHEMA)
+  params?: Record<string, unknown>;
 
   /**
    * For an item that was not valid, JSON Pointer to the mistake.

@@ -17,7 +17,13 @@ export function ItemKey(): PropertyDecorator {
     Check((value) =>
       isKey(value)
         ? []
-        : [{ pointer: '', message: `must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters` }],
+        : [
+            {
+              pointer: '',
+              code: 'format',
+              message: `must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters`,
+            },
+          ],
     ),
   ];
   return (target, property) => {

@@ -53,5 +53,5 @@ export function isKey(value: unknown): value is string {
 }
 
 function refused(message: string) {
-  return invalidRequest([{ header: KEY_HEADER, message }]);
+  return invalidRequest([{ header: KEY_HEADER, code: 'format', message }]);
 }

@@ -4,7 +4,7 @@ import type { UpdateKind } from '../update-kind.js';
 import { KEY_HEADER, isKey } from './read-key.js';
 
 const ITEM_KEY = 'idempotencyKey';
-const MESSAGE = 'is needed where points are credited';
+const REQUIRED = { code: 'required', message: 'is required where points are credited' } as const;
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -52,7 +52,7 @@ export function repeatedKeys({ name }: UpdateKind, keyed: readonly KeyedItem[]):
       seen.add(key);
       return [];
     }
-    return [{ pointer: keyPointer(name, index), message: 'is in the request twice' }];
+    return [{ pointer: keyPointer(name, index), code: 'repeated', message: 'is in the request twice' }];
   });
 }
 
@@ -62,9 +62,9 @@ export function creditsWithoutKey({ kind, items, isBatch }: SentItems): Mistake[
   if (!creditsPoints) return [];
   return items.flatMap((item, index): Mistake[] => {
     if (!creditsPoints(item)) return [];
-    if (!isBatch) return [{ header: KEY_HEADER, message: MESSAGE }];
+    if (!isBatch) return [{ header: KEY_HEADER, ...REQUIRED }];
     if (isObject(item) && ITEM_KEY in item) return [];
-    return [{ pointer: keyPointer(name, index), message: MESSAGE }];
+    return [{ pointer: keyPointer(name, index), ...REQUIRED }];
   });
 }
 
