@@ -85,6 +85,19 @@ describe(readSettings.name, () => {
     expect(mistakes({ ...VALID, DEFAULT_SOURCE: 'WECHAT', DEFAULT_ACCOUNT_ID: 'CM' })).toEqual([]);
   });
 
+  it.each(['KIOSK', 'PARTNER,KIOSK', 'App_2,kiosk-3'])('accepts the further sources %s', (EXTRA_SOURCES) => {
+    const DEFAULT_SOURCE = EXTRA_SOURCES.split(',').at(-1) ?? '';
+    expect(mistakes({ ...VALID, EXTRA_SOURCES, DEFAULT_SOURCE })).toEqual([]);
+    expect(mistakes({ ...VALID, DEFAULT_SOURCE })).toEqual([expect.stringContaining('EXTRA_SOURCES')]);
+  });
+
+  it.each(['KIOSK,', 'KIOSK, PARTNER', ',KIOSK', 'K&x=1', 'K'.repeat(51), 'K\u200B'])(
+    'refuses the further sources %j',
+    (EXTRA_SOURCES) => {
+      expect(mistakes({ ...VALID, EXTRA_SOURCES })).toEqual([expect.stringMatching(/^EXTRA_SOURCES must/)]);
+    },
+  );
+
   it('requires API keys or the issuer of tokens, and accepts both', () => {
     const { API_KEYS_FILE: _none, ...noKeys } = VALID;
     const jwt = {

@@ -20,6 +20,7 @@ import {
   SOURCES,
   SOURCES_WITH_ACCOUNTS,
   type Source,
+  extraSources,
 } from './vendor-enums.js';
 
 const MODES = ['production', 'development', 'test'] as const;
@@ -32,6 +33,9 @@ const KEY_LIST =
 
 /** An origin has no path and no wildcard. */
 const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{1,5})?)*$/;
+
+/** Names of sources go into a query of the vendor unchanged. */
+const SOURCE_LIST = /^[\w-]{1,50}(,[\w-]{1,50})*$/;
 
 const numberNames = new Set<string>();
 
@@ -285,7 +289,19 @@ export class Settings {
   @WholeNumber(0, 86_400_000)
   REJECTION_CACHE_MS: number = 60_000;
 
-  @IsIn(SOURCES)
+  /** Sources of the organization beside those that the vendor documents, with commas between. */
+  @IsOptional()
+  @Matches(SOURCE_LIST, {
+    message:
+      'EXTRA_SOURCES must be names of 1 to 50 characters A-Z a-z 0-9 _ - with commas and no white space between',
+  })
+  EXTRA_SOURCES?: string;
+
+  @MustHold(
+    ({ DEFAULT_SOURCE, EXTRA_SOURCES }) =>
+      SOURCES.includes(DEFAULT_SOURCE) || extraSources(EXTRA_SOURCES).includes(DEFAULT_SOURCE),
+    `DEFAULT_SOURCE must be one of ${SOURCES.join(', ')}, or one of EXTRA_SOURCES`,
+  )
   DEFAULT_SOURCE: Source = 'INSTORE';
 
   @ValidateIf(
@@ -311,6 +327,10 @@ export class Settings {
   @IsOptional()
   @IsIn(LOYALTY_TYPES)
   DEFAULT_LOYALTY_TYPE?: LoyaltyType;
+
+  /** How mobile numbers are checked: whether a number with its country code and length can exist, or only its digits. */
+  @IsIn(['possible', 'digits'])
+  MOBILE_CHECK: 'possible' | 'digits' = 'possible';
 
   /** Most requests a second of one principal, to one instance, unless its key or token says otherwise. */
   @WholeNumber(1, 1_000_000)

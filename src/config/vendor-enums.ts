@@ -1,5 +1,5 @@
-/** The vendor's sources of customers. Source: docs/vendor-contract.md section 1. */
-export const SOURCES = [
+/** The sources of customers that the vendor documents. Source: docs/vendor-contract.md section 1. */
+const DOCUMENTED_SOURCES = [
   'FACEBOOK',
   'WEB_ENGAGE',
   'WECHAT',
@@ -12,8 +12,23 @@ export const SOURCES = [
   'WEBSITE',
   'LINE',
   'ALL',
-] as const;
-export type Source = (typeof SOURCES)[number];
+];
+
+/** A source: documented by the vendor, or in EXTRA_SOURCES. */
+export type Source = string;
+
+/** All sources that a request, a key or a setting may name. It is complete once there are settings. */
+export const SOURCES: Source[] = [...DOCUMENTED_SOURCES];
+
+/** Reads EXTRA_SOURCES; unset and empty are the same. */
+export function extraSources(setting: string | undefined): Source[] {
+  return setting ? setting.split(',') : [];
+}
+
+/** Adds the sources of EXTRA_SOURCES for all rules that check a source, once at start. */
+export function addSources(extra: readonly Source[]): void {
+  SOURCES.push(...extra.filter((source) => !SOURCES.includes(source)));
+}
 
 /** Sources with several accounts, which need an accountId. Source: docs/vendor-contract.md section 1. */
 export const SOURCES_WITH_ACCOUNTS: readonly Source[] = ['WECHAT', 'FACEBOOK', 'WEB_ENGAGE', 'LINE'];

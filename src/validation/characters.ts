@@ -8,29 +8,28 @@ import type { ValueMistake } from '../problems/problem.js';
  */
 export type TextKind = 'identifying' | 'name' | 'prose';
 
-/** Damaged text: half of a surrogate pair, what a decoder writes for bytes that it cannot read, and what is no character. */
-const DAMAGED = String.raw`\p{Cs}\p{Noncharacter_Code_Point}\u{FFFC}\u{FFFD}`;
+/**
+ * Everything without ink, or perhaps without: control and format characters, fillers, spaces other than U+0020, private use
+ * and the empty Braille cell U+2800; and damaged text: half of a surrogate pair, U+FFFD, which a decoder writes for bytes
+ * that it cannot read, U+FFFC, and what is no character.
+ */
+const UNSEEN =
+  /(?! )[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u{2800}\u{FFFC}\u{FFFD}]/u;
 
-/** Everything that has no ink, or may have none: formats, fillers, spaces other than U+0020, and private use. U+2800 is an empty Braille cell. */
-const INVISIBLE = String.raw`\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u{2800}\p{Co}`;
+/**
+ * What no text may contain: control characters, damaged text, line ends in disguise, byte order marks from the middle of
+ * files, and what reverses the order of the text around it.
+ */
+const REFUSED_IN_PROSE =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{FEFF}\u{FFFC}\u{FFFD}]/u;
 
-const UNSEEN = new RegExp(String.raw`[\p{Cc}${DAMAGED}${INVISIBLE}]|(?! )\p{Zs}`, 'u');
+/** The same for a value of a field, which may have several lines. */
+const REFUSED_IN_LINES =
+  /(?!\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{FEFF}\u{FFFC}\u{FFFD}]/u;
 
-const REFUSED: Readonly<Record<TextKind, RegExp>> = {
-  identifying: UNSEEN,
-  name: UNSEEN,
-  // Line ends in disguise, byte order marks from the middle of files, and what reverses the order of the text around it.
-  prose: new RegExp(
-    String.raw`[\p{Cc}${DAMAGED}\p{Zl}\p{Zp}\u{FEFF}\u{202A}-\u{202E}\u{2066}-\u{2069}]`,
-    'u',
-  ),
-};
-
-/** A value of a field may have several lines. */
-const REFUSED_IN_LINES = new RegExp(String.raw`(?!\n)${REFUSED.prose.source}`, 'u');
-
-const BESIDE_JOINER = String.raw`[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]`;
-const JOINER = new RegExp(String.raw`(?<=${BESIDE_JOINER})[\u200C\u200D](?=${BESIDE_JOINER})`, 'gu');
+/** A joiner between letters, or between the parts of an emoji. */
+const JOINER =
+  /(?<=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])/gu;
 
 /** Names as in the Unicode character database. */
 const C0_NAMES =
@@ -124,7 +123,8 @@ function firstMistake(value: string, refused: RegExp): ValueMistake | undefined 
 /** Finds a character that a text of this kind must not contain. The position of the first character is 1. */
 export function characterMistake(value: string, kind: TextKind): ValueMistake | undefined {
   // The letter in place of a joiner keeps the positions of what follows.
-  return firstMistake(kind === 'name' ? value.replaceAll(JOINER, 'x') : value, REFUSED[kind]);
+  if (kind === 'prose') return firstMistake(value, REFUSED_IN_PROSE);
+  return firstMistake(kind === 'name' ? value.replaceAll(JOINER, 'x') : value, UNSEEN);
 }
 
 /** Finds a character that a text of several lines must not contain. */

@@ -1,5 +1,12 @@
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:Z|[+-](\d{2}):(\d{2}))$/;
+const DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
+
+/**
+ * What OpenAPI says about a date-time beside its format: RFC 3339 also allows leap seconds, longer fractions and larger
+ * offsets. A day that does not exist matches, but is no date-time by the format.
+ */
+export const DATE_TIME_PATTERN = String.raw`^(?!0000)\d{4}-\d{2}-\d{2}[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)$`;
 const LARGEST_OFFSET_MINUTES = 14 * 60;
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -18,7 +25,7 @@ export function isRealDate(text: string): boolean {
 }
 
 /**
- * Whether a text is `YYYY-MM-DDTHH:MM:SS` with an offset, and a time that exists. The vendor reads a time without an
+ * Whether a text is `YYYY-MM-DDTHH:MM:SS` with an offset, perhaps with a fraction of a second, and a time that exists. The vendor reads a time without an
  * offset as UTC, which is seldom what the caller meant. Source: docs/vendor-contract.md section 2.
  */
 export function isDateTimeWithOffset(text: string): boolean {
@@ -29,7 +36,13 @@ export function isDateTimeWithOffset(text: string): boolean {
   return offsetMinutes <= 59 && offsetHours * 60 + offsetMinutes <= LARGEST_OFFSET_MINUTES;
 }
 
-/** Replaces `Z`, because the vendor documents only `+HH:MM` and `-HH:MM`. */
+/**
+ * Writes a date-time as the vendor documents it: to the second, and with `+HH:MM` or `-HH:MM`. `-00:00` is `+00:00`, the
+ * same moment. A date stays as it is.
+ */
 export function withNumericOffset(text: string): string {
-  return text.replace(/Z$/, '+00:00');
+  return text
+    .replace('t', 'T')
+    .replace(/\.\d+/, '')
+    .replace(/(?:Z|z|-00:00)$/, '+00:00');
 }

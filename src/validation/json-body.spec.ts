@@ -53,6 +53,24 @@ describe(readJsonBody.name, () => {
     expect(({} as { b?: number }).b).toBeUndefined();
   });
 
+  it.each<[string, string[]]>([
+    ['{"a":1,"a":1}', ['/a']],
+    ['{"firstName":"Asha","\\u0066irstName":"Lata"}', ['/firstName']],
+    ['{"a" : 1, "b": {"c":":\\"", "c" :2, "c":3}}', ['/b/c', '/b/c']],
+    ['[{"x/y":1},{"x/y":1,"x/y":1}]', ['/1/x~1y']],
+    ['{"":1,"\\\\":":","":2}', ['/']],
+  ])('refuses a name that is in one object twice: %s', (body, pointers) => {
+    expect(refusal(body)).toMatchObject({
+      type: 'invalid-request',
+      extensions: { errors: pointers.map((pointer) => ({ pointer, code: 'repeated-name' })) },
+    });
+  });
+
+  it('accepts colons in strings, and a name in several objects', () => {
+    const document = { 'a:': ':"', '":': '\\', list: [{ a: '{"a":1,"a":2}' }, { a: '::' }] };
+    expect(readJsonBody(Buffer.from(JSON.stringify(document, null, 2)))).toEqual(document);
+  });
+
   it.each([
     ['/a/1', '{"a":[1,['.concat('0,'.repeat(1000), '0]]}'), 'must hold at most 1000 elements'],
     [

@@ -1,4 +1,5 @@
 import { type ParseError, parse as parseLeniently, printParseErrorCode } from 'jsonc-parser';
+import { countNames, repeatedNames } from './repeated-names.js';
 import { surrogateMistake } from './characters.js';
 import { type Mistake, Problem, type ValueMistake, invalidRequest } from '../problems/problem.js';
 
@@ -83,6 +84,8 @@ function mistakeIn(value: unknown): ValueMistake | undefined {
 /** Finds values that no request may contain. It builds a pointer only for a mistake, because bodies have millions of values. */
 class BodyCheck {
   readonly mistakes: Mistake[] = [];
+  /** How many names all objects have together. */
+  nameCount = 0;
   private readonly path: (string | number)[] = [];
 
   /** Recursion is safe, because the depth is limited. */
@@ -98,6 +101,7 @@ class BodyCheck {
     if (Array.isArray(value)) return this.visitList(value);
     const names = Object.keys(value);
     if (names.length > MAX_MEMBERS) return this.note(tooMany('names'));
+    this.nameCount += names.length;
     for (const name of names) {
       if (this.mistakes.length >= MAX_MISTAKES) return;
       this.path.push(name);
@@ -126,8 +130,19 @@ class BodyCheck {
   }
 }
 
+function repetition(text: string): Problem {
+  const paths = repeatedNames(text, MAX_MISTAKES);
+  return invalidRequest(
+    paths.map((path) => ({
+      pointer: path.reduce<string>(pointerTo, ''),
+      code: 'repeated-name',
+      message: 'is in the object twice',
+    })),
+  );
+}
+
 /**
- * Reads a body: JSON in UTF-8 of limited depth and width, without reserved names, and without numbers that JavaScript cannot
+ * Reads a body: JSON in UTF-8 of limited depth and width, without reserved or repeated names, and without numbers that JavaScript cannot
  * represent exactly.
  *
  * @throws Problem `malformed-json` or `invalid-request`, pointing at the mistake and quoting nothing
@@ -149,5 +164,6 @@ export function readJsonBody(body: Buffer): unknown {
   const check = new BodyCheck();
   check.visit(document);
   if (check.mistakes.length > 0) throw invalidRequest(check.mistakes);
+  if (countNames(body) > check.nameCount) throw repetition(text);
   return document;
 }

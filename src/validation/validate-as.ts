@@ -141,7 +141,7 @@ function mistakesAt(error: ValidationError, pointer: string): Mistake[] {
 const BUILT_IN: Readonly<Record<string, { readonly code: MistakeCode; readonly param?: string }>> = {
   arrayMaxSize: { code: 'too-many', param: 'max' },
   arrayMinSize: { code: 'too-few', param: 'min' },
-  arrayNotEmpty: { code: 'too-few' },
+  arrayNotEmpty: { code: 'too-few', param: 'min' },
   arrayUnique: { code: 'repeated' },
   isArray: { code: 'type' },
   isBoolean: { code: 'type' },
@@ -183,7 +183,8 @@ function paramsOf(
   if (expected !== undefined) return { expected };
   if (param === undefined) return undefined;
   const value = constraintOf(error, name);
-  return { [param]: Array.isArray(value) ? value.map(String) : Number(value) };
+  // A list that must not be empty has no constraint.
+  return { [param]: Array.isArray(value) ? value.map(String) : Number(value ?? 1) };
 }
 
 function builtInMistake(error: ValidationError, name: string, message: string): ValueMistake {

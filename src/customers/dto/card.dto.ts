@@ -57,7 +57,7 @@ export class CardDto {
   @Check(text(MAX_VALUE_LENGTH))
   cardExternalId?: string;
 
-  /** Extended fields of the card that are enabled for the organization. */
+  /** Extended fields of the card that are enabled for the organization. None can be cleared: an empty value is refused. */
   @ApiPropertyOptional(fieldMapSchema({ vehicle_number: 'KA01B2020' }))
   @Optional()
   @Check(fieldMap)

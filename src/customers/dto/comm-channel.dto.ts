@@ -1,23 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { isDateTimeWithOffset, isRealDate } from '../../validation/dates.js';
-import type { ValueMistake } from '../../problems/problem.js';
 import { Check, Nested, Optional, atValue } from '../../validation/validate-as.js';
-import { MAX_VALUE_LENGTH } from './identifier.dto.js';
-import { NO_ADDRESS, isAddress, textMistake } from '../../validation/text.js';
+import { MAX_VALUE_LENGTH, identifierValueMistake } from './identifier.dto.js';
 
 /** Source: docs/vendor-contract.md section 2. */
 export const CHANNEL_TYPES = ['mobile', 'email', 'wechat', 'ios', 'android', 'line', 'mobilePush'] as const;
-
-const NO_DIGITS: ValueMistake = { code: 'format', message: 'must be 7 to 15 digits' };
-
-function channelValueMistake(value: unknown, type: string): ValueMistake | undefined {
-  const mistake = textMistake(value, MAX_VALUE_LENGTH);
-  if (mistake || typeof value !== 'string') return mistake;
-  if (type === 'mobile' && !/^\d{7,15}$/.test(value)) return NO_DIGITS;
-  if (type === 'email' && !isAddress(value)) return NO_ADDRESS;
-  return undefined;
-}
 
 const NO_DATE = {
   code: 'format',
@@ -65,7 +53,7 @@ export class CommChannelDto {
    * @example "asha.rao@example.com"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
-  @Check((value, holder) => atValue(channelValueMistake(value, (holder as CommChannelDto).type)))
+  @Check((value, holder) => atValue(identifierValueMistake(value, (holder as CommChannelDto).type)))
   value: string;
 
   /**

@@ -3,7 +3,7 @@ import { ValidateIf } from 'class-validator';
 import { Check, NestedList, Optional } from '../../validation/validate-as.js';
 import { repeated } from '../../validation/text.js';
 import { CardDto } from './card.dto.js';
-import { IdentifierDto } from './identifier.dto.js';
+import { IdentifierDto, identifierKey } from './identifier.dto.js';
 
 /** Our bounds: the vendor documents none. */
 export const MAX_IDENTIFIERS = 20;
@@ -17,7 +17,7 @@ export class CustomerReferenceDto {
     maxItems: MAX_IDENTIFIERS,
     example: [{ type: 'mobile', value: '919900000001' }],
   })
-  @Check((list) => repeated(list, ({ type, value }) => [type, value]))
+  @Check((list) => repeated(list, identifierKey))
   @NestedList(() => IdentifierDto, {
     min: 1,
     max: MAX_IDENTIFIERS,

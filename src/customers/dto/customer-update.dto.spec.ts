@@ -199,12 +199,17 @@ const BOUNDS: Row[] = [
     [`101 names in ${place}`, { [place]: map(101) }],
     [`a name of 101 characters in ${place}`, { [`${place}/${'n'.repeat(101)}`]: 1 }],
     [`a name that begins with a space in ${place}`, { [`${place}/ name`]: 1 }],
+    [`an empty value in ${place}`, { [`${place}/name`]: '' }],
+    [`white space as a value in ${place}`, { [`${place}/name`]: ' \u00A0\n' }],
+    [`a tab in a value in ${place}`, { [`${place}/name`]: 'a\tb' }],
+    [`a byte order mark in a name in ${place}`, { [`${place}/na\uFEFFme`]: 1 }],
     [`a value of 1,001 characters in ${place}`, { [`${place}/name`]: 'v'.repeat(1001) }],
   ]),
 ];
 
 const TEXTS: Row[] = LEAVES_OF_TEXT.flatMap((place): Row[] => [
   [`an empty text at ${place}`, { [place]: '' }],
+  [`a character without ink at ${place}`, { [place]: 'a\u2060a' }],
   [`only white space at ${place}`, { [place]: ' \t' }],
   [`white space around the text at ${place}`, { [place]: ' a' }],
   [`a control character at ${place}`, { [place]: 'a\u0007a' }],
@@ -219,6 +224,12 @@ const REPETITIONS: Row[] = [
   ],
   ['a card twice', { '/cards/1': VALID.cards[0] }],
   ['a card number in two series', { '/cards/1/number': 'card_1' }, ['/cards/1']],
+  [
+    'an e-mail address in two spellings',
+    { '/identifiers/0': { type: 'email', value: 'Asha.Rao@EXAMPLE.com' } },
+    ['/identifiers/1'],
+  ],
+  ['a channel in two spellings', { '/commChannels/2': { type: 'email', value: 'ASHA.RAO@example.com' } }],
   ['a channel twice', { '/commChannels/2': { ...VALID.commChannels[1], primary: true } }],
 ];
 
@@ -227,6 +238,8 @@ const VALUES: Row[] = [
   ['a mobile with zeros in front', { '/identifiers/0/value': '00919900000001' }],
   ['a mobile of 6 digits', { '/identifiers/0/value': '919900' }],
   ['a mobile of 16 digits', { '/identifiers/0/value': '9199000000010000' }],
+  ['a mobile without its country code', { '/identifiers/0/value': '9900000001' }],
+  ['a channel without a country code', { '/commChannels/2/value': '9900000001' }],
   ['a mobile with a dash', { '/identifiers/0/value': '91-9900000001' }],
   ['a mobile in other digits', { '/identifiers/0/value': '९१९९०००००००१' }],
   ['an e-mail address without a host', { '/identifiers/1/value': 'asha.rao@' }],
@@ -260,7 +273,8 @@ const VALUES: Row[] = [
   ],
   ['an unreal createDate', { '/createDate': '2026-02-30T16:36:17+05:30' }],
   ['a createDate without an offset', { '/createDate': '2026-02-11T16:36:17' }],
-  ['a createDate with a fraction', { '/createDate': '2026-02-11T16:36:17.000+05:30' }],
+  ['a createDate with a fraction without digits', { '/createDate': '2026-02-11T16:36:17.Z' }],
+  ['a createDate in a leap second', { '/createDate': '2016-12-31T23:59:60Z' }],
   ['a createDate without a time', { '/createDate': '2026-02-11' }],
   ['a createDate with white space', { '/createDate': '2026-02-11T16:36:17+05:30 ' }],
 ];
@@ -272,7 +286,7 @@ const ACCEPTED: [title: string, changes: Changes][] = [
   ['20 channels', { '/commChannels': many(20, mobile) }],
   ['cards alone', { '/identifiers': ABSENT }],
   ['identifiers alone', { '/cards': ABSENT }],
-  ['a mobile of 7 digits', { '/identifiers/0/value': '9199000' }],
+  ['a mobile of 7 digits', { '/identifiers/0/value': '2902345' }],
   ['a mobile of 15 digits', { '/identifiers/0/value': '919900000001000' }],
   ['a value of 255 characters', { '/identifiers/0': { type: 'cuid', value: 'v'.repeat(255) } }],
   ['a first name of 100 characters', { '/firstName': 'n'.repeat(100) }],
@@ -288,6 +302,7 @@ const ACCEPTED: [title: string, changes: Changes][] = [
   ['the same value under two types', { '/identifiers/1': { type: 'cuid', value: '919900000001' } }],
   ['meta without lastViewedDate on another channel', { '/commChannels/1/meta': { residence: true } }],
   ['lastViewedDate with a time', { '/commChannels/0/meta/lastViewedDate': '2026-10-25T10:00:00Z' }],
+  ['a createDate with a fraction', { '/createDate': '2026-02-11T16:36:17.000Z' }],
   ['createDate in UTC', { '/createDate': '2026-02-11T16:36:17Z' }],
   ['createDate on a leap day', { '/createDate': '2028-02-29T23:59:59-14:00' }],
   ['non_loyalty', { '/loyaltyType': 'non_loyalty' }],

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
+import { DATE_TIME_PATTERN } from '../../validation/dates.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 import { MAX_CODE_LENGTH, dateTime, text } from '../../validation/text.js';
 import { CustomerDto } from './customer-profile.dto.js';
@@ -13,10 +14,10 @@ export class CustomerUpdateDto extends CustomerDto {
   loyaltyType: LoyaltyType;
 
   /**
-   * When the customer was created. A date-time to the second with an offset.
+   * When the customer was created. A date-time with an offset; a fraction of a second is accepted and dropped.
    * @example "2026-02-11T16:36:17+05:30"
    */
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional({ format: 'date-time', pattern: DATE_TIME_PATTERN })
   @Optional()
   @Check(dateTime)
   createDate?: string;

@@ -2,6 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import type { ValueMistake } from '../../problems/problem.js';
 import { Check, atValue } from '../../validation/validate-as.js';
+import { customerKey } from '../../delivery/customer-key.js';
+import { mobileMistake } from '../../validation/mobile-numbers.js';
 import { NO_ADDRESS, isAddress, textMistake } from '../../validation/text.js';
 
 /** Identifier types. Cards have a DTO of their own, as they need more fields. Source: docs/vendor-contract.md section 2. */
@@ -22,25 +24,22 @@ export const IDENTIFIER_TYPES = [
   'line',
 ] as const;
 
-/** E.164 allows 15 digits, and no country code begins with 0. */
-const MOBILE = /^[1-9]\d{6,14}$/;
-
 /** Source: docs/vendor-contract.md section 2 for addresses. For other values it is our bound. */
 export const MAX_VALUE_LENGTH = 255;
 
-const NO_MOBILE: ValueMistake = {
-  code: 'format',
-  message: 'must be 7 to 15 digits with the country code, without + or leading zeros',
-};
-
+/** Finds what is wrong with a value that identifies a customer or a channel. */
 export function identifierValueMistake(value: unknown, type: string): ValueMistake | undefined {
   const mistake = textMistake(value, MAX_VALUE_LENGTH);
   if (mistake || typeof value !== 'string') return mistake;
-  if (type === 'mobile' && !MOBILE.test(value)) {
-    return NO_MOBILE;
-  }
-  if (type === 'email' && !isAddress(value)) return NO_ADDRESS;
-  return undefined;
+  if (type === 'mobile') return mobileMistake(value);
+  return type === 'email' && !isAddress(value) ? NO_ADDRESS : undefined;
+}
+
+/** Returns the key of an identifier for `repeated`: two spellings of one identifier have the same. */
+export function identifierKey({ type, value }: Record<string, unknown>): unknown[] {
+  return typeof type === 'string' && typeof value === 'string'
+    ? [customerKey({ type, value })]
+    : [type, value];
 }
 
 /** An identifier by which the vendor knows a customer. */
@@ -53,7 +52,7 @@ export class IdentifierDto {
   type: (typeof IDENTIFIER_TYPES)[number];
 
   /**
-   * The value, 1 to 255 characters. A mobile number has the country code, and only digits.
+   * The value, 1 to 255 characters. A mobile number has the country code, and only digits. It holds no character that is not seen, such as U+200B.
    * @example "919900000001"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })

@@ -25,7 +25,11 @@ export class ErasedIdentifierDto {
    * @example "919900000001"
    */
   @ApiProperty({ minLength: 1, maxLength: MAX_VALUE_LENGTH })
-  @Check((value, holder) => atValue(identifierValueMistake(value, (holder as ErasedIdentifierDto).type)))
+  @Check((value, holder) => {
+    const mistake = identifierValueMistake(value, (holder as ErasedIdentifierDto).type);
+    // Data that was accepted under other settings must be found too.
+    return mistake?.code === 'impossible-number' ? [] : atValue(mistake);
+  })
   value: string;
 }
 

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 import { MAX_BATCH_UPDATES, dateTime, repeated } from '../../validation/text.js';
 import { CustomerReferenceDto } from '../../customers/dto/customer-reference.dto.js';
+import { DATE_TIME_PATTERN, withNumericOffset } from '../../validation/dates.js';
 import { Check, NestedList, Optional, type Rule } from '../../validation/validate-as.js';
 import { ItemKey } from '../../writes/idempotency/item-key.decorator.js';
 
@@ -11,7 +12,7 @@ export const MAX_PROGRAMS = 20;
 /** Rejects a date in the past before it costs a call: the vendor refuses it (1214 to 1217). */
 const futureDateTime: Rule = (value, holder) => {
   const mistakes = dateTime(value, holder);
-  if (mistakes.length > 0 || Date.parse(String(value)) > Date.now()) return mistakes;
+  if (mistakes.length > 0 || Date.parse(withNumericOffset(String(value))) > Date.now()) return mistakes;
   return [{ pointer: '', code: 'past', message: 'must not be in the past' }];
 };
 
@@ -50,19 +51,19 @@ export class ProgramDto {
   loyaltyPoints?: number;
 
   /**
-   * When the tier expires: a date-time to the second with an offset, not in the past.
+   * When the tier expires: a date-time with an offset, not in the past; a fraction of a second is accepted and dropped.
    * @example "2099-02-11T16:36:17+05:30"
    */
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional({ format: 'date-time', pattern: DATE_TIME_PATTERN })
   @Optional()
   @Check(futureDateTime)
   tierExpiryDate?: string;
 
   /**
-   * When the points expire: a date-time to the second with an offset, not in the past. Only with loyaltyPoints above 0.
+   * When the points expire: a date-time with an offset, not in the past; a fraction of a second is accepted and dropped. Only with loyaltyPoints above 0.
    * @example "2099-02-11T16:36:17+05:30"
    */
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional({ format: 'date-time', pattern: DATE_TIME_PATTERN })
   @Optional()
   @Check((value, holder) => {
     const mistakes = futureDateTime(value, holder);

@@ -14,7 +14,8 @@ const printable = { message: 'must be 1 to 100 printable ASCII characters withou
 /** The account of the customers. */
 export class AccountQueryDto {
   /**
-   * The source in which the customers are updated; without it, the configured default.
+   * The source in which the customers are updated; without it, the configured default. An organization may have more sources
+   * than the vendor documents: EXTRA_SOURCES lists them.
    * @example INSTORE
    */
   @ApiPropertyOptional({ enum: SOURCES })
