@@ -20,6 +20,7 @@ export interface Mistake {
 /** The members of a problem that RFC 9457 does not define. */
 export interface ProblemExtensions {
   readonly errors?: readonly object[];
+  readonly columns?: readonly string[];
   readonly code?: number;
   readonly outcome?: string;
   readonly retryable?: boolean;

@@ -49,7 +49,11 @@ function readField(dto: ClassConstructor<object>, name: string): Field {
     .getTargetValidationMetadatas(dto, '', false, false)
     .filter(({ propertyName }) => propertyName === name);
   const described = readDescription(dto, name);
-  const isOptional = validators.some(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
+  const isOptional = validators.some(({ type, constraints }) => {
+    if (type !== ValidationTypes.CONDITIONAL_VALIDATION) return false;
+    const isChecked = constraints[0] as (holder: object, value: unknown) => boolean;
+    return !isChecked({}, undefined);
+  });
   const nested = validators.find(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
   if (nested) {
     const inner = transformers.findTypeMetadata(dto, name).typeFunction() as ClassConstructor<object>;
@@ -156,11 +160,11 @@ function listField(name: string, field: Field, outer: Place): KindColumn[] {
         pattern: `${place.pattern}.<n>`,
         name: `${place.name}.0`,
         positions: [...place.positions, field.max],
-        isRequired: place.isRequired,
+        isRequired: place.isRequired && !field.isIdentifiers,
       };
       const columns = listFields(field.fields, element);
       if (!field.isIdentifiers) return columns;
-      // A card may take the place of identifiers, so that they are optional in the class.
+      // It takes the place of the two columns of an identifier.
       const typed: KindColumn = {
         pattern: `${place.pattern}.<type>`,
         name: `${place.name}.mobile`,
@@ -168,7 +172,7 @@ function listField(name: string, field: Field, outer: Place): KindColumn[] {
         type: 'text',
         values: IDENTIFIER_TYPES,
         description,
-        required: outer.pattern === '' ? 'always' : 'with others',
+        required: place.isRequired ? 'always' : 'with others',
         example: toCell(field.fields.get('value')?.described.example),
       };
       return [typed, ...columns];
@@ -180,7 +184,7 @@ function listFields(fields: Fields, place: Place): KindColumn[] {
   return [...fields].flatMap(([name, field]) => listField(name, field, place));
 }
 
-/** Lists the columns that a CSV upload may have whose rows are objects of a DTO class. */
+/** Lists the columns of a CSV upload in which each row is an object of a DTO class. */
 export function columnsOf(dto: ClassConstructor<object>): KindColumn[] {
   return listFields(readFields(dto), { pattern: '', name: '', positions: [], isRequired: true });
 }
