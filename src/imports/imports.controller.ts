@@ -30,7 +30,7 @@ import {
   ImportsDto,
 } from './dto/import.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
-import { demandScopeOf } from './import-kinds.js';
+import { UPDATE_KINDS, demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
 import { planImport } from './upload/plan-dry-run.js';
 import { readUpload } from './upload/read-upload.js';
@@ -92,8 +92,9 @@ export class ImportsController {
     };
     const body = request.body as StreamedBody;
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
+    const rules = { kind: UPDATE_KINDS[kind], settings: this.settings };
     if (query.dryRun === 'true') {
-      const lines = this.uploads.prepare(readUpload(body, maxLines), importRequest);
+      const lines = this.uploads.prepare(readUpload(body, maxLines, rules), importRequest);
       const plan = await this.identifiers.during((seen) =>
         planImport(lines, importRequest, this.settings, seen),
       );
@@ -101,7 +102,7 @@ export class ImportsController {
       return plan;
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
-      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines);
+      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
       const accepted = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
       return acceptedResponse(accepted);

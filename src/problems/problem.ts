@@ -29,6 +29,7 @@ export interface Mistake extends ValueMistake {
 /** The members of a problem that RFC 9457 does not define. */
 export interface ProblemExtensions {
   readonly errors?: readonly object[];
+  readonly columns?: readonly string[];
   readonly code?: number;
   readonly outcome?: string;
   readonly retryable?: boolean;

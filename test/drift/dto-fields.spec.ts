@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readHeader, readRow } from '../../src/imports/upload/csv-field-paths.js';
+import { UPDATE_KINDS } from '../../src/imports/import-kinds.js';
+import { columnsOf } from '../../src/imports/upload/kind-columns.js';
 import { cleanerFor } from '../../src/upstream/clean-message.js';
 import { readChildrenPage } from '../../src/upstream/reads/read-children.js';
 
@@ -46,6 +47,8 @@ function fieldsOf(schemaName: string, path: Path = []): Field[] {
   });
 }
 
+const columns = Object.values(UPDATE_KINDS).flatMap(({ dto }) => columnsOf(dto));
+
 const fields = BODIES.flatMap((body) => fieldsOf(body));
 
 /** The rows of docs/fields.md about the body: the vendor's path, and the places in our API. */
@@ -74,13 +77,13 @@ describe('each field of a DTO', () => {
   });
 
   it.each(fields)('is a column of CSV uploads, read as $type: $path', ({ path, type }) => {
-    const isMap = type === 'object';
-    const cell = type === 'boolean' ? 'true' : '7';
-    const expected = { integer: 7, boolean: true, string: '7', object: '7' }[type];
-    const at = isMap ? [...path, 'note'] : path;
-    const row = readRow(readHeader([at.join('.')]), [cell]);
-    const value = at.reduce<unknown>((node, key) => (node as Record<string | number, unknown>)[key], row);
-    expect(value).toBe(expected);
+    const pattern = [
+      ...path.map((word) => (word === 0 ? '<n>' : word)),
+      ...(type === 'object' ? ['<name>'] : []),
+    ];
+    const found = columns.find((column) => column.pattern === pattern.join('.'));
+    const expected = { integer: 'whole number', boolean: 'boolean', string: 'text', object: 'text' }[type];
+    expect(found).toMatchObject({ type: expected });
   });
 });
 

@@ -12,6 +12,7 @@ import { ImportRowsRepository } from '../../src/records/import-rows.repository.j
 import { IMPORT_QUEUE, ImportsRepository, type NewImport } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
 import { PointsOfDayRepository } from '../../src/records/points-of-day.repository.js';
+import { ANY_COLUMNS } from '../builders/any-columns.js';
 import { withBothDrivers } from './drivers.js';
 import { openRepositories } from './repositories.js';
 import { keepEvents } from './kept-events.js';
@@ -144,7 +145,7 @@ withBothDrivers((driver) => {
         yield Buffer.from('{}\n'.repeat(LINES));
       }
       const { id } = await uploads.upload(
-        readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES),
+        readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES, ANY_COLUMNS),
         { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } },
         importOptions({ hasKey: false, keep: async () => undefined } as never, settings),
       );

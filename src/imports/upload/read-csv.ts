@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { type Mistake, Problem } from '../../problems/problem.js';
-import { readHeader, readRow } from './csv-field-paths.js';
+import { readRow } from './csv-cells.js';
+import { type Header, type HeaderRules, readHeader } from './csv-header.js';
 import { LINE_TOO_LONG, MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
 
 /** What the parser returns for each row. */
@@ -32,7 +33,7 @@ function toProblem(error: unknown): unknown {
  *
  * @throws Problem `upload-unreadable` if the header or the quotes are wrong, as the rows after it could mean anything
  */
-export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadLine> {
+export async function* readCsv(bytes: AsyncIterable<Buffer>, rules: HeaderRules): AsyncGenerator<UploadLine> {
   const parser = parse({
     info: true,
     relax_column_count: true,
@@ -42,11 +43,11 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Upl
   const source = Readable.from(bytes);
   source.once('error', (error) => parser.destroy(error));
   source.pipe(parser);
-  let header: ReturnType<typeof readHeader> | undefined;
+  let header: Header | undefined;
   try {
     for await (const { info, record } of parser as AsyncIterable<Parsed>) {
       if (header) yield readRecord(header, record, info.lines);
-      else header = readHeader(record);
+      else header = readHeader(record, rules);
     }
   } catch (error) {
     throw toProblem(error);
@@ -55,12 +56,9 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Upl
   }
 }
 
-function readRecord(
-  header: ReturnType<typeof readHeader>,
-  cells: readonly string[],
-  line: number,
-): UploadLine {
+function readRecord(header: Header, cells: readonly string[], line: number): UploadLine {
   if (cells.slice(header.length).some((cell) => cell !== '')) return { line, mistakes: TOO_MANY_CELLS };
   if (cells.some((cell) => cell.includes('\u{fffd}'))) return { line, mistakes: NOT_UTF8 };
-  return { line, value: readRow(header, cells) };
+  const csv = readRow(header, cells);
+  return { line, value: csv.value, csv };
 }

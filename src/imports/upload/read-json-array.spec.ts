@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
 import { readJsonArray } from './read-json-array.js';
+import { ANY_COLUMNS } from '../../../test/builders/any-columns.js';
 import { readUpload } from './read-upload.js';
 
 async function* inPieces(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<Buffer> {
@@ -68,7 +69,9 @@ describe(readJsonArray.name, () => {
 
   it('reads an array after a byte order mark', async () => {
     const bytes = everyByte(Buffer.from('\u{feff}[1,2]'));
-    expect(await collect(readUpload({ type: 'application/json', bytes }, 10))).toEqual(values([1, 2]));
+    expect(await collect(readUpload({ type: 'application/json', bytes }, 10, ANY_COLUMNS))).toEqual(
+      values([1, 2]),
+    );
   });
 
   it.each<[string, string | Buffer, RegExp]>([

@@ -1,11 +1,14 @@
 import { Problem } from '../../problems/problem.js';
 import type { StreamedBody, StreamedType } from '../../http/streamed-bodies.js';
+import type { HeaderRules } from './csv-header.js';
 import { readCsv } from './read-csv.js';
 import { readJsonArray } from './read-json-array.js';
 import type { UploadLine } from './upload-line.js';
 import { readNdjson } from './read-ndjson.js';
 
-const READERS: Readonly<Record<StreamedType, (bytes: AsyncIterable<Buffer>) => AsyncIterable<UploadLine>>> = {
+type Reader = (bytes: AsyncIterable<Buffer>, rules: HeaderRules) => AsyncIterable<UploadLine>;
+
+const READERS: Readonly<Record<StreamedType, Reader>> = {
   'application/json': readJsonArray,
   'application/x-ndjson': readNdjson,
   'text/csv': readCsv,
@@ -34,13 +37,15 @@ async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 /**
  * Reads the lines of an upload while it arrives, no faster than the reader takes them.
  *
+ * @param rules what the header of a CSV may have
  * @throws Problem if the upload cannot be read at all, or has too many lines
  */
 export async function* readUpload(
   { type, bytes }: StreamedBody,
   maxLines: number,
+  rules: HeaderRules,
 ): AsyncGenerator<UploadLine> {
-  for await (const one of READERS[type](withoutMark(bytes))) {
+  for await (const one of READERS[type](withoutMark(bytes), rules)) {
     if (one.line > maxLines) {
       throw new Problem('body-too-large', { detail: `The upload is over the limit of ${maxLines} lines.` });
     }

@@ -1,9 +1,12 @@
 import type { Mistake } from '../../problems/problem.js';
+import type { CsvRow } from './csv-cells.js';
 
 /** One line of an upload: its value, or the mistakes because of which it has none. */
-export type UploadLine = { readonly line: number } & (
-  { readonly value: unknown } | { readonly mistakes: readonly Mistake[] }
-);
+export type UploadLine = {
+  readonly line: number;
+  /** A row of CSV that has a value, by which mistakes in the value are found in the file. */
+  readonly csv?: CsvRow;
+} & ({ readonly value: unknown } | { readonly mistakes: readonly Mistake[] });
 
 /** Our bound. An association with 1,000 children and all their fields is smaller. */
 export const MAX_LINE_BYTES = 1024 * 1024;
