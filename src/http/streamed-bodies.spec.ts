@@ -6,7 +6,7 @@ import { STREAMED_TYPES, type StreamedBody, streamBodies } from './streamed-bodi
 
 const MAX_BYTES = 1000;
 
-/** Returns the body that the endpoint got, as `<type> <bytes>`, or the type of the problem. */
+/** Returns the body that the endpoint got, as `<type> <charset> <bytes>`, or the type of the problem. */
 async function send(
   payload: string | Buffer,
   headers: Record<string, string>,
@@ -19,10 +19,10 @@ async function send(
   );
   for (const one of ['/v1/imports', '/v1/customers']) {
     server.post(one, async ({ body }) => {
-      const { type, bytes } = body as StreamedBody;
+      const { type, charset = '-', bytes } = body as StreamedBody;
       const pieces: Buffer[] = [];
       for await (const piece of bytes) pieces.push(piece);
-      return `${type} ${Buffer.concat(pieces).toString()}`;
+      return `${type} ${charset} ${Buffer.concat(pieces).toString()}`;
     });
   }
   const { body } = await server.inject({ method: 'POST', url, payload, headers });
@@ -35,8 +35,18 @@ const full = 'x'.repeat(MAX_BYTES);
 describe(streamBodies.name, () => {
   it.each(STREAMED_TYPES)('passes %s on unchanged, or decompressed', async (type) => {
     const headers = { 'content-type': `${type.toUpperCase()}; charset=utf-8` };
-    expect(await send(full, headers)).toBe(`${type} ${full}`);
-    expect(await send(gzipSync(full), { ...headers, 'content-encoding': 'gzip' })).toBe(`${type} ${full}`);
+    expect(await send(full, headers)).toBe(`${type} utf-8 ${full}`);
+    expect(await send(gzipSync(full), { ...headers, 'content-encoding': 'gzip' })).toBe(`${type} utf-8 ${full}`);
+  });
+
+  it.each([
+    ['text/csv', '-'],
+    ['text/csv; charset=windows-1252', 'windows-1252'],
+    ['text/csv;header=present;CHARSET="UTF-16LE"', 'UTF-16LE'],
+    ['text/csv ; charset = shift_jis ; header=present', 'shift_jis'],
+    ['text/csv; notcharset=x', '-'],
+  ])('passes on the charset of %s', async (type, charset) => {
+    expect(await send('x', { 'content-type': type })).toBe(`text/csv ${charset} x`);
   });
 
   it.each(STREAMED_TYPES)('rejects %s above the limit, counted after decompression', async (type) => {

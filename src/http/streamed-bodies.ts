@@ -14,6 +14,8 @@ export type StreamedType = (typeof STREAMED_TYPES)[number];
 /** The body of a request to that endpoint, for its controller. */
 export interface StreamedBody {
   readonly type: StreamedType;
+  /** The `charset` of the content type, as it was sent; absent without one. */
+  readonly charset?: string;
   /**
    * The decompressed bytes, as they arrive. Reading throws a Problem if they exceed the limit, are not valid gzip, or end
    * too early.
@@ -46,6 +48,10 @@ function readType({ headers }: IncomingMessage): StreamedType {
   const type = STREAMED_TYPES.find((one) => one === given);
   if (type) return type;
   throw new Problem('unsupported-media-type', { detail: `The body must be ${STREAMED_TYPES.join(' or ')}.` });
+}
+
+function readCharset({ headers }: IncomingMessage): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
 }
 
 function isGzip({ headers }: IncomingMessage): boolean {
@@ -134,7 +140,12 @@ export function streamBodies(server: FastifyInstance, maxBytes: number): void {
     bodies.get(raw)?.destroy();
   });
   server.addContentTypeParser(STREAM_TYPE, (request, bytes, done) => {
-    if (isStreamed(request)) done(null, { type: readType(request.raw), bytes } satisfies StreamedBody);
-    else done(new Problem('unsupported-media-type', { detail: 'The body must be application/json.' }));
+    if (!isStreamed(request)) {
+      done(new Problem('unsupported-media-type', { detail: 'The body must be application/json.' }));
+      return;
+    }
+    const charset = readCharset(request.raw);
+    const body: StreamedBody = { type: readType(request.raw), bytes, ...(charset && { charset }) };
+    done(null, body);
   });
 }
