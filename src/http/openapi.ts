@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { STREAMED_ENDPOINT } from './streamed-bodies.js';
+import { UPLOAD_SCHEMAS } from './upload-types.js';
 
 const DESCRIPTION = `Small, simple, validated requests in; few, safe bulk calls to Capillary's customer API out; one true
 outcome for every update.
@@ -44,6 +46,17 @@ function listHeaders(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
+/** Gives each content type of an upload its own schema, as the decorators of Nest give all the same. */
+function describeUploads(document: OpenAPIObject): OpenAPIObject {
+  const { requestBody } = document.paths[STREAMED_ENDPOINT]?.post ?? {};
+  if (!requestBody || '$ref' in requestBody) return document;
+  for (const [type, schema] of Object.entries(UPLOAD_SCHEMAS)) {
+    if (type === 'application/json') requestBody.content[type] = { ...requestBody.content[type], schema };
+    else requestBody.content[type] = { schema };
+  }
+  return document;
+}
+
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Meniscus')
@@ -61,7 +74,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
-  return listHeaders(document);
+  return describeUploads(listHeaders(document));
 }
 
 /**

@@ -4,21 +4,34 @@ import { type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.js';
+import { isGzip, refuseEncodedBody } from './content-coding.js';
+import { MAX_FORM_BYTES, openFormFile } from './form-file.js';
+import { notGzip, recognizeFile, uploadTooLarge } from './recognize-file.js';
+import { type StreamedType, readCharset, typeOfBody } from './upload-types.js';
 
 /** The endpoint that accepts bodies of any length. */
-const STREAMED_ENDPOINT = '/v1/imports';
+export const STREAMED_ENDPOINT = '/v1/imports';
 
-export const STREAMED_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
-export type StreamedType = (typeof STREAMED_TYPES)[number];
-
-/** The body of a request to that endpoint, for its controller. */
+/** The file of a request to that endpoint. */
 export interface StreamedBody {
   readonly type: StreamedType;
+  /** The `charset` of the content type, as it was sent; absent without one. */
+  readonly charset?: string;
   /**
    * The decompressed bytes, as they arrive. Reading throws a Problem if they exceed the limit, are not valid gzip, or end
    * too early.
    */
   readonly bytes: AsyncIterable<Buffer>;
+}
+
+/** The body of a request to that endpoint, for its controller. */
+export interface Upload {
+  /**
+   * Waits for the first bytes, which show what the file is.
+   *
+   * @throws Problem if it is a file that cannot be read, or a form without exactly one file
+   */
+  open(): Promise<StreamedBody>;
 }
 
 /** Fastify selects a parser by the content type and would read JSON as a whole, so this type replaces the given one. */
@@ -41,19 +54,6 @@ function isStreamed({ method, routeOptions }: FastifyRequest): boolean {
 
 const bodies = new WeakMap<IncomingMessage, Transform>();
 
-function readType({ headers }: IncomingMessage): StreamedType {
-  const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  const type = STREAMED_TYPES.find((one) => one === given);
-  if (type) return type;
-  throw new Problem('unsupported-media-type', { detail: `The body must be ${STREAMED_TYPES.join(' or ')}.` });
-}
-
-function isGzip({ headers }: IncomingMessage): boolean {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding === 'gzip' || encoding === 'identity') return encoding === 'gzip';
-  throw new Problem('unsupported-media-type', { detail: 'The body must be gzip, or not encoded.' });
-}
-
 /** Creates a stream that fails beyond a number of bytes. */
 function limitBytes(maxBytes: number): Transform {
   let total = 0;
@@ -61,9 +61,7 @@ function limitBytes(maxBytes: number): Transform {
     transform: (piece: Buffer, _encoding, done) => {
       total += piece.length;
       if (total <= maxBytes) done(null, piece);
-      else {
-        done(new Problem('body-too-large', { detail: `The upload is over the limit of ${maxBytes} bytes.` }));
-      }
+      else done(uploadTooLarge(maxBytes));
     },
   });
 }
@@ -72,7 +70,7 @@ function limitBytes(maxBytes: number): Transform {
 function gunzipInto(body: Transform): Transform {
   const gunzip = createGunzip();
   gunzip.once('error', () => {
-    body.destroy(new Problem('upload-unreadable', { detail: 'The body is not gzip, or ends too early.' }));
+    body.destroy(notGzip());
   });
   body.once('close', () => gunzip.destroy());
   gunzip.pipe(body);
@@ -111,6 +109,18 @@ function pipeInto(body: Transform, entry: Transform, arriving: Readable): void {
   arriving.pipe(entry);
 }
 
+/** Opens a body, which is the file itself, or a form that has the file. */
+async function openBody(body: Readable, contentType: string, maxBytes: number): Promise<StreamedBody> {
+  const type = typeOfBody(contentType);
+  const file = type ? { type, contentType, bytes: body } : await openFormFile(body, contentType);
+  const charset = readCharset(file.contentType);
+  return {
+    type: file.type,
+    ...(charset !== undefined && { charset }),
+    bytes: await recognizeFile(file.bytes, maxBytes),
+  };
+}
+
 /**
  * Passes the body of an import to its controller as a stream, decompressed if it is gzip. The upload may take any time
  * as long as bytes keep arriving. Other endpoints are not affected.
@@ -119,9 +129,12 @@ function pipeInto(body: Transform, entry: Transform, arriving: Readable): void {
  */
 export function streamBodies(server: FastifyInstance, maxBytes: number): void {
   server.addHook('preParsing', async (request, _reply, payload) => {
-    if (!isStreamed(request)) return payload;
-    readType(request.raw);
-    const body = limitBytes(maxBytes);
+    if (!isStreamed(request)) {
+      refuseEncodedBody(request);
+      return payload;
+    }
+    const isForm = typeOfBody(request.raw.headers['content-type']) === undefined;
+    const body = limitBytes(isForm ? maxBytes + MAX_FORM_BYTES : maxBytes);
     const entry = isGzip(request.raw) ? gunzipInto(body) : body;
     uploading.add(request.raw.socket);
     pipeInto(body, entry, payload);
@@ -134,7 +147,9 @@ export function streamBodies(server: FastifyInstance, maxBytes: number): void {
     bodies.get(raw)?.destroy();
   });
   server.addContentTypeParser(STREAM_TYPE, (request, bytes, done) => {
-    if (isStreamed(request)) done(null, { type: readType(request.raw), bytes } satisfies StreamedBody);
-    else done(new Problem('unsupported-media-type', { detail: 'The body must be application/json.' }));
+    if (isStreamed(request)) {
+      const open = () => openBody(bytes, request.raw.headers['content-type'] ?? '', maxBytes);
+      done(null, { open } satisfies Upload);
+    } else done(new Problem('unsupported-media-type', { detail: 'The body must be application/json.' }));
   });
 }

@@ -11,7 +11,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../writes/api-responses.decorator.js';
 import { resolveRoute } from '../writes/resolve-route.js';
-import { STREAMED_TYPES, type StreamedBody } from '../http/streamed-bodies.js';
+import type { Upload } from '../http/streamed-bodies.js';
+import { UPLOAD_SCHEMAS } from '../http/upload-types.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
@@ -52,8 +53,8 @@ export class ImportsController {
 
   /**
    * Accepts many updates as a durable job: NDJSON, CSV or a JSON array, of any length. Header names of CSV are field paths such as
-   * `identifiers.mobile`, `extendedFields.city` and `cards.0.number`. The body is streamed, and may be compressed with gzip. The
-   * request also needs the scope of a single request of the kind.
+   * `identifiers.mobile`, `extendedFields.city` and `cards.0.number`. The body is the file, or a form with one file; it is streamed,
+   * and may be compressed with gzip. The request also needs the scope of a single request of the kind.
    */
   @Post()
   @RequireScope('imports:write')
@@ -62,7 +63,7 @@ export class ImportsController {
   @TakesDryRun()
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
-  @ApiConsumes(...STREAMED_TYPES)
+  @ApiConsumes(...Object.keys(UPLOAD_SCHEMAS))
   @ApiBody({
     description: 'One line, row or element for each update, in the form of the body of a single request.',
     schema: { type: 'array', items: { type: 'object' } },
@@ -90,7 +91,7 @@ export class ImportsController {
       principal,
       route: resolveRoute(query, this.settings, principal),
     };
-    const body = request.body as StreamedBody;
+    const body = await (request.body as Upload).open();
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     const rules = { kind: UPDATE_KINDS[kind], settings: this.settings };
     if (query.dryRun === 'true') {

@@ -152,8 +152,10 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'unsupported-media-type': {
     status: 415,
     title: 'The endpoint does not accept this media type',
-    explanation: 'The endpoint accepts only application/json without content encoding.',
-    whatToDo: 'Set Content-Type to application/json.',
+    explanation:
+      'The endpoint accepts only application/json without content encoding; or the file of an upload is of a type that cannot be read, such as an Excel workbook.',
+    whatToDo:
+      'Set Content-Type to application/json, and send the body without Content-Encoding. For an upload, use a type that the detail lists; save a workbook as "CSV UTF-8".',
   },
   'malformed-http': {
     status: 400,
@@ -289,7 +291,7 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 400,
     title: 'The upload cannot be read',
     explanation:
-      'The upload as a whole is not valid, such as a CSV header that names no fields, a quote or an array that is never closed, bytes that are not gzip, or no line at all. Nothing of it was stored.',
+      'The upload as a whole is not valid, such as a CSV header that names no fields, a quote or an array that is never closed, bytes that are not gzip, a form without exactly one file, or no line at all. Nothing of it was stored.',
     whatToDo: 'Correct the mistake that the detail names, and upload the whole file again.',
   },
   'import-not-found': {

@@ -127,7 +127,7 @@ export function ApiUpload(): MethodDecorator {
       408: 'The upload was cut off, or fell silent. Nothing of it was kept.',
       409: 'A request with the same key is being worked on.',
       413: 'The upload is over the limit. Nothing of it was kept.',
-      415: 'The body is of another type, or encoded otherwise.',
+      415: 'The body or its file is of another type, such as an Excel workbook, or encoded in another way.',
       422: 'The key belongs to another request.',
       500: 'The service failed.',
       503: 'The database cannot be reached; try again after `Retry-After`.',

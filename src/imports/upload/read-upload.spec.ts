@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANY_COLUMNS } from '../../../test/builders/any-columns.js';
 import { Problem } from '../../problems/problem.js';
-import type { StreamedType } from '../../http/streamed-bodies.js';
+import type { StreamedType } from '../../http/upload-types.js';
 import { MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
 import { readUpload } from './read-upload.js';
 

@@ -1,5 +1,6 @@
 import { Problem } from '../../problems/problem.js';
-import type { StreamedBody, StreamedType } from '../../http/streamed-bodies.js';
+import type { StreamedBody } from '../../http/streamed-bodies.js';
+import type { StreamedType } from '../../http/upload-types.js';
 import type { HeaderRules } from './csv-header.js';
 import { readCsv } from './read-csv.js';
 import { readJsonArray } from './read-json-array.js';

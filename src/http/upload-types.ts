@@ -1,0 +1,123 @@
+import { Problem } from '../problems/problem.js';
+
+export const STREAMED_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
+export type StreamedType = (typeof STREAMED_TYPES)[number];
+
+/** The content type of a form with one file, as `curl -F` and browsers send it. */
+export const FORM_TYPE = 'multipart/form-data';
+
+/** Content types of uploads that are documented, with the format that each of them names. */
+const DOCUMENTED = {
+  'application/json': 'application/json',
+  'application/x-ndjson': 'application/x-ndjson',
+  'application/ndjson': 'application/x-ndjson',
+  'application/jsonl': 'application/x-ndjson',
+  'application/x-jsonlines': 'application/x-ndjson',
+  'text/csv': 'text/csv',
+  'application/csv': 'text/csv',
+} as const satisfies Record<string, StreamedType>;
+
+/**
+ * Windows with Excel installed gives every CSV file this type, so browsers send it. Decision 59: it is read as CSV, and
+ * the first bytes show whether it is a workbook.
+ */
+const OF_WINDOWS = 'application/vnd.ms-excel';
+
+const TYPES: ReadonlyMap<string, StreamedType> = new Map<string, StreamedType>([
+  ...Object.entries(DOCUMENTED),
+  [OF_WINDOWS, 'text/csv'],
+]);
+
+const ENDINGS: ReadonlyMap<string, StreamedType> = new Map([
+  ['csv', 'text/csv'],
+  ['json', 'application/json'],
+  ['jsonl', 'application/x-ndjson'],
+  ['ndjson', 'application/x-ndjson'],
+]);
+
+/** Endings and types of workbooks, which people upload in place of CSV. */
+const WORKBOOK = /(?:\.(?:xls[xmb]?|ods|numbers)|spreadsheet(?:ml\.sheet)?|ms-excel\.sheet\S*)$/;
+
+export const SAVE_AS_CSV = 'Save it as "CSV UTF-8" and upload that file.';
+
+/** Returns a content type in lower case without its parameters. */
+function bareType(given: string | undefined): string {
+  return given?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Returns the `charset` of a content type as it was sent. */
+export function readCharset(contentType = ''): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
+}
+
+function refuseType(given: string, what: string): Problem {
+  const isWorkbook = WORKBOOK.test(given);
+  const list = [...Object.keys(DOCUMENTED), FORM_TYPE].join(', ');
+  const detail = isWorkbook
+    ? `${what} is a workbook of a spreadsheet program. ${SAVE_AS_CSV}`
+    : `The type of ${what.toLowerCase()} is not one that can be read. Its Content-Type must be one of: ${list}.`;
+  return new Problem('unsupported-media-type', { detail });
+}
+
+/**
+ * Returns the format that a content type of a request names; undefined for a form, whose file names it.
+ *
+ * @throws Problem `unsupported-media-type`, with the list of types
+ */
+export function typeOfBody(contentType: string | undefined): StreamedType | undefined {
+  const given = bareType(contentType);
+  const type = TYPES.get(given);
+  if (type || given === FORM_TYPE) return type;
+  throw refuseType(given, 'The body');
+}
+
+/**
+ * Returns the format of the file of a form: by its content type, else by the end of its name, with or without `.gz`.
+ * Many clients know no type for these files, and send `application/octet-stream` or `text/plain`.
+ *
+ * @throws Problem `unsupported-media-type`, with the list of types
+ */
+export function typeOfFile(contentType: string | undefined, fileName: string): StreamedType {
+  const given = bareType(contentType);
+  const name = fileName.toLowerCase().replace(/\.gz$/, '');
+  const byName = ENDINGS.get(/\.(\w+)$/.exec(name)?.[1] ?? '');
+  const type = (given === OF_WINDOWS ? byName : undefined) ?? TYPES.get(given) ?? byName;
+  if (type && !WORKBOOK.test(name)) return type;
+  throw refuseType(WORKBOOK.test(name) ? name : given, 'The file');
+}
+
+const ITEMS = { type: 'array', items: { type: 'object' } };
+/** The schemas of text; the example is what Swagger UI sends. */
+const NDJSON = {
+  type: 'string',
+  example:
+    '{"identifiers":[{"type":"mobile","value":"919900000001"}],"firstName":"Asha","loyaltyType":"loyalty"}\n',
+};
+const CSV = {
+  type: 'string',
+  example: 'identifiers.mobile,firstName,loyaltyType\n919900000001,Asha,loyalty\n',
+};
+const FORM = {
+  type: 'object',
+  required: ['file'],
+  properties: {
+    file: {
+      type: 'string',
+      format: 'binary',
+      description:
+        'One file, plain or gzip. Its content type, or the end of its name (.csv, .ndjson, .jsonl, .json), says what it is.',
+    },
+  },
+};
+
+const SCHEMAS: Readonly<Record<StreamedType, object>> = {
+  'application/json': ITEMS,
+  'application/x-ndjson': NDJSON,
+  'text/csv': CSV,
+};
+
+/** The OpenAPI schema of the body for each documented content type. */
+export const UPLOAD_SCHEMAS: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(Object.entries(DOCUMENTED).map(([name, type]) => [name, SCHEMAS[type]])),
+  [FORM_TYPE]: FORM,
+};
