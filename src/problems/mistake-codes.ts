@@ -7,6 +7,8 @@ export const MISTAKE_CODES = {
   'cell-count': 'The row has another number of cells than the header has columns.',
   combination: 'The field and another one do not go together, or one of them is missing.',
   'control-character': 'The text contains a control character (`character`, `name`, `position`).',
+  damaged:
+    'A program changed the value or put a word in its place, such as a spreadsheet that shortened a number.',
   encoding:
     'The text was damaged when its encoding was changed; where a character shows it: `character`, `name`, `position`.',
   enum: 'The value is none of the allowed ones (`allowed`).',

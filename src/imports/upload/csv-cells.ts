@@ -69,7 +69,7 @@ export class CsvRow {
     }
     this.value = toJson(this.holder);
     for (const [column, message] of damaged) {
-      this.mistakes.push({ pointer: this.pointerOf(column), message });
+      this.mistakes.push({ pointer: this.pointerOf(column), code: 'damaged', message });
     }
   }
 

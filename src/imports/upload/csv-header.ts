@@ -76,22 +76,24 @@ class HeaderReading {
     const { kind } = this.rules;
     const at = { column: quote(name), position: index + 1 };
     if (name === '') {
-      this.mistakes.push({ ...at, message: 'has no name' });
+      this.mistakes.push({ ...at, code: 'required', message: 'has no name' });
       return;
     }
     if (reason !== undefined) {
-      this.mistakes.push({ ...at, message: reason });
+      this.mistakes.push({ ...at, code: 'format', message: reason });
       return;
     }
     const others = otherKinds(name, kind);
     if (others.length > 0) {
-      this.mistakes.push({ ...at, message: `is a column of ${others.join(' and ')}, not of ${kind.name}` });
+      const message = `is a column of ${others.join(' and ')}, not of ${kind.name}`;
+      this.mistakes.push({ ...at, code: 'unknown-property', message });
       return;
     }
     const suggestion = this.suggest(name);
     const hint = suggestion === undefined ? this.hintAtMaps() : `; did you mean ${suggestion}?`;
     this.mistakes.push({
       ...at,
+      code: 'unknown-property',
       message: `is not a column of ${kind.name}${hint}`,
       ...(suggestion !== undefined && { suggestion }),
     });
@@ -122,7 +124,7 @@ class HeaderReading {
       if (earlier === undefined) places.set(key, index);
       else {
         const message = `is for the same field as column ${earlier + 1}`;
-        this.mistakes.push({ column: column.name, position: index + 1, message });
+        this.mistakes.push({ column: column.name, position: index + 1, code: 'repeated', message });
       }
     }
   }
@@ -134,10 +136,10 @@ class HeaderReading {
     for (const { pattern, name, required } of this.known) {
       if (required !== 'always' || present.has(pattern) || filledIn.includes(name)) continue;
       if (!pattern.endsWith('<type>')) {
-        this.mistakes.push({ column: name, message: 'is missing, and each row needs it' });
+        this.mistakes.push({ column: name, code: 'required', message: 'is missing, and each row needs it' });
       } else if (!present.has('identifiers.<n>.value') && !present.has('cards.<n>.number')) {
         const message = 'is missing: each row needs an identifier or a card of the customer';
-        this.mistakes.push({ column: name, message });
+        this.mistakes.push({ column: name, code: 'required', message });
       }
     }
   }

@@ -68,7 +68,7 @@ export function resolveColumn(name: string, at: number, root: Fields): Resolved 
         const inner = words.join('.');
         const mistake = isReservedName(inner)
           ? 'is not an allowed name'
-          : textMistake(inner, MAX_FIELD_NAME_LENGTH);
+          : textMistake(inner, MAX_FIELD_NAME_LENGTH)?.message;
         if (mistake !== undefined) return { reason: `has a name in ${word} that ${mistake}` };
         path.push(inner);
         pattern.push('<name>');

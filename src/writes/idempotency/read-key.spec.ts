@@ -36,7 +36,7 @@ describe(readKey.name, () => {
     expect(() => readKey(given)).toThrow(
       expect.objectContaining({
         type: 'invalid-request',
-        extensions: { errors: [{ header: 'Idempotency-Key', message: expect.any(String) }] },
+        extensions: { errors: [{ header: 'Idempotency-Key', code: 'format', message: expect.any(String) }] },
       }),
     );
   });
