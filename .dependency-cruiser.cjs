@@ -18,7 +18,8 @@ const mayImport = {
   customers: feature,
   loyalty: [...feature, 'customers'],
   hierarchy: [...feature, 'customers'],
-  imports: [...feature, 'customers', 'loyalty', 'hierarchy'],
+  updates: [...feature, 'customers', 'loyalty', 'hierarchy'],
+  imports: [...feature, 'customers', 'loyalty', 'hierarchy', 'updates'],
   erasure: [...feature, 'customers'],
 };
 // A tool may import the rooms that its row names. Only tests import tools.
@@ -63,10 +64,10 @@ module.exports = {
     ),
     forbid(
       'features-borrow-only-kinds',
-      { path: '^src/(imports|erasure|loyalty|hierarchy)/', pathNot: '[.]module[.]ts$' },
+      { path: '^src/(imports|erasure|loyalty|hierarchy|updates)/', pathNot: '[.]module[.]ts$' },
       {
-        path: '^src/(customers|loyalty|hierarchy)/',
-        pathNot: ['^src/$1/', '/(dto/|translate-)|[.]kind[.]ts$'],
+        path: '^src/(customers|loyalty|hierarchy|updates)/',
+        pathNot: ['^src/$1/', '/(dto/|translate-|credits-points[.])|[.]kind[.]ts$'],
       },
     ),
     forbid(

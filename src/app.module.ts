@@ -10,6 +10,7 @@ import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { SecurityModule } from './security/security.module.js';
 import { RecordsModule } from './records/records.module.js';
+import { UpdatesModule } from './updates/updates.module.js';
 import { WritesModule } from './writes/writes.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
 
@@ -24,6 +25,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     CustomersModule,
     LoyaltyModule,
     HierarchyModule,
+    UpdatesModule,
     ImportsModule,
     ErasureModule,
     DeliveryModule,

@@ -46,7 +46,8 @@ function cpuMsOf(work: () => void): number {
 function prepare({ list, text }: BatchBody): void {
   const kind = KINDS[list];
   const document = readJsonBody(Buffer.from(text)) as Record<string, unknown[]>;
-  const preparation = { route: { source: 'INSTORE' as const }, bounds: {}, settings: new Settings() };
+  const route = { source: 'INSTORE' as const };
+  const preparation = { route, bounds: {}, scopes: new Set<never>(), settings: new Settings() };
   for (const [index, item] of document[list]?.entries() ?? []) {
     const as = { dto: kind.itemDto, pointer: `/${list}/${index}` };
     const prepared = prepareUpdate<object>(kind, item, preparation, as);

@@ -8,7 +8,7 @@ import { translateCustomer } from './translate-customer.js';
 export const CUSTOMERS: UpdateKind<CustomerUpdateDto> = {
   name: 'customers',
   updates: 'customer',
-  scope: 'customers:write',
+  scopes: ['customers:write'],
   dto: CustomerUpdateDto,
   itemDto: CustomerElementDto,
   batchDto: CustomerBatchDto,

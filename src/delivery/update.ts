@@ -1,8 +1,10 @@
 import type { CreditLease } from '../records/credits.repository.js';
 import type { BulkItem } from '../upstream/bulk-request.js';
+import type { UpdatePart } from '../upstream/code-subject.js';
 import type { Route } from '../upstream/route.js';
 import type { CustomerKey } from './customer-key.js';
 
+export { UPDATE_PARTS, type UpdatePart } from '../upstream/code-subject.js';
 export type { Route } from '../upstream/route.js';
 
 /** The points that an update credits. An update without a credit has the effect of once when it is sent twice. */
@@ -38,6 +40,8 @@ export interface Update {
   readonly programIds?: readonly number[];
   /** Absent when it credits no points. */
   readonly credit?: Credit;
+  /** What it is composed of, where callers may combine parts in one update; absent for all others. */
+  readonly parts?: readonly UpdatePart[];
   /** What the vendor may not do as asked; dry runs report it. */
   readonly doubts: readonly string[];
 }

@@ -7,7 +7,7 @@ import { translateAssociation } from './translate-association.js';
 export const ASSOCIATIONS: UpdateKind<AssociationDto> = {
   name: 'associations',
   updates: 'association',
-  scope: 'hierarchy:write',
+  scopes: ['hierarchy:write'],
   dto: AssociationDto,
   itemDto: AssociationElementDto,
   batchDto: AssociationBatchDto,

@@ -12,7 +12,12 @@ function prepare(
   bounds: Bounds = {},
   settings = new Settings(),
 ) {
-  return prepareUpdate(UPDATE_KINDS[kind], sent, { route: { source: 'INSTORE' }, bounds, settings });
+  return prepareUpdate(UPDATE_KINDS[kind], sent, {
+    route: { source: 'INSTORE' },
+    bounds,
+    scopes: new Set(),
+    settings,
+  });
 }
 
 describe(prepareUpdate.name, () => {
@@ -28,7 +33,7 @@ describe(prepareUpdate.name, () => {
     const prepared = prepareUpdate(
       kind,
       { identifiers: ASHA, loyaltyType: 'gold' },
-      { route, bounds: {}, settings },
+      { route, bounds: {}, scopes: new Set(), settings },
       { dto: kind.itemDto, pointer: '/memberships/3' },
     );
     expect(prepared).toMatchObject({

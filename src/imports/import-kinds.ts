@@ -2,6 +2,7 @@ import { CUSTOMERS } from '../customers/customer.kind.js';
 import { ASSOCIATIONS } from '../hierarchy/association.kind.js';
 import { ENROLLMENTS } from '../loyalty/enrollment.kind.js';
 import { MEMBERSHIPS } from '../loyalty/membership.kind.js';
+import { WHOLE_UPDATES } from '../updates/whole-update.kind.js';
 import type { ImportKind } from '../records/imports.repository.js';
 import type { Principal } from '../security/principal.js';
 import { insufficientScope } from '../security/security-problems.js';
@@ -13,16 +14,18 @@ export const UPDATE_KINDS: Readonly<Record<ImportKind, UpdateKind>> = {
   memberships: MEMBERSHIPS,
   enrollments: ENROLLMENTS,
   associations: ASSOCIATIONS,
+  updates: WHOLE_UPDATES,
 };
 
 export const IMPORT_KINDS = Object.keys(UPDATE_KINDS) as ImportKind[];
 
 /**
- * Checks that the caller has the scope that single requests of this kind need.
+ * Checks that the caller has a scope that admits single requests of this kind. The scopes of parts are checked line by
+ * line.
  *
  * @throws Problem `insufficient-scope`
  */
 export function demandScopeOf(kind: ImportKind, { scopes }: Principal): void {
-  const { scope } = UPDATE_KINDS[kind];
-  if (!scopes.has(scope)) throw insufficientScope([scope], `An import of ${kind}`);
+  const { scopes: any } = UPDATE_KINDS[kind];
+  if (!any.some((scope) => scopes.has(scope))) throw insufficientScope(any, `An import of ${kind}`);
 }

@@ -54,7 +54,8 @@ export class ImportsController {
   /**
    * Accepts many updates as a durable job: NDJSON, CSV or a JSON array, of any length. Header names of CSV are field paths such as
    * `identifiers.mobile`, `extendedFields.city` and `cards.0.number`. The body is the file, or a form with one file; it is streamed,
-   * and may be compressed with gzip. The request also needs the scope of a single request of the kind.
+   * and may be compressed with gzip. The request also needs the scope of a single request of the kind; a line of the kind `updates`
+   * needs the scopes of its parts.
    */
   @Post()
   @RequireScope('imports:write')
@@ -96,9 +97,7 @@ export class ImportsController {
     const rules = { kind: UPDATE_KINDS[kind], settings: this.settings };
     if (query.dryRun === 'true') {
       const lines = this.uploads.prepare(readUpload(body, maxLines, rules), importRequest);
-      const plan = await this.identifiers.during((seen) =>
-        planImport(lines, importRequest, this.settings, seen),
-      );
+      const plan = await this.identifiers.during((seen) => planImport(lines, this.settings, seen));
       reply.status(200);
       return plan;
     }

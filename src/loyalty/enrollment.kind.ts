@@ -3,11 +3,11 @@ import { creditsPoints } from './credits-points.js';
 import { EnrollmentBatchDto, EnrollmentDto, EnrollmentElementDto } from './dto/enrollment.dto.js';
 import { translateEnrollment } from './translate-enrollment.js';
 
-/** Describes enrollments in programs. It is the only kind that credits points. */
+/** Describes enrollments in programs, which may credit points. */
 export const ENROLLMENTS: UpdateKind<EnrollmentDto> = {
   name: 'enrollments',
   updates: 'customer',
-  scope: 'loyalty:write',
+  scopes: ['loyalty:write'],
   dto: EnrollmentDto,
   itemDto: EnrollmentElementDto,
   batchDto: EnrollmentBatchDto,

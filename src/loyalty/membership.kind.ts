@@ -6,7 +6,7 @@ import { translateMembership } from './translate-membership.js';
 export const MEMBERSHIPS: UpdateKind<MembershipDto> = {
   name: 'memberships',
   updates: 'customer',
-  scope: 'loyalty:write',
+  scopes: ['loyalty:write'],
   dto: MembershipDto,
   itemDto: MembershipElementDto,
   batchDto: MembershipBatchDto,

@@ -13,6 +13,7 @@ import { ApiProblems } from '../writes/api-responses.decorator.js';
 import { auditOutcomes } from '../writes/audit-outcomes.js';
 import { FailedDto, RejectedDto, UnknownDto, UpdatedDto } from '../writes/dto/outcome.dto.js';
 import { checkRoute, checkUpdate } from '../security/check-bounds.js';
+import { checkScopes } from '../security/check-scopes.js';
 import { toOutcomeDto } from '../writes/to-outcome-dto.js';
 import { PointsAllowance, pointsOf } from '../writes/credits/points-allowance.service.js';
 import { Problem, outOfBounds } from '../problems/problem.js';
@@ -24,7 +25,8 @@ import { noteForAudit } from '../observability/audit-facts.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { mayAccess, ownerFilter } from '../security/ownership.js';
-import { type Bounds, type Principal, callerOf } from '../security/principal.js';
+import { type Principal, callerOf } from '../security/principal.js';
+import { insufficientScopeOfParts } from '../security/security-problems.js';
 import {
   CREDIT_ID,
   ResolutionDto,
@@ -55,9 +57,11 @@ function toCreditDto(credit: UnknownCredit): UnknownCreditDto {
   };
 }
 
-/** @throws Problem `out-of-bounds` if the caller may not send the update */
-function checkBounds(update: Update, bounds: Bounds): void {
-  const outside = [...checkRoute(update.route, bounds), ...checkUpdate(update, bounds)];
+/** @throws Problem `insufficient-scope` or `out-of-bounds` if the caller may not send the update */
+function checkAccess(update: Update, caller: Principal): void {
+  const missing = checkScopes(update, caller.scopes);
+  if (missing.length > 0) throw insufficientScopeOfParts(missing);
+  const outside = [...checkRoute(update.route, caller), ...checkUpdate(update, caller)];
   if (outside.length > 0) throw outOfBounds(outside);
 }
 
@@ -153,7 +157,7 @@ export class UnknownCreditsController {
   ): Promise<Resolved> {
     if (resolution === 'applied' || !update)
       return this.unknownCredits.resolve(id, resolution, note, options);
-    checkBounds(update, principal);
+    checkAccess(update, principal);
     const day = await this.allowance.count(principal, pointsOf([update]));
     const resolved = await this.unknownCredits.resolve(id, resolution, note, options);
     const outcomes = resolved.kind === 'resolved' && resolved.outcome ? [resolved.outcome] : [];

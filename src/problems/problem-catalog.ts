@@ -78,8 +78,10 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'insufficient-scope': {
     status: 403,
     title: 'The scope is missing',
-    explanation: 'The key or token is valid, but it lacks the scope that the detail names.',
-    whatToDo: 'Ask the operator of the service, or the issuer of the token, for the scope.',
+    explanation:
+      'The key or token is valid, but it lacks the scope that the detail names, or scopes for parts of the request, which `errors` lists.',
+    whatToDo:
+      'Ask the operator of the service, or the issuer of the token, for the scope; or leave out the parts that need it.',
   },
   'out-of-bounds': {
     status: 403,
@@ -349,8 +351,10 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
   'customer-not-found': {
     status: 404,
     title: 'There is no such customer',
-    explanation: 'The vendor knows no customer with these identifiers in this source and account.',
-    whatToDo: 'Check identifiers, source and accountId, or register the customer first.',
+    explanation:
+      'The vendor knows no customer with these identifiers in this source and account. Whether an update registers an unknown customer is a setting of your organization at the vendor: this one refuses them. The parent and the children of an association are registered in either case.',
+    whatToDo:
+      'Check identifiers, source and accountId. A new customer must be registered with the vendor by the system that your organization uses for that, or the vendor must let updates register customers; then send the update again.',
   },
   'identifier-invalid': {
     status: 422,

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { UPDATE_PARTS, type UpdatePart } from '../delivery/update.js';
 import { MISTAKE_CODES } from './mistake-codes.js';
 import { PROBLEM_PAGES } from './problem-catalog.js';
 
@@ -41,6 +42,14 @@ export class ProblemErrorDto {
   /** The parameters of a mistake's code, such as `max` for `too-long`. */
   @ApiPropertyOptional(MISTAKE_PARAMS_SCHEMA)
   params?: Record<string, unknown>;
+
+  /**
+   * The part that the vendor's code is about, in an update with several parts; absent where the code does not prove one.
+   * The vendor refuses the whole update all the same.
+   * @example programs
+   */
+  @ApiPropertyOptional({ enum: UPDATE_PARTS, example: 'programs' })
+  part?: UpdatePart;
 
   /**
    * What is wrong, without a value of the request.

@@ -1,7 +1,7 @@
 import { DecryptionFailed, type FieldCipher } from './encryption/field-cipher.js';
 import type { ImportState } from './import-state.js';
 
-export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations';
+export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations' | 'updates';
 
 /** An import and its progress. */
 export interface StoredImport {

@@ -1,4 +1,4 @@
-import { Problem } from '../problems/problem.js';
+import { type Mistake, Problem } from '../problems/problem.js';
 import type { Scope } from './scopes.js';
 
 const CHALLENGE = 'Bearer realm="meniscus"';
@@ -23,6 +23,15 @@ export function insufficientScope(scopes: readonly [Scope, ...Scope[]], what = '
   return new Problem('insufficient-scope', {
     detail: `${what} needs the scope ${scopes.join(' or ')}.`,
     headers: { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scopes[0]}"` },
+  });
+}
+
+/** @param mistakes each names a part of the request and the scope that it needs */
+export function insufficientScopeOfParts(mistakes: readonly Mistake[]): Problem {
+  return new Problem('insufficient-scope', {
+    detail: 'Parts of the request need scopes that the key or token lacks. Nothing was sent to the vendor.',
+    errors: mistakes,
+    headers: { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope"` },
   });
 }
 

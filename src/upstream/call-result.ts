@@ -1,4 +1,5 @@
 import type { VerdictType } from './code-catalog.js';
+import type { UpdatePart } from './code-subject.js';
 
 /** A code of the vendor, and what it means for a caller. The message is the vendor's, without personal data. */
 export interface VendorMessage {
@@ -6,6 +7,8 @@ export interface VendorMessage {
   readonly message: string;
   readonly type: VerdictType;
   readonly status: number;
+  /** The part that the code is about, where the update has parts and the code proves it. */
+  readonly part?: UpdatePart;
 }
 
 export interface Identifier {

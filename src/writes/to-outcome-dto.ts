@@ -25,22 +25,22 @@ import {
 import { inDoubt } from './idempotency/idempotency-problems.js';
 import { PROBLEM_PAGES, type ProblemType, REASONS } from '../problems/problem-catalog.js';
 
-/** An update that was not sent: it is invalid, or out of the caller's bounds. */
+/** An update that was not sent: it is invalid, or more than its caller may do. */
 export interface NotAccepted {
-  readonly outcome: 'invalid' | 'out-of-bounds';
+  readonly outcome: 'invalid' | 'insufficient-scope' | 'out-of-bounds';
   readonly mistakes: readonly Mistake[];
 }
 
 /** What became of one item of a batch: delivered, not accepted, or known from an earlier request. */
 export type ItemOutcome = Outcome | NotAccepted | { readonly outcome: 'known'; readonly known: OutcomeDto };
 
-function toErrorDto({ code, message, type, status }: VendorMessage): OutcomeErrorDto {
-  return { code, message, type: problemPath(type), status };
+function toErrorDto({ code, message, type, status, part }: VendorMessage): OutcomeErrorDto {
+  return { code, ...(part && { part }), message, type: problemPath(type), status };
 }
 
 /** Maps the mistakes of an item that was not sent to errors of its outcome. */
 export function toErrorDtos({ outcome, mistakes }: NotAccepted): OutcomeErrorDto[] {
-  const type = outcome === 'invalid' ? 'invalid-request' : 'out-of-bounds';
+  const type = outcome === 'invalid' ? 'invalid-request' : outcome;
   const { status } = PROBLEM_PAGES[type];
   return mistakes.map(({ pointer = '', ...mistake }) => ({
     pointer,
@@ -228,6 +228,7 @@ export function toOutcomeDto(outcome: ItemOutcome): OutcomeDto {
         ...sentPart(outcome),
       };
     case 'invalid':
+    case 'insufficient-scope':
     case 'out-of-bounds':
       return { outcome: 'rejected', errors: toErrorDtos(outcome), attempts: 0 };
     case 'known':
@@ -244,7 +245,7 @@ const ADMISSION_REASONS: ReadonlySet<OutcomeReason> = new Set([
 
 /** @returns the refusal with the longest wait, where no update was admitted */
 function refusalOfAll(outcomes: readonly ItemOutcome[]): Failed | undefined {
-  const sent = outcomes.filter(({ outcome }) => outcome !== 'invalid' && outcome !== 'out-of-bounds');
+  const sent = outcomes.filter((one) => !('mistakes' in one));
   const refused = sent.flatMap((one) =>
     one.outcome === 'failed' && one.attempts === 0 && ADMISSION_REASONS.has(one.reason) ? [one] : [],
   );

@@ -12,8 +12,11 @@ export interface UpdateKind<T extends object = object> {
   readonly name: string;
   /** The kind of the updates that it translates to. */
   readonly updates: Update['kind'];
-  /** The scope that a caller needs. */
-  readonly scope: Scope;
+  /**
+   * The scopes of which a caller needs one, before the body is read. Where there are several, each part of the update
+   * also needs its own.
+   */
+  readonly scopes: readonly [Scope, ...Scope[]];
   /** The body of a request for one update, and a line of an import. */
   readonly dto: ClassConstructor<T>;
   /** An item of a batch: the same with an `idempotencyKey`. */

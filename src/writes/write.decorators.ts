@@ -11,7 +11,7 @@ type Examples = Readonly<Record<string, Example<object>>>;
 
 function write(kind: UpdateKind): MethodDecorator {
   return applyDecorators(
-    RequireScope(kind.scope),
+    RequireScope(...kind.scopes),
     TakesDryRun(),
     addRouteConfig({ writes: kind.updates }),
     ApiIdempotencyKey({ creditsPoints: kind.creditsPoints !== undefined }),

@@ -40,7 +40,7 @@ class BatchDto {
 const ITEMS: UpdateKind<ItemDto> = {
   name: 'items',
   updates: 'customer',
-  scope: 'customers:write',
+  scopes: ['customers:write'],
   dto: ItemDto,
   itemDto: ItemDto,
   batchDto: BatchDto,

@@ -6,9 +6,10 @@ import type { Outcome } from '../delivery/outcome.js';
 import { type Update, guardCredit } from '../delivery/update.js';
 import { LoopTurns } from '../http/loop-turns.service.js';
 import { noteForAudit } from '../observability/audit-facts.js';
-import { invalidRequest, outOfBounds } from '../problems/problem.js';
+import { type Problem, invalidRequest, outOfBounds } from '../problems/problem.js';
 import { InboundLimits } from '../security/inbound-limits.service.js';
 import { callerOf } from '../security/principal.js';
+import { insufficientScopeOfParts } from '../security/security-problems.js';
 import { MAX_MISTAKES } from '../validation/json-body.js';
 import { validateAs } from '../validation/validate-as.js';
 import { auditOutcomes } from './audit-outcomes.js';
@@ -149,8 +150,13 @@ export class WriteService {
   }
 
   private preparationOf({ query, reply }: WriteRequest): Preparation {
-    const bounds = callerOf(reply.request);
-    return { route: resolveRoute(query, this.settings, bounds), bounds, settings: this.settings };
+    const caller = callerOf(reply.request);
+    return {
+      route: resolveRoute(query, this.settings, caller),
+      bounds: caller,
+      scopes: caller.scopes,
+      settings: this.settings,
+    };
   }
 
   private async planMany<T extends object>(
@@ -187,7 +193,7 @@ export class WriteService {
     const work = prepareItems(kind, sent, preparation, known);
     const prepared = await this.turns.run(work, reply.request.arrivedAt);
     if (onInvalid === 'skip') return prepared;
-    for (const outcome of ['invalid', 'out-of-bounds'] as const) {
+    for (const outcome of ['invalid', 'insufficient-scope', 'out-of-bounds'] as const) {
       const mistakes = prepared.flatMap((one) =>
         one && 'outcome' in one && one.outcome === outcome ? one.mistakes : [],
       );
@@ -275,6 +281,13 @@ function inOrder(
   });
 }
 
-function problemOf({ outcome, mistakes }: NotAccepted) {
-  return outcome === 'invalid' ? invalidRequest(mistakes) : outOfBounds(mistakes);
+function problemOf({ outcome, mistakes }: NotAccepted): Problem {
+  switch (outcome) {
+    case 'invalid':
+      return invalidRequest(mistakes);
+    case 'insufficient-scope':
+      return insufficientScopeOfParts(mistakes);
+    case 'out-of-bounds':
+      return outOfBounds(mistakes);
+  }
 }

@@ -39,6 +39,7 @@ const association = {
   loyaltyType: 'loyalty',
 };
 const membership = { identifiers: [{ type: 'mobile', value: '919900000001' }], loyaltyType: 'loyalty' };
+const whole = { ...membership, programs: [{ programId: 1016 }], association: { roleCode: 'DRIVER' } };
 const search = { parent: { identifier: { type: 'mobile', value: '919900000005' } } };
 
 /** Every endpoint that takes a route, with a body that is valid everywhere. */
@@ -51,8 +52,11 @@ const ROUTED: readonly [method: string, path: string, body: unknown][] = [
   ['POST', '/v1/loyalty/enrollments/batch', { enrollments: [anEnrollment()] }],
   ['PUT', '/v1/hierarchy/associations', association],
   ['PUT', '/v1/hierarchy/associations/batch', { associations: [association] }],
+  ['POST', '/v1/updates', whole],
+  ['POST', '/v1/updates/batch', { updates: [whole] }],
   ['POST', '/v1/hierarchy/children/search', search],
   ['POST', '/v1/imports?kind=customers', `${JSON.stringify(aCustomerUpdate())}\n`],
+  ['POST', '/v1/imports?kind=updates', `${JSON.stringify(whole)}\n`],
 ];
 
 const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`;

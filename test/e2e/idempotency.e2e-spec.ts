@@ -62,6 +62,8 @@ describe('an Idempotency-Key', () => {
       '/v1/hierarchy/associations/batch',
       { associations: [{ identifiers: ASHA, loyaltyType: 'loyalty', hierarchyCode: 'x' }] },
     ],
+    ['POST', '/v1/updates', { ...named('Asha'), programs: [{ programId: 1016, loyaltyPoints: 75 }] }],
+    ['POST', '/v1/updates/batch', { updates: [{ ...named('Asha'), association: { hierarchyCode: 'x' } }] }],
   ];
 
   it.each(ENDPOINTS)(

@@ -86,6 +86,8 @@ describe('/openapi.json', () => {
       'POST /v1/loyalty/enrollments/batch: loyalty:write',
       'POST /v1/loyalty/enrollments: loyalty:write',
       'POST /v1/loyalty/unknown-credits/{id}/resolve: loyalty:write ops:write',
+      'POST /v1/updates/batch: customers:write loyalty:write hierarchy:write',
+      'POST /v1/updates: customers:write loyalty:write hierarchy:write',
       'PUT /v1/hierarchy/associations/batch: hierarchy:write',
       'PUT /v1/hierarchy/associations: hierarchy:write',
       'PUT /v1/loyalty/membership/batch: loyalty:write',

@@ -21,6 +21,7 @@ const RELATIVE = { identifiers: [{ type: 'mobile', value: '919900000002' }], fir
 const customers = ['PATCH', '/v1/customers'] as const;
 const enrollments = ['POST', '/v1/loyalty/enrollments'] as const;
 const associations = ['PUT', '/v1/hierarchy/associations'] as const;
+const updates = ['POST', '/v1/updates'] as const;
 const program = (property: object): object => ({
   identifiers: [MOBILE],
   programs: [{ programId: 1016, ...property }],
@@ -244,6 +245,13 @@ const REACHED: readonly [
   ['associatedWith', customers, { ...CUSTOMER, associatedWith: 'till-1' }, ['associatedWith'], 'till-1'],
 ];
 
+/** The same fields of programs and associations, in an update of everything. */
+const REACHED_AS_PARTS = REACHED.flatMap(([wire, [, path], body, at, value]) => {
+  const { identifiers: _customer, loyaltyType: _type, ...part } = body as Record<string, unknown>;
+  if (path === enrollments[1]) return [{ wire, body: { ...CUSTOMER, ...part }, at, value }];
+  return path === associations[1] ? [{ wire, body: { ...CUSTOMER, association: part }, at, value }] : [];
+});
+
 describe("the vendor's fields", () => {
   it.each(REACHED)(
     'can be set, and are sent where the vendor expects them: %s',
@@ -257,6 +265,20 @@ describe("the vendor's fields", () => {
       const item: unknown = json.calls[0].body[0];
       const found = at.reduce<unknown>((node, key) => (node as Record<string | number, unknown>)[key], item);
       expect(found).toEqual(value);
+    },
+  );
+
+  it.each(REACHED_AS_PARTS)(
+    'can be set together with the profile of the customer: $wire',
+    async ({ body, at, value }) => {
+      const path = '/v1/updates?dryRun=true&source=WECHAT&accountId=WECHAT-CM';
+      const { json } = await service.send('POST', path, { ...body, firstName: 'Tom' });
+
+      const [item] = json.calls[0].body;
+      expect(item.profiles[0].firstName).toBe('Tom');
+      expect(
+        at.reduce<unknown>((node, key) => (node as Record<string | number, unknown>)[key], item),
+      ).toEqual(value);
     },
   );
 
@@ -337,6 +359,57 @@ describe('any valid enrollment', () => {
   });
 });
 
+describe('any valid update of everything', () => {
+  it('reaches the vendor with one item that has all parts', { timeout: 120_000 }, async () => {
+    let next = 960_000_000;
+    const parts = fc.record({
+      profile: facts,
+      programs: maybe(programs),
+      association: maybe(fc.record({ roleCode: fc.constantFrom('FA', 'FC'), hasCompany: fc.boolean() })),
+    });
+    await fc.assert(
+      fc.asyncProperty(parts, async ({ profile, programs: enrolled, association }) => {
+        const value = String((next += 1));
+        const calls = (await sandbox.calls('bulk')).length;
+        const credits = (await sandbox.ledger()).length;
+        const said = JSON.parse(JSON.stringify(profile)) as Record<string, unknown>;
+        const asked = JSON.parse(JSON.stringify(enrolled ?? [])) as NonNullable<typeof enrolled>;
+        const companyExternalId = association?.hasCompany ? 'ex917471000000' : null;
+        const answer = await service.send('POST', '/v1/updates', {
+          identifiers: [{ type: 'mobile', value }],
+          loyaltyType: 'loyalty',
+          ...said,
+          ...(enrolled && { programs: asked }),
+          ...(association && {
+            association: {
+              hierarchyCode: 'code-association2',
+              roleCode: association.roleCode,
+              ...(companyExternalId !== null && { fleetCompany: { externalId: companyExternalId } }),
+            },
+          }),
+        });
+        expect(answer.json).toMatchObject({ outcome: 'updated', attempts: 1 });
+        expect(await sandbox.calls('bulk')).toHaveLength(calls + 1);
+        const found = await sandbox.customer(`mobile:${value}`);
+        expect({ ...found, createDate: said['createDate'] }).toMatchObject(said);
+        expect(found).toMatchObject({
+          enrollments: asked.map(({ loyaltyPoints: _points, ...details }) => details),
+          ...(association && {
+            association: {
+              hierarchyCode: 'code-association2',
+              roleCode: association.roleCode,
+              companyExternalId,
+            },
+          }),
+        });
+        const points = asked.flatMap(({ loyaltyPoints }) => (loyaltyPoints ? [loyaltyPoints] : []));
+        expect((await sandbox.ledger()).slice(credits).map((credit) => credit.points)).toEqual(points);
+      }),
+      { numRuns: Math.min(RUNS, 100) },
+    );
+  });
+});
+
 describe('any valid association', () => {
   it('reaches the vendor with its children', { timeout: 120_000 }, async () => {
     let next = 950_000_000;
@@ -400,6 +473,15 @@ const BODIES = [
       childRoleCode: 'FC',
       childCustomers: [RELATIVE],
       fleetCompany: { externalId: 'ex917471000000' },
+    },
+  ],
+  [
+    ...updates,
+    {
+      ...CUSTOMER,
+      firstName: 'Tom',
+      programs: [{ programId: 1016, tierNumber: 1, loyaltyPoints: 1, pointsExpiryDate: LATER }],
+      association: { hierarchyCode: 'code-association2', roleCode: 'FA', parentCustomer: RELATIVE },
     },
   ],
 ] as const;

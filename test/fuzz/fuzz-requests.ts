@@ -26,6 +26,7 @@ export const LINES = {
   memberships: 'MembershipDto',
   enrollments: 'EnrollmentDto',
   associations: 'AssociationDto',
+  updates: 'WholeUpdateDto',
 } as const;
 
 const NDJSON: Header = ['Content-Type', 'application/x-ndjson'];

@@ -52,6 +52,17 @@ const element =
     return { ...others, ...(idempotencyKey !== undefined && { idempotencyKey: printable }) };
   };
 
+/** Keeps the parent or the children, and names what the sandbox knows. */
+function associatedWith({ childCustomers, ...others }: JsonObject): JsonObject {
+  return {
+    ...others,
+    ...(others['hierarchyCode'] !== undefined && { hierarchyCode: HIERARCHY }),
+    roleCode: ROLE,
+    ...(others['childRoleCode'] !== undefined && { childRoleCode: CHILD_ROLE }),
+    ...(childCustomers !== undefined && others['parentCustomer'] === undefined && { childCustomers }),
+  };
+}
+
 /** Adjusts values to the rules between fields, which the schemas cannot express. */
 function crossFieldRules({
   word,
@@ -73,16 +84,12 @@ function crossFieldRules({
         !hasCards && { identifiers: [{ type: 'mobile', value: `${digits}${numberOf(others)}` }] }),
     };
   };
-  const associated = (value: JsonObject): JsonObject => {
-    const { childCustomers, ...others } = referred(value);
-    return {
-      ...others,
-      ...(others['hierarchyCode'] !== undefined && { hierarchyCode: HIERARCHY }),
-      roleCode: ROLE,
-      ...(others['childRoleCode'] !== undefined && { childRoleCode: CHILD_ROLE }),
-      ...(childCustomers !== undefined && others['parentCustomer'] === undefined && { childCustomers }),
-    };
-  };
+  const associated = (value: JsonObject): JsonObject => associatedWith(referred(value));
+  /** Only members are enrolled. */
+  const whole = ({ programs, ...others }: JsonObject): JsonObject => ({
+    ...referred(others),
+    ...(programs !== undefined && { programs: (programs as Json[]).slice(0, 1), loyaltyType: 'loyalty' }),
+  });
   const enrolled = (value: JsonObject): JsonObject => {
     const { programs, ...others } = referred(value);
     return { ...others, programs: (programs as Json[]).slice(0, 1) };
@@ -112,6 +119,9 @@ function crossFieldRules({
     EnrollmentElementDto: element(enrolled),
     AssociationDto: associated,
     AssociationElementDto: element(associated),
+    AssociationPartDto: associatedWith,
+    WholeUpdateDto: whole,
+    WholeUpdateElementDto: element(whole),
     FleetCompanyDto: () => ({ externalId: COMPANY }),
     ProgramDto: ({ tierNumber, tierExpiryDate, pointsExpiryDate, ...program }) => ({
       ...program,

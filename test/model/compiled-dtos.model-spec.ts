@@ -13,6 +13,7 @@ import { ImportListQueryDto, ImportQueryDto, ResultQueryDto } from '../../src/im
 import * as enrollments from '../../src/loyalty/dto/enrollment.dto.js';
 import * as memberships from '../../src/loyalty/dto/membership.dto.js';
 import { ResolutionDto, UnknownCreditQueryDto } from '../../src/loyalty/dto/unknown-credit.dto.js';
+import * as updates from '../../src/updates/dto/whole-update.dto.js';
 import { BoundsRecord } from '../../src/security/bounds-record.js';
 import { KeyRecord } from '../../src/security/keys-file.js';
 import { Problem } from '../../src/problems/problem.js';
@@ -80,6 +81,9 @@ const SCHEMAS = new Map<ClassConstructor<object>, Schema>([
     associations.AssociationDto,
     associations.AssociationElementDto,
     associations.AssociationBatchDto,
+    updates.WholeUpdateDto,
+    updates.WholeUpdateElementDto,
+    updates.WholeUpdateBatchDto,
     ChildrenSearchDto,
     ResolutionDto,
     ErasureRequestDto,

@@ -1,16 +1,20 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
 import { LOYALTY_TYPES, type LoyaltyType } from '../../config/vendor-enums.js';
 import { DATE_TIME_PATTERN } from '../../validation/dates.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 import { MAX_CODE_LENGTH, dateTime, text } from '../../validation/text.js';
 import { CustomerDto } from './customer-profile.dto.js';
+import { IsLoyaltyType } from './loyalty-type.js';
 
 /** An update of one customer. Absent fields stay unchanged; no field can be cleared. */
 export class CustomerUpdateDto extends CustomerDto {
-  /** Required, as the vendor requires it. A default would silently turn customers into members. */
+  /**
+   * The loyalty status of the customer after the update. The vendor requires it, and a careless value changes membership:
+   * `loyalty` makes any customer a member, and the outcome does not show whether the customer was one before;
+   * `non_loyalty` is refused for members (1046). Only an operator can make it optional, with DEFAULT_LOYALTY_TYPE.
+   */
   @ApiProperty({ enum: LOYALTY_TYPES, example: 'loyalty' })
-  @IsIn(LOYALTY_TYPES)
+  @IsLoyaltyType()
   loyaltyType: LoyaltyType;
 
   /**

@@ -8,6 +8,7 @@ import type { Isolation } from '../settle/isolate.js';
 import type { SizeSplit } from '../settle/size-split.js';
 import type { LockRequest } from './customer-locks.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
+import { nameParts } from '../settle/name-parts.js';
 import type { FailedVerdict, Verdict } from '../settle/read-verdicts.js';
 import { type Update, isSafeToRepeat } from '../update.js';
 
@@ -269,7 +270,8 @@ export class PendingUpdate {
    * Settles an update that is refused now; if an earlier attempt may have been applied, the refusal proves nothing
    * about that one.
    */
-  settleRejected(errors: readonly VendorMessage[], now: number, reason?: OutcomeReason): void {
+  settleRejected(said: readonly VendorMessage[], now: number, reason?: OutcomeReason): void {
+    const errors = nameParts(said, this.update);
     if (this.doubt !== undefined) return this.settleUnknown(this.doubt, now, undefined, errors);
     this.settle(
       { outcome: 'rejected', ...(reason !== undefined && { reason }), errors, ...this.sent('no') },
@@ -320,7 +322,7 @@ export class PendingUpdate {
       {
         outcome: 'failed',
         reason: lastFailure?.reason ?? reason,
-        errors: lastFailure?.errors ?? [],
+        errors: nameParts(lastFailure?.errors ?? [], this.update),
         retryAfterMs: Math.max(retryAfterMs, namedMs),
         ...this.sent('no'),
       },

@@ -17,7 +17,7 @@ const DEFAULT_PAGE = 50;
 
 /** How an upload is imported. */
 export class ImportQueryDto extends BatchQueryDto {
-  /** What each line contains: the body of one customer update, membership, enrollment or association. */
+  /** What each line contains: the body of one customer update, membership, enrollment, association, or update of everything. */
   @ApiProperty({ enum: IMPORT_KINDS, example: 'customers' })
   @IsIn(IMPORT_KINDS)
   kind: ImportKind;

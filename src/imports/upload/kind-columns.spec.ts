@@ -37,6 +37,14 @@ describe(columnsOf.name, () => {
       { type: 'whole number', positions: [1000, 20] },
     ],
     ['associations', 'fleetCompany.externalId', { type: 'text', required: 'with others' }],
+    ['updates', 'programs.<n>.loyaltyPoints', { type: 'whole number', required: 'no', positions: [20] }],
+    ['updates', 'programs.<n>.programId', { required: 'with others' }],
+    [
+      'updates',
+      'association.parentCustomer.identifiers.<type>',
+      { name: 'association.parentCustomer.identifiers.mobile', required: 'with others' },
+    ],
+    ['updates', 'association.childCustomers.<n>.identifiers.<n>.value', { positions: [1000, 20] }],
     ['associations', 'loyaltyType', { values: ['loyalty', 'non_loyalty'], example: 'loyalty' }],
   ] as const)('describes a column of %s: %s', (kind, pattern, expected) => {
     const column = columnsOf(UPDATE_KINDS[kind].dto).find((one) => one.pattern === pattern);

@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.js';
+import type { Update } from '../../delivery/update.js';
 import type { ImportPlanDto } from '../dto/import.dto.js';
 import type { SeenInDryRun } from './seen-identifiers.js';
-import type { ImportRequest } from './upload.service.js';
 import type { PreparedLine } from './prepare-lines.js';
 
 /** Counts the bulk calls that items need, each call within the bounds of items and bytes. */
@@ -29,14 +29,15 @@ class CallCount {
 /** Counts the lines, calls and minutes of an import, and stores nothing. */
 export async function planImport(
   lines: AsyncIterable<PreparedLine>,
-  { kind }: ImportRequest,
   settings: Settings,
   seen: SeenInDryRun,
 ): Promise<ImportPlanDto> {
   const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
-  const maxItems =
-    kind === 'associations' ? (UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH) : UPSTREAM_MAX_BATCH;
-  const count = new CallCount(maxItems, UPSTREAM_MAX_BODY_BYTES);
+  const maxAssociations = UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH;
+  const counts: Readonly<Record<Update['kind'], CallCount>> = {
+    customer: new CallCount(UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BODY_BYTES),
+    association: new CallCount(maxAssociations, UPSTREAM_MAX_BODY_BYTES),
+  };
   const plan = { lines: 0, valid: 0, invalid: 0, repeatedCustomers: 0, points: 0 };
   for await (const one of lines) {
     plan.lines = one.line;
@@ -44,18 +45,19 @@ export async function planImport(
       plan.invalid += 1;
       continue;
     }
-    const { customer, credit, item } = one.update;
+    const { kind, customer, credit, item } = one.update;
     plan.valid += 1;
     plan.points += credit?.points ?? 0;
-    count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
+    counts[kind].add(Buffer.byteLength(JSON.stringify(item)) + 1);
     if (seen.add(customer)) plan.repeatedCustomers += 1;
   }
+  const calls = counts.customer.calls + counts.association.calls;
   const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
-  const minutes = perMinute === 0 ? 0 : Math.round((count.calls / perMinute) * 10) / 10;
+  const minutes = perMinute === 0 ? 0 : Math.round((calls / perMinute) * 10) / 10;
   return {
     ...plan,
     ...(!seen.isComplete && { comparedIdentifiers: seen.count }),
-    calls: count.calls,
+    calls,
     minutes,
   };
 }

@@ -23,7 +23,7 @@ describe(prepareLines.name, () => {
     const validated = prepareLines(
       lines(),
       UPDATE_KINDS.customers,
-      { route: { source: 'INSTORE' }, bounds: {}, settings: new Settings() },
+      { route: { source: 'INSTORE' }, bounds: {}, scopes: new Set(), settings: new Settings() },
       turns,
     );
     for await (const one of validated) ({ line } = one);

@@ -7,6 +7,7 @@ const MAX_CHARACTERS = 2_000_000;
 
 const BRIEF_MESSAGES: Readonly<Record<NotAccepted['outcome'], string>> = {
   invalid: 'is not valid, and was not sent',
+  'insufficient-scope': 'needs a scope that the key or token lacks, and was not sent',
   'out-of-bounds': 'is outside of what the key or token may do, and was not sent',
 };
 
@@ -22,7 +23,10 @@ function fullResult(outcome: NotAccepted['outcome']): string {
 }
 
 const BRIEF: ReadonlyMap<string, string> = new Map(
-  (['invalid', 'out-of-bounds'] as const).map((outcome) => [briefResult(outcome), fullResult(outcome)]),
+  (['invalid', 'insufficient-scope', 'out-of-bounds'] as const).map((outcome) => [
+    briefResult(outcome),
+    fullResult(outcome),
+  ]),
 );
 
 /** Returns the result of a line from its stored form. */

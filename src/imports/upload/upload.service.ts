@@ -48,7 +48,12 @@ export class UploadService {
     lines: AsyncIterable<UploadLine>,
     { kind, route, principal }: ImportRequest,
   ): AsyncGenerator<PreparedLine> {
-    return prepareLines(lines, UPDATE_KINDS[kind], { route, bounds: principal, settings: this.settings });
+    return prepareLines(lines, UPDATE_KINDS[kind], {
+      route,
+      bounds: principal,
+      scopes: principal.scopes,
+      settings: this.settings,
+    });
   }
 
   /**

@@ -16,6 +16,13 @@ const futureDateTime: Rule = (value, holder) => {
   return [{ pointer: '', code: 'past', message: 'must not be in the past' }];
 };
 
+/** Rejects a list that names a program more than once. */
+export const eachProgramOnce: Rule = (list) =>
+  repeated(list, ({ programId }) => [programId]).map((mistake) => ({
+    ...mistake,
+    pointer: `${mistake.pointer}/programId`,
+  }));
+
 /** Enrollment in one program. The vendor does not update the details of an existing enrollment. */
 export class ProgramDto {
   /**
@@ -80,12 +87,7 @@ export class ProgramDto {
 export class EnrollmentDto extends CustomerReferenceDto {
   /** 1 to 20 programs, each at most once. */
   @ApiProperty({ type: [ProgramDto], minItems: 1, maxItems: MAX_PROGRAMS })
-  @Check((list) =>
-    repeated(list, ({ programId }) => [programId]).map((mistake) => ({
-      ...mistake,
-      pointer: `${mistake.pointer}/programId`,
-    })),
-  )
+  @Check(eachProgramOnce)
   @NestedList(() => ProgramDto, { min: 1, max: MAX_PROGRAMS })
   programs: ProgramDto[];
 }

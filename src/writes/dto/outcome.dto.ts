@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { UPDATE_PARTS, type UpdatePart } from '../../delivery/update.js';
 import { ERROR_CODE_SCHEMA, MISTAKE_PARAMS_SCHEMA } from '../../problems/problem.dto.js';
 
 /** An identifier as the vendor returns it. */
@@ -41,6 +42,14 @@ export class OutcomeErrorDto {
   /** For an item that was not valid, the parameters of the code, such as `max` for `too-long`. */
   @ApiPropertyOptional(MISTAKE_PARAMS_SCHEMA)
   params?: Record<string, unknown>;
+
+  /**
+   * The part that the vendor's code is about, in an update with several parts; absent where the code does not prove one.
+   * The vendor refuses the whole update all the same.
+   * @example programs
+   */
+  @ApiPropertyOptional({ enum: UPDATE_PARTS, example: 'programs' })
+  part?: UpdatePart;
 
   /**
    * For an item that was not valid, JSON Pointer to the mistake.
