@@ -1,7 +1,7 @@
 import type { ValueMistake } from '../problems/problem.js';
 
 /**
- * What a text is for, which decides about the characters that nobody sees:
+ * What a text is for, which decides about the characters without ink:
  * `identifying`: it finds a customer, a card or a till, so two texts that look alike must be the same; none is allowed.
  * `name`: the name of a person; U+200C and U+200D are allowed between letters, as Persian and Indic scripts need them.
  * `prose`: any other text; the characters of emoji, of right-to-left words and of typography are allowed.

@@ -22,6 +22,9 @@ const ROLE = 'FA';
 const CHILD_ROLE = 'FC';
 const COMPANY = 'ex917471000000';
 
+/** Characters that no text may contain. */
+const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u{2800}\u{FFFC}\u{FFFD}]/gu;
+
 function texts({ word }: Markers, { minLength = 1, maxLength = 100 }: Schema): fc.Arbitrary<string> {
   const cut = (text: string): string => [...text].slice(0, maxLength).join('').trim();
   return fc.oneof(
@@ -30,7 +33,7 @@ function texts({ word }: Markers, { minLength = 1, maxLength = 100 }: Schema): f
       weight: 3,
       arbitrary: fc
         .string({ unit: 'grapheme', minLength: 4, maxLength: 20 })
-        .map((tail) => cut(word + tail.replaceAll(/\p{Cc}/gu, ''))),
+        .map((tail) => cut(word + tail.replaceAll(UNSEEN, ''))),
     },
     { weight: 1, arbitrary: fc.constantFrom(word.padEnd(maxLength, 'x'), 'x'.repeat(minLength)) },
   );
