@@ -24,7 +24,7 @@ import { callerOf } from '../security/principal.js';
 import { ImportsRepository } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
 import {
-  ImportDto,
+  AcceptedImportDto,
   ImportListQueryDto,
   ImportPlanDto,
   ImportQueryDto,
@@ -71,7 +71,7 @@ export class ImportsController {
     examples: IMPORT_EXAMPLES,
   })
   @ApiAcceptedResponse({
-    type: ImportDto,
+    type: AcceptedImportDto,
     description: 'The whole upload is stored. `Location` is the URL of the import.',
   })
   @ApiOkResponse({
@@ -103,9 +103,9 @@ export class ImportsController {
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
       const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
-      const accepted = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
-      noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
-      return acceptedResponse(accepted);
+      const created = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
+      noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
+      return acceptedResponse(created);
     });
   }
 

@@ -30,7 +30,7 @@ import { callerOf } from '../security/principal.js';
 import { ImportRowsRepository } from '../records/import-rows.repository.js';
 import { type ImportAction, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
-import { ImportDto, ResultQueryDto } from './dto/import.dto.js';
+import { AcceptedImportDto, ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
 import { streamEvents } from './results/stream-events.js';
@@ -169,7 +169,7 @@ export class OneImportController {
   @ApiIdempotencyKey({ creditsPoints: true })
   @ApiId
   @ApiProblems(400, 404, 408, 409, 413, 415, 422, 503)
-  @ApiAcceptedResponse({ type: ImportDto, description: 'The new import. `Location` is its URL.' })
+  @ApiAcceptedResponse({ type: AcceptedImportDto, description: 'The new import. `Location` is its URL.' })
   async retryImport(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -179,9 +179,9 @@ export class OneImportController {
       const old = await this.find(id, request, 'ops:write', (one) => this.imports.findVerified(one));
       const principal = callerOf(request);
       demandScopeOf(old.kind, principal);
-      const accepted = await this.uploads.retry(old, principal, importOptions(keyed, this.settings));
-      noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
-      return acceptedResponse(accepted);
+      const created = await this.uploads.retry(old, principal, importOptions(keyed, this.settings));
+      noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
+      return acceptedResponse(created);
     });
   }
 

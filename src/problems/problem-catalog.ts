@@ -293,8 +293,9 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 400,
     title: 'The upload cannot be read',
     explanation:
-      'The upload as a whole is not valid, such as a CSV header that names no fields, a quote or an array that is never closed, bytes that are not gzip, a form without exactly one file, or no line at all. Nothing of it was stored.',
-    whatToDo: 'Correct the mistake that the detail names, and upload the whole file again.',
+      'The upload as a whole is not valid, such as a CSV header with a name that is no column of the kind, a quote or an array that is never closed, bytes that are not gzip, a form without exactly one file, or no line at all. Nothing of it was stored.',
+    whatToDo:
+      'Correct the mistakes that detail and errors name, and upload the whole file again. For a header, columns lists the names that it may have.',
   },
   'import-not-found': {
     status: 404,

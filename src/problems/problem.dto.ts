@@ -35,6 +35,25 @@ export class ProblemErrorDto {
    */
   header?: string;
 
+  /**
+   * For the header of a CSV: the name of the column, as the header spells it.
+   * @example "First Name"
+   */
+  column?: string;
+
+  /**
+   * For the header of a CSV: the position of the column from 1; absent if the column is missing.
+   * @example 3
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  position?: number;
+
+  /**
+   * For the header of a CSV: the name that may be meant.
+   * @example "firstName"
+   */
+  suggestion?: string;
+
   /** For a mistake of the request, a word from a closed list; for an error of the vendor, the vendor's number. */
   @ApiPropertyOptional(ERROR_CODE_SCHEMA)
   code?: string | number;
@@ -107,6 +126,13 @@ export class ProblemDto {
 
   /** Every mistake at once, or every error of the vendor. */
   errors?: ProblemErrorDto[];
+
+  /**
+   * For a wrong header of a CSV: all columns that the kind of the import may have, with `<n>` for a position from 0, `<type>`
+   * for a type of identifier and `<name>` for the name of a field.
+   * @example ["firstName", "cards.<n>.number"]
+   */
+  columns?: string[];
 
   /**
    * The vendor's code, if one decided.

@@ -24,6 +24,12 @@ export interface Mistake extends ValueMistake {
   /** Name of a query parameter. */
   readonly parameter?: string;
   readonly header?: string;
+  /** The line of an import, beside `pointer`. */
+  readonly line?: number;
+  /** The column of a CSV as its header spells it, beside `pointer`. */
+  readonly column?: string;
+  /** What was found in place of a valid value, without the value. */
+  readonly found?: string;
 }
 
 /** The members of a problem that RFC 9457 does not define. */

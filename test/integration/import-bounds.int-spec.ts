@@ -144,11 +144,13 @@ withBothDrivers((driver) => {
       async function* bytes(): AsyncGenerator<Buffer> {
         yield Buffer.from('{}\n'.repeat(LINES));
       }
-      const { id } = await uploads.upload(
+      const { accepted, mistakes } = await uploads.upload(
         readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES, ANY_COLUMNS),
         { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } },
         importOptions({ hasKey: false, keep: async () => undefined } as never, settings),
       );
+      const { id } = accepted;
+      expect(mistakes).toHaveLength(1000);
       expect(await imports.find(id)).toMatchObject({ total: LINES, invalid: LINES });
       const { rows: found } = await database.query<{ lines: number; bytes: number }>(
         `select sum(cardinality(lines))::int as lines, sum(pg_column_size(r.*))::int as bytes

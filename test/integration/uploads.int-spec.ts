@@ -217,8 +217,15 @@ withBothDrivers((driver) => {
     it('retries the failed lines under their numbers, and rejects those that are not valid any more', async () => {
       const [program] = anEnrollment()['programs'] as object[];
       const past = anEnrollment({ programs: [{ ...program, tierExpiryDate: '2020-01-01T00:00:00Z' }] });
-      const again = await uploads.retry(await failedImport(past, anEnrollment()), PRINCIPAL, RETRY);
+      const { accepted: again, mistakes } = await uploads.retry(
+        await failedImport(past, anEnrollment()),
+        PRINCIPAL,
+        RETRY,
+      );
       expect(again).toMatchObject({ lineCount: 2, total: 2, invalid: 1, rejected: 1 });
+      expect(mistakes).toMatchObject([
+        { line: 1, errors: [{ pointer: '/programs/0/tierExpiryDate', line: 1 }] },
+      ]);
       const { rows: chunks } = await storage.database.query<{ lines: number[] }>(
         'select lines from meniscus.import_chunks where import_id = $1',
         [again.id],

@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { SOURCES, type Source } from '../../config/vendor-enums.js';
 import { BatchQueryDto } from '../../writes/dto/route-query.dto.js';
+import { OutcomeErrorDto } from '../../writes/dto/outcome.dto.js';
 import { Optional } from '../../validation/validate-as.js';
 import type { ImportKind, ImportState } from '../../records/imports.repository.js';
 import type { ResultOutcome } from '../../records/import-rows.repository.js';
@@ -48,6 +49,19 @@ export class ResultQueryDto {
   @Optional()
   @IsIn(OUTCOMES)
   outcome?: ResultOutcome;
+}
+
+/** What is wrong with one line. */
+export class LineMistakesDto {
+  /**
+   * The number of the line.
+   * @example 7
+   */
+  @ApiProperty({ type: 'integer' })
+  line: number;
+
+  /** All mistakes of the line, as in its result. */
+  errors: OutcomeErrorDto[];
 }
 
 /** An import with its progress. */
@@ -183,6 +197,12 @@ export class ImportDto {
   emptiedAt?: string;
 }
 
+/** The response to an upload. */
+export class AcceptedImportDto extends ImportDto {
+  /** The lines that are not valid, at most the first 1,000. The results have all. */
+  mistakes: LineMistakesDto[];
+}
+
 /** A page of imports. */
 export class ImportsDto {
   /** The imports, newest first. */
@@ -250,4 +270,7 @@ export class ImportPlanDto {
    */
   @ApiProperty({ type: 'number' })
   minutes: number;
+
+  /** The lines that are not valid, at most the first 1,000. */
+  mistakes: LineMistakesDto[];
 }

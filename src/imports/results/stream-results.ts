@@ -1,4 +1,4 @@
-import type { OutcomeDto } from '../../writes/dto/outcome.dto.js';
+import type { OutcomeDto, OutcomeErrorDto } from '../../writes/dto/outcome.dto.js';
 import type {
   ImportRowsRepository,
   LineResult,
@@ -27,11 +27,17 @@ function toCell(value: string | number): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+function toMessage({ pointer, column, message, found }: OutcomeErrorDto): string {
+  const place = column ?? pointer;
+  const sentence = place ? `${place} ${message}` : message;
+  return found === undefined ? sentence : `${sentence} (found ${found})`;
+}
+
 function toCsvRow({ line, result }: LineResult): string {
   const outcome = JSON.parse(result) as OutcomeDto;
   const errors = 'errors' in outcome ? (outcome.errors ?? []) : [];
   const codes = errors.flatMap(({ code }) => code ?? []);
-  const messages = errors.map(({ pointer, message }) => (pointer ? `${pointer} ${message}` : message));
+  const messages = errors.map(toMessage);
   return [
     line,
     outcome.outcome,

@@ -1,9 +1,17 @@
 import { answerOf } from '../../writes/idempotency/stored-answer.js';
 import type { StoredAnswer } from '../../records/idempotency-record.js';
 import type { StoredImport } from '../../records/imports.repository.js';
+import type { AcceptedImportDto, LineMistakesDto } from '../dto/import.dto.js';
 import { toImportDto } from '../results/to-import-dto.js';
 
+/** An import as it was accepted, and its lines that are not valid. */
+export interface AcceptedImport {
+  readonly accepted: StoredImport;
+  readonly mistakes: readonly LineMistakesDto[];
+}
+
 /** Creates the response to the caller who created an import. */
-export function acceptedResponse(accepted: StoredImport): StoredAnswer {
-  return answerOf(202, toImportDto(accepted), { Location: `/v1/imports/${accepted.id}` });
+export function acceptedResponse({ accepted, mistakes }: AcceptedImport): StoredAnswer {
+  const body: AcceptedImportDto = { ...toImportDto(accepted), mistakes: [...mistakes] };
+  return answerOf(202, body, { Location: `/v1/imports/${accepted.id}` });
 }

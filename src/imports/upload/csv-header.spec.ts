@@ -93,7 +93,7 @@ describe(readHeader.name, () => {
     ['customers', 'Card Number', 'cards.0.number'],
     ['customers', 'firstName.0', 'firstName'],
     ['customers', 'ExtendedFields.city', 'extendedFields.city'],
-    ['customers', 'extended_fields.Home City', 'extendedFields.Home City'],
+    ['customers', 'extended_fields.Shoe Size', 'extendedFields.Shoe Size'],
     ['customers', 'Cards.0.extendedfields.color', 'cards.0.extendedFields.color'],
     ['enrollments', 'Points', 'programs.0.loyaltyPoints'],
     ['enrollments', 'loyalty_points', 'programs.0.loyaltyPoints'],

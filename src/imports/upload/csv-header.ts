@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.js';
-import { type Mistake, Problem } from '../../problems/problem.js';
+import { Problem, type ValueMistake } from '../../problems/problem.js';
 import type { UpdateKind } from '../../writes/update-kind.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
 import { type Fields, type KindColumn, columnsOf, readFields } from './kind-columns.js';
@@ -31,7 +31,7 @@ function quote(name: string): string {
 }
 
 /** A mistake in a header. */
-interface HeaderMistake extends Mistake {
+interface HeaderMistake extends ValueMistake {
   /** The name as the header spells it. */
   readonly column: string;
   /** The position of the column from 1; absent where the column is missing. */
@@ -72,7 +72,7 @@ class HeaderReading {
     this.findMissing();
   }
 
-  private addUnknown(name: string, index: number, reason: string | undefined): void {
+  private addUnknown(name: string, index: number, reason: ValueMistake | undefined): void {
     const { kind } = this.rules;
     const at = { column: quote(name), position: index + 1 };
     if (name === '') {
@@ -80,7 +80,7 @@ class HeaderReading {
       return;
     }
     if (reason !== undefined) {
-      this.mistakes.push({ ...at, code: 'format', message: reason });
+      this.mistakes.push({ ...at, ...reason });
       return;
     }
     const others = otherKinds(name, kind);

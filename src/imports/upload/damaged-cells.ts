@@ -70,9 +70,14 @@ const SHORTENED = /^[+-]?\d{1,30}(?:[.,]\d{1,30}[eE][+-]?|[eE][+-])\d{1,3}$/;
 /** `12345.0`, `12345,00` */
 const WITH_FRACTION = /^[+-]?\d{1,30}[.,]0{1,10}$/;
 
-const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)';
+const MONTHS = new Set('jan feb mar apr may jun jul aug sep sept oct nov dec'.split(' '));
 /** `1-Mar`, `01-Mar-26`, `Mar-26`: what Excel makes of `MAR1` and `1-3`. */
-const DATE_OF_SPREADSHEET = new RegExp(`^(?:\\d{1,2}-${MONTH}(?:-\\d{2,4})?|${MONTH}-\\d{2})$`, 'i');
+const LIKE_DATE = /^(?:\d{1,2}-([a-z]{3,4})(?:-\d{2,4})?|([a-z]{3,4})-\d{2})$/i;
+
+function isDateOfSpreadsheet(cell: string): boolean {
+  const [, after, first] = LIKE_DATE.exec(cell) ?? [];
+  return MONTHS.has((after ?? first ?? '').toLowerCase());
+}
 
 /** An apostrophe or a formula with which spreadsheets keep a number as text. */
 const TEXT_MARK = /^(?:['’]\d|=)/;
@@ -103,7 +108,7 @@ export function damageOf(cell: string, use: CellUse): string | undefined {
   if (use === 'code') return undefined;
   if (cell.toLowerCase() === 'na') return NO_VALUE_WORD; // in a code it may be North America
   if (WITH_FRACTION.test(cell)) return 'looks like a number to which a program added a fraction';
-  if (DATE_OF_SPREADSHEET.test(cell)) return 'looks like a date that a spreadsheet made of something else';
+  if (isDateOfSpreadsheet(cell)) return 'looks like a date that a spreadsheet made of something else';
   if (TEXT_MARK.test(cell)) return 'begins with the mark by which a spreadsheet keeps a number as text';
   return undefined;
 }

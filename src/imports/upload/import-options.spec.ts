@@ -35,9 +35,10 @@ describe(importOptions.name, () => {
   it('stores the response in the transaction that accepts the import', async () => {
     const keep = vi.fn<KeyedWork['keep']>();
     const tx = {} as Queryable;
-    await importOptions(keyed(true, keep), settings('true')).onAccepted(tx, ACCEPTED);
-    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(ACCEPTED));
-    expect(acceptedResponse(ACCEPTED)).toMatchObject({
+    const created = { accepted: ACCEPTED, mistakes: [] };
+    await importOptions(keyed(true, keep), settings('true')).onAccepted(tx, created);
+    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(created));
+    expect(acceptedResponse(created)).toMatchObject({
       status: 202,
       headers: { Location: `/v1/imports/${ACCEPTED.id}` },
     });

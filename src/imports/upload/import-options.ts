@@ -1,8 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import type { Queryable } from '../../database/database.js';
-import type { StoredImport } from '../../records/imports.repository.js';
 import type { KeyedWork } from '../../writes/idempotency/transaction-keys.service.js';
-import { acceptedResponse } from './accepted-response.js';
+import { type AcceptedImport, acceptedResponse } from './accepted-response.js';
 
 /** How an import is created. */
 export interface ImportOptions {
@@ -11,7 +10,7 @@ export interface ImportOptions {
   /** How many imports of one principal may be open, including this one. */
   readonly maxOpen: number;
   /** Runs in the transaction that accepts the import. */
-  readonly onAccepted: (tx: Queryable, accepted: StoredImport) => Promise<void>;
+  readonly onAccepted: (tx: Queryable, accepted: AcceptedImport) => Promise<void>;
 }
 
 /** Returns the options of a request. Its response is stored in the same transaction as the import, and points need a key. */

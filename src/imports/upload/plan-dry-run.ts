@@ -3,6 +3,7 @@ import type { Update } from '../../delivery/update.js';
 import type { ImportPlanDto } from '../dto/import.dto.js';
 import type { SeenInDryRun } from './seen-identifiers.js';
 import type { PreparedLine } from './prepare-lines.js';
+import { StoredMistakes } from './stored-mistakes.js';
 
 /** Counts the bulk calls that items need, each call within the bounds of items and bytes. */
 class CallCount {
@@ -26,7 +27,7 @@ class CallCount {
   }
 }
 
-/** Counts the lines, calls and minutes of an import, and stores nothing. */
+/** Counts the lines, calls and minutes of an import, lists its mistakes, and stores nothing. */
 export async function planImport(
   lines: AsyncIterable<PreparedLine>,
   settings: Settings,
@@ -39,10 +40,12 @@ export async function planImport(
     association: new CallCount(maxAssociations, UPSTREAM_MAX_BODY_BYTES),
   };
   const plan = { lines: 0, valid: 0, invalid: 0, repeatedCustomers: 0, points: 0 };
+  const mistakes = new StoredMistakes();
   for await (const one of lines) {
     plan.lines = one.line;
     if ('mistakes' in one) {
       plan.invalid += 1;
+      mistakes.resultOf(one.line, one);
       continue;
     }
     const { kind, customer, credit, item } = one.update;
@@ -59,5 +62,6 @@ export async function planImport(
     ...(!seen.isComplete && { comparedIdentifiers: seen.count }),
     calls,
     minutes,
+    mistakes: mistakes.listed,
   };
 }

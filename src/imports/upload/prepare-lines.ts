@@ -1,6 +1,7 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type Preparation, type PreparedUpdate, prepareUpdate } from '../../writes/prepare-update.js';
 import type { UpdateKind } from '../../writes/update-kind.js';
+import { locateMistakes, withCellMistakes } from './locate-mistakes.js';
 import type { UploadLine } from './upload-line.js';
 
 /** A line with its update, or with the reason why it cannot be sent. */
@@ -30,7 +31,8 @@ export async function* prepareLines(
       await pass();
       turnEndsAt = now() + TURN_MS;
     }
-    if ('mistakes' in one) yield { ...one, outcome: 'invalid' };
-    else yield { line: one.line, ...prepareUpdate(kind, one.value, preparation) };
+    const { line } = one;
+    if ('mistakes' in one) yield { line, outcome: 'invalid', mistakes: locateMistakes(one.mistakes, one) };
+    else yield { line, ...withCellMistakes(prepareUpdate(kind, one.value, preparation), one) };
   }
 }

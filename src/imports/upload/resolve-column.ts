@@ -1,5 +1,6 @@
 import { MAX_IDENTIFIERS } from '../../customers/dto/customer-reference.dto.js';
 import { IDENTIFIER_TYPES } from '../../customers/dto/identifier.dto.js';
+import type { ValueMistake } from '../../problems/problem.js';
 import { isReservedName } from '../../validation/json-body.js';
 import { MAX_FIELD_NAME_LENGTH, textMistake } from '../../validation/text.js';
 import type { CellUse } from './damaged-cells.js';
@@ -40,7 +41,18 @@ function useOf(pattern: readonly string[]): CellUse {
 const isPosition = (word: string | undefined): word is string => word !== undefined && /^\d+$/.test(word);
 
 /** A column, or why the name is none: undefined where no more can be said. */
-export type Resolved = { readonly column: Column } | { readonly reason: string | undefined };
+export type Resolved = { readonly column: Column } | { readonly reason: ValueMistake | undefined };
+
+const RESERVED: ValueMistake = { code: 'reserved-name', message: 'is not an allowed name' };
+const NAMELESS: ValueMistake = { code: 'required', message: 'needs a name after it' };
+
+function overLimit(list: string, max: number): ValueMistake {
+  return {
+    code: 'out-of-range',
+    params: { max },
+    message: `has a position in ${list} over the limit of ${max}`,
+  };
+}
 
 const UNKNOWN: Resolved = { reason: undefined };
 
@@ -63,13 +75,12 @@ export function resolveColumn(name: string, at: number, root: Fields): Resolved 
       case 'value':
         return words.length === 0 ? end(field.type) : UNKNOWN;
       case 'map': {
-        if (words.length === 0) return { reason: 'needs a name after it' };
+        if (words.length === 0) return { reason: NAMELESS };
         // Everything after the name of a map is one name.
         const inner = words.join('.');
-        const mistake = isReservedName(inner)
-          ? 'is not an allowed name'
-          : textMistake(inner, MAX_FIELD_NAME_LENGTH)?.message;
-        if (mistake !== undefined) return { reason: `has a name in ${word} that ${mistake}` };
+        const mistake = isReservedName(inner) ? RESERVED : textMistake(inner, MAX_FIELD_NAME_LENGTH);
+        if (mistake)
+          return { reason: { ...mistake, message: `has a name in ${word} that ${mistake.message}` } };
         path.push(inner);
         pattern.push('<name>');
         return end('text');
@@ -88,7 +99,7 @@ export function resolveColumn(name: string, at: number, root: Fields): Resolved 
         }
         if (!isPosition(position)) return UNKNOWN;
         if (Number(position) >= field.max) {
-          return { reason: `has a position in ${word} over the limit of ${field.max - 1}` };
+          return { reason: overLimit(word, field.max - 1) };
         }
         path.push(Number(position));
         pattern.push('<n>');

@@ -1,4 +1,5 @@
-import type { NotAccepted } from '../../writes/to-outcome-dto.js';
+import { type NotAccepted, toErrorDtos } from '../../writes/to-outcome-dto.js';
+import type { LineMistakesDto } from '../dto/import.dto.js';
 import { notAcceptedResult } from '../results/line-result.js';
 
 /** How many lines of an import have stored mistakes, and how many characters these have together. Our bounds. */
@@ -39,15 +40,16 @@ export function readStoredResult(result: string): string {
  * outcome. Otherwise a few bytes of an upload would need thousands of bytes in the database.
  */
 export class StoredMistakes {
-  private lineCount = 0;
+  /** The mistakes that are stored, to be listed in the response. */
+  readonly listed: LineMistakesDto[] = [];
   private characterCount = 0;
 
   /** Returns the stored form of a line's result. */
   resultOf(line: number, notAccepted: NotAccepted): string {
     const { result } = notAcceptedResult(line, notAccepted);
-    const hasRoom = this.lineCount < MAX_LINES && this.characterCount + result.length <= MAX_CHARACTERS;
+    const hasRoom = this.listed.length < MAX_LINES && this.characterCount + result.length <= MAX_CHARACTERS;
     if (!hasRoom) return briefResult(notAccepted.outcome);
-    this.lineCount += 1;
+    this.listed.push({ line, errors: toErrorDtos(notAccepted) });
     this.characterCount += result.length;
     return result;
   }

@@ -32,8 +32,6 @@ const SYNONYMS = new Map(
     cardno: 'number',
     points: 'loyaltyPoints',
     program: 'programId',
-    programme: 'programId',
-    programmeid: 'programId',
     tier: 'tierNumber',
     hierarchy: 'hierarchyCode',
     role: 'roleCode',
@@ -122,9 +120,9 @@ export class ColumnSuggestions {
   suggest(name: string): string | undefined {
     const words = name.split('.');
     for (const { words: map, whole } of this.maps) {
-      const rest = words.slice(map.length).join('.');
-      if (rest !== '' && fold(words.slice(0, map.length).join('')) === whole) {
-        return `${withPositions(map, name)}.${rest}`;
+      const inner = words.slice(map.length).join('.');
+      if (inner !== '' && fold(words.slice(0, map.length).join('')) === whole) {
+        return `${withPositions(map, name)}.${inner}`;
       }
     }
     const found = this.find(words.map(fold));

@@ -13,6 +13,7 @@ import { PointsAllowance } from '../../writes/credits/points-allowance.service.j
 import { keyRequired } from '../../writes/idempotency/idempotency-problems.js';
 import { KEY_HEADER } from '../../writes/idempotency/read-key.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
+import type { AcceptedImport } from './accepted-response.js';
 import type { ImportOptions } from './import-options.js';
 import { ChunkPacker } from './pack-chunks.js';
 import { type PreparedLine, prepareLines } from './prepare-lines.js';
@@ -65,7 +66,7 @@ export class UploadService {
     lines: AsyncIterable<UploadLine>,
     request: ImportRequest,
     options: ImportOptions,
-  ): Promise<StoredImport> {
+  ): Promise<AcceptedImport> {
     return this.create(this.prepare(lines, request), request, options);
   }
 
@@ -75,7 +76,7 @@ export class UploadService {
    * @throws Problem `import-state` if the import has no failed lines, or they were removed; `out-of-bounds` if the caller
    * may not use its route; `too-many-imports`
    */
-  async retry(old: StoredImport, principal: Principal, options: ImportOptions): Promise<StoredImport> {
+  async retry(old: StoredImport, principal: Principal, options: ImportOptions): Promise<AcceptedImport> {
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
       throw new Problem('import-state');
@@ -101,7 +102,7 @@ export class UploadService {
     { kind, route, onInvalid, principal }: ImportRequest,
     { maxOpen, mayCreditPoints, onAccepted }: ImportOptions,
     retryOf?: StoredImport,
-  ): Promise<StoredImport> {
+  ): Promise<AcceptedImport> {
     const id = randomUUID();
     const created = {
       id,
@@ -138,10 +139,10 @@ export class UploadService {
       const accepted = await this.imports.accept(id, retryOf?.lineCount ?? lastLine, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
         if (day !== undefined) await this.imports.countOn(tx, id, day);
-        await onAccepted(tx, stored);
+        await onAccepted(tx, { accepted: stored, mistakes: mistakes.listed });
       });
       this.log.write('info', 'import.accepted', { importId: id, itemCount: accepted.total });
-      return accepted;
+      return { accepted, mistakes: mistakes.listed };
     } catch (error) {
       // If this fails too, ImportSweep discards the upload later.
       await this.retention.discard(id).catch(() => undefined);

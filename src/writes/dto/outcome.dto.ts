@@ -58,6 +58,25 @@ export class OutcomeErrorDto {
   pointer?: string;
 
   /**
+   * For a line of an import that was not valid, its number.
+   * @example 7
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  line?: number;
+
+  /**
+   * For a row of CSV that was not valid, the column as the header spells it.
+   * @example "identifiers.mobile"
+   */
+  column?: string;
+
+  /**
+   * For a line of an import that was not valid, what was found in place of a valid value, without the value.
+   * @example "13 characters, begins with +: digits and +"
+   */
+  found?: string;
+
+  /**
    * What is wrong: the vendor's message without personal data, or ours.
    * @example "customer not found in this source"
    */
