@@ -106,7 +106,7 @@ export class ImportsController {
       const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
       const accepted = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
-      return acceptedResponse(accepted);
+      return acceptedResponse(accepted, this.settings);
     });
   }
 
@@ -121,6 +121,6 @@ export class ImportsController {
   ): Promise<ImportsDto> {
     const found = await this.imports.list(limit, after, ownerFilter(request, 'ops:read'));
     const last = found.length === limit ? found.at(-1) : undefined;
-    return { imports: found.map((one) => toImportDto(one)), ...(last && { next: last.id }) };
+    return { imports: found.map((one) => toImportDto(one, this.settings)), ...(last && { next: last.id }) };
   }
 }

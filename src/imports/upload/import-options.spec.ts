@@ -36,8 +36,8 @@ describe(importOptions.name, () => {
     const keep = vi.fn<KeyedWork['keep']>();
     const tx = {} as Queryable;
     await importOptions(keyed(true, keep), settings('true')).onAccepted(tx, ACCEPTED);
-    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(ACCEPTED));
-    expect(acceptedResponse(ACCEPTED)).toMatchObject({
+    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(ACCEPTED, settings('true')));
+    expect(acceptedResponse(ACCEPTED, settings('true'))).toMatchObject({
       status: 202,
       headers: { Location: `/v1/imports/${ACCEPTED.id}` },
     });

@@ -1,8 +1,12 @@
 import type { Settings } from '../../config/settings.js';
+import { lastCallAfterMs } from '../../upstream/budget-forecast.js';
+import { maxLinesPerCall } from '../call-pace.js';
 import type { ImportPlanDto } from '../dto/import.dto.js';
 import type { SeenInDryRun } from './seen-identifiers.js';
 import type { ImportRequest } from './upload.service.js';
 import type { PreparedLine } from './prepare-lines.js';
+
+const MINUTE_MS = 60_000;
 
 /** Counts the bulk calls that items need, each call within the bounds of items and bytes. */
 class CallCount {
@@ -33,10 +37,7 @@ export async function planImport(
   settings: Settings,
   seen: SeenInDryRun,
 ): Promise<ImportPlanDto> {
-  const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
-  const maxItems =
-    kind === 'associations' ? (UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH) : UPSTREAM_MAX_BATCH;
-  const count = new CallCount(maxItems, UPSTREAM_MAX_BODY_BYTES);
+  const count = new CallCount(maxLinesPerCall(kind, settings), settings.UPSTREAM_MAX_BODY_BYTES);
   const plan = { lines: 0, valid: 0, invalid: 0, repeatedCustomers: 0, points: 0 };
   for await (const one of lines) {
     plan.lines = one.line;
@@ -50,12 +51,11 @@ export async function planImport(
     count.add(Buffer.byteLength(JSON.stringify(item)) + 1);
     if (seen.add(customer)) plan.repeatedCustomers += 1;
   }
-  const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
-  const minutes = perMinute === 0 ? 0 : Math.round((count.calls / perMinute) * 10) / 10;
+  const minutes = lastCallAfterMs(count.calls, settings.UPSTREAM_CALLS_PER_MINUTE) / MINUTE_MS;
   return {
     ...plan,
     ...(!seen.isComplete && { comparedIdentifiers: seen.count }),
     calls: count.calls,
-    minutes,
+    minutes: Math.ceil(minutes * 10) / 10,
   };
 }
