@@ -35,8 +35,14 @@ const ENDINGS: ReadonlyMap<string, StreamedType> = new Map([
   ['ndjson', 'application/x-ndjson'],
 ]);
 
-/** Endings and types of workbooks, which people upload in place of CSV. */
-const WORKBOOK = /(?:\.(?:xls[xmb]?|ods|numbers)|spreadsheet(?:ml\.sheet)?|ms-excel\.sheet\S*)$/;
+/** Workbooks, which people upload in place of CSV: the ends of their names, and their types. */
+const WORKBOOK_NAME = /\.(?:xls[xmb]?|ods|numbers)$/;
+const WORKBOOK_TYPES: ReadonlySet<string> = new Set([
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.ms-excel.sheet.macroenabled.12',
+  'application/vnd.ms-excel.sheet.binary.macroenabled.12',
+  'application/vnd.oasis.opendocument.spreadsheet',
+]);
 
 export const SAVE_AS_CSV = 'Save it as "CSV UTF-8" and upload that file.';
 
@@ -50,17 +56,22 @@ export function readCharset(contentType = ''): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
 }
 
+function workbook(what: string): Problem {
+  return new Problem('unsupported-media-type', {
+    detail: `${what} is a workbook of a spreadsheet program. ${SAVE_AS_CSV}`,
+  });
+}
+
 function refuseType(given: string, what: string): Problem {
-  const isWorkbook = WORKBOOK.test(given);
+  if (WORKBOOK_TYPES.has(given)) return workbook(what);
   const list = [...Object.keys(DOCUMENTED), FORM_TYPE].join(', ');
-  const detail = isWorkbook
-    ? `${what} is a workbook of a spreadsheet program. ${SAVE_AS_CSV}`
-    : `The type of ${what.toLowerCase()} is not one that can be read. Its Content-Type must be one of: ${list}.`;
-  return new Problem('unsupported-media-type', { detail });
+  return new Problem('unsupported-media-type', {
+    detail: `The type of ${what.toLowerCase()} cannot be read. Its Content-Type must be one of: ${list}.`,
+  });
 }
 
 /**
- * Returns the format that a content type of a request names; undefined for a form, whose file names it.
+ * Returns the format that a content type of a request names; undefined for a form, as its file names the format.
  *
  * @throws Problem `unsupported-media-type`, with the list of types
  */
@@ -82,8 +93,9 @@ export function typeOfFile(contentType: string | undefined, fileName: string): S
   const name = fileName.toLowerCase().replace(/\.gz$/, '');
   const byName = ENDINGS.get(/\.(\w+)$/.exec(name)?.[1] ?? '');
   const type = (given === OF_WINDOWS ? byName : undefined) ?? TYPES.get(given) ?? byName;
-  if (type && !WORKBOOK.test(name)) return type;
-  throw refuseType(WORKBOOK.test(name) ? name : given, 'The file');
+  if (WORKBOOK_NAME.test(name)) throw workbook('The file');
+  if (type) return type;
+  throw refuseType(given, 'The file');
 }
 
 const ITEMS = { type: 'array', items: { type: 'object' } };

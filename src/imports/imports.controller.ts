@@ -105,7 +105,7 @@ export class ImportsController {
       const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
       const created = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
-      return acceptedResponse(created);
+      return acceptedResponse(created, this.settings);
     });
   }
 
@@ -120,6 +120,6 @@ export class ImportsController {
   ): Promise<ImportsDto> {
     const found = await this.imports.list(limit, after, ownerFilter(request, 'ops:read'));
     const last = found.length === limit ? found.at(-1) : undefined;
-    return { imports: found.map((one) => toImportDto(one)), ...(last && { next: last.id }) };
+    return { imports: found.map((one) => toImportDto(one, this.settings)), ...(last && { next: last.id }) };
   }
 }

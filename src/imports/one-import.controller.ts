@@ -67,7 +67,7 @@ export class OneImportController {
   @ApiProblems(404, 503)
   @ApiOkResponse({ type: ImportDto, description: 'The import.' })
   async readImport(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ImportDto> {
-    return toImportDto(await this.find(id, request, 'ops:read'));
+    return toImportDto(await this.find(id, request, 'ops:read'), this.settings);
   }
 
   /** Returns the outcome of each line as NDJSON, or as CSV if `Accept` is `text/csv`. */
@@ -113,6 +113,7 @@ export class OneImportController {
       () => this.imports.find(id),
       { isStopping: () => this.health.isShuttingDown, wait: () => wait(POLL_EVERY_MS) },
       seenVersion,
+      this.settings,
     );
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
   }
@@ -181,7 +182,7 @@ export class OneImportController {
       demandScopeOf(old.kind, principal);
       const created = await this.uploads.retry(old, principal, importOptions(keyed, this.settings));
       noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
-      return acceptedResponse(created);
+      return acceptedResponse(created, this.settings);
     });
   }
 
@@ -201,6 +202,6 @@ export class OneImportController {
     await this.find(id, request, 'ops:write');
     const transitioned = await this.imports.transition(id, action);
     if (!transitioned?.allowed) throw new Problem('import-state');
-    return toImportDto(transitioned.found);
+    return toImportDto(transitioned.found, this.settings);
   }
 }

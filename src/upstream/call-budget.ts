@@ -2,10 +2,15 @@
 const WINDOW_MS = 60_000;
 
 /** The share that may leave at once. What is left of the minute is then spread evenly, so that it never runs dry. */
-const BURST_SHARE = 0.25;
+export const BURST_SHARE = 0.25;
 
 /** The share that only new updates of callers who wait may spend. */
 const RESERVE_SHARE = 0.1;
+
+/** Returns how many of the calls of a minute are not kept for new updates of callers who wait. */
+export function callsWithoutReserve(limit: number): number {
+  return limit > 1 ? limit - Math.max(1, Math.floor(limit * RESERVE_SHARE)) : limit;
+}
 
 /** The pause after a 429 that names no wait; doubled with each one that follows. */
 const PAUSE_MS = 1000;
@@ -75,8 +80,7 @@ export class CallBudget {
     const { limit } = this;
     if (limit === Infinity) return acceptedAt;
 
-    const reserve = callClass === 'other' && limit > 1 ? Math.max(1, Math.floor(limit * RESERVE_SHARE)) : 0;
-    const usable = limit - reserve;
+    const usable = callClass === 'other' ? callsWithoutReserve(limit) : limit;
     const used = this.used(now);
     const mustEnd = used + nth - usable;
     const roomAt = mustEnd <= 0 ? startAt : this.endOfWindow(mustEnd, usable, now);

@@ -69,6 +69,7 @@ describe('/openapi.json', () => {
       'GET /health/live: public',
       'GET /health/ready: public',
       'GET /v1/customers/stored-data/{id}: ops:read',
+      'GET /v1/imports/templates/{file}: imports:read imports:write',
       'GET /v1/imports/{id}/events: imports:read',
       'GET /v1/imports/{id}/results: imports:read',
       'GET /v1/imports/{id}: imports:read',

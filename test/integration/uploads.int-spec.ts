@@ -180,7 +180,7 @@ withBothDrivers((driver) => {
       const lines = readUpload({ ...body, bytes: keyed.bytes }, 10, ANY_COLUMNS);
       const accepted = await uploads.upload(lines, TERMS, importOptions(keyed, settings));
       await afterTheEnd();
-      return acceptedResponse(accepted);
+      return acceptedResponse(accepted, settings);
     });
   }
 

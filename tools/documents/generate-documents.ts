@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
+import { describeColumns } from './describe-columns.js';
 import { describeFields } from './describe-fields.js';
 import { describeProblems } from './describe-problems.js';
 import { createHttpAdapter } from '../../src/http/server.js';
@@ -19,4 +20,5 @@ const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHt
 const document = describeApi(app);
 writeFileSync(`${folder}/openapi.json`, `${JSON.stringify(document, null, 2)}\n`);
 writeFileSync(`${folder}/fields.md`, describeFields(document));
+writeFileSync(`${folder}/import-columns.md`, describeColumns());
 writeFileSync(`${folder}/problems.md`, describeProblems());

@@ -173,7 +173,10 @@ export class ImportDto {
   @ApiPropertyOptional({ type: 'integer' })
   rate?: number;
 
-  /** When the import will end at this rate. */
+  /**
+   * When the import will end: at this rate, or at UPSTREAM_CALLS_PER_MINUTE without its reserve if that is slower. Calls that are
+   * made again count as often as they were so far; the time for which the vendor may fail does not.
+   */
   @ApiPropertyOptional({ format: 'date-time' })
   estimatedEnd?: string;
 
@@ -265,8 +268,9 @@ export class ImportPlanDto {
   calls: number;
 
   /**
-   * Minutes that these calls take at UPSTREAM_CALLS_PER_MINUTE if no other requests are sent; 0 without a limit.
-   * @example 1
+   * Minutes until the last of these calls leaves at UPSTREAM_CALLS_PER_MINUTE, without its reserve for other callers; 0 without a
+   * limit. Calls of other requests and imports, calls that are made again and the time of the vendor are not counted.
+   * @example 0.1
    */
   @ApiProperty({ type: 'number' })
   minutes: number;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Settings } from '../../config/settings.js';
 import type { StoredImport } from '../../records/imports.repository.js';
 import { streamEvents } from './stream-events.js';
 
@@ -49,7 +50,7 @@ describe(streamEvents.name, () => {
     const events: string[] = [];
     const wait = async (): Promise<void> => void (now += waitMs);
     const polling = { isStopping: () => false, wait };
-    for await (const one of streamEvents(async () => states.shift(), polling, seenVersion)) {
+    for await (const one of streamEvents(async () => states.shift(), polling, seenVersion, new Settings())) {
       events.push(one);
     }
     return events;

@@ -1,4 +1,5 @@
 import type { StoredImport } from '../../records/imports.repository.js';
+import type { PaceSettings } from '../call-pace.js';
 import { toImportDto } from './to-import-dto.js';
 
 /** Proxies close connections that are silent for longer. */
@@ -27,6 +28,7 @@ export async function* streamEvents(
   find: () => Promise<StoredImport | undefined>,
   { isStopping, wait }: Polling,
   seenVersion: number,
+  settings: PaceSettings,
 ): AsyncGenerator<string> {
   let sentVersion = seenVersion;
   const startedAt = performance.now();
@@ -39,7 +41,7 @@ export async function* streamEvents(
     if (found.version !== sentVersion) {
       sentVersion = found.version;
       sentAt = performance.now();
-      yield `id: ${found.version}\nevent: import\ndata: ${JSON.stringify(toImportDto(found))}\n\n`;
+      yield `id: ${found.version}\nevent: import\ndata: ${JSON.stringify(toImportDto(found, settings))}\n\n`;
     } else if (performance.now() - sentAt > HEARTBEAT_MS) {
       sentAt = performance.now();
       yield ': nothing new\n\n';

@@ -1,5 +1,7 @@
 import type { Route } from '../../delivery/update.js';
 import type { StoredImport } from '../../records/imports.repository.js';
+import { steadyMs } from '../../upstream/budget-forecast.js';
+import { type PaceSettings, maxLinesPerCall } from '../call-pace.js';
 import type { ImportDto } from '../dto/import.dto.js';
 
 const MINUTE_MS = 60_000;
@@ -7,10 +9,26 @@ const MINUTE_MS = 60_000;
 /** Our bound: an estimate beyond a year is of no use. */
 const MAX_ESTIMATE_MS = 365 * 24 * 60 * MINUTE_MS;
 
-/** Computes the lines per minute since the import began or was resumed, and when it will end at this rate. */
+/**
+ * Computes how long the calls take at least that the waiting lines need. A call takes as many lines as those so far did
+ * on average, so that calls that are made again count as often as they happened.
+ */
+function callsTakeMs(found: StoredImport, settled: number, settings: PaceSettings): number {
+  const { kind, total, invalid, calls } = found;
+  const most = maxLinesPerCall(kind, settings);
+  const soFar = calls === 0 ? most : (settled - invalid) / calls;
+  const linesPerCall = Math.min(most, Math.max(1, soFar));
+  return steadyMs((total - settled) / linesPerCall, settings.UPSTREAM_CALLS_PER_MINUTE);
+}
+
+/**
+ * Computes the lines per minute since the import began or was resumed, and when it will end: at this rate, or at the
+ * calls per minute if they are slower. The first calls leave at once, so that the rate alone is too fast at first.
+ */
 function computePace(
   found: StoredImport,
   settled: number,
+  settings: PaceSettings,
   now: Date,
 ): Pick<ImportDto, 'rate' | 'estimatedEnd'> {
   const { state, goingSince, settledBefore, finishedAt, total } = found;
@@ -20,14 +38,14 @@ function computePace(
   const perMs = (settled - settledBefore) / Math.max(1, until.getTime() - goingSince.getTime());
   const rate = Math.round(perMs * MINUTE_MS);
   if (finishedAt || perMs <= 0) return { rate };
-  const remainingMs = (total - settled) / perMs;
+  const remainingMs = Math.max((total - settled) / perMs, callsTakeMs(found, settled, settings));
   return remainingMs > MAX_ESTIMATE_MS
     ? { rate }
     : { rate, estimatedEnd: new Date(now.getTime() + remainingMs).toISOString() };
 }
 
 /** Maps a stored import to the DTO of responses and events. */
-export function toImportDto(found: StoredImport, now = new Date()): ImportDto {
+export function toImportDto(found: StoredImport, settings: PaceSettings, now = new Date()): ImportDto {
   const { id, kind, state, onInvalid, retryOf, lineCount: lines, total, invalid, version } = found;
   const { updated, rejected, failed, unknown, calls, firstWaitingLine } = found;
   const { createdAt, finishedAt, emptiedAt } = found;
@@ -51,7 +69,7 @@ export function toImportDto(found: StoredImport, now = new Date()): ImportDto {
     waiting: total - settled,
     ...(firstWaitingLine !== null && { firstWaitingLine }),
     calls,
-    ...computePace(found, settled, now),
+    ...computePace(found, settled, settings, now),
     version,
     createdAt: createdAt.toISOString(),
     ...(finishedAt && { finishedAt: finishedAt.toISOString() }),

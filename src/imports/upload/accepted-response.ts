@@ -1,6 +1,7 @@
 import { answerOf } from '../../writes/idempotency/stored-answer.js';
 import type { StoredAnswer } from '../../records/idempotency-record.js';
 import type { StoredImport } from '../../records/imports.repository.js';
+import type { PaceSettings } from '../call-pace.js';
 import type { AcceptedImportDto, LineMistakesDto } from '../dto/import.dto.js';
 import { toImportDto } from '../results/to-import-dto.js';
 
@@ -11,7 +12,10 @@ export interface AcceptedImport {
 }
 
 /** Creates the response to the caller who created an import. */
-export function acceptedResponse({ accepted, mistakes }: AcceptedImport): StoredAnswer {
-  const body: AcceptedImportDto = { ...toImportDto(accepted), mistakes: [...mistakes] };
+export function acceptedResponse(
+  { accepted, mistakes }: AcceptedImport,
+  settings: PaceSettings,
+): StoredAnswer {
+  const body: AcceptedImportDto = { ...toImportDto(accepted, settings), mistakes: [...mistakes] };
   return answerOf(202, body, { Location: `/v1/imports/${accepted.id}` });
 }

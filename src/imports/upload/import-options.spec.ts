@@ -37,8 +37,8 @@ describe(importOptions.name, () => {
     const tx = {} as Queryable;
     const created = { accepted: ACCEPTED, mistakes: [] };
     await importOptions(keyed(true, keep), settings('true')).onAccepted(tx, created);
-    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(created));
-    expect(acceptedResponse(created)).toMatchObject({
+    expect(keep).toHaveBeenCalledExactlyOnceWith(tx, acceptedResponse(created, settings('true')));
+    expect(acceptedResponse(created, settings('true'))).toMatchObject({
       status: 202,
       headers: { Location: `/v1/imports/${ACCEPTED.id}` },
     });

@@ -18,6 +18,6 @@ export function importOptions({ hasKey, keep }: KeyedWork, settings: Settings): 
   return {
     mayCreditPoints: hasKey || settings.REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS === 'false',
     maxOpen: settings.IMPORT_MAX_OPEN,
-    onAccepted: (tx, accepted) => keep(tx, acceptedResponse(accepted)),
+    onAccepted: (tx, accepted) => keep(tx, acceptedResponse(accepted, settings)),
   };
 }

@@ -9,7 +9,7 @@ import { locateMistakes, withCellMistakes } from './locate-mistakes.js';
 const WRONG = { code: 'encoding', message: 'is not UTF-8' } as const;
 const settings = new Settings();
 const kind = UPDATE_KINDS.customers;
-const preparation = { route: { source: 'INSTORE' } as const, bounds: {}, settings };
+const preparation = { route: { source: 'INSTORE' } as const, bounds: {}, scopes: new Set<never>(), settings };
 
 /** Returns the mistakes of a customer with these cells. */
 function mistakesOf(row: Readonly<Record<string, string>>): unknown[] {

@@ -1,9 +1,13 @@
 import type { Settings } from '../../config/settings.js';
 import type { Update } from '../../delivery/update.js';
+import { lastCallAfterMs } from '../../upstream/budget-forecast.js';
+import { maxLinesPerCall } from '../call-pace.js';
 import type { ImportPlanDto } from '../dto/import.dto.js';
 import type { SeenInDryRun } from './seen-identifiers.js';
 import type { PreparedLine } from './prepare-lines.js';
 import { StoredMistakes } from './stored-mistakes.js';
+
+const MINUTE_MS = 60_000;
 
 /** Counts the bulk calls that items need, each call within the bounds of items and bytes. */
 class CallCount {
@@ -33,11 +37,10 @@ export async function planImport(
   settings: Settings,
   seen: SeenInDryRun,
 ): Promise<ImportPlanDto> {
-  const { UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BATCH_ASSOCIATIONS, UPSTREAM_MAX_BODY_BYTES } = settings;
-  const maxAssociations = UPSTREAM_MAX_BATCH_ASSOCIATIONS ?? UPSTREAM_MAX_BATCH;
+  const { UPSTREAM_MAX_BODY_BYTES } = settings;
   const counts: Readonly<Record<Update['kind'], CallCount>> = {
-    customer: new CallCount(UPSTREAM_MAX_BATCH, UPSTREAM_MAX_BODY_BYTES),
-    association: new CallCount(maxAssociations, UPSTREAM_MAX_BODY_BYTES),
+    customer: new CallCount(maxLinesPerCall('customers', settings), UPSTREAM_MAX_BODY_BYTES),
+    association: new CallCount(maxLinesPerCall('associations', settings), UPSTREAM_MAX_BODY_BYTES),
   };
   const plan = { lines: 0, valid: 0, invalid: 0, repeatedCustomers: 0, points: 0 };
   const mistakes = new StoredMistakes();
@@ -55,13 +58,12 @@ export async function planImport(
     if (seen.add(customer)) plan.repeatedCustomers += 1;
   }
   const calls = counts.customer.calls + counts.association.calls;
-  const perMinute = settings.UPSTREAM_CALLS_PER_MINUTE;
-  const minutes = perMinute === 0 ? 0 : Math.round((calls / perMinute) * 10) / 10;
+  const minutes = lastCallAfterMs(calls, settings.UPSTREAM_CALLS_PER_MINUTE) / MINUTE_MS;
   return {
     ...plan,
     ...(!seen.isComplete && { comparedIdentifiers: seen.count }),
     calls,
-    minutes,
+    minutes: Math.ceil(minutes * 10) / 10,
     mistakes: mistakes.listed,
   };
 }
