@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { describeFields } from './describe-fields.js';
+import { describeMetrics } from './describe-metrics.js';
 import { describeProblems } from './describe-problems.js';
 import { createHttpAdapter } from '../../src/http/server.js';
 import { describeApi } from '../../src/http/openapi.js';
@@ -19,4 +20,5 @@ const app = await NestFactory.create<NestFastifyApplication>(AppModule, createHt
 const document = describeApi(app);
 writeFileSync(`${folder}/openapi.json`, `${JSON.stringify(document, null, 2)}\n`);
 writeFileSync(`${folder}/fields.md`, describeFields(document));
+writeFileSync(`${folder}/metrics.md`, describeMetrics());
 writeFileSync(`${folder}/problems.md`, describeProblems());
