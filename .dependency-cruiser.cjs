@@ -24,7 +24,7 @@ const mayImport = {
 };
 // A tool may import the rooms that its row names. Only tests import tools.
 const toolMayImport = {
-  documents: ['problems', 'http', 'imports', 'upstream', 'app[.]module[.]ts'],
+  documents: ['observability', 'problems', 'http', 'imports', 'upstream', 'app[.]module[.]ts'],
   keys: ['config', 'security'],
 };
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
@@ -87,7 +87,7 @@ module.exports = {
     ),
     onlyIn('upstream', 'undici|axios'),
     onlyIn('database', 'pg|pg-boss|@electric-sql/pglite'),
-    onlyIn('observability', 'pino'),
+    onlyIn('observability', 'pino|prom-client'),
     forbid('sandbox-is-separate', { path: '^sandbox/' }, { path: '^src/' }),
     forbid(
       'src-imports-no-programs',

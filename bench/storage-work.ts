@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryService } from '../src/delivery/delivery.service.js';
+import { Metrics } from '../src/observability/metrics/metrics.js';
 import { ImportRun } from '../src/imports/run/import-run.js';
 import { ChunkPacker } from '../src/imports/upload/pack-chunks.js';
 import { CreditsRepository } from '../src/records/credits.repository.js';
@@ -143,7 +144,7 @@ export class StorageWork {
     this.imports = new ImportsRepository(database, queue, cipher);
     this.rows = new ImportRowsRepository(database, cipher);
     this.credits = new CreditsRepository(database, cipher);
-    this.work = new ImportChunksRepository(database, this.credits, cipher);
+    this.work = new ImportChunksRepository(database, this.credits, cipher, new Metrics());
   }
 
   /** Empties the database, so that every round starts like the first one. */

@@ -21,6 +21,12 @@ describe(explainListenError.name, () => {
     expect((explained as Error).message).not.toMatch(/\n|secret\.example/);
   });
 
+  it('names the variables of another address', () => {
+    const variables = { port: 'METRICS_PORT', host: 'METRICS_HOST' };
+    const explained = explainListenError(failed('listen', 'EADDRINUSE'), variables);
+    expect((explained as Error).message).toMatch(/^METRICS_PORT is in use .* METRICS_HOST/);
+  });
+
   it('leaves other errors as they are', () => {
     const other = failed('open', 'EACCES');
     expect(explainListenError(other)).toBe(other);

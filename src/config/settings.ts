@@ -116,6 +116,19 @@ export class Settings {
   })
   CORS_ORIGINS?: string;
 
+  /** Port that serves the metrics without a key; 0 takes a free one, and unset there is none. */
+  @IsOptional()
+  @WholeNumber(0, 65_535)
+  @MustHold(
+    ({ PORT, METRICS_PORT }) => METRICS_PORT === 0 || METRICS_PORT !== PORT,
+    'METRICS_PORT must be another port than PORT',
+  )
+  METRICS_PORT?: number;
+
+  /** Address of METRICS_PORT; loopback by default, because a caller who reaches it needs no key. */
+  @IsNotEmpty()
+  METRICS_HOST: string = '127.0.0.1';
+
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 

@@ -2,7 +2,9 @@ import { Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { HealthRegistry } from '../observability/health-registry.js';
+import { Metrics } from '../observability/metrics/metrics.js';
 import { Database } from './database.js';
+import { DatabaseUnavailable } from './database-errors.js';
 import { JobQueue } from './job-queue.js';
 import { type PreparedDatabase, prepareDatabase } from './prepare-database.js';
 
@@ -14,8 +16,15 @@ export class DatabaseLifecycle implements OnApplicationShutdown {
   constructor(
     @Inject(PREPARED_DATABASE) private readonly prepared: PreparedDatabase,
     health: HealthRegistry,
+    metrics: Metrics,
   ) {
     health.register('database', () => prepared.database.whyUnavailable());
+    prepared.database.onStatement((durationMs, failure) => {
+      metrics.observe('meniscus_database_statement_duration_seconds', {}, durationMs / 1000);
+      if (failure === undefined) return;
+      const error = failure instanceof DatabaseUnavailable ? 'unavailable' : 'failed';
+      metrics.count('meniscus_database_errors_total', { error });
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

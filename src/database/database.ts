@@ -28,6 +28,9 @@ export interface Listening {
 
 export type Driver = 'postgres' | 'embedded';
 
+/** Is called with each statement that was sent, and the error that it ended with. */
+type StatementObserver = (durationMs: number, error?: unknown) => void;
+
 /**
  * PostgreSQL through one of two drivers: a server, or PGlite in a worker thread. Only the two subclasses know which one
  * it is; all other code sends both the same SQL.
@@ -41,6 +44,7 @@ export abstract class Database implements Queryable {
   /** When the database came back after a loss. */
   abstract readonly availability: Recovery;
 
+  private observeStatement: StatementObserver = () => undefined;
   private readonly running = new AsyncLocalStorage<{ isOpen: boolean }>();
 
   abstract query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<QueryAnswer<R>>;
@@ -65,6 +69,11 @@ export abstract class Database implements Queryable {
     );
   }
 
+  /** Sets the observer of statements; there is one. */
+  onStatement(observer: StatementObserver): void {
+    this.observeStatement = observer;
+  }
+
   /**
    * Listens to notifications on a channel. Notifications that are sent while the connection is down are lost.
    *
@@ -85,6 +94,19 @@ export abstract class Database implements Queryable {
   abstract close(): Promise<void>;
 
   protected abstract runTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+
+  /** Runs a statement, and reports its duration to the observer. */
+  protected async observed<T>(statement: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      const answer = await statement();
+      this.observeStatement(performance.now() - startedAt);
+      return answer;
+    } catch (error) {
+      this.observeStatement(performance.now() - startedAt, error);
+      throw error;
+    }
+  }
 
   /** With the embedded driver, a statement outside of the caller's own open transaction would wait for itself forever. */
   protected forbidInsideTransaction(): void {

@@ -5,6 +5,7 @@ import { Preflight } from './call/preflight.service.js';
 import { Clock, SystemClock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
 import { CustomerLeases } from './call/customer-leases.service.js';
+import { DeliveryMetrics } from './delivery-metrics.service.js';
 import { DeliveryService } from './delivery.service.js';
 import { VendorHealth } from './vendor-health.service.js';
 import { UnknownCreditsService } from './unknown-credits.service.js';
@@ -17,6 +18,7 @@ import { UnknownCreditsService } from './unknown-credits.service.js';
     CustomerLeases,
     CreditJournal,
     Preflight,
+    DeliveryMetrics,
     DeliveryService,
     UnknownCreditsService,
     VendorHealth,

@@ -21,7 +21,8 @@ import { type Turn, laneKey } from './queue/lane.js';
 import { RecentRejections } from './admission/recent-rejections.js';
 import type { Outcome, OutcomeReason } from './outcome.js';
 import { PendingUpdate, type Priority } from './queue/pending-update.js';
-import { type CallBatch, PendingSet } from './queue/pending-set.js';
+import { type CallBatch, type PendingFigures, PendingSet } from './queue/pending-set.js';
+import type { CallBounds } from './call/pack-bulk-call.js';
 import { planBulkCalls } from './call/plan-dry-run.js';
 import { LaneScheduler } from './queue/lane-scheduler.js';
 import type { Update } from './update.js';
@@ -49,6 +50,13 @@ export interface PlannedCall {
   readonly updates: readonly number[];
   /** Calls of one wave may be in flight together; a later wave waits for the earlier ones. */
   readonly wave: number;
+}
+
+export interface DeliveryFigures {
+  readonly pending: PendingFigures;
+  /** Calls that may be made now for retries alone. */
+  readonly retryCalls: number;
+  readonly boundsOf: Readonly<Record<Update['kind'], CallBounds>>;
 }
 
 /** How many explanations are kept. */
@@ -132,6 +140,19 @@ export class DeliveryService implements BeforeApplicationShutdown {
         return [{ method, url, headers, body: parsed, updates: positions, wave }];
       }),
     );
+  }
+
+  /** What metrics read of the updates that wait or are in flight, and of what the vendor can take. */
+  figures(): DeliveryFigures {
+    const now = this.clock.now();
+    return {
+      pending: this.pending.figures(now),
+      retryCalls: this.scheduler.retryCalls(now),
+      boundsOf: {
+        customer: this.capacity.boundsOf('customer'),
+        association: this.capacity.boundsOf('association'),
+      },
+    };
   }
 
   get breakerState(): BreakerState {
@@ -275,13 +296,14 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.finish(batch, call, checked, result);
   }
 
-  private async send({ members, callId }: InFlightCall): Promise<CallResult> {
+  private async send({ members, callId, isIsolation }: InFlightCall): Promise<CallResult> {
     const [first] = members;
     if (!first) return { kind: 'not-sent', reason: 'no-updates-left', canPass: true, decidedBy: 'preflight' };
     try {
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
-      return await this.client.send(first.update.route, items, { callId, attempt });
+      const facts = { callId, attempt, ...(isIsolation && { isIsolation }) } as const;
+      return await this.client.send(first.update.route, items, facts);
     } catch (error) {
       this.log.fault('delivery.fault', error, { callId });
       return { kind: 'ambiguous', reason: 'unexpected-fault', decidedBy: 'fault' };

@@ -4,6 +4,8 @@ import { SecurityModule } from '../security/security.module.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsServer } from './metrics-server.service.js';
 import { LoopTurns } from './loop-turns.service.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
@@ -11,8 +13,14 @@ import { ProblemsController } from './problems.controller.js';
 /** The transport: the server, its connections, and the responses to failures. */
 @Module({
   imports: [SecurityModule],
-  controllers: [HealthController, ProblemsController],
-  providers: [AllowedMethods, ConnectionDrain, LoopTurns, { provide: APP_FILTER, useClass: ProblemFilter }],
+  controllers: [HealthController, MetricsController, ProblemsController],
+  providers: [
+    AllowedMethods,
+    ConnectionDrain,
+    LoopTurns,
+    MetricsServer,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
   exports: [AllowedMethods, LoopTurns],
 })
 export class HttpModule {}

@@ -70,6 +70,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('loyalty', 'Loyalty status, and enrollment in programs')
     .addTag('hierarchy', 'Parents, children, roles and companies of customers')
     .addTag('health', 'Whether the service runs and accepts requests')
+    .addTag('metrics', 'What Prometheus reads of the service')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logRequests } from './access-log.js';
 import { EventLog } from './event-log.js';
 import { createLogger } from './logger.js';
+import { FactCounts } from './metrics/count-facts.js';
+import { Metrics } from './metrics/metrics.js';
 
 type Line = Record<string, unknown>;
 
@@ -16,7 +18,7 @@ let log: EventLog;
 beforeEach(async () => {
   lines = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line) as Line) };
-  log = new EventLog(createLogger({ LOG_LEVEL: 'info' }, stream));
+  log = new EventLog(createLogger({ LOG_LEVEL: 'info' }, stream), new FactCounts(new Metrics()));
   server = fastify({ genReqId: ({ headers }) => String(headers['x-request-id']) });
   logRequests(server, log);
   server.addHook('onRequest', async ({ headers }) => {

@@ -25,7 +25,7 @@ export function logRequests(server: FastifyInstance, log: EventLog): void {
         // A URL itself is never logged, as callers may put anything in it.
         endpoint: request.routeOptions.url ?? 'none',
         status: response.statusCode,
-        durationMs: Math.round(performance.now() - startedAt),
+        durationMs: performance.now() - startedAt,
       });
     });
     requestContext.run(request.logContext, done);

@@ -5,6 +5,7 @@ import { StartupError } from '../config/startup-error.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
 import { LineOutput, type LineStream } from './line-output.js';
+import { Metrics } from './metrics/metrics.js';
 
 /** The fields of an audit event: who did what to which customer, and the outcome, in words and ids of ours. */
 export interface AuditFacts {
@@ -64,6 +65,7 @@ export class AuditLog implements OnApplicationShutdown {
     standardOutput: LineOutput,
     log: EventLog,
     health: HealthRegistry,
+    metrics: Metrics,
   ) {
     this.output = AUDIT_LOG_FILE === undefined ? standardOutput : open(AUDIT_LOG_FILE);
     this.stream = this.output.stream({ maxUnwrittenBytes: MAX_UNWRITTEN_BYTES, holdMs: 0 });
@@ -72,6 +74,8 @@ export class AuditLog implements OnApplicationShutdown {
       log.write('info', 'audit.written-again', { lostCount: this.stream.takeLostCount() });
     });
     health.register('audit', () => (this.output.hasFault ? 'audit events cannot be written' : undefined));
+    metrics.readOne('meniscus_audit_events_not_written_total', () => this.stream.totalLostCount);
+    metrics.readOne('meniscus_audit_write_failing', () => (this.output.hasFault ? 1 : 0));
     this.pino = pino({ base: { service: 'meniscus', audit: true } }, this.stream);
     // Without this, the signal would end the process.
     process.on('SIGHUP', this.reopen);

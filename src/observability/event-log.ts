@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Facts } from './facts.js';
+import type { FactCounts } from './metrics/count-facts.js';
 import { type RequestContext, requestContext } from './request-context.js';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -11,21 +12,31 @@ export interface AccessFacts {
   /** The path of the endpoint, as `/v1/imports/:id`. */
   readonly endpoint: string;
   readonly status: number;
+  /** With fractions, which the log does not show. */
   readonly durationMs: number;
 }
 
-/** Writes one structured line per fact, named `subject.happened`; within a request it carries the request's id. */
+/**
+ * Writes one structured line per fact, named `subject.happened`; within a request it carries the request's id. Each fact
+ * is also counted, whatever the level of the log.
+ */
 export class EventLog {
-  constructor(private readonly pino: Logger) {}
+  constructor(
+    private readonly pino: Logger,
+    private readonly counts: Pick<FactCounts, 'count' | 'countFault' | 'countRequest'>,
+  ) {}
 
   write(level: Level, event: string, facts: Facts = {}): void {
+    this.counts.count(event, facts);
     this.pino[level]({ event, ...facts });
   }
 
   /** Writes the access event of a request, from wherever its response ended. */
   access(context: RequestContext, facts: AccessFacts): void {
     context.isOver = true;
-    requestContext.run(context, () => this.pino.info({ ...context.facts, ...facts }, 'request'));
+    this.counts.countRequest(context, facts);
+    const durationMs = Math.round(facts.durationMs);
+    requestContext.run(context, () => this.pino.info({ ...context.facts, ...facts, durationMs }, 'request'));
   }
 
   /**
@@ -36,6 +47,7 @@ export class EventLog {
     const context = requestContext.getStore();
     if (context) context.facts = { ...context.facts, ...facts };
     if (!context || context.isOver) this.write('info', event, facts);
+    else this.counts.count(event, facts);
   }
 
   /** Adds the name of the principal to every later line of the request. */
@@ -47,6 +59,7 @@ export class EventLog {
 
   /** Logs an unexpected error: its kind and places, and not its message, which may quote data of the caller. */
   fault(event: string, error: unknown, facts: Facts = {}): void {
+    this.counts.countFault(event);
     this.pino.error({ event, ...facts, fault: describeFault(error) });
   }
 }

@@ -7,6 +7,8 @@ export interface Facts {
   readonly source?: string;
   readonly callId?: string;
   readonly attempt?: number;
+  /** Whether a bulk call was a step of an isolation. */
+  readonly isIsolation?: true;
   readonly status?: number | undefined;
   /** The vendor's codes. */
   readonly codes?: readonly number[];
@@ -52,6 +54,7 @@ const FACTS = {
   source: true,
   callId: true,
   attempt: true,
+  isIsolation: true,
   status: true,
   codes: true,
   because: true,

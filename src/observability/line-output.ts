@@ -35,6 +35,7 @@ export interface LineStreamOptions {
 /** One source of lines. It has the shape of a destination of pino. */
 export class LineStream {
   private lostCount = 0;
+  private lostSinceStart = 0;
 
   constructor(
     private readonly output: LineOutput,
@@ -42,7 +43,14 @@ export class LineStream {
   ) {}
 
   write(line: string): void {
-    if (!this.output.add(line, this.options)) this.lostCount += 1;
+    if (this.output.add(line, this.options)) return;
+    this.lostCount += 1;
+    this.lostSinceStart += 1;
+  }
+
+  /** How many lines were lost since the start. */
+  get totalLostCount(): number {
+    return this.lostSinceStart;
   }
 
   /** Returns how many lines were lost since the last call. */

@@ -19,6 +19,7 @@ import {
 import { type ImportState, countResultsSql } from './import-state.js';
 import type { TakenImport } from './stored-import.js';
 import { givingBack } from './points-of-day.repository.js';
+import { Metrics } from '../observability/metrics/metrics.js';
 import { FieldCipher } from './encryption/field-cipher.js';
 
 /** Another process holds the chunk or the job now; the transaction of the caller is rolled back. */
@@ -113,6 +114,7 @@ export class ImportChunksRepository {
     private readonly database: Database,
     private readonly credits: CreditsRepository,
     private readonly cipher: FieldCipher,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Returns the state of the import, and the next chunks to work on. */
@@ -195,7 +197,12 @@ export class ImportChunksRepository {
    *
    * @throws LeaseLost
    */
-  async note({ id, holder }: Holder, noted: ChunkResults): Promise<void> {
+  async note(holder: Holder, noted: ChunkResults): Promise<void> {
+    await this.store(holder, noted);
+    this.countLines(noted.results);
+  }
+
+  private async store({ id, holder }: Holder, noted: ChunkResults): Promise<void> {
     const { number, results, credits } = noted;
     const [first, ...further] = blockColumns(toBlocks(this.cipher, id, number, results));
     const note: Note = { id, holder, noted, blocks: first };
@@ -225,7 +232,7 @@ export class ImportChunksRepository {
    * @returns false when no free chunk is left
    */
   async failRemainingLines(id: string, remaining: RemainingLineResults): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
+    const { settled, isLeft } = await this.database.transaction(async (tx) => {
       // A separate statement: the next one sees every credit recorded before the lock, and none is recorded after it.
       const { rows: due } = await tx.query<{ number: number }>(
         `select number from meniscus.import_chunks
@@ -274,8 +281,14 @@ export class ImportChunksRepository {
          update meniscus.import_chunks set state = 'done', holder = null where import_id = $1 and number = any($4::int[])`,
         [id, added.map(({ line }) => line), added.map(({ outcome }) => outcome), numbers, IN_DOUBT],
       );
-      return due.length === CHUNKS_PER_STATEMENT;
+      return { settled: added, isLeft: due.length === CHUNKS_PER_STATEMENT };
     });
+    this.countLines(settled);
+    return isLeft;
+  }
+
+  private countLines(results: readonly LineResult[]): void {
+    for (const { outcome } of results) this.metrics.count('meniscus_import_lines_total', { outcome });
   }
 
   private async linesWithResult(id: string, numbers: readonly number[]): Promise<Set<number>> {

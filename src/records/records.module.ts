@@ -13,6 +13,7 @@ import { ImportsRepository } from './imports.repository.js';
 import { KeyRotation } from './encryption/key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
 import { EncryptedColumnsRepository } from './encryption/encrypted-columns.repository.js';
+import { StoredFigures } from './stored-figures.js';
 import { SharedCallsRepository } from './shared-calls.repository.js';
 import { UnwrittenRecords } from './unwritten-records.js';
 import { FieldCipher } from './encryption/field-cipher.js';
@@ -29,6 +30,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
+    StoredFigures,
     ImportChunksRepository,
     ImportRetentionRepository,
     ImportRowsRepository,

@@ -66,6 +66,11 @@ export class CallBudget {
     return Math.max(0, this.limit - this.used(now));
   }
 
+  /** The pace that was learned from a 429, in calls per minute; Infinity while none is. */
+  get learnedPerMinute(): number {
+    return this.learned ?? Infinity;
+  }
+
   /** When the next call may leave, or `now`. */
   nextAt(now: number, callClass: CallClass = 'reserved'): number {
     return this.timeOf(1, now, callClass);

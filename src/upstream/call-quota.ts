@@ -27,6 +27,11 @@ export class CallQuota {
     return this.own.left(now);
   }
 
+  /** The pace that was learned from a 429, in calls per minute; Infinity while none is. */
+  get learnedPerMinute(): number {
+    return this.own.learnedPerMinute;
+  }
+
   /** When this instance may take its next call, or `now`. */
   nextAt(now: number, callClass: CallClass): number {
     return this.own.nextAt(now, callClass);

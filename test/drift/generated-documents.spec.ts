@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm run generate', () => {
-  it.each(['openapi.json', 'fields.md', 'import-columns.md', 'problems.md'])(
+  it.each(['openapi.json', 'fields.md', 'import-columns.md', 'metrics.md', 'problems.md'])(
     'has been run since the code changed: docs/%s',
     (file) => {
       const generated = readFileSync(join(folder, file), 'utf8');

@@ -103,6 +103,7 @@ describe('HOST and PORT', () => {
     const taken = new URL(await listen(createServer()));
     const cases: [Record<string, string>, RegExp][] = [
       [{ PORT: taken.port }, /^PORT is in use/m],
+      [{ METRICS_PORT: taken.port }, /^METRICS_PORT is in use/m],
       [{ HOST: 'nothing.invalid' }, /^HOST (is not known|cannot be looked up)/m],
     ];
     for (const [environment, sentence] of cases) {

@@ -125,9 +125,15 @@ describe('the log', () => {
     );
 
     const log = service.program.output();
+    const openMetrics = { Accept: 'application/openmetrics-text' };
+    const metrics = await service.send('GET', '/metrics', undefined, openMetrics);
+    expect(metrics.text).toContain('meniscus_requests_total');
+    expect(metrics.text).toContain('request_id=');
     for (const value of [...Object.values(PRIVATE), '7700 900123', 'sandbox-secret']) {
       expect(log).not.toContain(value);
+      expect(metrics.text).not.toContain(value);
     }
+    expect(privateValuesIn(metrics.text)).toEqual([]);
     const keys = service.program.events().flatMap((event) => (event['audit'] ? [] : Object.keys(event)));
     const ofPino = ['level', 'time', 'service', 'msg'];
     expect([...new Set(keys)].filter((key) => !LOGGED_KEYS.has(key)).toSorted()).toEqual(ofPino.toSorted());
@@ -147,7 +153,10 @@ describe('the log', () => {
     const access = service.program
       .events()
       .filter(({ event }) => event === 'request.completed' || event === 'request.aborted');
-    expect(access).toHaveLength(requests.length + faults.length + 1);
+    // The request for the metrics is the last one.
+    expect(access.filter(({ endpoint }) => endpoint !== '/metrics')).toHaveLength(
+      requests.length + faults.length + 1,
+    );
     for (const event of access) {
       expect(event).toMatchObject({
         requestId: expect.stringMatching(/./) as string,

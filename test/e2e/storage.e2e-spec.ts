@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeKeysFile } from '../../src/security/keys-file.js';
 import { type ChildProgram, listeningAt, startProgram } from '../harness/child-program.js';
 import { copyPreparedData } from '../harness/databases.js';
+import { valueOf } from '../harness/parse-metrics.js';
 import { type Cluster, createDatabase, startClusterIfAny } from '../harness/postgres.js';
 import { API_KEYS_FILE, type Service, startService } from '../harness/service.js';
 import { useFolder } from '../harness/use-folder.js';
@@ -127,6 +128,8 @@ describe('with DATABASE_URL', () => {
     if (!cluster) return skip('there is no PostgreSQL on this machine');
     const service = await start({ DATABASE_URL: url });
     expect(await readiness(service)).toMatchObject({ status: 200 });
+    const metric = async (name: string) => valueOf((await service.send('GET', '/metrics')).text, name);
+    expect(await metric('meniscus_database_up')).toBe(1);
 
     await cluster.stopServer();
     await service.program.waitForEvent(({ event }) => event === 'database.lost');
@@ -135,6 +138,9 @@ describe('with DATABASE_URL', () => {
       json: { status: 'not-ready', reasons: { database: 'the database cannot be reached' } },
     });
     expect((await service.send('GET', '/health/live')).status).toBe(200);
+    expect(await metric('meniscus_database_up')).toBe(0);
+    expect(await metric('meniscus_credits_in_doubt')).toBe(0);
+    expect(await metric('meniscus_database_losses_total')).toBe(1);
 
     await cluster.startServer();
     await service.program.waitForEvent(({ event }) => event === 'database.recovered');

@@ -1,3 +1,4 @@
+import { Metrics } from '../../src/observability/metrics/metrics.js';
 import { Settings } from '../../src/config/settings.js';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.repository.js';
@@ -41,7 +42,7 @@ export async function openRepositories(settings: DatabaseSettings): Promise<Repo
     storage,
     imports,
     rows: new ImportRowsRepository(database, CIPHER),
-    chunks: new ImportChunksRepository(database, credits, CIPHER),
+    chunks: new ImportChunksRepository(database, credits, CIPHER, new Metrics()),
     retention: new ImportRetentionRepository(database, imports),
     credits,
     answers: new IdempotencyRepository(database, new Settings(), CIPHER),

@@ -113,7 +113,7 @@ export class EmbeddedDatabase extends Database {
         session.send({ kind: 'query', text, values: [], inTransaction: true }, STATEMENT_TIMEOUT_MS);
       await send('begin');
       try {
-        const result = await withIdleLimit(queryableOn(session, PROMPT, true), work);
+        const result = await withIdleLimit(this.observedOn(queryableOn(session, PROMPT, true)), work);
         // After a failed statement, PostgreSQL answers COMMIT with ROLLBACK and reports no error.
         const { command } = await send('commit');
         if (command !== 'COMMIT') throw new StatementFailed({ code: '25P02', message: '' });
@@ -125,12 +125,24 @@ export class EmbeddedDatabase extends Database {
     });
   }
 
+  private observedOn(session: Queryable): Queryable {
+    return { query: (text, values) => this.observed(() => session.query(text, values)) };
+  }
+
   private async statement<R extends object>(
     limits: Limits,
     text: string,
     values?: readonly unknown[],
   ): Promise<QueryAnswer<R>> {
     this.forbidInsideTransaction();
+    return this.observed(() => this.sendInTurn<R>(limits, text, values));
+  }
+
+  private async sendInTurn<R extends object>(
+    limits: Limits,
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<QueryAnswer<R>> {
     // A single statement releases its turn as soon as it is sent; only a transaction keeps its turn until it ends.
     const { answer } = await this.inTurn(limits, async (session) => {
       const sent = queryableOn(session, limits).query<R>(text, values);

@@ -211,11 +211,13 @@ export class PostgresDatabase extends Database {
     text: string,
     values?: readonly unknown[],
   ): Promise<QueryAnswer<R> & { readonly command: string }> {
-    try {
-      return await send<R>(to, text, values);
-    } catch (error) {
-      throw this.classify(error);
-    }
+    return this.observed(async () => {
+      try {
+        return await send<R>(to, text, values);
+      } catch (error) {
+        throw this.classify(error);
+      }
+    });
   }
 
   private classify(error: unknown): Error {

@@ -40,6 +40,11 @@ export class LaneScheduler {
     else this.retries.earn(now);
   }
 
+  /** How many calls may be made now for retries alone. */
+  retryCalls(now: number): number {
+    return this.retries.left(now);
+  }
+
   private choose(now: number): Turn | undefined {
     const hasFresh = this.lanes.has('fresh');
     const hasBackground = this.lanes.has('background');

@@ -3,7 +3,7 @@ import type { Isolation } from '../settle/isolate.js';
 import { type Lane, Lanes, type Turn } from './lane.js';
 import { CustomerLocks } from './customer-locks.js';
 import { type CallBounds, packBulkCall } from '../call/pack-bulk-call.js';
-import type { PendingUpdate } from './pending-update.js';
+import type { PendingUpdate, Priority } from './pending-update.js';
 import { ownedKeys } from '../update.js';
 
 /** Updates that share a call, and their lane. */
@@ -13,6 +13,9 @@ export interface CallBatch {
   /** The isolation that this call is a step of. */
   readonly isolation: Isolation<PendingUpdate, CallResult> | undefined;
 }
+
+/** How many updates are pending, by who waits for them, and for how long the oldest one has been. */
+export type PendingFigures = Readonly<Record<Priority, { count: number; oldestMs: number }>>;
 
 /** All updates that wait or are in flight, with their locks, their lanes and their total size. */
 export class PendingSet implements Iterable<PendingUpdate> {
@@ -31,6 +34,19 @@ export class PendingSet implements Iterable<PendingUpdate> {
 
   [Symbol.iterator](): Iterator<PendingUpdate> {
     return this.all.values();
+  }
+
+  figures(now: number): PendingFigures {
+    const figures = {
+      interactive: { count: 0, oldestMs: 0 },
+      background: { count: 0, oldestMs: 0 },
+    };
+    for (const { submission } of this.all) {
+      const figure = figures[submission.priority];
+      figure.count += 1;
+      figure.oldestMs = Math.max(figure.oldestMs, now - submission.submittedAt);
+    }
+    return figures;
   }
 
   add(one: PendingUpdate): void {

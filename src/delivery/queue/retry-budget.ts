@@ -18,6 +18,12 @@ export class RetryBudget {
     return this.saved >= 1 ? now : now + ((1 - this.saved) * 60_000) / RETRIES_PER_MINUTE;
   }
 
+  /** How many are allowed now. */
+  left(now: number): number {
+    this.count(now);
+    return Math.max(0, Math.floor(this.saved));
+  }
+
   /** Counts a call that carries nothing but retries. */
   spend(now: number): void {
     this.count(now);

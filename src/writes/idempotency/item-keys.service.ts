@@ -73,8 +73,7 @@ export class ItemKeys {
       items.push({ index, creditId, ...one });
       if (creditId !== undefined) guards.set(index, { id: creditId, lease: one.leaseToken });
     }
-    const itemCount = known.size - held.known.size;
-    if (itemCount > 0) this.log.write('info', 'idempotency.items-replayed', { itemCount });
+    this.logKnown(reserved);
     return this.takeOver({ known, guards, items });
   }
 
@@ -101,6 +100,15 @@ export class ItemKeys {
     const mayRelease = ({ creditId }: HeldItem): boolean => isPlanned || creditId === undefined;
     await this.leases.release(items.filter(mayRelease));
     this.leases.abandon(items.filter((item) => !mayRelease(item)));
+  }
+
+  /** Logs how many items this request does not work on, and why. */
+  private logKnown(reserved: readonly Reserved[]): void {
+    const count = (kind: Reserved['kind']): number => reserved.filter((one) => one.kind === kind).length;
+    const [replayed, running, reused] = [count('replay'), count('running'), count('conflict')];
+    if (replayed > 0) this.log.write('info', 'idempotency.items-replayed', { itemCount: replayed });
+    if (running > 0) this.log.write('info', 'idempotency.items-in-use', { itemCount: running });
+    if (reused > 0) this.log.write('info', 'idempotency.items-reused', { itemCount: reused });
   }
 
   private reserveAll(
