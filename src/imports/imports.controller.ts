@@ -24,12 +24,13 @@ import { callerOf } from '../security/principal.js';
 import { ImportsRepository } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
 import {
-  ImportDto,
+  AcceptedImportDto,
   ImportListQueryDto,
   ImportPlanDto,
   ImportQueryDto,
   ImportsDto,
 } from './dto/import.dto.js';
+import { toFormatMember } from './dto/upload-format.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
 import { UPDATE_KINDS, demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
@@ -70,7 +71,7 @@ export class ImportsController {
     examples: IMPORT_EXAMPLES,
   })
   @ApiAcceptedResponse({
-    type: ImportDto,
+    type: AcceptedImportDto,
     description: 'The whole upload is stored. `Location` is the URL of the import.',
   })
   @ApiOkResponse({
@@ -95,18 +96,20 @@ export class ImportsController {
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     const rules = { kind: UPDATE_KINDS[kind], settings: this.settings };
     if (query.dryRun === 'true') {
-      const lines = this.uploads.prepare(readUpload(body, maxLines, rules), importRequest);
+      const reading = readUpload(body, maxLines, rules, query);
+      const lines = this.uploads.prepare(reading, importRequest);
       const plan = await this.identifiers.during((seen) =>
         planImport(lines, importRequest, this.settings, seen),
       );
       reply.status(200);
-      return plan;
+      return { ...plan, ...toFormatMember(reading.format()) };
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
-      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
-      const accepted = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
+      const reading = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules, query);
+      const options = importOptions(keyed, this.settings, reading.format);
+      const accepted = await this.uploads.upload(reading, importRequest, options);
       noteForAudit(request, { importId: accepted.id, itemCount: accepted.total });
-      return acceptedResponse(accepted);
+      return acceptedResponse(accepted, reading.format());
     });
   }
 
