@@ -30,6 +30,7 @@ import {
   ImportQueryDto,
   ImportsDto,
 } from './dto/import.dto.js';
+import { toFormatMember } from './dto/upload-format.dto.js';
 import { IMPORT_EXAMPLES } from './import-examples.js';
 import { UPDATE_KINDS, demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
@@ -96,16 +97,18 @@ export class ImportsController {
     const { IMPORT_MAX_LINES: maxLines } = this.settings;
     const rules = { kind: UPDATE_KINDS[kind], settings: this.settings };
     if (query.dryRun === 'true') {
-      const lines = this.uploads.prepare(readUpload(body, maxLines, rules), importRequest);
+      const reading = readUpload(body, maxLines, rules, query);
+      const lines = this.uploads.prepare(reading, importRequest);
       const plan = await this.identifiers.during((seen) => planImport(lines, this.settings, seen));
       reply.status(200);
-      return plan;
+      return { ...plan, ...toFormatMember(reading.format()) };
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
-      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
-      const created = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
+      const reading = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules, query);
+      const options = importOptions(keyed, this.settings, reading.format);
+      const created = await this.uploads.upload(reading, importRequest, options);
       noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
-      return acceptedResponse(created, this.settings);
+      return acceptedResponse(created, this.settings, reading.format());
     });
   }
 

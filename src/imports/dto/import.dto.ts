@@ -8,6 +8,8 @@ import { Optional } from '../../validation/validate-as.js';
 import type { ImportKind, ImportState } from '../../records/imports.repository.js';
 import type { ResultOutcome } from '../../records/import-rows.repository.js';
 import { IMPORT_KINDS } from '../import-kinds.js';
+import { SEPARATOR_NAMES, type SeparatorName } from '../upload/upload-format.js';
+import { UploadFormatDto } from './upload-format.dto.js';
 
 const STATES: ImportState[] = ['queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed'];
 const OUTCOMES: ResultOutcome[] = ['updated', 'rejected', 'failed', 'unknown'];
@@ -22,6 +24,24 @@ export class ImportQueryDto extends BatchQueryDto {
   @ApiProperty({ enum: IMPORT_KINDS, example: 'customers' })
   @IsIn(IMPORT_KINDS)
   kind: ImportKind;
+
+  /** What separates the cells of CSV; without it, recognized from the header or a `sep=` line. */
+  @ApiPropertyOptional({ enum: SEPARATOR_NAMES })
+  @Optional()
+  @IsIn(SEPARATOR_NAMES)
+  separator?: SeparatorName;
+
+  /** `accept` takes the cells that a row of CSV does not have as empty; otherwise the row is not valid, as it may have been cut off. */
+  @ApiPropertyOptional({ enum: ['accept', 'reject'], default: 'reject' })
+  @Optional()
+  @IsIn(['accept', 'reject'])
+  shortRows?: 'accept' | 'reject';
+
+  /** `accept` takes line breaks in CSV cells of `fields` and `extendedFields`; otherwise the row is not valid, as a stray quote swallows rows. */
+  @ApiPropertyOptional({ enum: ['accept', 'reject'], default: 'reject' })
+  @Optional()
+  @IsIn(['accept', 'reject'])
+  lineBreaks?: 'accept' | 'reject';
 }
 
 /** Which imports to list. */
@@ -204,6 +224,10 @@ export class ImportDto {
 export class AcceptedImportDto extends ImportDto {
   /** The lines that are not valid, at most the first 1,000. The results have all. */
   mistakes: LineMistakesDto[];
+
+  /** What was recognized in the upload; absent for NDJSON and JSON. */
+  @ApiPropertyOptional({ type: UploadFormatDto })
+  format?: UploadFormatDto;
 }
 
 /** A page of imports. */
@@ -277,4 +301,8 @@ export class ImportPlanDto {
 
   /** The lines that are not valid, at most the first 1,000. */
   mistakes: LineMistakesDto[];
+
+  /** What was recognized in the upload; absent for NDJSON and JSON. */
+  @ApiPropertyOptional({ type: UploadFormatDto })
+  format?: UploadFormatDto;
 }

@@ -3,7 +3,9 @@ import type { StoredAnswer } from '../../records/idempotency-record.js';
 import type { StoredImport } from '../../records/imports.repository.js';
 import type { PaceSettings } from '../call-pace.js';
 import type { AcceptedImportDto, LineMistakesDto } from '../dto/import.dto.js';
+import { toFormatMember } from '../dto/upload-format.dto.js';
 import { toImportDto } from '../results/to-import-dto.js';
+import type { UploadFormat } from './upload-format.js';
 
 /** An import as it was accepted, and its lines that are not valid. */
 export interface AcceptedImport {
@@ -11,11 +13,20 @@ export interface AcceptedImport {
   readonly mistakes: readonly LineMistakesDto[];
 }
 
-/** Creates the response to the caller who created an import. */
+/**
+ * Creates the response to the caller who created an import.
+ *
+ * @param format what was recognized in the upload, if there was one and it was CSV
+ */
 export function acceptedResponse(
   { accepted, mistakes }: AcceptedImport,
   settings: PaceSettings,
+  format?: UploadFormat,
 ): StoredAnswer {
-  const body: AcceptedImportDto = { ...toImportDto(accepted, settings), mistakes: [...mistakes] };
+  const body: AcceptedImportDto = {
+    ...toImportDto(accepted, settings),
+    mistakes: [...mistakes],
+    ...toFormatMember(format),
+  };
   return answerOf(202, body, { Location: `/v1/imports/${accepted.id}` });
 }

@@ -18,9 +18,14 @@ export class LineBuffer {
 
   /** Ends the line, and begins the next one. @returns the line; undefined if it is too long */
   take(): Buffer | undefined {
-    const line = this.length <= MAX_LINE_BYTES ? Buffer.concat(this.parts) : undefined;
+    const [first] = this.parts;
+    const line = first && this.parts.length === 1 ? first : this.join();
     this.parts = [];
     this.length = 0;
     return line;
+  }
+
+  private join(): Buffer | undefined {
+    return this.length <= MAX_LINE_BYTES ? Buffer.concat(this.parts) : undefined;
   }
 }

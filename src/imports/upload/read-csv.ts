@@ -1,64 +1,55 @@
-import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
-import { type Mistake, Problem } from '../../problems/problem.js';
-import { readRow } from './csv-cells.js';
-import { type Header, type HeaderRules, readHeader } from './csv-header.js';
-import { LINE_TOO_LONG, MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
-
-/** What the parser returns for each row. */
-interface Parsed {
-  readonly info: { readonly lines: number };
-  readonly record: string[];
-}
-
-const TOO_MANY_CELLS: readonly Mistake[] = [
-  { pointer: '', code: 'cell-count', message: 'the row has more cells than the header has names' },
-];
-const NOT_UTF8: readonly Mistake[] = [{ pointer: '', code: 'encoding', message: 'the row is not UTF-8' }];
-
-/** Maps an error of the parser to a problem without the parser's message, which quotes the row. */
-function toProblem(error: unknown): unknown {
-  if (!(error instanceof CsvError)) return error;
-  const line = 'lines' in error ? ` at line ${String(error['lines'])}` : '';
-  const reason =
-    error.code === 'CSV_MAX_RECORD_SIZE'
-      ? String(LINE_TOO_LONG[0]?.message)
-      : 'a quote is not closed, or is inside of an unquoted cell';
-  return new Problem('upload-unreadable', { detail: `The CSV cannot be read${line}: ${reason}.` });
-}
+import type { HeaderRules } from './csv-header.js';
+import { CsvTable } from './csv-table.js';
+import { RowGatherer } from './gather-rows.js';
+import type { RowText } from './row-text.js';
+import { LineSplitter, type PhysicalLine } from './split-lines.js';
+import type { CsvOptions, UploadFormat } from './upload-format.js';
+import type { UploadLine } from './upload-line.js';
 
 /**
- * Reads CSV (RFC 4180, UTF-8) with a header of field paths. The number of a row is the line on which it ends; the
- * header is line 1.
- *
- * @throws Problem `upload-unreadable` if the header or the quotes are wrong, as the rows after it could mean anything
+ * Reads CSV (RFC 4180) with a header of field paths. The number of a row is the line on which it begins, where a line
+ * ends with LF, CRLF or CR.
  */
-export async function* readCsv(bytes: AsyncIterable<Buffer>, rules: HeaderRules): AsyncGenerator<UploadLine> {
-  const parser = parse({
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_LINE_BYTES,
-  });
-  const source = Readable.from(bytes);
-  source.once('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  let header: Header | undefined;
-  try {
-    for await (const { info, record } of parser as AsyncIterable<Parsed>) {
-      if (header) yield readRecord(header, record, info.lines);
-      else header = readHeader(record, rules);
-    }
-  } catch (error) {
-    throw toProblem(error);
-  } finally {
-    source.destroy();
-  }
-}
+export class CsvReader {
+  private readonly gatherer = new RowGatherer(() => this.encoding() !== 'utf-8');
+  private readonly table: CsvTable;
 
-function readRecord(header: Header, cells: readonly string[], line: number): UploadLine {
-  if (cells.slice(header.length).some((cell) => cell !== '')) return { line, mistakes: TOO_MANY_CELLS };
-  if (cells.some((cell) => cell.includes('\u{fffd}'))) return { line, mistakes: NOT_UTF8 };
-  const csv = readRow(header, cells);
-  return { line, value: csv.value, csv };
+  /** @param encoding the name of the encoding that was converted to UTF-8 */
+  constructor(
+    rules: HeaderRules,
+    options: CsvOptions,
+    private readonly encoding: () => string,
+  ) {
+    this.table = new CsvTable(rules, options, encoding);
+  }
+
+  /** What was recognized; undefined before the header was read. */
+  get format(): UploadFormat | undefined {
+    const { columns } = this.table;
+    if (!columns) return undefined;
+    const { separator, names: header } = columns;
+    return { separator, encoding: this.encoding(), lineEnds: this.gatherer.lineEnds, header };
+  }
+
+  /** @throws Problem `upload-unreadable` if the header or a quote is wrong, as the rows after it could mean anything */
+  async *read(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadLine> {
+    const splitter = new LineSplitter();
+    for await (const piece of bytes) {
+      for (const one of this.table.read(this.gather(splitter.split(piece)))) yield one;
+    }
+    const rows = this.gather(splitter.end());
+    const open = this.gatherer.end();
+    for (const one of this.table.read(open ? [...rows, open] : rows)) yield one;
+  }
+
+  /** Gathers the rows that end within these lines. No line follows an open row, because reading it throws. */
+  private gather(lines: Iterable<PhysicalLine>): RowText[] {
+    const rows: RowText[] = [];
+    for (const line of lines) {
+      const row = this.gatherer.add(line);
+      if (row) rows.push(row);
+      if (row?.isOpen) break;
+    }
+    return rows;
+  }
 }

@@ -1,33 +1,25 @@
-import { LineBuffer } from './line-buffer.js';
 import { parseJsonLine } from './parse-json-line.js';
+import { type PhysicalLine, LineSplitter } from './split-lines.js';
 import type { UploadLine } from './upload-line.js';
-
-const NEWLINE = 0x0a;
 
 function isBlank(line: Buffer): boolean {
   return line.toString('latin1').trim() === '';
 }
 
-/** Yields the bytes of each line, without its end; undefined for a line that is too long. */
-async function* splitLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer | undefined> {
-  const line = new LineBuffer();
-  for await (const piece of bytes) {
-    let from = 0;
-    for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, from)) {
-      line.add(piece.subarray(from, at));
-      yield line.take();
-      from = at + 1;
-    }
-    line.add(piece.subarray(from));
+/** Yields the value of each line that is not empty. Empty lines count. */
+function* readLines(lines: Iterable<PhysicalLine>, before: number): Generator<UploadLine, number> {
+  let line = before;
+  for (const { bytes } of lines) {
+    line += 1;
+    if (!bytes || !isBlank(bytes)) yield parseJsonLine(bytes, line);
   }
-  if (!line.isEmpty) yield line.take();
+  return line;
 }
 
 /** Reads one JSON value per line. Lines are numbered from 1; empty lines count, and are skipped. */
 export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadLine> {
+  const splitter = new LineSplitter();
   let line = 0;
-  for await (const one of splitLines(bytes)) {
-    line += 1;
-    if (!one || !isBlank(one)) yield parseJsonLine(one, line);
-  }
+  for await (const piece of bytes) line = yield* readLines(splitter.split(piece), line);
+  yield* readLines(splitter.end(), line);
 }

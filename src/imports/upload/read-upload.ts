@@ -1,52 +1,46 @@
-import { Problem } from '../../problems/problem.js';
 import type { StreamedBody } from '../../http/streamed-bodies.js';
-import type { StreamedType } from '../../http/upload-types.js';
+import { Problem } from '../../problems/problem.js';
 import type { HeaderRules } from './csv-header.js';
-import { readCsv } from './read-csv.js';
+import { CsvReader } from './read-csv.js';
 import { readJsonArray } from './read-json-array.js';
-import type { UploadLine } from './upload-line.js';
 import { readNdjson } from './read-ndjson.js';
+import { Utf8Converter } from './upload-encoding.js';
+import type { CsvOptions, UploadFormat } from './upload-format.js';
+import type { UploadLine } from './upload-line.js';
 
-type Reader = (bytes: AsyncIterable<Buffer>, rules: HeaderRules) => AsyncIterable<UploadLine>;
-
-const READERS: Readonly<Record<StreamedType, Reader>> = {
-  'application/json': readJsonArray,
-  'application/x-ndjson': readNdjson,
-  'text/csv': readCsv,
-};
-
-const BYTE_ORDER_MARK = Buffer.from('\u{feff}');
-
-/** Removes the byte order mark with which some programs begin a file. */
-async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let start: Buffer | undefined = Buffer.alloc(0);
-  for await (const piece of bytes) {
-    if (!start) {
-      yield piece;
-      continue;
-    }
-    start = Buffer.concat([start, piece]);
-    if (start.length < BYTE_ORDER_MARK.length) continue;
-    yield start.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-      ? start.subarray(BYTE_ORDER_MARK.length)
-      : start;
-    start = undefined;
-  }
-  if (start) yield start;
+/** The lines of an upload, which can be read once. */
+export interface UploadReading extends AsyncIterable<UploadLine> {
+  /** What was recognized in a CSV file, once its lines were read; undefined for JSON, which has nothing to recognize. */
+  readonly format: () => UploadFormat | undefined;
 }
 
 /**
  * Reads the lines of an upload while it arrives, no faster than the reader takes them.
  *
  * @param rules what the header of a CSV may have
- * @throws Problem if the upload cannot be read at all, or has too many lines
+ * @throws Problem `unsupported-media-type` if its charset is not known. Reading throws a Problem if the upload cannot be
+ * read at all, or has too many lines
  */
-export async function* readUpload(
-  { type, bytes }: StreamedBody,
+export function readUpload(
+  { type, bytes, charset = 'utf-8' }: StreamedBody,
   maxLines: number,
   rules: HeaderRules,
-): AsyncGenerator<UploadLine> {
-  for await (const one of READERS[type](withoutMark(bytes), rules)) {
+  options: CsvOptions = {},
+): UploadReading {
+  const isCsv = type === 'text/csv';
+  const converter = new Utf8Converter(charset, !isCsv);
+  const converted = converter.convert(bytes);
+  const within = (lines: AsyncIterable<UploadLine>): AsyncIterator<UploadLine> => limitLines(lines, maxLines);
+  if (isCsv) {
+    const reader = new CsvReader(rules, options, () => converter.encoding);
+    return { [Symbol.asyncIterator]: () => within(reader.read(converted)), format: () => reader.format };
+  }
+  const read = type === 'application/json' ? readJsonArray : readNdjson;
+  return { [Symbol.asyncIterator]: () => within(read(converted)), format: () => undefined };
+}
+
+async function* limitLines(lines: AsyncIterable<UploadLine>, maxLines: number): AsyncGenerator<UploadLine> {
+  for await (const one of lines) {
     if (one.line > maxLines) {
       throw new Problem('body-too-large', { detail: `The upload is over the limit of ${maxLines} lines.` });
     }

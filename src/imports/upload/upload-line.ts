@@ -6,6 +6,8 @@ export type UploadLine = {
   readonly line: number;
   /** A row of CSV that has a value, by which mistakes in the value are found in the file. */
   readonly csv?: CsvRow;
+  /** The cells of a CSV row as they were read, before they became a value. */
+  readonly cells?: readonly string[];
 } & ({ readonly value: unknown } | { readonly mistakes: readonly Mistake[] });
 
 /** Our bound. An association with 1,000 children and all their fields is smaller. */
