@@ -31,7 +31,7 @@ const answered = (...results: ItemResult[]): CallResult => ({
   decidedBy: 'results',
 });
 
-function aSettler({ isBreakerOpen = false } = {}) {
+function aSettler({ isBreakerOpen = false, maxAnswers = 8 } = {}) {
   const lanes = new Lanes();
   const rejections = new RecentRejections(60_000);
   const events: string[] = [];
@@ -44,6 +44,7 @@ function aSettler({ isBreakerOpen = false } = {}) {
     } as unknown as VendorCapacity,
     rejections,
     { write: (_level: string, event: string) => void events.push(event) } as unknown as EventLog,
+    maxAnswers,
   );
   return { settler, lanes, rejections, events };
 }
