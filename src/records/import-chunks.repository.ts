@@ -33,7 +33,7 @@ export type AnswerCounts = Readonly<Record<string, number>>;
 export interface Progress {
   /** Undefined while it waits for nothing. */
   readonly waitingFor: WaitingFor | undefined;
-  /** By the numbers of chunks; those whose counts did not change are absent. */
+  /** By the numbers of chunks; a chunk without a change of its counts is absent. */
   readonly answerCounts: ReadonlyMap<number, AnswerCounts>;
 }
 

@@ -180,7 +180,7 @@ withBothDrivers((driver) => {
           chunk: 'held',
           credits: [],
           calls: 1,
-          sent: 1,
+          sent: 2,
         } as const;
         await expect(chunks.note(other, some)).rejects.toThrow(LeaseLost);
         await chunks.note(held, some);

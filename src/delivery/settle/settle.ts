@@ -166,12 +166,13 @@ export class Settler {
   ): readonly PendingUpdate[] {
     if (members.length > 0)
       this.log.write('warn', 'isolation.abandoned', { itemCount: members.length, because: reasonOf(result) });
-    // A gateway that refuses all says nothing about any of them.
-    const isVerdict = result.kind === 'refused' && result.reason !== 'no-verdict';
     const random = this.clock.random();
     for (const one of members) {
       one.endIsolation();
-      const verdict = isVerdict ? ALL_REFUSED : readVerdicts(result, [one.update])[0];
+      // A job can wait until it passes, unless the vendor refused the updates. A gateway says nothing about any of them.
+      const isRefused = result.kind === 'refused' && result.reason !== 'no-verdict';
+      const isOver = isRefused || one.submission.priority === 'interactive';
+      const verdict = isOver ? ALL_REFUSED : readVerdicts(result, [one.update])[0];
       const waitMs = verdict && this.settleOne(one, verdict, result, { now, random, isAlone: false });
       if (waitMs !== undefined) retries.push({ one, waitMs });
     }
