@@ -416,6 +416,46 @@ withBothDrivers((driver) => {
       await imports.transition(id, 'pause');
     });
 
+    it('hands the counts of failed answers to the next process, and reports what the import waits for', async () => {
+      const id = await anUpload();
+      await imports.accept(id, 4);
+      const killed = await take(id);
+      await claimNext(killed, [1]);
+      const before = (await imports.find(id))?.version ?? 0;
+      const progress = { waitingFor: 'breaker', answerCounts: new Map([[0, { 1: 3, 3: 1 }]]) } as const;
+      await chunks.keep(killed, progress);
+      const waiting = await imports.find(id);
+      expect(waiting).toMatchObject({ waitingFor: 'breaker', state: 'running' });
+      expect(waiting?.version).toBeGreaterThan(before);
+      await chunks.keep(killed, { ...progress, answerCounts: new Map() });
+      expect(await imports.find(id)).toMatchObject({ version: waiting?.version });
+
+      await letLeasesEnd(id);
+      const next = await chunks.next(id, 1);
+      expect(next.chunks[0]).toMatchObject({ number: 0, answerCounts: { 1: 3, 3: 1 } });
+      await imports.transition(id, 'pause');
+      expect(await imports.find(id)).toMatchObject({ waitingFor: null, state: 'paused' });
+    });
+
+    it('lets exactly one of many imports retry another, until that one is discarded', async () => {
+      const old = await anUpload();
+      const retry = () => ({
+        id: randomUUID(),
+        principal: 'api-key:app',
+        kind: 'customers' as const,
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip' as const,
+        retryOf: old,
+      });
+      const retries = Array.from({ length: 6 }, retry);
+      const created = await Promise.all(retries.map((one) => imports.createWithin(1000, one)));
+      expect(created.toSorted()).toEqual(['created', ...Array<string>(5).fill('retried')]);
+      const winner = retries[created.indexOf('created')];
+      await retention.discard(winner?.id ?? '');
+      expect(await imports.createWithin(1000, retry())).toBe('created');
+      expect(await imports.createWithin(1000, retry())).toBe('retried');
+    });
+
     it('claims no chunk after a cancel, but records results of chunks that were claimed before', async () => {
       const id = await anUpload();
       await imports.accept(id, 4);
