@@ -223,7 +223,13 @@ export class StorageWork {
     if (!taken) throw new Error('the import was not there to be taken');
 
     const { work, credits } = this;
-    const dependencies = { work, credits, delivery: DELIVERY as DeliveryService, wait: sleep };
+    const dependencies = {
+      work,
+      credits,
+      delivery: DELIVERY as DeliveryService,
+      maxAttempts: 8,
+      wait: sleep,
+    };
     const startedAt = performance.now();
     const cpuBefore = process.cpuUsage();
     for (let isLeft = true; isLeft; { isLeft } = await work.next(id, 0)) {

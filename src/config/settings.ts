@@ -220,6 +220,10 @@ export class Settings {
   @WholeNumber(1, 1_000_000)
   IMPORT_MAX_OPEN: number = 100;
 
+  /** How many answers of the vendor about one line may fail before the line of an import ends as `failed`. */
+  @WholeNumber(1, 1000)
+  BACKGROUND_MAX_ATTEMPTS: number = 8;
+
   /** How long lines and results of an ended import are kept, and how long an import may be paused; its counts are kept. */
   @WholeNumber(60_000, 31_536_000_000)
   IMPORT_RETENTION_MS: number = 604_800_000;

@@ -38,6 +38,10 @@ export interface SubmitOptions {
   readonly principal?: string | undefined;
   /** `background` yields to callers who wait. Defaults to `interactive`. */
   readonly priority?: Priority;
+  /** How many failed answers about each update counted before, in their order. */
+  readonly answerCounts?: readonly number[];
+  /** Called after each failed attempt of an update, with its position and the number of failed answers that count. */
+  readonly onFailure?: (position: number, reason: OutcomeReason, answerCount: number) => void;
 }
 
 /** A bulk call that would be sent, without credentials. */
@@ -93,7 +97,14 @@ export class DeliveryService implements BeforeApplicationShutdown {
     this.capacity = new VendorCapacity(settings, quota, log);
     this.admission = new Admission(settings, this.pending, this.capacity, rejections);
     this.scheduler = new LaneScheduler(lanes, this.capacity);
-    this.settler = new Settler(clock, lanes, this.capacity, rejections, log);
+    this.settler = new Settler(
+      clock,
+      lanes,
+      this.capacity,
+      rejections,
+      log,
+      settings.BACKGROUND_MAX_ATTEMPTS,
+    );
   }
 
   /**
@@ -103,7 +114,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
    */
   async submit(updates: readonly Update[], options: SubmitOptions): Promise<Outcome[]> {
     const startedAt = this.clock.now();
-    const arrived = updates.map((update) => this.receive(update, options, startedAt));
+    const arrived = updates.map((update, position) => this.receive(update, position, options, startedAt));
     this.admit(arrived, startedAt);
     const unwatch = this.watch(arrived, options);
     const outcomes = await Promise.all(arrived.map(({ settled }) => settled));
@@ -159,6 +170,12 @@ export class DeliveryService implements BeforeApplicationShutdown {
     return this.capacity.breakerState(this.clock.now());
   }
 
+  /** How long until the calls per minute allow the next call of the background; 0 when they allow it now. */
+  get budgetWaitMs(): number {
+    const now = this.clock.now();
+    return this.capacity.budgetWaitMs(now);
+  }
+
   /** Explains what happened to an update, and why; undefined when it is too old or unknown. */
   explain(updateId: string): Explanation | undefined {
     return this.explanations.get(updateId);
@@ -178,8 +195,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   // --- Admission ---
 
-  private receive(update: Update, options: SubmitOptions, now: number): PendingUpdate {
-    const { deadlineAt, signal, principal, priority } = options;
+  private receive(update: Update, position: number, options: SubmitOptions, now: number): PendingUpdate {
+    const { deadlineAt, signal, principal, priority, answerCounts, onFailure } = options;
     const received = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
@@ -190,6 +207,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
       gone: signal,
       stop: this.stop.signal,
       sequence: this.sequence++,
+      ...(answerCounts && { answerCount: answerCounts[position] ?? 0 }),
+      ...(onFailure && {
+        onFailure: (reason: OutcomeReason, count: number) => onFailure(position, reason, count),
+      }),
     });
     this.explanations.add(received.explanation);
     return received;

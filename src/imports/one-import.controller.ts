@@ -163,7 +163,10 @@ export class OneImportController {
     return this.requestKeys.once(reply, () => this.transition(id, reply.request, 'cancel'));
   }
 
-  /** Creates a new import from the failed lines of an import that has ended, without its unknown lines. It also needs the scope of the import's kind. */
+  /**
+   * Creates a new import from the failed lines of an import that has ended, without its unknown lines, once for each import. It also
+   * needs the scope of the import's kind.
+   */
   @Post('retry')
   @RequireScope('imports:write')
   @HttpCode(202)

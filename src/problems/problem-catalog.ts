@@ -307,9 +307,9 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 409,
     title: 'The state of the import does not allow that',
     explanation:
-      'The import has ended or has not ended yet, is in that state already, has no failed lines, or its lines were removed after IMPORT_RETENTION_MS; or it was paused on an earlier day, for which its points count.',
+      'The import has ended or has not ended yet, is in that state already, has no failed lines, was retried already (`retriedBy` is the id of that import), or its lines were removed after IMPORT_RETENTION_MS; or it was refused, as a line is not valid; or it was paused on an earlier day, for which its points count.',
     whatToDo:
-      'See the state in GET /v1/imports/{id}. If its points count for an earlier day, cancel it and retry it: points that are sent then count for today.',
+      'See the state in GET /v1/imports/{id}. Lines of a retry that failed are retried with the import in `retriedBy`. A refused import needs a corrected upload. If its points count for an earlier day, cancel it and retry it: points that are sent then count for today.',
   },
   'upstream-unavailable': {
     status: 503,

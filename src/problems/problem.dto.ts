@@ -200,4 +200,8 @@ export class ProblemDto {
    * @example "a6f0c2d1"
    */
   upstreamRequestId?: string;
+
+  /** The import that retries this one: only a first retry is accepted. */
+  @ApiPropertyOptional({ format: 'uuid' })
+  retriedBy?: string;
 }

@@ -48,6 +48,7 @@ export interface ProblemExtensions {
   readonly dayEndsAt?: string;
   readonly attempts?: number;
   readonly upstreamRequestId?: string;
+  readonly retriedBy?: string;
 }
 
 /** The body of every failure: RFC 9457, `application/problem+json`. */

@@ -16,8 +16,8 @@ import {
   joinColumns,
   toBlocks,
 } from './import-results.js';
-import { type ImportState, countResultsSql } from './import-state.js';
-import type { TakenImport } from './stored-import.js';
+import { CHANGED, type ImportState, countResultsSql } from './import-state.js';
+import type { TakenImport, WaitingFor } from './stored-import.js';
 import { givingBack } from './points-of-day.repository.js';
 import { Metrics } from '../observability/metrics/metrics.js';
 import { FieldCipher } from './encryption/field-cipher.js';
@@ -27,12 +27,25 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
+/** How many answers about a line failed, by the number of the line; a line without any is absent. */
+export type AnswerCounts = Readonly<Record<string, number>>;
+
+/** What a process notes about an import while it works on it. */
+export interface Progress {
+  /** Undefined while it waits for nothing. */
+  readonly waitingFor: WaitingFor | undefined;
+  /** By the numbers of chunks; a chunk without a change of its counts is absent. */
+  readonly answerCounts: ReadonlyMap<number, AnswerCounts>;
+}
+
 export interface FreeChunk {
   readonly number: number;
   /** Grows when lines are erased or get results. A chunk with another revision than the one read cannot be claimed. */
   readonly revision: number;
   /** The lines without a result. */
   readonly items: readonly ImportItem[];
+  /** How many answers about each line failed so far; absent if none did. */
+  readonly answerCounts?: AnswerCounts;
 }
 
 export interface NextChunks {
@@ -58,6 +71,10 @@ export interface ChunkResults {
   readonly credits: readonly string[];
   /** Bulk calls made for the chunk that were not counted before. */
   readonly calls: number;
+  /** How many of the lines with these results were in a bulk call. */
+  readonly sent: number;
+  /** How many answers about each line failed so far; absent if that did not change. */
+  readonly answerCounts?: AnswerCounts;
 }
 
 /** Results of lines that are not sent any more, as JSON; equal for all lines, except for the id of the credit. */
@@ -126,11 +143,12 @@ export class ImportChunksRepository {
       payload: string | null;
       revision: number;
       attempts: number;
+      answerCounts: AnswerCounts | null;
     }>(
-      `select i.state, c.number, c.payload, c.revision, c.attempts, c.number is not null or exists (
+      `select i.state, c.number, c.payload, c.revision, c.attempts, c.answer_counts as "answerCounts", c.number is not null or exists (
          select from meniscus.import_chunks where import_id = i.id and state = 'waiting') as "isLeft"
        from meniscus.imports i left join lateral (
-         select number, payload, revision, attempts from meniscus.import_chunks
+         select number, payload, revision, attempts, answer_counts from meniscus.import_chunks
          where import_id = i.id and ${IS_FREE} order by number limit $2
        ) c on true where i.id = $1 order by c.number`,
       [id, limit],
@@ -142,10 +160,15 @@ export class ImportChunksRepository {
       rows.flatMap(({ number, attempts }) => (number !== null && attempts > 0 ? [number] : [])),
     );
     const chunks: FreeChunk[] = [];
-    for (const { number, payload, revision } of rows) {
+    for (const { number, payload, revision, answerCounts } of rows) {
       if (number === null || payload === null) continue;
       const items = decryptItems(this.cipher, id, { number, payload });
-      chunks.push({ number, revision, items: items.filter(({ line }) => !done.has(line)) });
+      chunks.push({
+        number,
+        revision,
+        items: items.filter(({ line }) => !done.has(line)),
+        ...(answerCounts && { answerCounts }),
+      });
       // oxlint-disable-next-line no-await-in-loop -- callers who wait come first
       await yieldToOthers();
     }
@@ -175,18 +198,25 @@ export class ImportChunksRepository {
     return wanted.map(({ number }) => claims.get(number) ?? 'taken');
   }
 
-  /** Extends the leases of all claimed chunks; callers repeat this well within the time of a lease. */
-  async keep({ id, holder }: Holder): Promise<ImportState | undefined> {
+  /** Extends the leases of all claimed chunks, and notes the progress; callers repeat this well within the time of a lease. */
+  async keep(
+    { id, holder }: Holder,
+    { waitingFor, answerCounts }: Progress,
+  ): Promise<ImportState | undefined> {
     const { rows } = await this.database.query<{ state: ImportState }>(
       // Locks in the order of numbers, because recording credits locks chunks too.
       `with held as (
          select number from meniscus.import_chunks where import_id = $1 and holder = $2 and state = 'waiting'
          order by number for no key update
        ), kept as (
-         update meniscus.import_chunks c set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+         update meniscus.import_chunks c set held_until = clock_timestamp() + $3::float8 * interval '1 millisecond',
+           answer_counts = coalesce(($5::jsonb)->(c.number::text), c.answer_counts)
          from held where c.import_id = $1 and c.number = held.number
+       ), waits as (
+         update meniscus.imports set waiting_for = $4, ${CHANGED}
+         where id = $1 and state = 'running' and waiting_for is distinct from $4
        ) select state from meniscus.imports where id = $1`,
-      [id, holder, LEASE_MS],
+      [id, holder, LEASE_MS, waitingFor ?? null, JSON.stringify(Object.fromEntries(answerCounts))],
     );
     return rows[0]?.state;
   }
@@ -268,7 +298,7 @@ export class ImportChunksRepository {
              failed: countAdded('failed'),
              updated: countAdded('updated'),
              unknown: countAdded('unknown'),
-           })}
+           })}, sent = sent + ${countAdded('updated')} + ${countAdded('unknown')}
            where id = $1
          ), forgotten as (
            delete from meniscus.credits c using added a
@@ -314,8 +344,8 @@ async function storeNotes(to: Queryable, notes: readonly Note[]): Promise<boolea
   const { rows } = await to.query<{ number: number }>(
     // Locks in the order of numbers, like `keep`.
     `with given as (
-       select * from unnest($3::int[], $4::text[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[])
-         as g(number, chunk, updated, rejected, failed, unknown, calls)
+       select * from unnest($3::int[], $4::text[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::text[])
+         as g(number, chunk, updated, rejected, failed, unknown, calls, sent, answer_counts)
      ), held as (
        select number from meniscus.import_chunks
        where import_id = $1 and holder = $2 and state = 'waiting' and number = any($3::int[])
@@ -325,6 +355,7 @@ async function storeNotes(to: Queryable, notes: readonly Note[]): Promise<boolea
          state = case when g.chunk = 'done' then 'done' else c.state end,
          holder = case when g.chunk = 'held' then c.holder end,
          held_until = case when g.chunk = 'held' then c.held_until end,
+         answer_counts = coalesce(g.answer_counts::jsonb, c.answer_counts),
          revision = c.revision + 1
        from given g join held using (number) where c.import_id = $1 and c.number = g.number
      ), counted as (
@@ -334,10 +365,10 @@ async function storeNotes(to: Queryable, notes: readonly Note[]): Promise<boolea
          rejected: sumOf('given.rejected'),
          failed: sumOf('given.failed'),
          unknown: sumOf('given.unknown'),
-       })}, calls = calls + ${sumOf('given.calls')}
+       })}, calls = calls + ${sumOf('given.calls')}, sent = sent + ${sumOf('given.sent')}
        where id = $1 and exists (select from held)
      ), stored as (
-       ${insertBlocksSql(10, 'held where held.number = n.number')}
+       ${insertBlocksSql(12, 'held where held.number = n.number')}
      ) select number from held`,
     [
       first?.id,
@@ -349,6 +380,8 @@ async function storeNotes(to: Queryable, notes: readonly Note[]): Promise<boolea
       counts('failed'),
       counts('unknown'),
       noted.map(({ calls }) => calls),
+      noted.map(({ sent }) => sent),
+      noted.map(({ answerCounts }) => (answerCounts ? JSON.stringify(answerCounts) : null)),
       ...joinColumns(notes.map(({ blocks }) => blocks)),
     ],
   );

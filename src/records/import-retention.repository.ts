@@ -77,7 +77,10 @@ export class ImportRetentionRepository {
     if (rowCount === 0) return;
     await this.removeRows(id);
     await this.database.background.query(
-      `delete from meniscus.imports where id = $1 and state = 'uploading'`,
+      // The import that it would have retried can be retried again.
+      `with removed as (
+         delete from meniscus.imports where id = $1 and state = 'uploading' returning id
+       ) update meniscus.imports set retried_by = null where retried_by in (select id from removed)`,
       [id],
     );
   }

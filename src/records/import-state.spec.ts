@@ -5,7 +5,7 @@ const steps = Object.values(TRANSITIONS).flatMap(({ from, to }) =>
   from.map((state): { state: string; to: string } => ({ state, to })),
 );
 const START = 'uploading';
-const FINAL = ['completed', 'cancelled'];
+const FINAL = ['completed', 'cancelled', 'refused'];
 
 describe('TRANSITIONS', () => {
   it('lead from uploading to every state, and from every state to a final one', () => {
@@ -42,7 +42,9 @@ describe(isAllowed.name, () => {
 describe('the SQL of a transition', () => {
   it('names the states that it is allowed in, and the one that it leads to', () => {
     expect(isAllowedSql('pause')).toBe("state in ('queued', 'running')");
-    expect(transitionSql('pause')).toBe("state = 'paused', version = version + 1, touched_at = now()");
+    expect(transitionSql('pause')).toBe(
+      "state = 'paused', waiting_for = null, version = version + 1, touched_at = now()",
+    );
   });
 
   it('counts results and changes the version', () => {

@@ -1,8 +1,8 @@
 import type { ResultOutcome } from './import-rows.repository.js';
 
-/** `cancelled` and `completed` are final. */
+/** `cancelled`, `completed` and `refused` are final. */
 export type ImportState =
-  'uploading' | 'queued' | 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed';
+  'uploading' | 'queued' | 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed' | 'refused';
 
 interface Transition {
   readonly from: readonly ImportState[];
@@ -30,6 +30,8 @@ export const TRANSITIONS = {
   expire: { from: ['paused'], to: 'cancelling' },
   /** Every line has a result: `ImportsRepository.endJob`. */
   complete: { from: ['queued', 'running', 'paused'], to: 'completed' },
+  /** Every line has a result, and none was sent, as another line is not valid: `ImportsRepository.endJob`. */
+  refuse: { from: ['queued', 'running', 'paused'], to: 'refused' },
   /** Every line has a result after a cancel: `ImportsRepository.endJob`. */
   completeCancel: { from: ['cancelling'], to: 'cancelled' },
 } as const satisfies Record<string, Transition>;
@@ -41,6 +43,11 @@ export type ImportAction = 'pause' | 'resume' | 'cancel';
 
 /** The states in which a process must be working on the import. */
 export const STATES_WITH_WORK: readonly ImportState[] = ['queued', 'running', 'cancelling'];
+
+/** Whether an import in this state has ended. */
+export function isFinal(state: ImportState): boolean {
+  return state === 'completed' || state === 'cancelled' || state === 'refused';
+}
 
 /** Whether the state allows the transition. */
 export function isAllowed(name: TransitionName, state: ImportState): boolean {
@@ -56,9 +63,9 @@ export function isAllowedSql(name: TransitionName): string {
 /** Assigns what every change of an import changes: streams of events watch the version, the sweep watches the time. */
 export const CHANGED = 'version = version + 1, touched_at = now()';
 
-/** Builds the assignments of a transition in SQL. */
+/** Builds the assignments of a transition in SQL. An import waits for nothing until it is running again. */
 export function transitionSql(name: TransitionName): string {
-  return `state = '${TRANSITIONS[name].to}', ${CHANGED}`;
+  return `state = '${TRANSITIONS[name].to}', waiting_for = null, ${CHANGED}`;
 }
 
 /**

@@ -23,7 +23,8 @@ import {
 } from './stored-import.js';
 
 export type { ImportAction, ImportState } from './import-state.js';
-export type { ImportKind, StoredImport, TakenImport } from './stored-import.js';
+export { WAITING_FOR } from './stored-import.js';
+export type { ImportKind, StoredImport, TakenImport, WaitingFor } from './stored-import.js';
 
 export interface NewImport extends Pick<StoredImport, 'id' | 'kind' | 'onInvalid'> {
   readonly principal: string;
@@ -31,11 +32,17 @@ export interface NewImport extends Pick<StoredImport, 'id' | 'kind' | 'onInvalid
   readonly retryOf?: string;
 }
 
+/** Whether an import was created: `too-many` for its principal, or the import that it retries was `retried` already. */
+export type Creation = 'created' | 'too-many' | 'retried';
+
 /** Each job asks one more process to work on an import; at most one job of an import waits. */
 export const IMPORT_QUEUE = 'import-work';
 
 /** Imports with fewer free chunks are not worth a second process. */
 const SHARED_FROM_CHUNKS = 8;
+
+/** Whether nothing of an import is sent, as a line of it is not valid. */
+const IS_REFUSED = `(on_invalid = 'reject' and invalid > 0)`;
 
 /** Imports and their states (`import-state.ts`). Chunks, rows and retention have repositories of their own. */
 @Injectable()
@@ -59,12 +66,8 @@ export class ImportsRepository {
     );
   }
 
-  /**
-   * Creates an import, unless its principal has this many that have not ended.
-   *
-   * @returns whether it was created
-   */
-  async createWithin(maxOpen: number, created: NewImport): Promise<boolean> {
+  /** Creates an import, unless its principal has this many that have not ended, or it would be a second retry. */
+  async createWithin(maxOpen: number, created: NewImport): Promise<Creation> {
     return this.database.transaction(async (tx) => {
       // One at a time for each principal: two concurrent counts would not see one another.
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('open-imports:' || $1::text, 0))`, [
@@ -75,9 +78,16 @@ export class ImportsRepository {
         `select from meniscus.imports where principal = $1 and finished_at is null and emptied_at is null limit $2`,
         [created.principal, maxOpen],
       );
-      if (rowCount >= maxOpen) return false;
+      if (rowCount >= maxOpen) return 'too-many';
+      if (created.retryOf !== undefined) {
+        const first = await tx.query(
+          'update meniscus.imports set retried_by = $2 where id = $1 and retried_by is null',
+          [created.retryOf, created.id],
+        );
+        if (first.rowCount === 0) return 'retried';
+      }
       await this.create(created, tx);
-      return true;
+      return 'created';
     });
   }
 
@@ -203,11 +213,11 @@ export class ImportsRepository {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<Omit<TakenImport, 'holder'> & OwnedRow & { isLong: boolean }>(
         `update meniscus.imports set state = case when ${starts} then '${TRANSITIONS.start.to}' else state end,
-           going_since = case when ${starts} then now() else going_since end,
+           waiting_for = null, going_since = case when ${starts} then now() else going_since end,
            settled_before = case when ${starts} then updated + rejected + failed + unknown else settled_before end,
            ${CHANGED}
          where id = $1 and finished_at is null and state <> 'paused'
-         returning id, principal, owner, kind, route, (on_invalid = 'reject' and invalid > 0) as "isRefused",
+         returning id, principal, owner, kind, route, ${IS_REFUSED} as "isRefused",
            exists (select from meniscus.import_chunks where import_id = $1 and ${IS_FREE} offset $2) as "isLong"`,
         [id, SHARED_FROM_CHUNKS],
       );
@@ -226,8 +236,13 @@ export class ImportsRepository {
    */
   async endJob(id: string, job: Pick<Job, 'id' | 'retryCount'>): Promise<ImportState> {
     return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<{ state: ImportState; hasEnded: boolean; isLeft: boolean }>(
-        `select state, finished_at is not null as "hasEnded",
+      const { rows } = await tx.query<{
+        state: ImportState;
+        hasEnded: boolean;
+        isRefused: boolean;
+        isLeft: boolean;
+      }>(
+        `select state, ${IS_REFUSED} as "isRefused", finished_at is not null as "hasEnded",
            exists (select from meniscus.import_chunks where import_id = $1 and state = 'waiting') as "isLeft"
          from meniscus.imports where id = $1 for update`,
         [id],
@@ -235,13 +250,14 @@ export class ImportsRepository {
       const [found] = rows;
       const isOurs = await this.queue.complete(tx, IMPORT_QUEUE, job);
       if (!found || !isOurs) throw new LeaseLost();
-      const { state, hasEnded, isLeft } = found;
+      const { state, hasEnded, isRefused, isLeft } = found;
       if (hasEnded) return state;
       if (isLeft) {
         if (state !== 'paused') await this.enqueue(tx, id);
         return state;
       }
-      const end = isAllowed('completeCancel', state) ? 'completeCancel' : 'complete';
+      const isCancelled = isAllowed('completeCancel', state);
+      const end = isCancelled ? 'completeCancel' : isRefused ? 'refuse' : 'complete';
       await tx.query(`update meniscus.imports set ${transitionSql(end)}, finished_at = now() where id = $1`, [
         id,
       ]);

@@ -3,6 +3,20 @@ import type { ImportState } from './import-state.js';
 
 export type ImportKind = 'customers' | 'memberships' | 'enrollments' | 'associations' | 'updates';
 
+/** Everything that an import can wait for. The columns and the DTO know the same words. */
+export const WAITING_FOR = [
+  'breaker',
+  'budget',
+  'credentials',
+  'configuration',
+  'vendor',
+  'database',
+  'queue',
+  'retries',
+] as const;
+
+export type WaitingFor = (typeof WAITING_FOR)[number];
+
 /** An import and its progress. */
 export interface StoredImport {
   readonly id: string;
@@ -14,6 +28,10 @@ export interface StoredImport {
   readonly onInvalid: 'reject' | 'skip';
   readonly state: ImportState;
   readonly retryOf: string | null;
+  /** The import of its failed lines. */
+  readonly retriedBy: string | null;
+  /** Why it does not progress now, as the process that works on it last noted. */
+  readonly waitingFor: WaitingFor | null;
   /** Lines of the upload, including empty ones. */
   readonly lineCount: number;
   /** Lines that contain an update, or should. */
@@ -24,6 +42,8 @@ export interface StoredImport {
   readonly rejected: number;
   readonly failed: number;
   readonly unknown: number;
+  /** Lines with a result that were in a bulk call; null for an import from before these were counted. */
+  readonly sent: number | null;
   /** Bulk calls to the vendor that contained lines of this import, so far. */
   readonly calls: number;
   /** The first line of the first chunk that is not done. */
@@ -42,6 +62,7 @@ export interface StoredImport {
 
 /** Selects a `StoredImport` from `meniscus.imports`. */
 export const IMPORT_COLUMNS = `id, principal, kind, route, on_invalid as "onInvalid", state, retry_of as "retryOf",
+  retried_by as "retriedBy", waiting_for as "waitingFor", sent,
   line_count as "lineCount", total, invalid, updated, rejected, failed, unknown, calls, going_since as "goingSince",
   settled_before as "settledBefore", version, created_at as "createdAt", finished_at as "finishedAt",
   emptied_at as "emptiedAt", (select first_line from meniscus.import_chunks c where c.import_id = imports.id

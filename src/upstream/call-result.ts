@@ -78,6 +78,8 @@ export type CallFailure =
       readonly reason: FailureReason;
       readonly canPass: boolean;
       readonly retryAfterMs: number;
+      /** Whether one update in it may be the cause, although it may as well be the vendor as a whole. */
+      readonly mayBeOfOne?: boolean;
     }
   /** It may or may not have been applied. */
   | { readonly kind: 'ambiguous'; readonly reason: FailureReason }

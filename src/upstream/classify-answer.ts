@@ -6,7 +6,8 @@ import type { HttpAnswer } from './vendor-http.js';
 type Shape = 'vendor' | 'bare';
 
 type Reading =
-  | { as: 'not-processed' | 'ambiguous'; reason: FailureReason }
+  | { as: 'not-processed'; reason: FailureReason; mayBeOfOne?: boolean }
+  | { as: 'ambiguous'; reason: FailureReason }
   | { as: 'unauthorized' }
   | { as: 'refused'; reason: FailureReason; isDivisible: boolean };
 
@@ -23,6 +24,7 @@ interface AnswerRule {
 const customerBusy: Reading = { as: 'not-processed', reason: 'customer-busy' };
 const rateLimited: Reading = { as: 'not-processed', reason: 'rate-limited' };
 const upstreamBusy: Reading = { as: 'not-processed', reason: 'upstream-busy' };
+const searchBusy: Reading = { as: 'not-processed', reason: 'upstream-busy', mayBeOfOne: true };
 const webServerDown: Reading = { as: 'not-processed', reason: 'web-server-down' };
 const unauthorized: Reading = { as: 'unauthorized' };
 const tooLarge: Reading = { as: 'refused', reason: 'batch-too-large', isDivisible: true };
@@ -59,7 +61,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { status: [300, 399], reading: redirected },
   { code: [521, 521], reading: customerBusy },
   { code: [429, 429], reading: rateLimited },
-  { code: [461, 461], reading: upstreamBusy },
+  { code: [461, 461], reading: searchBusy },
   { code: [503, 503], reading: upstreamBusy },
   { code: [4001, 4001], reading: upstreamBusy },
   { code: [401, 401], reading: unauthorized },
@@ -81,7 +83,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   { status: [408, 408], reading: upstreamBusy },
   { status: [425, 425], reading: upstreamBusy },
   { status: [429, 429], reading: rateLimited },
-  { status: [461, 461], reading: upstreamBusy },
+  { status: [461, 461], reading: searchBusy },
   { status: [503, 503], reading: upstreamBusy },
   { status: [521, 521], shape: 'vendor', reading: customerBusy },
   { status: [521, 521], shape: 'bare', reading: webServerDown },
@@ -214,6 +216,7 @@ export function classifyFailure(
         reason: reading.reason,
         canPass: true,
         retryAfterMs: readRetryAfter(answer.retryAfter, now),
+        ...(reading.mayBeOfOne && { mayBeOfOne: true }),
         decidedBy,
       };
     case 'unauthorized':

@@ -167,7 +167,7 @@ describe('an import', () => {
   it('sends nothing when a line is invalid, unless invalid lines are skipped', async () => {
     const accepted = await upload('kind=customers', `${customer('919900000001', 'Rex')}\n{"firstName":7}\n`);
     expect(accepted.status).toBe(202);
-    expect(await ended(accepted.json.id)).toMatchObject({ state: 'completed', rejected: 1, failed: 1 });
+    expect(await ended(accepted.json.id)).toMatchObject({ state: 'refused', rejected: 1, failed: 1 });
     expect(await sandbox.calls('bulk')).toEqual([]);
     const [notSent] = await results(accepted.json.id);
     expect(notSent).toMatchObject({

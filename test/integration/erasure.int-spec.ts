@@ -89,6 +89,7 @@ withBothDrivers((driver) => {
         chunk: 'done',
         credits: [],
         calls: 1,
+        sent: 1,
       });
 
     async function anErasure(source = 'INSTORE'): Promise<string> {
@@ -205,6 +206,7 @@ withBothDrivers((driver) => {
         chunk: 'done',
         credits: [],
         calls: 1,
+        sent: 1,
       });
       const card = { number: 'card-1', seriesCode: 'S', statusLabel: 'ACTIVE' };
       const waiting = await anImport([

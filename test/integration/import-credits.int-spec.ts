@@ -12,6 +12,7 @@ import { allResults, claimOne, openRepositories } from './repositories.js';
 import { keepEvents } from './kept-events.js';
 import { CIPHER } from './cipher.js';
 
+const NO_PROGRESS = { waitingFor: undefined, answerCounts: new Map() };
 const REMAINING = { failed: '"failed"', credited: '"credited"', inDoubt: '{}' };
 
 withBothDrivers((driver) => {
@@ -112,6 +113,7 @@ withBothDrivers((driver) => {
         chunk: 'done',
         credits: [id],
         calls: 1,
+        sent: 1,
       });
     };
 
@@ -147,7 +149,7 @@ withBothDrivers((driver) => {
       expect(await send(slow, [1])).toEqual([]);
       expect(await state(1)).toBeUndefined();
       const late = { line: 1, outcome: 'unknown', result: '{}' } as const;
-      const noted = { number: 1, results: [late], chunk: 'done', credits: [], calls: 0 } as const;
+      const noted = { number: 1, results: [late], chunk: 'done', credits: [], calls: 0, sent: 1 } as const;
       await expect(chunks.note(slow, noted)).rejects.toThrow(LeaseLost);
       expect(await resultsOf()).toEqual(['1 updated']);
     });
@@ -232,6 +234,7 @@ withBothDrivers((driver) => {
         chunk: 'held',
         credits: [lineCreditId(importId, 1)],
         calls: 1,
+        sent: 1,
       });
       expect(await claimOne(chunks, next, chunk, [])).toBe('taken');
       expect((await chunks.next(importId, 1)).chunks[0]?.items).toEqual([]);
@@ -239,7 +242,7 @@ withBothDrivers((driver) => {
 
     it.each([
       ['noted', 'no key update', () => send(slow, [2, 1], throughAnother())],
-      ['kept', 'share', () => chunks.keep(slow)],
+      ['kept', 'share', () => chunks.keep(slow, NO_PROGRESS)],
     ] as const)('lock chunks in the order of their numbers when they are %s', async (_when, lock, start) => {
       await claim(slow);
       const lockChunk = (number: number): string =>

@@ -17,6 +17,7 @@ import { withBothDrivers } from './drivers.js';
 import { allResults, claimOne, openRepositories } from './repositories.js';
 import { CIPHER } from './cipher.js';
 
+const NO_PROGRESS = { waitingFor: undefined, answerCounts: new Map() };
 const rejected = (line: number): LineResult => ({ line, outcome: 'rejected', result: '{}' });
 const updated = (line: number): LineResult => ({ line, outcome: 'updated', result: '{}' });
 const large = (line: number): LineResult => ({ ...updated(line), result: `"${'x'.repeat(300_000)}"` });
@@ -173,13 +174,20 @@ withBothDrivers((driver) => {
         expect(await imports.find(id)).toMatchObject({ state: 'running', firstWaitingLine: 1 });
         const chunk = await claimNext(held);
         expect(chunk).toMatchObject({ number: 0, items: [{ line: 1 }, { line: 3 }] });
-        const some = { number: 0, results: [updated(1)], chunk: 'held', credits: [], calls: 1 } as const;
+        const some = {
+          number: 0,
+          results: [updated(1)],
+          chunk: 'held',
+          credits: [],
+          calls: 1,
+          sent: 1,
+        } as const;
         await expect(chunks.note(other, some)).rejects.toThrow(LeaseLost);
         await chunks.note(held, some);
-        await chunks.note(held, { ...some, results: [], chunk: 'released', calls: 0 });
+        await chunks.note(held, { ...some, results: [], chunk: 'released', calls: 0, sent: 0 });
         await expect(chunks.note(held, { ...some, results: [updated(3)] })).rejects.toThrow(LeaseLost);
         expect(await claimNext(other)).toMatchObject({ number: 0, items: [{ line: 3 }] });
-        await chunks.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2 });
+        await chunks.note(other, { ...some, results: [updated(3)], chunk: 'done', calls: 2, sent: 1 });
         expect(
           await chunks.failRemainingLines(id, {
             failed: '{"reason":"cancelled"}',
@@ -196,6 +204,7 @@ withBothDrivers((driver) => {
         rejected: 1,
         failed: 1,
         calls: 3,
+        sent: 2,
         firstWaitingLine: null,
       });
       expect((await allResults(rows, id)).map(({ line, outcome }) => `${line} ${outcome}`)).toEqual([
@@ -243,7 +252,7 @@ withBothDrivers((driver) => {
         // oxlint-disable-next-line no-await-in-loop -- in the order of lines
         const { items } = await claimNext(held);
         const results = items.map(({ line }) => resultOf(line, line % 2 === 0 ? 'failed' : 'updated'));
-        const part = { number, credits: [], calls: 1 };
+        const part = { number, credits: [], calls: 1, sent: 1 };
         // oxlint-disable-next-line no-await-in-loop -- as above
         await chunks.note(held, { ...part, results: results.slice(3), chunk: 'held' });
         // oxlint-disable-next-line no-await-in-loop -- as above
@@ -271,7 +280,7 @@ withBothDrivers((driver) => {
       const held = await take(id);
       await claimNext(held);
       const results = [large(1), large(3)];
-      await chunks.note(held, { number: 0, results, chunk: 'done', credits: [], calls: 1 });
+      await chunks.note(held, { number: 0, results, chunk: 'done', credits: [], calls: 1, sent: 1 });
       expect(await allResults(rows, id)).toEqual([results[0], rejected(2), results[1]]);
       await imports.transition(id, 'cancel');
     });
@@ -351,6 +360,7 @@ withBothDrivers((driver) => {
             chunk: number === 7 ? 'held' : 'done',
             credits: [],
             calls: 2,
+            sent: 1,
           }),
         ),
       );
@@ -377,7 +387,7 @@ withBothDrivers((driver) => {
       await claimNext(one, [1, -2]);
       expect(await claimOne(chunks, other, { number: 1, revision: 0 }, [-2, 3])).toBe('awaits-others');
       expect(await claimOne(chunks, one, { number: 1, revision: 0 }, [-2, 3])).toBe('claimed'); // its own order holds within a process
-      await chunks.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0 });
+      await chunks.note(one, { number: 0, results: [], chunk: 'released', credits: [], calls: 0, sent: 0 });
       await imports.transition(id, 'pause');
     });
 
@@ -388,15 +398,62 @@ withBothDrivers((driver) => {
       const other = await take(id);
       await claimNext(killed, [1]);
       await letLeasesEnd(id);
-      await chunks.keep(killed); // a process that lives keeps them
+      await chunks.keep(killed, NO_PROGRESS); // a process that lives keeps them
       expect(await claimOne(chunks, other, { number: 0, revision: 0 }, [1])).toBe('taken');
       await letLeasesEnd(id);
       await claimNext(other, [1]);
-      const done = { number: 0, results: [updated(1)], chunk: 'done', credits: [], calls: 1 } as const;
+      const done = {
+        number: 0,
+        results: [updated(1)],
+        chunk: 'done',
+        credits: [],
+        calls: 1,
+        sent: 1,
+      } as const;
       await expect(chunks.note(killed, done)).rejects.toThrow(LeaseLost);
       expect(await imports.find(id)).toMatchObject({ updated: 0 });
       await chunks.note(other, { ...done, results: [updated(1), updated(3)] });
       await imports.transition(id, 'pause');
+    });
+
+    it('hands the counts of failed answers to the next process, and reports what the import waits for', async () => {
+      const id = await anUpload();
+      await imports.accept(id, 4);
+      const killed = await take(id);
+      await claimNext(killed, [1]);
+      const before = (await imports.find(id))?.version ?? 0;
+      const progress = { waitingFor: 'breaker', answerCounts: new Map([[0, { 1: 3, 3: 1 }]]) } as const;
+      await chunks.keep(killed, progress);
+      const waiting = await imports.find(id);
+      expect(waiting).toMatchObject({ waitingFor: 'breaker', state: 'running' });
+      expect(waiting?.version).toBeGreaterThan(before);
+      await chunks.keep(killed, { ...progress, answerCounts: new Map() });
+      expect(await imports.find(id)).toMatchObject({ version: waiting?.version });
+
+      await letLeasesEnd(id);
+      const next = await chunks.next(id, 1);
+      expect(next.chunks[0]).toMatchObject({ number: 0, answerCounts: { 1: 3, 3: 1 } });
+      await imports.transition(id, 'pause');
+      expect(await imports.find(id)).toMatchObject({ waitingFor: null, state: 'paused' });
+    });
+
+    it('lets exactly one of many imports retry another, until that one is discarded', async () => {
+      const old = await anUpload();
+      const retry = () => ({
+        id: randomUUID(),
+        principal: 'api-key:app',
+        kind: 'customers' as const,
+        route: { source: 'INSTORE' },
+        onInvalid: 'skip' as const,
+        retryOf: old,
+      });
+      const retries = Array.from({ length: 6 }, retry);
+      const created = await Promise.all(retries.map((one) => imports.createWithin(1000, one)));
+      expect(created.toSorted()).toEqual(['created', ...Array<string>(5).fill('retried')]);
+      const winner = retries[created.indexOf('created')];
+      await retention.discard(winner?.id ?? '');
+      expect(await imports.createWithin(1000, retry())).toBe('created');
+      expect(await imports.createWithin(1000, retry())).toBe('retried');
     });
 
     it('claims no chunk after a cancel, but records results of chunks that were claimed before', async () => {
@@ -406,7 +463,7 @@ withBothDrivers((driver) => {
       await claimNext(held);
       await imports.transition(id, 'cancel');
       expect(await claimOne(chunks, held, { number: 1, revision: 0 }, [])).toBe('taken');
-      expect(await chunks.keep(held)).toBe('cancelling');
+      expect(await chunks.keep(held, NO_PROGRESS)).toBe('cancelling');
       expect(await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' })).toBe(
         false,
       );
@@ -416,6 +473,7 @@ withBothDrivers((driver) => {
         chunk: 'done',
         credits: [],
         calls: 1,
+        sent: 1,
       });
       expect(await imports.find(id)).toMatchObject({ updated: 2, failed: 1, firstWaitingLine: null });
     });

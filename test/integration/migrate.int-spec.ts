@@ -60,6 +60,33 @@ withBothDrivers((driver) => {
       await expect(opened.database.query('select * from plates')).rejects.toThrow('42P01');
     });
 
+    it('keeps the imports of the first version, links each to its first retry, and has no count of sent lines for them', async () => {
+      const old = await openDatabase(await driver.create(), keepEvents());
+      const [original, first, second] = ['1', '2', '3'].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+      const rows = await old.database.withSession(async (session) => {
+        await session.query('drop schema meniscus cascade');
+        await migrate(session, migrations.slice(0, 1));
+        await session.query(
+          `insert into meniscus.imports (id, principal, owner, kind, route, on_invalid, state, retry_of, created_at, finished_at)
+           select id, 'p', 'o', 'customers', '{}', 'skip', 'completed', retry_of, created_at, now()
+           from (values ($1::uuid, null::uuid, now() - interval '3 hours'), ($3, $1, now()), ($2, $1, now() - interval '1 hour'))
+             as v(id, retry_of, created_at)`,
+          [original, first, second],
+        );
+        await migrate(session, migrations);
+        const found = await session.query<{ id: string; retriedBy: string | null; sent: number | null }>(
+          'select id, retried_by as "retriedBy", sent from meniscus.imports order by id',
+        );
+        return found.rows;
+      });
+      expect(rows).toEqual([
+        { id: original, retriedBy: first, sent: null },
+        { id: first, retriedBy: null, sent: null },
+        { id: second, retriedBy: null, sent: null },
+      ]);
+      await old.close();
+    });
+
     it.each([
       ['newer than the code', known.slice(0, -1), /newer than the code: it has \d{4}-fill-cups/],
       [

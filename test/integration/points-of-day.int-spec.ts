@@ -128,6 +128,7 @@ withBothDrivers((driver) => {
           chunk: 'held',
           credits: [],
           calls: 1,
+          sent: 2,
         });
         expect(await left(principal)).toBe(380 + 200);
         await chunks.note(taken, {
@@ -136,6 +137,7 @@ withBothDrivers((driver) => {
           chunk: 'done',
           credits: [],
           calls: 1,
+          sent: 2,
         });
         expect(await left(principal)).toBe(380 + 500);
       });
@@ -152,6 +154,7 @@ withBothDrivers((driver) => {
           chunk: 'released',
           credits: [],
           calls: 1,
+          sent: 2,
         });
         await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });
         await chunks.failRemainingLines(id, { failed: '{}', credited: '{}', inDoubt: '{}' });

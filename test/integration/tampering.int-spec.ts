@@ -218,7 +218,7 @@ withBothDrivers((driver) => {
       if (!taken || !chunk) throw new Error('there is nothing to do');
       await claimOne(chunks, taken, chunk, []);
       const results = [{ line: 1, outcome: 'updated', result: '{"a":1}' }] as const;
-      await chunks.note(taken, { number: 0, results, chunk: 'done', credits: [], calls: 1 });
+      await chunks.note(taken, { number: 0, results, chunk: 'done', credits: [], calls: 1, sent: 1 });
       await write(
         `update meniscus.import_results set outcomes = '{failed}' where import_id = $1 and first_line = 1`,
         id,

@@ -84,8 +84,8 @@ describe(packBulkCall.name, () => {
 
   it('sends an update alone when two results in a row could not be proved to be its own', () => {
     const unproved = aPendingUpdate({ customer: 'a', sequence: 0 });
-    unproved.fail(NO_PROOF);
-    unproved.fail(NO_PROOF);
+    unproved.fail(NO_PROOF, 0, false);
+    unproved.fail(NO_PROOF, 0, false);
     const { lane, locks } = pending(unproved, aPendingUpdate({ customer: 'b', sequence: 1 }));
     expect(sequences(packBulkCall(lane, 'again', locks, BOUNDS).members)).toEqual([0]);
   });

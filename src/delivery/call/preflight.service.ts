@@ -35,6 +35,7 @@ export class Preflight {
     const waitMs = await this.quota.takeShared(callId);
     if (waitMs > 0) {
       this.leases.release(free);
+      for (const { submission, answerCount } of free) submission.onFailure?.('rate-limited', answerCount);
       return { permitted: [], refused: [], later: [...later, ...free.map((one) => ({ one, waitMs }))] };
     }
 

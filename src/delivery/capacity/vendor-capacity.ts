@@ -70,6 +70,11 @@ export class VendorCapacity {
     return this.quota.nextAt(now, callClass);
   }
 
+  /** How long until the calls per minute allow the next call of the background; 0 when they allow it now. */
+  budgetWaitMs(now: number): number {
+    return Math.max(0, this.quota.nextAt(now, 'other') - now);
+  }
+
   /**
    * Returns when the nth call from now could leave, if nothing goes wrong.
    *

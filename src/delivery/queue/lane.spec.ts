@@ -43,13 +43,17 @@ describe(Lanes.name, () => {
   it('separates new updates, retries and the background', () => {
     const lanes = new Lanes();
     const retried = aPendingUpdate();
-    retried.fail({
-      kind: 'failed',
-      failure: { kind: 'not-sent' },
-      reason: 'connection-refused',
-      errors: [],
-      canPass: true,
-    });
+    retried.fail(
+      {
+        kind: 'failed',
+        failure: { kind: 'not-sent' },
+        reason: 'connection-refused',
+        errors: [],
+        canPass: true,
+      },
+      0,
+      false,
+    );
     open(lanes, retried);
     expect([lanes.has('fresh'), lanes.has('again'), lanes.has('background')]).toEqual([false, true, false]);
     open(lanes, aPendingUpdate({ priority: 'background' }));

@@ -63,7 +63,7 @@ function attempted(
       { kind: 'answered', results: [], decidedBy: 'results', upstreamRequestId: 'id' },
       20,
     );
-    pending.fail(failed(kind));
+    pending.fail(failed(kind), 0, false);
   }
   return pending;
 }

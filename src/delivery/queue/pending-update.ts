@@ -29,6 +29,10 @@ export interface Submission {
   readonly stop: AbortSignal;
   /** Its position among all updates: a later one has a higher number. */
   readonly sequence: number;
+  /** How many failed answers about it counted before it was submitted. */
+  readonly answerCount?: number;
+  /** Called after each failed attempt, with the number of failed answers that count. */
+  readonly onFailure?: (reason: OutcomeReason, answerCount: number) => void;
 }
 
 /** What an update needs to know about a bulk call that carries it. */
@@ -68,7 +72,10 @@ export class PendingUpdate {
   private state: UpdateState = 'waiting';
   private suspectedIn: Isolation<PendingUpdate, CallResult> | undefined;
   private hasBeenTaken = false;
-  private isUnprovable = false;
+  private mustBeAlone = false;
+  private answers: number;
+  private failedFirstAt: number | undefined;
+  private doubtfulInARow = 0;
   private resolve: (outcome: Outcome) => void;
   private outcome: Outcome | undefined;
   private readonly callIds: string[] = [];
@@ -84,6 +91,7 @@ export class PendingUpdate {
     readonly submission: Submission,
   ) {
     this.item = submission.item;
+    this.answers = submission.answerCount ?? 0;
     this.settled = new Promise((resolve) => (this.resolve = resolve));
     this.explanation = {
       id: this.id,
@@ -124,9 +132,31 @@ export class PendingUpdate {
     return this.suspectedIn;
   }
 
-  /** Whether two results in a row could not be proved to be its own: the only result of a call is. */
+  /**
+   * Whether it goes in calls of its own: two results in a row could not be proved to be its own, and the only result of a
+   * call is; or it made calls with others fail.
+   */
   get mustSendAlone(): boolean {
-    return this.isUnprovable;
+    return this.mustBeAlone;
+  }
+
+  sendAlone(): void {
+    this.mustBeAlone = true;
+  }
+
+  /** How many failed answers about it count. */
+  get answerCount(): number {
+    return this.answers;
+  }
+
+  /** When it failed for the first time; undefined when it has not. */
+  get firstFailedAt(): number | undefined {
+    return this.failedFirstAt;
+  }
+
+  /** How many calls with it failed one after the other so that one of their updates may be the cause. */
+  get doubtfulFailures(): number {
+    return this.doubtfulInARow;
   }
 
   /** Why it is not sent (again), however much time is left. */
@@ -279,16 +309,27 @@ export class PendingUpdate {
     );
   }
 
-  /** Records a failed attempt; the doubt that it leaves outlives it. */
-  fail(verdict: FailedVerdict): void {
-    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.isUnprovable = true;
+  /**
+   * Records a failed attempt; the doubt that it leaves outlives it.
+   *
+   * @param isDoubtful whether one update of the call may have been the cause
+   */
+  fail(verdict: FailedVerdict, now: number, isDoubtful: boolean): void {
+    if (verdict.reason === 'no-proof' && this.lastFailure?.reason === 'no-proof') this.mustBeAlone = true;
     this.lastFailure = verdict;
     this.failures += 1;
+    this.failedFirstAt ??= now;
+    this.doubtfulInARow = isDoubtful ? this.doubtfulInARow + 1 : 0;
     const { kind } = verdict.failure;
     if (kind === 'ambiguous' || (kind === 'update-failed' && !this.isSafeToRepeat)) {
       this.doubt ??= verdict.reason;
       if (!this.isSafeToRepeat) this.creditFate = 'unknown';
     }
+  }
+
+  /** Counts a failed answer about it. */
+  countAnswer(): void {
+    this.answers += 1;
   }
 
   /**
@@ -307,6 +348,15 @@ export class PendingUpdate {
   /** Records that another process may have applied it. */
   markInDoubt(reason: OutcomeReason): void {
     this.doubt ??= reason;
+  }
+
+  /**
+   * Ends it after as many answers about it as it may get. The vendor's own word that the update failed is taken where it
+   * is harmless to repeat; any other doubt stays.
+   */
+  giveUpAfterAnswers({ reason }: FailedVerdict, now: number): void {
+    if (this.doubt === 'upstream-error' && isSafeToRepeat(this.update)) this.doubt = undefined;
+    this.giveUp(reason, now);
   }
 
   /**

@@ -8,6 +8,14 @@ export function isDivisible(result: CallResult): boolean {
   );
 }
 
+/**
+ * Whether one of the updates may be the cause of a failure that may as well be the vendor's. Such a call is repeated as
+ * it was, and is divided when it fails again.
+ */
+export function mayBeOfOne(result: CallResult): boolean {
+  return result.kind === 'ambiguous' || (result.kind === 'not-processed' && result.mayBeOfOne === true);
+}
+
 /** Whether only the number of updates, or of their bytes, caused the refusal. */
 export function isTooLarge(result: CallResult): boolean {
   return result.kind === 'refused' && (result.reason === 'batch-too-large' || hasTooManyBytes(result));

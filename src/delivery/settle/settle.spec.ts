@@ -31,7 +31,7 @@ const answered = (...results: ItemResult[]): CallResult => ({
   decidedBy: 'results',
 });
 
-function aSettler({ isBreakerOpen = false } = {}) {
+function aSettler({ isBreakerOpen = false, maxAnswers = 8 } = {}) {
   const lanes = new Lanes();
   const rejections = new RecentRejections(60_000);
   const events: string[] = [];
@@ -44,6 +44,7 @@ function aSettler({ isBreakerOpen = false } = {}) {
     } as unknown as VendorCapacity,
     rejections,
     { write: (_level: string, event: string) => void events.push(event) } as unknown as EventLog,
+    maxAnswers,
   );
   return { settler, lanes, rejections, events };
 }
@@ -129,6 +130,93 @@ describe(Settler.name, () => {
     settler.settle(aCall(lanes, [a, b]), { ...REFUSED, rejectedPositions: [1] }, NOW);
     expect(await b.settled).toMatchObject({ outcome: 'rejected' });
     expect([a.isSettled, lanes.has('isolation')]).toEqual([false, false]);
+  });
+
+  describe('with updates of the background', () => {
+    const background = (): PendingUpdate[] =>
+      ['a', 'b', 'c', 'd'].map((customer) =>
+        aPendingUpdate({ customer, priority: 'background', deadlineAt: Infinity }),
+      );
+    const FAILED: CallResult = { kind: 'ambiguous', reason: 'upstream-error', decidedBy: 'status 500' };
+    const BUSY: CallResult = {
+      kind: 'not-processed',
+      reason: 'upstream-busy',
+      canPass: true,
+      retryAfterMs: 0,
+      mayBeOfOne: true,
+      decidedBy: 'status 461',
+    };
+
+    it.each([
+      ['500', FAILED],
+      ['461', BUSY],
+    ])(
+      'sends those that failed together with %s again, and isolates them the second time',
+      (_case, result) => {
+        const { settler, lanes } = aSettler();
+        const members = background();
+        expect(settler.settle(aCall(lanes, members), result, NOW).retries).toHaveLength(4);
+        expect(lanes.has('isolation')).toBe(false);
+        expect(settler.settle(aCall(lanes, members), result, NOW)).toEqual({ retries: [] });
+        expect(lanes.has('isolation')).toBe(true);
+        expect(members.map(({ answerCount }) => answerCount)).toEqual([0, 0, 0, 0]);
+      },
+    );
+
+    it.each([
+      ['503', { ...BUSY, mayBeOfOne: false }],
+      ['429', { ...BUSY, reason: 'rate-limited', mayBeOfOne: false }],
+    ] as const)('isolates none after %s, however often', (_case, result) => {
+      const { settler, lanes } = aSettler();
+      const members = background();
+      for (let time = 0; time < 20; time += 1)
+        expect(settler.settle(aCall(lanes, members), result, NOW).retries).toHaveLength(4);
+      expect(lanes.has('isolation')).toBe(false);
+    });
+
+    it('isolates none of the updates of callers who wait', () => {
+      const { settler, lanes } = aSettler();
+      const members = family();
+      for (let time = 0; time < 5; time += 1) settler.settle(aCall(lanes, members), FAILED, NOW);
+      expect(lanes.has('isolation')).toBe(false);
+    });
+
+    it('counts an error about one alone after others passed, then sends it alone until it has failed', async () => {
+      const { settler, lanes } = aSettler({ maxAnswers: 2 });
+      const [a, b] = background() as [PendingUpdate, PendingUpdate];
+      for (let time = 0; time < 2; time += 1) settler.settle(aCall(lanes, [a, b]), FAILED, NOW);
+      const isolation = lanes.first('isolation')?.isolations.shift();
+      settler.settle(aCall(lanes, isolation?.next(() => true) ?? [], isolation), FAILED, NOW);
+      expect([a.answerCount, a.mustSendAlone, a.isSettled]).toEqual([0, true, false]);
+      settler.settle(aCall(lanes, [b]), answered(aResult('b')), NOW);
+      settler.settle(aCall(lanes, [a]), FAILED, NOW);
+      expect([a.answerCount, a.isSettled]).toEqual([1, false]);
+      expect(settler.settle(aCall(lanes, [a]), FAILED, NOW).retries).toEqual([]);
+      expect(await a.settled).toMatchObject({ outcome: 'failed', reason: 'upstream-error' });
+    });
+
+    it('keeps the doubt of an update that may have been applied', async () => {
+      const { settler, lanes } = aSettler({ maxAnswers: 1 });
+      const [a, b] = background() as [PendingUpdate, PendingUpdate];
+      settler.settle(aCall(lanes, [a]), { ...FAILED, reason: 'answer-timeout' }, NOW);
+      settler.settle(aCall(lanes, [b]), answered(aResult('b')), NOW);
+      settler.settle(aCall(lanes, [a]), FAILED, NOW);
+      expect(await a.settled).toMatchObject({ outcome: 'unknown', reason: 'answer-timeout' });
+    });
+
+    it('fails none while the vendor fails for all, alone or together', () => {
+      const { settler, lanes } = aSettler({ maxAnswers: 1 });
+      const members = background();
+      const step = (): readonly PendingUpdate[] => {
+        const isolation = lanes.first('isolation')?.isolations.shift();
+        const some = isolation?.next(() => true) ?? [];
+        settler.settle(aCall(lanes, some.length > 0 ? some : members, isolation), FAILED, NOW);
+        return some;
+      };
+      for (let time = 0; time < 50; time += 1) step();
+      expect(members.some(({ isSettled }) => isSettled)).toBe(false);
+      expect(members.map(({ answerCount }) => answerCount)).toEqual([0, 0, 0, 0]);
+    });
   });
 
   it('rejects no update of a call that was only too large', () => {

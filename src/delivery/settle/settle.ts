@@ -1,7 +1,8 @@
 import type { EventLog } from '../../observability/event-log.js';
 import { measureItem } from '../../upstream/bulk-request.js';
 import type { CallResult } from '../../upstream/call-result.js';
-import { isDivisible, isTooLarge, reasonOf } from './divisible-refusal.js';
+import { countsAsAnswer } from './count-answers.js';
+import { isDivisible, isTooLarge, mayBeOfOne, reasonOf } from './divisible-refusal.js';
 import type { Clock } from '../clock.js';
 import type { InFlightCall } from '../call/in-flight-call.js';
 import { Isolation } from './isolate.js';
@@ -29,6 +30,14 @@ export interface Settled {
   readonly abandoned?: readonly PendingUpdate[];
 }
 
+/** When an attempt ended, and whether its call carried one update only. */
+interface Attempted {
+  readonly now: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+  readonly isAlone: boolean;
+}
+
 const ALL_REFUSED: FailedVerdict = {
   kind: 'failed',
   failure: { kind: 'not-sent' },
@@ -39,20 +48,28 @@ const ALL_REFUSED: FailedVerdict = {
 
 /** Decides for each update of a call that is over whether it is settled, is sent again, or is isolated with others. */
 export class Settler {
+  /** When the vendor last returned results for a call. */
+  private lastResultsAt: number | undefined;
+
   constructor(
     private readonly clock: Clock,
     private readonly lanes: Lanes,
     private readonly capacity: VendorCapacity,
     private readonly rejections: RecentRejections,
     private readonly log: EventLog,
+    /** How many answers about an update of the background may fail. */
+    private readonly maxAnswers: number,
   ) {}
 
   settle(call: InFlightCall, result: CallResult, now: number): Settled {
     const { members, isolation } = call;
-    if (result.kind === 'answered') for (const one of members) one.sizeSplit?.accepted();
+    if (result.kind === 'answered') {
+      for (const one of members) one.sizeSplit?.accepted();
+      this.lastResultsAt = now;
+    }
     if (isolation) return this.settleIsolationStep(call, isolation, result, now);
     if (members.length === 1 || !isDivisible(result)) {
-      const retries = this.settleEach(members, result, now);
+      const retries = this.isolateDoubtful(call, result, this.settleEach(members, result, now), now);
       const abandoned = isTooLarge(result) ? members[0]?.sizeSplit?.refusedAlone() : undefined;
       return { retries, ...(abandoned && { abandoned: this.abandon(abandoned, result, now) }) };
     }
@@ -64,11 +81,37 @@ export class Settler {
     if (blamed.length > 0) {
       return { retries: blamed.flatMap((position) => this.rejectAlone(members[position], result, now)) };
     }
-    this.isolate(call, result, now);
+    this.isolate(call, members, result, now);
     return { retries: [] };
   }
 
-  private isolate({ members, lane, callId }: InFlightCall, result: CallResult, now: number): void {
+  /**
+   * Isolates the updates of the background that failed together twice in a row, as one of them may be the cause. The first
+   * time they are sent together again, as most such failures pass.
+   *
+   * @returns the retries of the other updates
+   */
+  private isolateDoubtful(
+    call: InFlightCall,
+    result: CallResult,
+    retries: readonly Retry[],
+    now: number,
+  ): readonly Retry[] {
+    if (!mayBeOfOne(result)) return retries;
+    const isSuspect = ({ one }: Retry): boolean =>
+      one.submission.priority === 'background' && one.doubtfulFailures >= 2;
+    const suspects = retries.filter(isSuspect).map(({ one }) => one);
+    if (suspects.length < 2) return retries;
+    this.isolate(call, suspects, result, now);
+    return retries.filter((retry) => !isSuspect(retry));
+  }
+
+  private isolate(
+    { lane, callId }: InFlightCall,
+    members: readonly PendingUpdate[],
+    result: CallResult,
+    now: number,
+  ): void {
     const isolation = new Isolation<PendingUpdate, CallResult>(members, result);
     for (const one of members) {
       one.startIsolation(isolation);
@@ -85,8 +128,12 @@ export class Settler {
     result: CallResult,
     now: number,
   ): Settled {
-    const isRefused = isDivisible(result) && !isTooLarge(result);
+    // Those of the background that fail together are isolated only when one of them may be the cause.
+    const isDoubtful = mayBeOfOne(result) && members.every((one) => one.doubtfulFailures >= 2);
+    const isRefused = (isDivisible(result) && !isTooLarge(result)) || isDoubtful;
     const retries: Retry[] = [];
+    // Points that may have been credited do not leave again. The last one is settled when it is found.
+    if (isDoubtful && members.length > 1) this.settleEach(members, result, now);
     if (!isRefused) {
       for (const one of members) one.endIsolation();
       if (members.length === 1 || !isTooLarge(result)) retries.push(...this.settleEach(members, result, now));
@@ -100,24 +147,36 @@ export class Settler {
       this.log.write('warn', 'isolation.found', { callId, because: reasonOf(found.refusal) });
       retries.push(...this.rejectAlone(found.member, found.refusal, now));
     }
-    const abandoned = isolation.isRefusedByAll ? this.abandon(isolation.abandon(), result, now) : [];
+    const isAbandoned = isolation.isRefusedByAll;
+    const abandoned = isAbandoned ? this.abandon(isolation.abandon(), result, now, retries) : [];
     if (isolation.members.length > 0) this.lanes.isolate(lane, isolation);
     return { retries, ...(found && { found: found.member }), abandoned };
   }
 
-  /** They have failed and are not rejected: no refusal was about one of them alone. */
+  /**
+   * They have failed and are not rejected: no refusal was about one of them alone.
+   *
+   * @param retries gets those that are sent again, as the failure may pass
+   */
   private abandon(
     members: readonly PendingUpdate[],
     result: CallResult,
     now: number,
+    retries: Retry[] = [],
   ): readonly PendingUpdate[] {
     if (members.length > 0)
       this.log.write('warn', 'isolation.abandoned', { itemCount: members.length, because: reasonOf(result) });
+    const random = this.clock.random();
     for (const one of members) {
       one.endIsolation();
-      this.settleOne(one, ALL_REFUSED, now, 0);
+      // A job can wait until it passes, unless the vendor refused the updates. A gateway says nothing about any of them.
+      const isRefused = result.kind === 'refused' && result.reason !== 'no-verdict';
+      const isOver = isRefused || one.submission.priority === 'interactive';
+      const verdict = isOver ? ALL_REFUSED : readVerdicts(result, [one.update])[0];
+      const waitMs = verdict && this.settleOne(one, verdict, result, { now, random, isAlone: false });
+      if (waitMs !== undefined) retries.push({ one, waitMs });
     }
-    return members;
+    return members.filter(({ isSettled }) => isSettled);
   }
 
   /** The update was refused alone: the refusal is its own. */
@@ -125,6 +184,7 @@ export class Settler {
     if (!member || member.isSettled) return [];
     member.endIsolation();
     member.explain(now, { event: 'isolated', because: reasonOf(refusal) });
+    member.sendAlone();
     return this.settleEach([member], refusal, now);
   }
 
@@ -144,15 +204,25 @@ export class Settler {
         this.rejections.add(one.submission.laneKey, one.item.json, result.errors, now);
       }
       const verdict = verdicts[position];
-      const waitMs = verdict && this.settleOne(one, verdict, now, random);
+      const isAlone = members.length === 1;
+      const waitMs = verdict && this.settleOne(one, verdict, result, { now, random, isAlone });
       return waitMs === undefined ? [] : [{ one, waitMs }];
     });
   }
 
   /** @returns after how long it is sent again; undefined when it is settled */
-  private settleOne(one: PendingUpdate, verdict: Verdict, now: number, random: number): number | undefined {
+  private settleOne(
+    one: PendingUpdate,
+    verdict: Verdict,
+    result: CallResult,
+    { now, random, isAlone }: Attempted,
+  ): number | undefined {
     one.explain(now, { event: 'classified', ...describeVerdict(verdict) });
-    if (verdict.kind === 'failed') return this.settleFailure(one, verdict, now, random);
+    if (verdict.kind === 'failed') {
+      one.fail(verdict, now, mayBeOfOne(result));
+      this.countAnswer(one, verdict, result, { now, isAlone });
+      return this.settleFailure(one, verdict, now, random);
+    }
     if (verdict.kind === 'updated') one.settleUpdated(verdict, now);
     else one.settleRejected(verdict.errors, now, verdict.reason);
     return undefined;
@@ -164,9 +234,13 @@ export class Settler {
     now: number,
     random: number,
   ): number | undefined {
-    one.fail(verdict);
     this.takeOutPoints(one, verdict, now);
     const { deadlineAt, priority } = one.submission;
+    if (priority === 'background' && one.answerCount >= this.maxAnswers) {
+      one.explain(now, { event: 'not-sent-again', because: 'attempts-used-up' });
+      one.giveUpAfterAnswers(verdict, now);
+      return undefined;
+    }
     const isOver =
       one.reasonToStop !== undefined || (priority === 'interactive' && this.capacity.isBreakerOpen(now));
     const decision = decideRetry(
@@ -187,6 +261,19 @@ export class Settler {
     one.explain(now, { event: 'not-sent-again', because });
     one.giveUp(verdict.reason, now, this.capacity.breakerOpenMs(now));
     return undefined;
+  }
+
+  private countAnswer(
+    one: PendingUpdate,
+    verdict: FailedVerdict,
+    result: CallResult,
+    { now, isAlone }: Omit<Attempted, 'random'>,
+  ): void {
+    const { answerCount, firstFailedAt = now, submission } = one;
+    const { lastResultsAt } = this;
+    const failed = { result, verdict, isAlone, answerCount, firstFailedAt, lastResultsAt, now };
+    if (countsAsAnswer(failed)) one.countAnswer();
+    submission.onFailure?.(verdict.reason, one.answerCount);
   }
 
   /** Points that may have been credited are not sent again, but everything else in the update is. */

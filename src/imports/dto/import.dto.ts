@@ -5,13 +5,22 @@ import { SOURCES, type Source } from '../../config/vendor-enums.js';
 import { BatchQueryDto } from '../../writes/dto/route-query.dto.js';
 import { OutcomeErrorDto } from '../../writes/dto/outcome.dto.js';
 import { Optional } from '../../validation/validate-as.js';
-import type { ImportKind, ImportState } from '../../records/imports.repository.js';
+import { WAITING_FOR } from '../../records/imports.repository.js';
+import type { ImportKind, ImportState, WaitingFor } from '../../records/imports.repository.js';
 import type { ResultOutcome } from '../../records/import-rows.repository.js';
 import { IMPORT_KINDS } from '../import-kinds.js';
 import { SEPARATOR_NAMES, type SeparatorName } from '../upload/upload-format.js';
 import { UploadFormatDto } from './upload-format.dto.js';
 
-const STATES: ImportState[] = ['queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed'];
+const STATES: ImportState[] = [
+  'queued',
+  'running',
+  'paused',
+  'cancelling',
+  'cancelled',
+  'completed',
+  'refused',
+];
 const OUTCOMES: ResultOutcome[] = ['updated', 'rejected', 'failed', 'unknown'];
 
 /** How many imports a page holds. Our bounds. */
@@ -97,9 +106,31 @@ export class ImportDto {
   @ApiProperty({ enum: IMPORT_KINDS, example: 'customers' })
   kind: ImportKind;
 
-  /** The state of the import. In `paused` and `cancelling`, calls in flight still end. */
+  /**
+   * The state of the import. In `paused` and `cancelling`, calls in flight still end. `refused`: nothing was sent, as a line
+   * is not valid and `onInvalid` is `reject`.
+   */
   @ApiProperty({ enum: STATES, example: 'running' })
   state: ImportState;
+
+  /** Why the import was refused, and what to do; absent in all other states. */
+  detail?: string;
+
+  /**
+   * Why lines wait now; absent while the import progresses and when it has ended. It goes on by itself, but for
+   * `credentials` and `configuration`, which an operator may have to correct.
+   *
+   * - `breaker`: most calls to the vendor fail, so only one is tried now and then.
+   * - `budget`: the calls per minute are used up.
+   * - `credentials`: the vendor issues no token, or refuses it.
+   * - `configuration`: the vendor's address, its certificate or our access is wrong.
+   * - `vendor`: the vendor or its gateway cannot be reached, is busy, or fails.
+   * - `database`: credits cannot be recorded, so they are not sent.
+   * - `queue`: as many updates wait in this service as may.
+   * - `retries`: the vendor could not process single lines; they are sent again after a while.
+   */
+  @ApiPropertyOptional({ enum: WAITING_FOR, example: 'breaker' })
+  waitingFor?: WaitingFor;
 
   /** Whether one invalid line rejects the whole import (`reject`), or only itself (`skip`). */
   @ApiProperty({ enum: ['reject', 'skip'], example: 'skip' })
@@ -115,6 +146,10 @@ export class ImportDto {
   /** The import that these failed lines come from. */
   @ApiPropertyOptional({ format: 'uuid' })
   retryOf?: string;
+
+  /** The import of the lines that failed here: an import can be retried once. */
+  @ApiPropertyOptional({ format: 'uuid' })
+  retriedBy?: string;
 
   /**
    * Lines of the upload, including a header and empty lines.
@@ -164,6 +199,13 @@ export class ImportDto {
    */
   @ApiProperty({ type: 'integer' })
   unknown: number;
+
+  /**
+   * Lines with a result that were sent to the vendor at least once; absent for imports of earlier versions.
+   * @example 994
+   */
+  @ApiPropertyOptional({ type: 'integer' })
+  sent?: number;
 
   /**
    * Lines without a result yet.

@@ -44,10 +44,16 @@ function computePace(
     : { rate, estimatedEnd: new Date(now.getTime() + remainingMs).toISOString() };
 }
 
+/** Explains why nothing of an import was sent, and what its owner can do. */
+export function whyRefused({ invalid, total }: Pick<StoredImport, 'invalid' | 'total'>): string {
+  const are = invalid === 1 ? `1 of ${total} lines is` : `${invalid} of ${total} lines are`;
+  return `${are} not valid, so no line was sent. Correct them and upload all lines again, or upload them with onInvalid=skip.`;
+}
+
 /** Maps a stored import to the DTO of responses and events. */
 export function toImportDto(found: StoredImport, settings: PaceSettings, now = new Date()): ImportDto {
-  const { id, kind, state, onInvalid, retryOf, lineCount: lines, total, invalid, version } = found;
-  const { updated, rejected, failed, unknown, calls, firstWaitingLine } = found;
+  const { id, kind, state, onInvalid, retryOf, retriedBy, lineCount: lines, total, invalid, version } = found;
+  const { updated, rejected, failed, unknown, sent, calls, firstWaitingLine, waitingFor } = found;
   const { createdAt, finishedAt, emptiedAt } = found;
   const { source, accountId } = found.route as unknown as Route;
   const settled = updated + rejected + failed + unknown;
@@ -55,10 +61,13 @@ export function toImportDto(found: StoredImport, settings: PaceSettings, now = n
     id,
     kind,
     state,
+    ...(state === 'refused' && { detail: whyRefused(found) }),
+    ...(waitingFor !== null && { waitingFor }),
     onInvalid,
     source,
     ...(accountId !== undefined && { accountId }),
     ...(retryOf !== null && { retryOf }),
+    ...(retriedBy !== null && { retriedBy }),
     lines,
     total,
     invalid,
@@ -66,6 +75,7 @@ export function toImportDto(found: StoredImport, settings: PaceSettings, now = n
     rejected,
     failed,
     unknown,
+    ...(sent !== null && { sent }),
     waiting: total - settled,
     ...(firstWaitingLine !== null && { firstWaitingLine }),
     calls,

@@ -6,6 +6,7 @@ import type { CreditsRepository } from '../../records/credits.repository.js';
 import type { ChunkResults, ImportChunksRepository } from '../../records/import-chunks.repository.js';
 import type { TakenImport } from '../../records/imports.repository.js';
 import { ChunkDelivery, type PreparedChunk, keysOf } from './deliver-chunk.js';
+import { ImportProgress } from './import-progress.js';
 
 const TAKEN: TakenImport = {
   principal: 'api-key:app',
@@ -45,8 +46,14 @@ const item = (line: number, loyaltyPoints = 5) => ({
 });
 
 /** Creates a delivery that answers each submission with the next of these outcomes. */
-function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
+function setUp(
+  answers: Outcome[][],
+  states: Record<string, string> = {},
+  /** The failed answers that delivery reports for the first line of each submission. */
+  reported: number[] = [],
+) {
   const submitted: Update[][] = [];
+  const counts: (readonly number[])[] = [];
   const stored: ChunkResults[] = [];
   const backingOff: boolean[] = [];
   const stop = new AbortController();
@@ -54,6 +61,9 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
     submit: async (updates: readonly Update[], options: SubmitOptions) => {
       expect(options).toMatchObject({ deadlineAt: Infinity, priority: 'background' });
       submitted.push([...updates]);
+      counts.push(options.answerCounts ?? []);
+      const count = reported.shift();
+      if (count !== undefined) options.onFailure?.(0, 'customer-busy', count);
       return answers.shift() ?? [];
     },
   };
@@ -75,9 +85,12 @@ function setUp(answers: Outcome[][], states: Record<string, string> = {}) {
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     work: work as ImportChunksRepository,
+    maxAttempts: 3,
   };
-  const chunks = new ChunkDelivery(dependencies, TAKEN, stop.signal, (is) => backingOff.push(is));
-  return { chunks, submitted, stored, backingOff, waited, stop, takenOver };
+  const progress = new ImportProgress();
+  const onBackingOff = (is: boolean): void => void backingOff.push(is);
+  const chunks = new ChunkDelivery(dependencies, TAKEN, stop.signal, onBackingOff, progress);
+  return { chunks, progress, counts, submitted, stored, backingOff, waited, stop, takenOver };
 }
 
 const summaryOf = (stored: readonly ChunkResults[]) =>
@@ -148,24 +161,51 @@ describe(ChunkDelivery.name, () => {
     expect(backingOff).toEqual([true, false, true, false]);
   });
 
-  it('stores failed as the result of a line that failed six times', async () => {
-    const { chunks, submitted, stored, waited } = setUp(Array.from({ length: 9 }, () => [failed()]));
+  it('stores failed as the result of a line after as many answers about it as may fail', async () => {
+    const { chunks, counts, stored, waited } = setUp(
+      Array.from({ length: 9 }, () => [failed('all-refused')]),
+    );
     await chunks.deliver(await prepare(chunks, [item(1)]));
-    expect(submitted).toHaveLength(6);
-    expect(waited).toEqual([1000, 2000, 4000, 8000, 16_000]);
+    expect(counts).toEqual([[0], [1], [2]]);
+    expect(waited).toEqual([1000, 2000]);
     expect(summaryOf(stored)).toEqual([[['1 failed'], 'done']]);
   });
 
-  it('lets lines wait until the configuration is correct, and counts no repeat for that', async () => {
-    const { chunks, stored, submitted, waited } = setUp([
-      ...Array.from({ length: 9 }, () => [failed('upstream-misconfigured')]),
-      [failed('credentials-refused')],
-      [of('c1')],
+  it('continues the count of an earlier process, and counts no answer twice that delivery counted', async () => {
+    const answers = [[failed('customer-busy'), failed()], [failed('customer-busy'), updated], [failed()]];
+    const { chunks, counts, stored } = setUp(answers, {}, [2, 3]);
+    const prepared = await prepare(chunks, [item(1), item(2)]);
+    await chunks.deliver({ ...prepared, answerCounts: { 1: 1 } });
+    expect(counts).toEqual([
+      [1, 0],
+      [2, 0],
     ]);
-    await chunks.deliver(await prepare(chunks, [item(1)]));
-    expect(submitted).toHaveLength(11);
-    expect([waited[0], waited.at(-1)]).toEqual([1000, 60_000]);
-    expect(summaryOf(stored).at(-1)).toEqual([['1 updated'], 'done']);
+    expect(summaryOf(stored)).toEqual([[['1 failed', '2 updated'], 'done']]);
+    expect(stored[0]?.answerCounts).toEqual({ 1: 3 });
+  });
+
+  it.each(['upstream-misconfigured', 'credentials-refused', 'too-many-pending', 'no-verdict'] as const)(
+    'lets lines wait for as long as it takes while the reason is %s',
+    async (reason) => {
+      const { chunks, stored, submitted, waited } = setUp([
+        ...Array.from({ length: 10 }, () => [failed(reason)]),
+        [of('c1')],
+      ]);
+      await chunks.deliver(await prepare(chunks, [item(1)]));
+      expect(submitted).toHaveLength(11);
+      expect([waited[0], waited.at(-1)]).toEqual([1000, 60_000]);
+      expect(summaryOf(stored).at(-1)).toEqual([['1 updated'], 'done']);
+    },
+  );
+
+  it('counts the lines that were in a call, and those that an earlier process sent', async () => {
+    const { chunks, stored } = setUp([[updated, { ...failed('all-refused'), attempts: 0 }]], {
+      'import:i:3': 'sent',
+    });
+    const prepared = await prepare(chunks, [item(1, 0), item(2, 0), item(3)]);
+    await chunks.deliver({ ...prepared, answerCounts: { 2: 2 } });
+    expect(summaryOf(stored)).toEqual([[['3 unknown', '1 updated', '2 failed'], 'done']]);
+    expect(stored[0]?.sent).toBe(2);
   });
 
   it('stores no failure when it must stop, so that another process can send the line', async () => {

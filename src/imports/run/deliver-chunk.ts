@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import type { DeliveryService } from '../../delivery/delivery.service.js';
-import type { Outcome, OutcomeReason } from '../../delivery/outcome.js';
+import type { Failed, Outcome } from '../../delivery/outcome.js';
 import { type Route, type Update, guardCredit, ownedKeys } from '../../delivery/update.js';
 import type { CreditsRepository } from '../../records/credits.repository.js';
 import { DatabaseUnavailable } from '../../database/database-errors.js';
 import { type LineResult, lineCreditId } from '../../records/import-rows.repository.js';
 import type {
+  AnswerCounts,
   ChunkResults,
   FreeChunk,
   ImportChunksRepository,
@@ -13,6 +14,7 @@ import type {
 import type { TakenImport } from '../../records/imports.repository.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
 import { outcomeResult, resultOfCredit } from '../results/line-result.js';
+import { type ImportProgress, isAboutLine } from './import-progress.js';
 
 /** A line with its update. */
 interface SentLine {
@@ -25,6 +27,7 @@ export interface TranslatedChunk {
   readonly number: number;
   readonly revision: number;
   readonly lines: readonly SentLine[];
+  readonly answerCounts?: AnswerCounts;
 }
 
 /** A chunk with the lines that may be sent, and the results that are known without sending. */
@@ -32,28 +35,24 @@ export interface PreparedChunk {
   readonly number: number;
   readonly lines: readonly SentLine[];
   readonly known: readonly LineResult[];
+  readonly answerCounts?: AnswerCounts;
 }
 
 /**
- * How often a failed line is submitted again. Three loops of retries are inside one another, each for failures that the
+ * How long a failed line waits before it is submitted again. Three loops of retries are inside one another, each for failures that the
  * inner one cannot outlast:
  *
  * 1. `delivery` repeats a call within seconds after the vendor did not process it, with backoff, a retry budget and a
- *    circuit breaker. It then reports the update as `failed`.
+ *    circuit breaker, for as long as that can help. It then reports the update as `failed`.
  * 2. `ChunkDelivery` submits failed lines again within minutes, while this process holds their chunk. An import has no
- *    caller who could retry, and a vendor's outage or a full queue ends sooner or later.
+ *    caller who could retry, and a full queue or a wrong configuration ends sooner or later.
  * 3. The job queue (`retryLimit` in `import.worker.ts`) starts the import again, in any process, after a kill, a lost
  *    database or a missing key of DATA_KEYS. Lines that have a result are not sent again.
+ *
+ * All of them together send a line until BACKGROUND_MAX_ATTEMPTS answers about it have failed.
  */
-const MAX_REPEATS = 5;
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
-
-const OUR_MISTAKES: ReadonlySet<OutcomeReason> = new Set([
-  'upstream-misconfigured',
-  'credentials-refused',
-  'not-a-token-endpoint',
-]);
 
 /** How long to wait before final results are stored again. They stay in memory while the database is unavailable. */
 const STORE_AGAIN_MS = 1000;
@@ -62,6 +61,8 @@ export interface Dependencies {
   readonly work: ImportChunksRepository;
   readonly credits: CreditsRepository;
   readonly delivery: DeliveryService;
+  /** How many answers about a line may fail: BACKGROUND_MAX_ATTEMPTS. */
+  readonly maxAttempts: number;
   /** Waits, and throws if the signal is aborted. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
@@ -80,61 +81,70 @@ export class ChunkDelivery {
     private readonly signal: AbortSignal,
     /** Called with true before failed lines wait for a retry, and with false after it. */
     private readonly onBackingOff: (isBackingOff: boolean) => void,
+    private readonly progress: ImportProgress,
   ) {}
 
-  translate({ number, revision, items }: FreeChunk): TranslatedChunk {
+  translate({ number, revision, items, answerCounts }: FreeChunk): TranslatedChunk {
     const { kind, route, id, holder } = this.taken;
     const lease = { importId: id, number, holder };
     const lines = items.map(({ line, dto }): SentLine => {
       const update = UPDATE_KINDS[kind].translate(dto as object, route as unknown as Route);
       return { line, update: guardCredit(update, { id: lineCreditId(id, line), lease }) };
     });
-    return { number, revision, lines };
+    return { number, revision, lines, ...(answerCounts && { answerCounts }) };
   }
 
   /** Finds the credits of these lines that an earlier process may have sent. They are not sent again. */
   async prepare(chunks: readonly TranslatedChunk[]): Promise<PreparedChunk[]> {
     const ids = chunks.flatMap(({ lines }) => lines.flatMap(({ update }) => update.credit?.id ?? []));
     const states = ids.length > 0 ? await this.statesOf(ids) : new Map<string, string>();
-    return chunks.map(({ number, lines }) => {
+    return chunks.map(({ number, lines, answerCounts }) => {
       const known = lines.flatMap(
         ({ line, update: { credit } }) =>
           (credit?.id !== undefined && resultOfCredit(line, credit.id, states.get(credit.id))) || [],
       );
       const settled = new Set(known.map(({ line }) => line));
-      return { number, known, lines: lines.filter(({ line }) => !settled.has(line)) };
+      const toSend = lines.filter(({ line }) => !settled.has(line));
+      return { number, known, lines: toSend, ...(answerCounts && { answerCounts }) };
     });
   }
 
   /**
    * Submits the lines synchronously, so that chunks are in delivery in the order of these calls. Failed lines are
-   * submitted again up to MAX_REPEATS times; then `failed` is their result. They wait for as long as it takes while the
-   * cause is our configuration, which only an operator can correct.
+   * submitted again until as many answers about them have failed as may; then `failed` is their result. They wait for as
+   * long as it takes while everything around them is the cause.
    */
-  async deliver({ number, lines, known }: PreparedChunk): Promise<void> {
+  async deliver({ number, lines, known, answerCounts }: PreparedChunk): Promise<void> {
+    const { progress } = this;
+    progress.begin(number, answerCounts);
     let open = lines;
     let results = known;
-    for (let repeats = 0, waits = 0; ; waits += 1) {
+    let sent = known.length;
+    for (let waits = 0; ; waits += 1) {
+      const countsBefore = open.map(({ line }) => progress.answerCount(number, line));
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      const outcomes = await this.submit(open);
+      const outcomes = await this.submit(number, open, countsBefore);
       const settled = open.flatMap((one, index) => {
         const outcome = outcomes[index];
-        return outcome ? [{ one, outcome }] : [];
+        if (!outcome) return [];
+        const isOver =
+          outcome.outcome !== 'failed' || this.isUsedUp(number, one.line, outcome, countsBefore[index] ?? 0);
+        return [{ one, outcome, isOver }];
       });
-      const isLast = repeats >= MAX_REPEATS && !this.signal.aborted;
-      const failed = settled.filter(({ outcome }) => outcome.outcome === 'failed');
-      const final = isLast ? settled : settled.filter(({ outcome }) => outcome.outcome !== 'failed');
+      const final = settled.filter(({ isOver }) => isOver);
+      const failed = settled.filter(({ isOver }) => !isOver);
       results = [...results, ...final.map(({ one, outcome }) => outcomeResult(one.line, outcome))];
-      const isDone = isLast || failed.length === 0;
-      const chunk = isDone ? 'done' : this.signal.aborted ? 'released' : 'held';
+      sent += final.filter(({ outcome }) => outcome.attempts > 0).length;
+      const chunk = failed.length === 0 ? 'done' : this.signal.aborted ? 'released' : 'held';
       const calls = this.countCalls(outcomes);
+      const counts = progress.answerCounts(number);
+      if (final.length > 0) progress.progressed();
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      await this.storeResults({ number, results, chunk, calls });
-      if (chunk !== 'held') return;
-      const mustBeCorrected = failed.every(({ outcome }) => isOurMistake(outcome));
-      if (!mustBeCorrected) repeats += 1;
+      await this.storeResults({ number, results, chunk, calls, sent, answerCounts: counts });
+      if (chunk !== 'held') return progress.end(number);
       open = failed.map(({ one }) => one);
       results = [];
+      sent = 0;
       // oxlint-disable-next-line no-await-in-loop -- each attempt follows from the one before
       await this.waitForRetry(
         retryWaitMs(
@@ -152,7 +162,25 @@ export class ChunkDelivery {
     return [...states.values()].includes('sent') ? credits.takeOver(ids) : states;
   }
 
-  private async submit(lines: readonly SentLine[]): Promise<Outcome[]> {
+  /**
+   * Whether as many answers about a failed line have failed as may. One that delivery could not repeat counts here.
+   *
+   * @param countBefore the failed answers before the line was submitted
+   */
+  private isUsedUp(number: number, line: number, { reason }: Failed, countBefore: number): boolean {
+    if (this.signal.aborted) return false;
+    const { progress, dependencies } = this;
+    const count = progress.answerCount(number, line);
+    const isCountedHere = isAboutLine(reason) && count === countBefore;
+    progress.failed(number, line, reason, isCountedHere ? count + 1 : count);
+    return progress.answerCount(number, line) >= dependencies.maxAttempts;
+  }
+
+  private async submit(
+    number: number,
+    lines: readonly SentLine[],
+    answerCounts: readonly number[],
+  ): Promise<Outcome[]> {
     if (lines.length === 0) return [];
     const { signal } = this;
     const { principal } = this.taken;
@@ -162,6 +190,11 @@ export class ChunkDelivery {
       signal,
       principal,
       priority: 'background',
+      answerCounts,
+      onFailure: (position, reason, answerCount) => {
+        const line = lines[position]?.line;
+        if (line !== undefined) this.progress.failed(number, line, reason, answerCount);
+      },
     });
   }
 
@@ -211,11 +244,6 @@ export class ChunkDelivery {
 export function keysOf({ lines }: TranslatedChunk): number[] {
   const keys = new Set(lines.flatMap(({ update }) => [...ownedKeys(update), ...update.parent]));
   return [...keys].map((key) => hash('sha256', key, 'buffer').readInt32BE());
-}
-
-/** Whether an operator must correct the configuration before the line can be sent: the line itself is not at fault. */
-function isOurMistake(outcome: Outcome): boolean {
-  return outcome.outcome === 'failed' && OUR_MISTAKES.has(outcome.reason);
 }
 
 /** Computes the wait before a retry. It doubles with every wait, and is not shorter than any outcome demands, up to the maximum. */

@@ -72,6 +72,7 @@ function setUp(offered: number[], atOnce = 1) {
     work: work as ImportChunksRepository,
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
+    maxAttempts: 8,
     wait: async () => undefined,
   };
   const ran = new ImportRun(dependencies, TAKEN, new AbortController().signal).run();

@@ -9,6 +9,7 @@ import {
   keysOf,
 } from './deliver-chunk.js';
 import { notSent } from '../results/line-result.js';
+import { ImportProgress } from './import-progress.js';
 
 /** How many chunks of one import a process delivers at once: enough to fill its calls, and few enough to leave room for others. */
 const MAX_CONCURRENT_CHUNKS = 8;
@@ -27,6 +28,7 @@ export class ImportRun {
   /** Deliveries by the numbers of their chunks. */
   private readonly inDelivery = new Map<number, Promise<void>>();
   private readonly chunks: ChunkDelivery;
+  private readonly progress = new ImportProgress();
   private backingOffCount = 0;
   private failure: { readonly error: unknown } | undefined;
 
@@ -37,9 +39,10 @@ export class ImportRun {
     private readonly stop: AbortSignal,
   ) {
     const signal = AbortSignal.any([stop, this.cancel.signal]);
-    this.chunks = new ChunkDelivery(dependencies, taken, signal, (isBackingOff) => {
+    const onBackingOff = (isBackingOff: boolean): void => {
       this.backingOffCount += isBackingOff ? 1 : -1;
-    });
+    };
+    this.chunks = new ChunkDelivery(dependencies, taken, signal, onBackingOff, this.progress);
   }
 
   /** @throws the error of storing results, after all deliveries have ended */
@@ -120,10 +123,15 @@ export class ImportRun {
     await Promise.race([...this.inDelivery.values(), pause]);
   }
 
-  /** Renews the leases of the chunks, and withdraws their waiting updates if the import is cancelled. */
+  /** Renews the leases of the chunks, notes the progress, and withdraws their waiting updates if the import is cancelled. */
   private async renewLeases(): Promise<void> {
     try {
-      const state = await this.dependencies.work.keep(this.taken);
+      const { delivery, work } = this.dependencies;
+      const isDelivering = this.inDelivery.size > 0;
+      const state = await work.keep(this.taken, {
+        waitingFor: isDelivering ? this.progress.waitingFor(delivery) : undefined,
+        answerCounts: this.progress.takeUnsaved(),
+      });
       if (state === 'cancelling') this.cancel.abort();
     } catch {
       // The delivery of a chunk gets the same error, and throws it.

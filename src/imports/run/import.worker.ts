@@ -9,6 +9,7 @@ import { logNameOf } from '../../security/principal.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
 import { ImportChunksRepository } from '../../records/import-chunks.repository.js';
 import { IMPORT_QUEUE, ImportsRepository } from '../../records/imports.repository.js';
+import { isFinal } from '../../records/import-state.js';
 import { type Job, JobQueue } from '../../database/job-queue.js';
 import { KeyMissing, DecryptionFailed } from '../../records/encryption/field-cipher.js';
 import { ImportRun } from './import-run.js';
@@ -71,12 +72,13 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       work,
       credits,
       delivery,
+      maxAttempts: this.settings.BACKGROUND_MAX_ATTEMPTS,
       wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
     await new ImportRun(dependencies, taken, stop).run();
     const state = await this.imports.endJob(importId, job);
     this.log.write('info', 'import.released', { importId, because: state });
-    if (state === 'completed' || state === 'cancelled') await this.auditEnd(importId, state);
+    if (isFinal(state)) await this.auditEnd(importId, state);
   }
 
   /** Logs errors that an operator has to fix. The queue retries the job until the key or the stored data is back. */

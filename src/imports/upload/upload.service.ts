@@ -19,6 +19,7 @@ import { ChunkPacker } from './pack-chunks.js';
 import { type PreparedLine, prepareLines } from './prepare-lines.js';
 import type { UploadLine } from './upload-line.js';
 import { StoredMistakes } from './stored-mistakes.js';
+import { whyRefused } from '../results/to-import-dto.js';
 import { tooManyImports } from './too-many-imports.js';
 
 /** The parameters of an import. */
@@ -73,10 +74,12 @@ export class UploadService {
   /**
    * Creates an import from the failed lines of another import. They keep their numbers. Unknown lines are not included.
    *
-   * @throws Problem `import-state` if the import has no failed lines, or they were removed; `out-of-bounds` if the caller
+   * @throws Problem `import-state` if the import has no failed lines, was retried before or refused, or its lines were removed; `out-of-bounds` if the caller
    * may not use its route; `too-many-imports`
    */
   async retry(old: StoredImport, principal: Principal, options: ImportOptions): Promise<AcceptedImport> {
+    if (old.state === 'refused') throw new Problem('import-state', { detail: whyRefused(old) });
+    if (old.retriedBy !== null) throw retriedAlready(old.retriedBy);
     const hasEnded = old.finishedAt !== null && old.emptiedAt === null;
     if (!hasEnded || old.failed === 0) {
       throw new Problem('import-state');
@@ -96,6 +99,12 @@ export class UploadService {
     }
   }
 
+  /** Returns the id of the retry that was created at the same time. */
+  private async retryIdOf(old: StoredImport | undefined): Promise<string | undefined> {
+    const now = old && (await this.imports.find(old.id));
+    return now?.retriedBy ?? undefined;
+  }
+
   /** @param retryOf the import with these failed lines */
   private async create(
     lines: AsyncIterable<PreparedLine>,
@@ -112,7 +121,9 @@ export class UploadService {
       principal: principalId(principal),
       ...(retryOf && { retryOf: retryOf.id }),
     };
-    if (!(await this.imports.createWithin(maxOpen, created))) throw tooManyImports(maxOpen);
+    const creation = await this.imports.createWithin(maxOpen, created);
+    if (creation === 'too-many') throw tooManyImports(maxOpen);
+    if (creation === 'retried') throw retriedAlready(await this.retryIdOf(retryOf));
     const touching = setInterval(() => {
       this.imports.touch(id).catch(() => undefined); // the next statement reports the error
     }, TOUCH_EVERY_MS);
@@ -163,6 +174,13 @@ function rejectCredit(line: number, update: Update): void {
       message: `is required for lines that credit points, such as line ${line}`,
     },
   ]);
+}
+
+/** The failed lines of a retry are retried with that import, so no line is ever sent by two imports. */
+function retriedAlready(id: string | undefined): Problem {
+  if (id === undefined) return new Problem('import-state'); // the other retry ended before its upload was complete
+  const detail = `The import was retried already, as /v1/imports/${id}. If lines of that one failed or were canceled, retry that one.`;
+  return new Problem('import-state', { detail, retriedBy: id });
 }
 
 /** All failed lines of an import may have been erased since it ended. */

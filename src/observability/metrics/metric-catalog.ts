@@ -185,7 +185,7 @@ export const METRICS = {
     type: 'gauge',
     help: 'Imports by state, of all instances.',
     labels: {
-      state: ['uploading', 'queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed'],
+      state: ['uploading', 'queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed', 'refused'],
     },
   },
   meniscus_import_lines_accepted_total: {
