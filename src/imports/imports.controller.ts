@@ -21,6 +21,7 @@ import { noteForAudit } from '../observability/audit-facts.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { ownerFilter } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
+import type { CsvForm } from '../records/import-csv.repository.js';
 import { ImportsRepository } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
 import {
@@ -102,8 +103,12 @@ export class ImportsController {
       return plan;
     }
     return this.keys.run({ request, reply, body }, async (keyed) => {
-      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules);
-      const created = await this.uploads.upload(lines, importRequest, importOptions(keyed, this.settings));
+      let form: CsvForm | undefined;
+      const lines = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules, (read) => {
+        form = read;
+      });
+      const options = importOptions(keyed, this.settings);
+      const created = await this.uploads.upload(lines, importRequest, options, () => form);
       noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
       return acceptedResponse(created);
     });

@@ -7,6 +7,7 @@ import { ErasableRecordsRepository } from './erasable-records.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { ImportChunksRepository } from './import-chunks.repository.js';
+import { ImportCsvRepository } from './import-csv.repository.js';
 import { ImportRetentionRepository } from './import-retention.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportsRepository } from './imports.repository.js';
@@ -30,6 +31,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     PointsOfDayRepository,
     SharedCallsRepository,
     ImportChunksRepository,
+    ImportCsvRepository,
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,
@@ -49,6 +51,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     PointsOfDayRepository,
     SharedCallsRepository,
     ImportChunksRepository,
+    ImportCsvRepository,
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,

@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.js';
 import { createSchema } from './0001-create-schema.js';
 import { importWholeUpdates } from './0002-import-whole-updates.js';
+import { keepCsvRows } from './0003-keep-csv-rows.js';
 
 /** All migrations, in order. */
-export const migrations: readonly Migration[] = [createSchema, importWholeUpdates];
+export const migrations: readonly Migration[] = [createSchema, importWholeUpdates, keepCsvRows];

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { type Mistake, Problem } from '../../problems/problem.js';
+import type { CsvForm } from '../../records/import-csv.repository.js';
 import { readRow } from './csv-cells.js';
 import { type Header, type HeaderRules, readHeader } from './csv-header.js';
 import { LINE_TOO_LONG, MAX_LINE_BYTES, type UploadLine } from './upload-line.js';
@@ -31,9 +32,14 @@ function toProblem(error: unknown): unknown {
  * Reads CSV (RFC 4180, UTF-8) with a header of field paths. The number of a row is the line on which it ends; the
  * header is line 1.
  *
+ * @param onForm called with the header before the first row
  * @throws Problem `upload-unreadable` if the header or the quotes are wrong, as the rows after it could mean anything
  */
-export async function* readCsv(bytes: AsyncIterable<Buffer>, rules: HeaderRules): AsyncGenerator<UploadLine> {
+export async function* readCsv(
+  bytes: AsyncIterable<Buffer>,
+  rules: HeaderRules,
+  onForm: (form: CsvForm) => void,
+): AsyncGenerator<UploadLine> {
   const parser = parse({
     info: true,
     relax_column_count: true,
@@ -47,7 +53,10 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>, rules: HeaderRules)
   try {
     for await (const { info, record } of parser as AsyncIterable<Parsed>) {
       if (header) yield readRecord(header, record, info.lines);
-      else header = readHeader(record, rules);
+      else {
+        header = readHeader(record, rules);
+        onForm({ header: record, separator: ',', lineEnd: '\r\n' });
+      }
     }
   } catch (error) {
     throw toProblem(error);
@@ -57,8 +66,10 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>, rules: HeaderRules)
 }
 
 function readRecord(header: Header, cells: readonly string[], line: number): UploadLine {
-  if (cells.slice(header.length).some((cell) => cell !== '')) return { line, mistakes: TOO_MANY_CELLS };
-  if (cells.some((cell) => cell.includes('\u{fffd}'))) return { line, mistakes: NOT_UTF8 };
+  if (cells.slice(header.length).some((cell) => cell !== '')) {
+    return { line, cells, mistakes: TOO_MANY_CELLS };
+  }
+  if (cells.some((cell) => cell.includes('\u{fffd}'))) return { line, cells, mistakes: NOT_UTF8 };
   const csv = readRow(header, cells);
-  return { line, value: csv.value, csv };
+  return { line, cells, value: csv.value, csv };
 }

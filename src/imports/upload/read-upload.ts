@@ -1,3 +1,4 @@
+import type { CsvForm } from '../../records/import-csv.repository.js';
 import { Problem } from '../../problems/problem.js';
 import type { StreamedBody } from '../../http/streamed-bodies.js';
 import type { StreamedType } from '../../http/upload-types.js';
@@ -7,7 +8,11 @@ import { readJsonArray } from './read-json-array.js';
 import type { UploadLine } from './upload-line.js';
 import { readNdjson } from './read-ndjson.js';
 
-type Reader = (bytes: AsyncIterable<Buffer>, rules: HeaderRules) => AsyncIterable<UploadLine>;
+type Reader = (
+  bytes: AsyncIterable<Buffer>,
+  rules: HeaderRules,
+  onForm: (form: CsvForm) => void,
+) => AsyncIterable<UploadLine>;
 
 const READERS: Readonly<Record<StreamedType, Reader>> = {
   'application/json': readJsonArray,
@@ -45,8 +50,9 @@ export async function* readUpload(
   { type, bytes }: StreamedBody,
   maxLines: number,
   rules: HeaderRules,
+  onForm: (form: CsvForm) => void = () => undefined,
 ): AsyncGenerator<UploadLine> {
-  for await (const one of READERS[type](withoutMark(bytes), rules)) {
+  for await (const one of READERS[type](withoutMark(bytes), rules, onForm)) {
     if (one.line > maxLines) {
       throw new Problem('body-too-large', { detail: `The upload is over the limit of ${maxLines} lines.` });
     }
