@@ -37,9 +37,11 @@ export function eraseOutcome(dto: OutcomeDto): OutcomeDto {
   }
 }
 
-/** Removes the customer from the result of a line. */
+/** Removes the customer from the result of a line, and its row. */
 export function eraseResult({ line, outcome, result }: LineResult): LineResult {
-  return { line, outcome, result: JSON.stringify(eraseOutcome(JSON.parse(result) as OutcomeDto)) };
+  const dto = JSON.parse(result) as OutcomeDto | { readonly brief: string };
+  // A brief result has no words about the customer, but its line may have had a row.
+  return { line, outcome, result: 'brief' in dto ? result : JSON.stringify(eraseOutcome(dto)) };
 }
 
 /**

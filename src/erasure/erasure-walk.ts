@@ -5,6 +5,7 @@ import type { RecordKey } from '../records/idempotency-record.js';
 import type { ImportRowsRepository } from '../records/import-rows.repository.js';
 import { eraseAnswer, eraseResult, settleLine } from './erase-outcome.js';
 import { type ErasedCustomer, namesCustomer } from './names-customer.js';
+import { rowNamesCustomer } from './row-names-customer.js';
 
 /** Rows decrypted at a time: some milliseconds, during which nothing else runs. */
 const CHUNKS = 4;
@@ -72,11 +73,15 @@ export class ErasureWalk {
     }
   }
 
-  /** A result of the vendor may contain an identifier that the line did not. */
+  /** A result of the vendor may contain an identifier that the line did not, and that of an invalid line has its row. */
   private async walkResults(importId: string): Promise<void> {
     const pages = this.dependencies.rows.results(importId, { priority: 'background' });
     for await (const { number, results } of pages) {
-      const named = results.filter(({ result }) => namesCustomer(JSON.parse(result), this.customer));
+      const named = results.filter(
+        ({ result, row }) =>
+          namesCustomer(JSON.parse(result), this.customer) ||
+          (row !== undefined && rowNamesCustomer(row, this.customer)),
+      );
       await this.eraseLines(
         importId,
         named.map(({ line }) => line),

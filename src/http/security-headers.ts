@@ -42,6 +42,7 @@ export function allowOrigins(app: NestFastifyApplication, origins: string[]): vo
       'Retry-After',
       'Location',
       'Idempotency-Replayed',
+      'Meniscus-Left-Out',
       'WWW-Authenticate',
       'RateLimit',
       'RateLimit-Policy',

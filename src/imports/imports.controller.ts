@@ -36,6 +36,7 @@ import { UPDATE_KINDS, demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
 import { planImport } from './upload/plan-dry-run.js';
 import { readUpload } from './upload/read-upload.js';
+import { toCsvForm } from './upload/upload-format.js';
 import { SeenIdentifiers } from './upload/seen-identifiers.js';
 import { toImportDto } from './results/to-import-dto.js';
 import { type ImportRequest, UploadService } from './upload/upload.service.js';
@@ -106,7 +107,8 @@ export class ImportsController {
     return this.keys.run({ request, reply, body }, async (keyed) => {
       const reading = readUpload({ ...body, bytes: keyed.bytes }, maxLines, rules, query);
       const options = importOptions(keyed, this.settings, reading.format);
-      const created = await this.uploads.upload(reading, importRequest, options);
+      const readForm = () => toCsvForm(reading.format());
+      const created = await this.uploads.upload(reading, importRequest, options, readForm);
       noteForAudit(request, { importId: created.accepted.id, itemCount: created.accepted.total });
       return acceptedResponse(created, this.settings, reading.format());
     });

@@ -27,13 +27,15 @@ import { HealthRegistry } from '../observability/health-registry.js';
 import { RequireScope } from '../security/access.decorator.js';
 import { mayAccess } from '../security/ownership.js';
 import { callerOf } from '../security/principal.js';
-import { ImportRowsRepository } from '../records/import-rows.repository.js';
+import { ImportCsvRepository } from '../records/import-csv.repository.js';
+import { ImportRowsRepository, type ResultOutcome } from '../records/import-rows.repository.js';
 import { type ImportAction, ImportsRepository, type StoredImport } from '../records/imports.repository.js';
 import { acceptedResponse } from './upload/accepted-response.js';
 import { AcceptedImportDto, ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
 import { streamEvents } from './results/stream-events.js';
+import { countLeftOut, demandRepair, streamRepair } from './results/repair-file.js';
 import { toImportDto } from './results/to-import-dto.js';
 import { streamResults } from './results/stream-results.js';
 import { UploadService } from './upload/upload.service.js';
@@ -53,6 +55,7 @@ export class OneImportController {
   constructor(
     private readonly imports: ImportsRepository,
     private readonly rows: ImportRowsRepository,
+    private readonly csv: ImportCsvRepository,
     private readonly uploads: UploadService,
     private readonly keys: TransactionKeys,
     private readonly requestKeys: RequestKeys,
@@ -70,21 +73,33 @@ export class OneImportController {
     return toImportDto(await this.find(id, request, 'ops:read'), this.settings);
   }
 
-  /** Returns the outcome of each line as NDJSON, or as CSV if `Accept` is `text/csv`. */
+  /**
+   * Returns the outcome of each line as NDJSON, or as CSV if `Accept` is `text/csv`. With `form=repair` it returns the rows of a
+   * CSV upload that were not updated, once the import has ended; that needs the scope `ops:write` for imports of others.
+   */
   @Get('results')
   @RequireScope('imports:read')
   @ApiId
-  @ApiProblems(400, 404, 503)
+  @ApiProblems(400, 404, 409, 503)
   @ApiOkResponse({
     description: 'One outcome with its line number on each line, in the order of the upload.',
-    content: { 'application/x-ndjson': stream },
+    content: { 'application/x-ndjson': stream, 'text/csv': stream },
+    headers: {
+      'Meniscus-Left-Out': {
+        description:
+          'With form=repair: how many rows the file does not have though they were not updated, such as `erased=1, unknown=2`.',
+        schema: { type: 'string' },
+      },
+    },
   })
   async listImportResults(
     @Param('id') id: string,
-    @Query(ValidQuery) { outcome }: ResultQueryDto,
+    @Query(ValidQuery) { outcome, form }: ResultQueryDto,
     @Headers('accept') accept: string | undefined,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
+    if (form === 'repair') return this.repairFile(id, outcome, reply);
     await this.find(id, request, 'ops:read', (one) => this.imports.findVerified(one));
     const format = accept?.includes('text/csv') ? 'csv' : 'ndjson';
     const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
@@ -199,6 +214,22 @@ export class OneImportController {
     const found = isUuid(id) ? await read(id) : undefined;
     if (!found || !mayAccess(request, found.principal, scope)) throw new Problem('import-not-found');
     return found;
+  }
+
+  /** The rows hold more of a person than the results, so only who may repeat them may read them. */
+  private async repairFile(
+    id: string,
+    outcome: ResultOutcome | undefined,
+    reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const found = await this.find(id, reply.request, 'ops:write', (one) => this.imports.findVerified(one));
+    const repair = demandRepair(found, await this.csv.find(id), outcome);
+    const leftOut = await countLeftOut(this.rows, found, repair);
+    if (leftOut !== undefined) reply.header('Meniscus-Left-Out', leftOut);
+    return new StreamableFile(Readable.from(streamRepair(this.rows, id, repair)), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="repair-${id}.csv"`,
+    });
   }
 
   private async transition(id: string, request: FastifyRequest, action: ImportAction): Promise<ImportDto> {

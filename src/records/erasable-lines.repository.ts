@@ -70,8 +70,9 @@ export class ErasableLinesRepository {
       const chunk = await lockChunk(tx, what);
       if (chunk?.isHeld) return false;
       const settled = await this.replaceResults(tx, what, results);
+      const removed = chunk ? await this.removeItems(tx, what, chunk.payload) : [];
+      await countErasedRows(tx, what, removed, settled);
       if (chunk) {
-        await this.removeItems(tx, what, chunk.payload);
         const open = what.lines.filter((line) => !settled.has(line));
         if (chunk.isWaiting) {
           await this.settle(
@@ -86,37 +87,44 @@ export class ErasableLinesRepository {
     });
   }
 
-  /** Ends the lease and increments the revision, so that a process that read the chunk before can neither claim it nor record results. */
+  /**
+   * Ends the lease and increments the revision, so that a process that read the chunk before can neither claim it nor
+   * record results.
+   *
+   * @returns the items that were removed
+   */
   private async removeItems(
     tx: Queryable,
     { importId, number, lines }: LinesToErase,
     payload: string,
-  ): Promise<void> {
-    const left = decryptItems(this.cipher, importId, { number, payload }).filter(
-      ({ line }) => !lines.includes(line),
-    );
+  ): Promise<ImportItem[]> {
+    const items = decryptItems(this.cipher, importId, { number, payload });
+    const left = items.filter(({ line }) => !lines.includes(line));
     await tx.query(
       `update meniscus.import_chunks
        set payload = $3, holder = null, held_until = null, keys = null, revision = revision + 1
        where import_id = $1 and number = $2`,
       [importId, number, this.cipher.encrypt(JSON.stringify(left), chunkContext(importId, number))],
     );
+    return items.filter(({ line }) => lines.includes(line));
   }
 
-  /** @returns the lines that had a result */
+  /** @returns the results that lines of these blocks had, by line */
   private async replaceResults(
     tx: Queryable,
     { importId, number, lines }: LinesToErase,
     { replace }: ErasedLines,
-  ): Promise<Set<number>> {
-    const { rows: blocks } = await tx.query<StoredBlock & { lines: number[] }>(
-      `select number, first_line as "firstLine", lines, results from meniscus.import_results
+  ): Promise<ReadonlyMap<number, LineResult>> {
+    const { rows: blocks } = await tx.query<StoredBlock>(
+      `select number, first_line as "firstLine", results from meniscus.import_results
        where import_id = $1 and number = $2 and lines && $3::int[] for update`,
       [importId, number, [...lines]],
     );
     const erased = new Set(lines);
+    const before = new Map<number, LineResult>();
     const encrypted = blocks.map((block) => {
       const results = decryptResults(this.cipher, importId, block);
+      for (const one of results) before.set(one.line, one);
       const replaced = results.map((one) => (erased.has(one.line) ? replace(one) : one));
       return encryptResults(this.cipher, importId, block, replaced);
     });
@@ -126,7 +134,7 @@ export class ErasableLinesRepository {
        where r.import_id = $1 and r.number = $2 and r.first_line = n.first_line`,
       [importId, number, blocks.map(({ firstLine }) => firstLine), encrypted],
     );
-    return new Set(blocks.flatMap((block) => block.lines));
+    return before;
   }
 
   private async settle(
@@ -147,6 +155,25 @@ export class ErasableLinesRepository {
       tx,
     );
   }
+}
+
+/** Counts the rows that a repair file would have contained. */
+async function countErasedRows(
+  tx: Queryable,
+  { importId, lines }: LinesToErase,
+  removed: readonly ImportItem[],
+  settled: ReadonlyMap<number, LineResult>,
+): Promise<void> {
+  const valid = new Set(removed.flatMap(({ line, cells }) => (cells ? [line] : [])));
+  const erased = lines.filter((line) => {
+    const before = settled.get(line);
+    return before?.outcome !== 'updated' && (valid.has(line) || before?.row !== undefined);
+  });
+  if (erased.length === 0) return;
+  await tx.query('update meniscus.imports set erased_rows = erased_rows + $2 where id = $1', [
+    importId,
+    erased.length,
+  ]);
 }
 
 /** @returns undefined if no line of the step is valid */

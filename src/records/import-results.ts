@@ -9,6 +9,8 @@ export interface LineResult {
   readonly outcome: ResultOutcome;
   /** The outcome with all its details, as JSON without line breaks. */
   readonly result: string;
+  /** The cells of the row that is not valid, as JSON. Those of a valid row are in its chunk. */
+  readonly row?: string;
 }
 
 /** Results of one step of the upload that were recorded together. They are encrypted as one text. */
@@ -51,6 +53,9 @@ function inParts<T>(all: readonly T[], sizeOf: (one: T) => number): T[][] {
   return parts;
 }
 
+/** Separates a result from its row. JSON without line breaks never contains it. */
+const BEFORE_ROW = '\t';
+
 /** Encrypts the text of a block, one line for each result. JSON is neither parsed nor built again when it is read. */
 export function encryptResults(
   cipher: FieldCipher,
@@ -58,20 +63,27 @@ export function encryptResults(
   { number, firstLine }: Pick<Block, 'number' | 'firstLine'>,
   results: readonly LineResult[],
 ): string {
-  const text = results.map(({ line, outcome, result }) => `${line} ${outcome} ${result}`).join('\n');
+  const text = results
+    .map(
+      ({ line, outcome, result, row }) =>
+        `${line} ${outcome} ${result}${row === undefined ? '' : BEFORE_ROW + row}`,
+    )
+    .join('\n');
   return cipher.encrypt(text, blockContext(importId, number, firstLine));
 }
 
 /** Returns the results of a block, in the order of lines. */
 export function decryptResults(cipher: FieldCipher, importId: string, block: StoredBlock): LineResult[] {
   const text = cipher.decrypt(block.results, blockContext(importId, block.number, block.firstLine));
-  return text.split('\n').map((row) => {
-    const afterLine = row.indexOf(' ');
-    const afterOutcome = row.indexOf(' ', afterLine + 1);
+  return text.split('\n').map((one) => {
+    const afterLine = one.indexOf(' ');
+    const afterOutcome = one.indexOf(' ', afterLine + 1);
+    const afterResult = one.indexOf(BEFORE_ROW, afterOutcome + 1);
     return {
-      line: Number(row.slice(0, afterLine)),
-      outcome: row.slice(afterLine + 1, afterOutcome) as ResultOutcome,
-      result: row.slice(afterOutcome + 1),
+      line: Number(one.slice(0, afterLine)),
+      outcome: one.slice(afterLine + 1, afterOutcome) as ResultOutcome,
+      result: one.slice(afterOutcome + 1, afterResult < 0 ? undefined : afterResult),
+      ...(afterResult >= 0 && { row: one.slice(afterResult + 1) }),
     };
   });
 }
@@ -84,7 +96,7 @@ export function toBlocks(
   results: readonly LineResult[],
 ): Block[] {
   const inOrder = results.toSorted((one, other) => one.line - other.line);
-  return inParts(inOrder, ({ result }) => result.length).map((part) => {
+  return inParts(inOrder, ({ result, row = '' }) => result.length + row.length).map((part) => {
     const lines = part.map(({ line }) => line);
     const firstLine = lines[0] ?? 0;
     return {

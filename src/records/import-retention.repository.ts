@@ -85,12 +85,13 @@ export class ImportRetentionRepository {
     );
   }
 
-  /** Removes lines and results. The counts are kept. */
+  /** Removes lines and results, with the rows of a CSV upload. The counts are kept. */
   async empty(id: string): Promise<void> {
     await this.removeRows(id);
-    await this.database.background.query('update meniscus.imports set emptied_at = now() where id = $1', [
-      id,
-    ]);
+    await this.database.background.query(
+      'update meniscus.imports set emptied_at = now(), csv = null where id = $1',
+      [id],
+    );
   }
 
   private async ids(text: string, ms: number): Promise<string[]> {

@@ -18,6 +18,8 @@ export type { LineResult, ResultOutcome } from './import-results.js';
 export interface ImportItem {
   readonly line: number;
   readonly dto: unknown;
+  /** The cells of its row in a CSV upload. */
+  readonly cells?: readonly string[];
 }
 
 /** Lines that are processed together. */
@@ -49,7 +51,7 @@ export interface StepResults {
 
 export interface ResultQuery {
   /** Undefined returns all outcomes. */
-  readonly outcome?: ResultOutcome | undefined;
+  readonly outcomes?: readonly ResultOutcome[] | undefined;
   /** `background` if no caller waits for them. */
   readonly priority?: 'interactive' | 'background';
 }
@@ -126,19 +128,19 @@ export class ImportRowsRepository {
   /** Reads all results in the order of lines. A page is read when the results of the one before were taken. */
   async *results(
     importId: string,
-    { outcome, priority = 'interactive' }: ResultQuery = {},
+    { outcomes, priority = 'interactive' }: ResultQuery = {},
   ): AsyncGenerator<StepResults> {
     const from = priority === 'background' ? this.database.background : this.database;
-    const isAsked = (one: LineResult): boolean => outcome === undefined || one.outcome === outcome;
+    const isAsked = (one: LineResult): boolean => outcomes === undefined || outcomes.includes(one.outcome);
     let last = { number: -1, firstLine: 0 };
     let results: LineResult[] = [];
     for (let isLeft = true; isLeft;) {
       // oxlint-disable-next-line no-await-in-loop -- page by page
       const { rows } = await from.query<StoredBlock>(
         `select number, first_line as "firstLine", results from meniscus.import_results
-         where import_id = $1 and (number, first_line) > ($2::int, $3::int) and ($4::text is null or $4 = any(outcomes))
+         where import_id = $1 and (number, first_line) > ($2::int, $3::int) and ($4::text[] is null or outcomes && $4)
          order by number, first_line limit ${BLOCKS_PER_PAGE}`,
-        [importId, last.number, last.firstLine, outcome ?? null],
+        [importId, last.number, last.firstLine, outcomes ? [...outcomes] : null],
       );
       for (const block of rows) {
         // The lines of different blocks of a step alternate, and those of different steps do not.
@@ -153,6 +155,15 @@ export class ImportRowsRepository {
       isLeft = rows.length === BLOCKS_PER_PAGE;
     }
     if (results.length > 0) yield { number: last.number, results };
+  }
+
+  /** Returns the valid lines of one step of the upload that were not erased. */
+  async items(importId: string, number: number): Promise<ImportItem[]> {
+    const { rows } = await this.database.query<Pick<NewChunk, 'number' | 'payload'>>(
+      'select number, payload from meniscus.import_chunks where import_id = $1 and number = $2',
+      [importId, number],
+    );
+    return rows.flatMap((one) => decryptItems(this.cipher, importId, one));
   }
 
   /**

@@ -7,6 +7,7 @@ import { ErasableRecordsRepository } from './erasable-records.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { ImportChunksRepository } from './import-chunks.repository.js';
+import { ImportCsvRepository } from './import-csv.repository.js';
 import { ImportRetentionRepository } from './import-retention.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportsRepository } from './imports.repository.js';
@@ -32,6 +33,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     SharedCallsRepository,
     StoredFigures,
     ImportChunksRepository,
+    ImportCsvRepository,
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,
@@ -51,6 +53,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     PointsOfDayRepository,
     SharedCallsRepository,
     ImportChunksRepository,
+    ImportCsvRepository,
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,

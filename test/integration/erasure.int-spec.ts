@@ -8,6 +8,7 @@ import { ErasableRecordsRepository } from '../../src/records/erasable-records.re
 import { ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
 import { type RecordKey, answerContext } from '../../src/records/idempotency-record.js';
+import { ImportCsvRepository } from '../../src/records/import-csv.repository.js';
 import { ImportRowsRepository, chunkContext } from '../../src/records/import-rows.repository.js';
 import { type StoredBlock, decryptResults } from '../../src/records/import-results.js';
 import {
@@ -38,18 +39,27 @@ const updatedOf = (value: string) => ({
   attempts: 1,
 });
 
+/** The result of an invalid line with its row. */
+const rejected = (line: number, cells: readonly string[], result = '{"brief":"invalid"}') => ({
+  line,
+  outcome: 'rejected' as const,
+  result,
+  row: JSON.stringify(cells),
+});
+
 withBothDrivers((driver) => {
   describe(ErasureWalk.name, () => {
     let storage: PreparedDatabase;
     let imports: ImportsRepository;
     let rows: ImportRowsRepository;
     let chunks: ImportChunksRepository;
+    let csv: ImportCsvRepository;
     let credits: CreditsRepository;
     let answers: IdempotencyRepository;
     let erasures: ErasuresRepository;
 
     beforeAll(async () => {
-      ({ storage, imports, rows, chunks, credits, answers, erasures } = await openRepositories(
+      ({ storage, imports, rows, chunks, csv, credits, answers, erasures } = await openRepositories(
         await driver.create(),
       ));
     });
@@ -65,11 +75,69 @@ withBothDrivers((driver) => {
         onInvalid: 'skip',
         principal: 'api-key:app',
       });
+      if (customers.length === 0) return id;
       const items = customers.map((dto, index) => ({ line: index + 1, dto }));
       const chunk = { number: 1, lines: items.map(({ line }) => line), payload: JSON.stringify(items) };
       await rows.store(id, { chunk, invalid: [] });
       return id;
     }
+
+    it('removes the rows of CSV that name the customer, also those that are not valid, and counts them', async () => {
+      const id = await anImport([]);
+      const items = [GONE, STAYS, GONE].map((value, index) => ({
+        line: index + 1,
+        dto: dtoOf(value),
+        cells: [value, `row ${index + 1}`],
+      }));
+      const errors = [{ pointer: '', message: '4 cells, 3 columns', type: '/', status: 400 }];
+      const said = JSON.stringify({ outcome: 'rejected', errors, attempts: 0 });
+      await rows.store(id, {
+        chunk: { number: 2, lines: [1, 2, 3], payload: JSON.stringify(items) },
+        invalid: [
+          rejected(4, ['Asha', `+${GONE}`, '', ''], said),
+          rejected(5, ['', '9900000001', '']),
+          rejected(6, ['Ben', `+${STAYS}`, '', '']),
+        ],
+      });
+      await csv.keep(storage.database, id, { header: ['a'], separator: ',', lineEnd: '\n' });
+      await imports.accept(id, 6);
+      const { taken, chunk } = await begin(id);
+      await claimOne(chunks, taken, chunk, [1, 2]);
+      await chunks.note(taken, {
+        number: 2,
+        results: [
+          { line: 1, outcome: 'updated', result: JSON.stringify(updatedOf(GONE)) },
+          { line: 2, outcome: 'updated', result: JSON.stringify(updatedOf(STAYS)) },
+          { line: 3, outcome: 'failed', result: JSON.stringify({ outcome: 'failed', errors: [] }) },
+        ],
+        chunk: 'done',
+        credits: [],
+        calls: 1,
+        sent: 3,
+      });
+      const erasure = await anErasure();
+      await walk(erasure);
+      // A second walk finds nothing more to count.
+      await walk(await anErasure());
+
+      expect(await decrypted()).not.toMatch(/9900000001/);
+      expect((await allResults(rows, id)).map(({ line, row }) => [line, row])).toEqual([
+        ...[1, 2, 3, 4, 5].map((line) => [line, undefined]),
+        [6, JSON.stringify(['Ben', `+${STAYS}`, '', ''])],
+      ]);
+      expect((await allResults(rows, id)).map(({ result }) => JSON.parse(result))).toMatchObject([
+        {},
+        {},
+        {},
+        { errors: [{ message: 'erased' }] },
+        { brief: 'invalid' },
+        { brief: 'invalid' },
+      ]);
+      expect((await rows.items(id, 2)).map(({ cells }) => cells)).toEqual([[STAYS, 'row 2']]);
+      // Line 1 was updated, so no repair file has it.
+      expect(await csv.find(id)).toMatchObject({ erasedCount: 3 });
+      expect(await erasures.find(erasure)).toMatchObject({ lines: 4 });
+    });
 
     async function begin(id: string): Promise<{ taken: TakenImport; chunk: FreeChunk }> {
       const taken = await imports.start(id, randomUUID());
@@ -167,7 +235,7 @@ withBothDrivers((driver) => {
       return [
         ...storedChunks.map(({ id, number, payload }) => CIPHER.decrypt(payload, chunkContext(id, number))),
         ...blocks.flatMap(({ id, ...block }) =>
-          decryptResults(CIPHER, id, block).map(({ result }) => result),
+          decryptResults(CIPHER, id, block).map(({ result, row }) => `${result} ${row}`),
         ),
         ...bodies.map(({ body, ...record }) => CIPHER.decrypt(body, answerContext(record))),
         ...payloads.map(({ payload, ...credit }) => CIPHER.decrypt(payload, payloadContext(credit))),

@@ -8,6 +8,7 @@ import { UploadService } from '../../src/imports/upload/upload.service.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import type { Principal } from '../../src/security/principal.js';
 import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
+import { ImportCsvRepository } from '../../src/records/import-csv.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
 import { IMPORT_QUEUE, ImportsRepository, type NewImport } from '../../src/records/imports.repository.js';
 import type { PreparedDatabase } from '../../src/database/prepare-database.js';
@@ -30,9 +31,10 @@ withBothDrivers((driver) => {
   let imports: ImportsRepository;
   let retention: ImportRetentionRepository;
   let rows: ImportRowsRepository;
+  let csv: ImportCsvRepository;
 
   beforeAll(async () => {
-    ({ storage, imports, retention, rows } = await openRepositories(await driver.create()));
+    ({ storage, imports, retention, rows, csv } = await openRepositories(await driver.create()));
   });
 
   afterAll(async () => storage?.close());
@@ -137,6 +139,7 @@ withBothDrivers((driver) => {
         imports,
         retention,
         rows,
+        csv,
         settings,
         new PointsAllowance(new PointsOfDayRepository(database), log),
         log,
@@ -148,6 +151,7 @@ withBothDrivers((driver) => {
         readUpload({ type: 'application/x-ndjson', bytes: bytes() }, LINES, ANY_COLUMNS),
         { kind: 'customers', onInvalid: 'skip', principal, route: { source: 'INSTORE' } },
         importOptions({ hasKey: false, keep: async () => undefined } as never, settings),
+        () => undefined,
       );
       const { id } = accepted;
       expect(mistakes).toHaveLength(1000);

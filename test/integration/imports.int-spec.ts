@@ -261,7 +261,7 @@ withBothDrivers((driver) => {
 
       expect(await allResults(rows, id)).toEqual(expected);
       const failed: number[] = [];
-      for await (const step of rows.results(id, { outcome: 'failed' })) {
+      for await (const step of rows.results(id, { outcomes: ['failed'] })) {
         failed.push(...step.results.map(({ line }) => line));
       }
       expect(failed).toEqual(expected.flatMap(({ line, outcome }) => (outcome === 'failed' ? [line] : [])));

@@ -5,6 +5,7 @@ import type { EventLog } from '../../src/observability/event-log.js';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
 import { ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
+import { ImportCsvRepository } from '../../src/records/import-csv.repository.js';
 import { ImportRowsRepository } from '../../src/records/import-rows.repository.js';
 import { ImportsRepository } from '../../src/records/imports.repository.js';
 import { KeyRotation } from '../../src/records/encryption/key-rotation.js';
@@ -60,6 +61,8 @@ withBothDrivers((driver) => {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         await rows.store(importId, { chunk, invalid: [result] });
       }
+      const form = { header: ['of Asha'], separator: ',', lineEnd: '\n' };
+      await new ImportCsvRepository(database, cipher).keep(database, importId, form);
       const answers = new IdempotencyRepository(database, new Settings(), cipher);
       const asked = { fingerprint: Buffer.from('f'), leaseMs: 60_000, creditIds: [] };
       const reserved = await answers.reserve(recordOf(importId), asked);
@@ -78,7 +81,8 @@ withBothDrivers((driver) => {
         `select case when starts_with(t, '~') then split_part(t, '.', 1) else 'none' end as mark, count(*)::int as count from (
            select payload from meniscus.import_chunks union all select results from meniscus.import_results
            union all select body from meniscus.idempotency_records union all select payload from meniscus.credits
-           union all select identifiers from meniscus.erasures union all select owner from meniscus.imports) as stored(t) group by 1`,
+           union all select identifiers from meniscus.erasures union all select owner from meniscus.imports
+           union all select csv from meniscus.imports) as stored(t) group by 1`,
       );
       return Object.fromEntries(rows.map(({ mark, count }) => [mark, count]));
     }
@@ -100,15 +104,15 @@ withBothDrivers((driver) => {
 
     it('needs no old key any more once the log says so', async () => {
       await fill(old);
-      expect(await needed()).toEqual({ '~2025': 28 });
+      expect(await needed()).toEqual({ '~2025': 29 });
       const rows = new ImportRowsRepository(storage.database, current);
       await expect(allResults(rows, importId)).rejects.toThrow(KeyMissing);
 
       expect((await start(both)).events).toEqual([
-        { event: 'data-keys.reencrypted', itemCount: 28 },
+        { event: 'data-keys.reencrypted', itemCount: 29 },
         { event: 'data-keys.old-ones-unused', keyIds: ['2025'] },
       ]);
-      expect(await needed()).toEqual({ '~2026': 28 });
+      expect(await needed()).toEqual({ '~2026': 29 });
 
       expect((await allResults(rows, importId))[0]).toMatchObject({ result: '"of Asha"' });
       const answers = new IdempotencyRepository(storage.database, new Settings(), current);
@@ -128,11 +132,11 @@ withBothDrivers((driver) => {
       const before = new ImportRowsRepository(storage.database, first);
       expect((await allResults(before, importId))[0]).toMatchObject({ result: '"of Asha"' });
       expect((await start(both)).events).toEqual([
-        { event: 'data-keys.unreadable-rows', itemCount: 28, keyIds: [] },
+        { event: 'data-keys.unreadable-rows', itemCount: 29, keyIds: [] },
       ]);
-      expect(await needed()).toMatchObject({ none: 28 });
+      expect(await needed()).toMatchObject({ none: 29 });
       expect((await start(first)).events).toEqual([
-        { event: 'data-keys.reencrypted', itemCount: 28 },
+        { event: 'data-keys.reencrypted', itemCount: 29 },
         { event: 'data-keys.old-ones-unused', keyIds: ['plain'] },
       ]);
       expect(Object.keys(await needed())).toEqual(['~2026']);
@@ -141,9 +145,9 @@ withBothDrivers((driver) => {
     it('leaves fields that it cannot decrypt, and logs the missing key', async () => {
       await fill(new FieldCipher({ DATA_KEYS: keyOf('2024') }));
       expect((await start(both)).events).toEqual([
-        { event: 'data-keys.unreadable-rows', itemCount: 28, keyIds: ['2024'] },
+        { event: 'data-keys.unreadable-rows', itemCount: 29, keyIds: ['2024'] },
       ]);
-      expect(await needed()).toMatchObject({ '~2024': 28 });
+      expect(await needed()).toMatchObject({ '~2024': 29 });
     });
   });
 });

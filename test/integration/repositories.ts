@@ -3,6 +3,7 @@ import { Settings } from '../../src/config/settings.js';
 import { CreditsRepository } from '../../src/records/credits.repository.js';
 import { ERASURE_QUEUE, ErasuresRepository } from '../../src/records/erasures.repository.js';
 import { IdempotencyRepository } from '../../src/records/idempotency.repository.js';
+import { ImportCsvRepository } from '../../src/records/import-csv.repository.js';
 import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
 import {
@@ -22,6 +23,7 @@ export interface Repositories {
   readonly storage: PreparedDatabase;
   readonly imports: ImportsRepository;
   readonly rows: ImportRowsRepository;
+  readonly csv: ImportCsvRepository;
   readonly chunks: ImportChunksRepository;
   readonly retention: ImportRetentionRepository;
   readonly credits: CreditsRepository;
@@ -42,6 +44,7 @@ export async function openRepositories(settings: DatabaseSettings): Promise<Repo
     storage,
     imports,
     rows: new ImportRowsRepository(database, CIPHER),
+    csv: new ImportCsvRepository(database, CIPHER),
     chunks: new ImportChunksRepository(database, credits, CIPHER, new Metrics()),
     retention: new ImportRetentionRepository(database, imports),
     credits,

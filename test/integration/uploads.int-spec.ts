@@ -15,6 +15,7 @@ import type { EventLog } from '../../src/observability/event-log.js';
 import type { Database, Queryable } from '../../src/database/database.js';
 import type { Principal } from '../../src/security/principal.js';
 import { ImportRetentionRepository } from '../../src/records/import-retention.repository.js';
+import { ImportCsvRepository } from '../../src/records/import-csv.repository.js';
 import { ImportRowsRepository, type LineResult } from '../../src/records/import-rows.repository.js';
 import { blockColumns, insertBlocks, toBlocks } from '../../src/records/import-results.js';
 import { IMPORT_QUEUE, ImportsRepository, type StoredImport } from '../../src/records/imports.repository.js';
@@ -67,6 +68,7 @@ withBothDrivers((driver) => {
   let imports: ImportsRepository;
   let retention: ImportRetentionRepository;
   let rows: ImportRowsRepository;
+  let csv: ImportCsvRepository;
   let uploads: UploadService;
   let keys: TransactionKeys;
   const settings = new Settings();
@@ -74,11 +76,12 @@ withBothDrivers((driver) => {
   beforeAll(async () => {
     const log = keepEvents() as unknown as EventLog;
     const opened = await openRepositories(await driver.create());
-    ({ storage, imports, retention, rows } = opened);
+    ({ storage, imports, retention, rows, csv } = opened);
     uploads = new UploadService(
       imports,
       retention,
       rows,
+      csv,
       settings,
       new PointsAllowance(new PointsOfDayRepository(storage.database), log),
       log,
@@ -178,7 +181,7 @@ withBothDrivers((driver) => {
     return keys.run({ request: requestWith(key), reply: REPLY, body }, async (keyed: KeyedWork) => {
       await inTheMiddle();
       const lines = readUpload({ ...body, bytes: keyed.bytes }, 10, ANY_COLUMNS);
-      const accepted = await uploads.upload(lines, TERMS, importOptions(keyed, settings));
+      const accepted = await uploads.upload(lines, TERMS, importOptions(keyed, settings), () => undefined);
       await afterTheEnd();
       return acceptedResponse(accepted, settings);
     });

@@ -78,6 +78,15 @@ export class ResultQueryDto {
   @Optional()
   @IsIn(OUTCOMES)
   outcome?: ResultOutcome;
+
+  /**
+   * `repair`: the rows of a CSV upload that were not updated, as CSV with the columns `outcome` and `reason` before their
+   * own, to be corrected and uploaded again.
+   */
+  @ApiPropertyOptional({ enum: ['repair'] })
+  @Optional()
+  @IsIn(['repair'])
+  form?: 'repair';
 }
 
 /** What is wrong with one line. */

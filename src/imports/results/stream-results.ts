@@ -5,6 +5,7 @@ import type {
   ResultOutcome,
 } from '../../records/import-rows.repository.js';
 import { readStoredResult } from '../upload/stored-mistakes.js';
+import { guardFormula, toCell } from './write-cells.js';
 
 export type ResultFormat = 'ndjson' | 'csv';
 
@@ -20,14 +21,8 @@ const COLUMNS = [
   'attempts',
 ];
 
-/** Formats a CSV cell. An apostrophe in front keeps a spreadsheet from running the text as a formula. */
-function toCell(value: string | number): string {
-  const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function toMessage({ pointer, column, message, found }: OutcomeErrorDto): string {
+/** Explains an error of an outcome in a sentence that begins with its place. */
+export function toMessage({ pointer, column, message, found }: OutcomeErrorDto): string {
   const place = column ?? pointer;
   const sentence = place ? `${place} ${message}` : message;
   return found === undefined ? sentence : `${sentence} (found ${found})`;
@@ -49,7 +44,7 @@ function toCsvRow({ line, result }: LineResult): string {
     outcome.updateId ?? '',
     outcome.attempts,
   ]
-    .map(toCell)
+    .map((value) => toCell(guardFormula(String(value))))
     .join(',');
 }
 
@@ -65,7 +60,7 @@ export async function* streamResults(
   outcome?: ResultOutcome,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`;
-  for await (const { results } of rows.results(importId, { outcome })) {
+  for await (const { results } of rows.results(importId, { outcomes: outcome && [outcome] })) {
     const full = results.map((one) => ({ ...one, result: readStoredResult(one.result) }));
     yield full.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
   }

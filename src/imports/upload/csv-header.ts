@@ -3,7 +3,7 @@ import { Problem, type ValueMistake } from '../../problems/problem.js';
 import type { UpdateKind } from '../../writes/update-kind.js';
 import { UPDATE_KINDS } from '../import-kinds.js';
 import { type Fields, type KindColumn, columnsOf, readFields } from './kind-columns.js';
-import { REPAIR_COLUMNS } from './repair-columns.js';
+import { isRepairColumn } from './repair-columns.js';
 import { type Column, resolveColumn } from './resolve-column.js';
 import { ColumnSuggestions } from './suggest-column.js';
 
@@ -20,8 +20,6 @@ export interface HeaderRules {
 const MAX_COLUMNS = 500;
 const MAX_QUOTED_LENGTH = 100;
 const MAX_SUGGESTIONS = 100;
-
-const isRepairColumn = (name: string): boolean => (REPAIR_COLUMNS as readonly string[]).includes(name);
 
 /** Quotes a name of a header, unless it may be a value: a file without a header begins with a row of data. */
 function quote(name: string): string {

@@ -41,6 +41,25 @@ describe(ChunkPacker.name, () => {
     expect(Math.max(...stored.map(({ invalid }) => invalid.length))).toBeLessThan(30);
   });
 
+  it('counts the rows of CSV, and keeps them with their lines', () => {
+    const cells = ['+919900000001', 'x'.repeat(50_000)];
+    const valid = uploads((packer) =>
+      Array.from({ length: 20 }, (_, n) => packer.addItem(n + 1, {}, 0, cells)),
+    );
+    for (const { chunk } of valid) expect(chunk?.payload.length).toBeLessThan(257_000);
+    expect(JSON.parse(valid[0]?.chunk?.payload ?? '[]')).toMatchObject([{ line: 1, cells }, {}, {}, {}, {}]);
+    const invalid = uploads((packer) =>
+      Array.from({ length: 20 }, (_, n) => packer.addInvalid(n + 1, '{}', cells)),
+    );
+    expect(Math.max(...invalid.map((one) => one.invalid.length))).toBeLessThan(7);
+    expect(invalid[0]?.invalid[0]).toEqual({
+      line: 1,
+      outcome: 'rejected',
+      result: '{}',
+      row: JSON.stringify(cells),
+    });
+  });
+
   it('returns no upload without lines', () => {
     expect(uploads(() => [])).toEqual([]);
   });

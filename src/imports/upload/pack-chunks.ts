@@ -22,10 +22,12 @@ export class ChunkPacker {
 
   /**
    * @param points the points of the line that count for the daily limit
+   * @param cells the row of the line in a CSV upload
    * @returns the upload to store now; undefined while there is room
    */
-  addItem(line: number, dto: unknown, points = 0): Upload | undefined {
-    const item = JSON.stringify({ line, dto });
+  addItem(line: number, dto: unknown, points = 0, cells?: readonly string[]): Upload | undefined {
+    // The cells repeat what is in the DTO, so together they compress to little more than the DTO alone.
+    const item = JSON.stringify({ line, dto, cells });
     const isFull = this.items.length === MAX_ITEMS || this.characters + item.length > MAX_CHARACTERS;
     const upload = isFull ? this.take() : undefined;
     this.items.push(item);
@@ -36,12 +38,16 @@ export class ChunkPacker {
     return upload;
   }
 
-  /** @returns the upload to store now; undefined while there is room */
-  addInvalid(line: number, result: string): Upload | undefined {
+  /**
+   * @param cells the row of the line in a CSV upload
+   * @returns the upload to store now; undefined while there is room
+   */
+  addInvalid(line: number, result: string, cells?: readonly string[]): Upload | undefined {
     const isFull = this.invalid.length === MAX_ITEMS || this.invalidCharacters > MAX_CHARACTERS;
     const upload = isFull ? this.take() : undefined;
-    this.invalid.push({ line, outcome: 'rejected', result });
-    this.invalidCharacters += result.length;
+    const row = cells && JSON.stringify(cells);
+    this.invalid.push({ line, outcome: 'rejected', result, ...(row !== undefined && { row }) });
+    this.invalidCharacters += result.length + (row?.length ?? 0);
     return upload;
   }
 

@@ -5,7 +5,7 @@ import { locateMistakes, withCellMistakes } from './locate-mistakes.js';
 import type { UploadLine } from './upload-line.js';
 
 /** A line with its update, or with the reason why it cannot be sent. */
-export type PreparedLine = { readonly line: number } & PreparedUpdate;
+export type PreparedLine = Pick<UploadLine, 'line' | 'cells'> & PreparedUpdate;
 
 /** How long lines are prepared before the event loop serves other work. A single line may take longer. */
 const TURN_MS = 10;
@@ -31,8 +31,9 @@ export async function* prepareLines(
       await pass();
       turnEndsAt = now() + TURN_MS;
     }
-    const { line } = one;
-    if ('mistakes' in one) yield { line, outcome: 'invalid', mistakes: locateMistakes(one.mistakes, one) };
-    else yield { line, ...withCellMistakes(prepareUpdate(kind, one.value, preparation), one) };
+    const { line, cells } = one;
+    const row = { line, ...(cells && { cells }) };
+    if ('mistakes' in one) yield { ...row, outcome: 'invalid', mistakes: locateMistakes(one.mistakes, one) };
+    else yield { ...row, ...withCellMistakes(prepareUpdate(kind, one.value, preparation), one) };
   }
 }

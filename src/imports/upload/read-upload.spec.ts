@@ -26,7 +26,9 @@ async function read(
 
 const ndjson = (given: string | Buffer, options = {}): Promise<UploadLine[]> =>
   read('application/x-ndjson', given, options);
-const csv = (given: string | Buffer, options = {}): Promise<UploadLine[]> => read('text/csv', given, options);
+/** The lines without their cells. */
+const csv = async (given: string | Buffer, options = {}): Promise<Omit<UploadLine, 'cells'>[]> =>
+  (await read('text/csv', given, options)).map(({ cells: _row, ...line }) => line);
 
 describe(readUpload.name, () => {
   it.each<[string, string, unknown[]]>([

@@ -1,3 +1,5 @@
+import type { CsvForm } from '../../records/import-csv.repository.js';
+
 /** The separators that CSV may have. */
 export const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
 export type SeparatorName = keyof typeof SEPARATORS;
@@ -28,4 +30,13 @@ export function recognizeSeparator(header: string): SeparatorName {
   const unquoted = header.replaceAll(/"[^"]*"/g, '');
   const countOf = (name: SeparatorName): number => unquoted.split(SEPARATORS[name]).length;
   return SEPARATOR_NAMES.reduce((best, name) => (countOf(name) > countOf(best) ? name : best));
+}
+
+const LINE_ENDS = { lf: '\n', crlf: '\r\n', cr: '\r', mixed: '\r\n' } as const;
+
+/** Returns how a repair file is written, so that it looks like the upload. */
+export function toCsvForm(format: UploadFormat | undefined): CsvForm | undefined {
+  if (!format) return undefined;
+  const { header, separator, lineEnds } = format;
+  return { header, separator: SEPARATORS[separator], lineEnd: LINE_ENDS[lineEnds] };
 }

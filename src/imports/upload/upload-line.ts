@@ -4,10 +4,10 @@ import type { CsvRow } from './csv-cells.js';
 /** One line of an upload: its value, or the mistakes because of which it has none. */
 export type UploadLine = {
   readonly line: number;
-  /** A row of CSV that has a value, by which mistakes in the value are found in the file. */
-  readonly csv?: CsvRow;
   /** The cells of a CSV row as they were read, before they became a value. */
   readonly cells?: readonly string[];
+  /** A row of CSV that has a value, by which mistakes in the value are found in the file. */
+  readonly csv?: CsvRow;
 } & ({ readonly value: unknown } | { readonly mistakes: readonly Mistake[] });
 
 /** Our bound. An association with 1,000 children and all their fields is smaller. */

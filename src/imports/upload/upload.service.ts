@@ -5,6 +5,7 @@ import { type Route, type Update, isSafeToRepeat } from '../../delivery/update.j
 import { EventLog } from '../../observability/event-log.js';
 import { Problem, outOfBounds } from '../../problems/problem.js';
 import { ImportRowsRepository, type Upload } from '../../records/import-rows.repository.js';
+import { type CsvForm, ImportCsvRepository } from '../../records/import-csv.repository.js';
 import { ImportRetentionRepository } from '../../records/import-retention.repository.js';
 import { type ImportKind, ImportsRepository, type StoredImport } from '../../records/imports.repository.js';
 import { checkRoute } from '../../security/check-bounds.js';
@@ -30,6 +31,14 @@ export interface ImportRequest {
   readonly principal: Principal;
 }
 
+/** Where the lines of a new import come from. */
+interface Origin {
+  /** The import of which these are the failed lines. */
+  readonly retryOf?: StoredImport;
+  /** Returns how the lines were written, once they were read. */
+  readonly readForm: () => CsvForm | undefined;
+}
+
 /** Much shorter than the time after which an upload counts as abandoned. */
 const TOUCH_EVERY_MS = 15_000;
 
@@ -40,6 +49,7 @@ export class UploadService {
     private readonly imports: ImportsRepository,
     private readonly retention: ImportRetentionRepository,
     private readonly rows: ImportRowsRepository,
+    private readonly csv: ImportCsvRepository,
     private readonly settings: Settings,
     private readonly allowance: PointsAllowance,
     private readonly log: EventLog,
@@ -61,14 +71,16 @@ export class UploadService {
   /**
    * Creates an import from an upload.
    *
+   * @param readForm called after the last line; returns undefined unless the upload is CSV
    * @throws Problem if the upload cannot be read, is too large, empty or incomplete; `points-limit`, `too-many-imports`
    */
   async upload(
     lines: AsyncIterable<UploadLine>,
     request: ImportRequest,
     options: ImportOptions,
+    readForm: () => CsvForm | undefined,
   ): Promise<AcceptedImport> {
-    return this.create(this.prepare(lines, request), request, options);
+    return this.create(this.prepare(lines, request), request, options, { readForm });
   }
 
   /**
@@ -88,12 +100,14 @@ export class UploadService {
     const outside = checkRoute(route, principal);
     if (outside.length > 0) throw outOfBounds(outside);
     const request: ImportRequest = { kind: old.kind, route, onInvalid: 'skip', principal };
-    return this.create(this.prepare(this.failedLines(old.id), request), request, options, old);
+    const { form } = await this.csv.find(old.id);
+    const lines = this.prepare(this.failedLines(old.id), request);
+    return this.create(lines, request, options, { retryOf: old, readForm: () => form });
   }
 
   private async *failedLines(importId: string): AsyncGenerator<UploadLine> {
     for (let found = await this.rows.failedItems(importId, 0); found;) {
-      for (const { line, dto } of found.items) yield { line, value: dto };
+      for (const { line, dto, cells } of found.items) yield { line, value: dto, ...(cells && { cells }) };
       // oxlint-disable-next-line no-await-in-loop -- in the order of lines
       found = await this.rows.failedItems(importId, found.number);
     }
@@ -105,12 +119,11 @@ export class UploadService {
     return now?.retriedBy ?? undefined;
   }
 
-  /** @param retryOf the import with these failed lines */
   private async create(
     lines: AsyncIterable<PreparedLine>,
     { kind, route, onInvalid, principal }: ImportRequest,
     { maxOpen, mayCreditPoints, onAccepted }: ImportOptions,
-    retryOf?: StoredImport,
+    { retryOf, readForm }: Origin,
   ): Promise<AcceptedImport> {
     const id = randomUUID();
     const created = {
@@ -138,18 +151,20 @@ export class UploadService {
       for await (const one of lines) {
         lastLine = one.line;
         if ('mistakes' in one) {
-          await store(packer.addInvalid(one.line, mistakes.resultOf(one.line, one)));
+          await store(packer.addInvalid(one.line, mistakes.resultOf(one.line, one), one.cells));
           continue;
         }
         if (!mayCreditPoints) rejectCredit(one.line, one.update);
         const points = countsPoints ? one.update.credit?.points : 0;
-        await store(packer.addItem(one.line, one.dto, points));
+        await store(packer.addItem(one.line, one.dto, points, one.cells));
       }
       if (lastLine === 0) throw nothingToImport(retryOf);
       await store(packer.take());
+      const form = readForm();
       const accepted = await this.imports.accept(id, retryOf?.lineCount ?? lastLine, async (tx, stored) => {
         const day = await this.allowance.count(principal, packer.pointCount, tx);
         if (day !== undefined) await this.imports.countOn(tx, id, day);
+        if (form) await this.csv.keep(tx, id, form);
         await onAccepted(tx, { accepted: stored, mistakes: mistakes.listed });
       });
       this.log.write('info', 'import.accepted', { importId: id, itemCount: accepted.total });

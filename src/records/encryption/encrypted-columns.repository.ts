@@ -3,6 +3,7 @@ import { payloadContext } from '../credits.repository.js';
 import { Database } from '../../database/database.js';
 import { identifiersContext } from '../erasures.repository.js';
 import { answerContext } from '../idempotency-record.js';
+import { csvContext } from '../import-csv.repository.js';
 import { ownerContext } from '../stored-import.js';
 import { chunkContext } from '../import-rows.repository.js';
 import { blockContext } from '../import-results.js';
@@ -32,6 +33,13 @@ const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
     column: 'owner',
     keys: [['id', 'uuid', NO_UUID]],
     context: (id = '') => ownerContext(id),
+    rowsPerStep: 100,
+  },
+  {
+    table: 'imports',
+    column: 'csv',
+    keys: [['id', 'uuid', NO_UUID]],
+    context: (id = '') => csvContext(id),
     rowsPerStep: 100,
   },
   {
