@@ -71,6 +71,11 @@ function aCall(
 
 const family = (): PendingUpdate[] => ['a', 'b', 'c', 'd'].map((customer) => aPendingUpdate({ customer }));
 
+const background = (): PendingUpdate[] =>
+  ['a', 'b', 'c', 'd'].map((customer) =>
+    aPendingUpdate({ customer, priority: 'background', deadlineAt: Infinity }),
+  );
+
 describe(Settler.name, () => {
   it('settles each update with its own result, and sends a busy one again after a backoff', async () => {
     const { settler, lanes } = aSettler();
@@ -133,10 +138,6 @@ describe(Settler.name, () => {
   });
 
   describe('with updates of the background', () => {
-    const background = (): PendingUpdate[] =>
-      ['a', 'b', 'c', 'd'].map((customer) =>
-        aPendingUpdate({ customer, priority: 'background', deadlineAt: Infinity }),
-      );
     const FAILED: CallResult = { kind: 'ambiguous', reason: 'upstream-error', decidedBy: 'status 500' };
     const BUSY: CallResult = {
       kind: 'not-processed',
