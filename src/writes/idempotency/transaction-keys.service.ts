@@ -51,6 +51,12 @@ async function digestOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   return hash.digest();
 }
 
+/** Names the format of a body: with another charset, the same bytes are other text. */
+function formatOf({ type, charset = 'utf-8' }: StreamedBody): string | readonly string[] {
+  const encoding = charset.toLowerCase();
+  return encoding === 'utf-8' || encoding === 'utf8' ? type : [type, encoding];
+}
+
 /**
  * Keeps the promise of `Idempotency-Key` for requests that end with one transaction, which also keeps the answer:
  * whenever the process ends, either both are stored or neither is. So another process can take the work over at any time,
@@ -93,7 +99,12 @@ export class TransactionKeys {
     const { method } = request;
     const query = request.query as Record<string, unknown>;
     return this.records.reserve(recordOf(request, key), {
-      fingerprint: fingerprintRequest({ method, path: pathOf(request), query, body: body?.type ?? null }),
+      fingerprint: fingerprintRequest({
+        method,
+        path: pathOf(request),
+        query,
+        body: body ? formatOf(body) : null,
+      }),
       leaseMs: leaseMs(this.settings),
       creditIds: [], // none leaves before the transaction
     });
