@@ -54,7 +54,7 @@ describe('invalid lines', () => {
       'Content-Encoding': 'gzip',
     });
     const { id } = accepted.json;
-    expect(await ended(id)).toMatchObject({ state: 'completed', invalid: count, rejected: count });
+    expect(await ended(id)).toMatchObject({ state: 'refused', invalid: count, rejected: count });
     const lines = await results(id);
     expect(lines.map(({ line }) => line)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     expect(lines[999]).toMatchObject({
