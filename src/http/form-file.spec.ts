@@ -44,6 +44,8 @@ describe(openFormFile.name, () => {
     ['CUSTOMERS.CSV', 'text/plain', 'text/csv'],
     ['customers.csv', 'application/vnd.ms-excel', 'text/csv'],
     ['customers', 'application/csv', 'text/csv'],
+    ['customers', 'text/tab-separated-values', 'text/csv'],
+    ['customers.TSV', undefined, 'text/csv'],
     ['customers.txt', 'Text/CSV; charset=utf-8', 'text/csv'],
     ['customers.csv.gz', 'application/gzip', 'text/csv'],
     ['customers.jsonl', 'application/octet-stream', 'application/x-ndjson'],

@@ -15,6 +15,7 @@ const DOCUMENTED = {
   'application/x-jsonlines': 'application/x-ndjson',
   'text/csv': 'text/csv',
   'application/csv': 'text/csv',
+  'text/tab-separated-values': 'text/csv',
 } as const satisfies Record<string, StreamedType>;
 
 /**
@@ -30,6 +31,7 @@ const TYPES: ReadonlyMap<string, StreamedType> = new Map<string, StreamedType>([
 
 const ENDINGS: ReadonlyMap<string, StreamedType> = new Map([
   ['csv', 'text/csv'],
+  ['tsv', 'text/csv'],
   ['json', 'application/json'],
   ['jsonl', 'application/x-ndjson'],
   ['ndjson', 'application/x-ndjson'],
@@ -117,7 +119,7 @@ const FORM = {
       type: 'string',
       format: 'binary',
       description:
-        'One file, plain or gzip. Its content type, or the end of its name (.csv, .ndjson, .jsonl, .json), says what it is.',
+        'One file, plain or gzip. Its content type, or the end of its name (.csv, .tsv, .ndjson, .jsonl, .json), says what it is.',
     },
   },
 };

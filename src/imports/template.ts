@@ -11,6 +11,7 @@ const PICKED: ReadonlyMap<string, string | undefined> = new Map([
   ['lastName', undefined],
   ['commChannels.<n>.type', undefined],
   ['commChannels.<n>.value', undefined],
+  ['programs.<n>.programId', undefined],
   ['programs.<n>.tierNumber', undefined],
   ['programs.<n>.loyaltyPoints', undefined],
   ['programs.<n>.tierExpiryDate', undefined],

@@ -16,6 +16,8 @@ export const MISTAKE_CODES = {
   'impossible-number': 'No telephone number begins with these digits and has this length.',
   'invisible-character':
     'The text contains a character that is not seen (`character`, `name`, `position`), so that two texts look alike and differ.',
+  'line-break':
+    'The cell has a line break, or the line is inside of such a cell: a stray quote swallows rows.',
   'not-allowed': 'The key or token of the caller may not do this (`max`, where it is a limit).',
   'out-of-range': 'The number is below `min` or above `max`, or JavaScript cannot represent it exactly.',
   past: 'The time is in the past.',
@@ -30,6 +32,7 @@ export const MISTAKE_CODES = {
   'too-short': 'The text is empty, or only white space; it must have at least `min` characters.',
   type: 'The value has another type than `expected`.',
   'unknown-property': 'The object has no such field.',
+  'unnamed-column': 'The cell has a value, and its column no name in the header.',
   'white-space': 'The text begins or ends with white space.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -9,7 +9,7 @@ const service = useService(sandbox);
 const { upload } = importsOf(() => service);
 
 describe('a template', () => {
-  it.each(['customers', 'memberships', 'enrollments', 'associations'])(
+  it.each(['customers', 'memberships', 'enrollments', 'associations', 'updates'])(
     'for %s is a CSV file with an example that passes a dry run',
     async (kind) => {
       const template = await fetch(`${service.url}/v1/imports/templates/${kind}.csv`, {

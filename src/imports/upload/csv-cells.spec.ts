@@ -129,7 +129,7 @@ describe('the column at a pointer', () => {
     ['/cards/1', 'cards.7.number'],
     ['/fleetCompany', 'fleetCompany.externalId'],
     ['/cards', undefined],
-    ['/cards/0', undefined],
+    ['/cards/0', 'cards.4.number'],
     ['/cards/1/statusLabel', undefined],
     ['', undefined],
   ])('is named as the header names it: %s is %s', (pointer, expected) => {

@@ -86,13 +86,16 @@ export class CsvRow {
     return this.findColumn(path);
   }
 
-  /** Finds the column of a path, of a value around it, or the only column inside of it. */
+  /**
+   * Finds the column of a path, of a value around it, or inside of it: the only one, or the first one of an element of a
+   * list.
+   */
   private findColumn(path: Path): string | undefined {
     const columns = this.header.filter((column) => column !== undefined);
     const around = columns.find((column) => isWithin(path, column.path));
     if (around) return around.name;
     const inside = columns.filter((column) => isWithin(column.path, path));
-    return inside.length === 1 ? inside[0]?.name : undefined;
+    return inside.length === 1 || path.length > 1 ? inside[0]?.name : undefined;
   }
 
   private pointerOf({ path, identifierType }: Column): string {

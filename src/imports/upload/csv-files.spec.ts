@@ -71,7 +71,7 @@ describe('a cell with a line break', () => {
       'firstName,lastName\n1,x\n2,"Asha\n3,y\n4,z\n5,Rao"\n6,w\n',
       [
         '2 {',
-        '3 a cell has a line break: its quote opens on line 3 in column 2, and closes on line 6',
+        '3 has a line break: its quote opens on line 3 in column 2, and closes on line 6',
         '4 the line is inside of a quoted cell of the row that begins on line 3',
         '5 the line',
         '6 the line',
@@ -82,7 +82,7 @@ describe('a cell with a line break', () => {
       'CRLF in the second of two such cells, and an empty line in it',
       'fields.a,lastName\r\n"a\r\nb","c\r\n\r\nd"\r\n6,w\r\n',
       [
-        '2 a cell has a line break: its quote opens on line 3 in column 2, and closes on line 5',
+        '2 has a line break: its quote opens on line 3 in column 2, and closes on line 5',
         '3 the line',
         '5 the line',
         '6 {',
@@ -96,7 +96,7 @@ describe('a cell with a line break', () => {
     [
       'a quote that opens at the end of a row',
       'firstName,lastName\n1,"\n2,x\n3,"\n4,y\n',
-      ['2 a cell', '3 the line', '4 the line', '5 {'],
+      ['2 has a line break', '3 the line', '4 the line', '5 {'],
     ],
   ])('is refused, and each line in it: %s', async (_case, file, expected) => {
     const { lines } = await read(file, { lineBreaks: 'accept' });
@@ -111,9 +111,10 @@ describe('a cell with a line break', () => {
     const file = `firstName,${name}${end}1,"a${end}b"${end}${end}2,c${end}`;
     const accepted = await read(file, { lineBreaks: 'accept' });
     expect(accepted.lines.map((line) => line.slice(0, 3))).toEqual(['2 {', '5 {']);
-    expect(accepted.lines[0]).toContain(JSON.stringify(`a${end}b`));
+    // Whatever ends the lines of the file, a line break in a value is a line feed.
+    expect(accepted.lines[0]).toContain(JSON.stringify('a\nb'));
     expect((await read(file)).lines).toEqual([
-      expect.stringContaining('2 a cell has a line break: its quote opens on line 2 in column 2'),
+      expect.stringContaining('2 has a line break: its quote opens on line 2 in column 2'),
       expect.stringContaining('3 the line'),
       expect.stringContaining('5 {'),
     ]);
@@ -124,7 +125,7 @@ describe('a cell with a line break', () => {
     async (name) => {
       const { lines } = await read(`fields.a,${name}\n1,"a\nb"\n`, { lineBreaks: 'accept' });
       expect(lines[0]).toMatch(
-        /^2 a cell has a line break: its quote opens on line 2 in column 2, and closes on line 3$/,
+        /^2 has a line break: its quote opens on line 2 in column 2, and closes on line 3$/,
       );
     },
   );
@@ -279,6 +280,17 @@ describe('the encoding', () => {
     await expect(read(bytes, charset ? { charset } : {})).rejects.toMatchObject({
       type: 'upload-unreadable',
       detail: expect.stringContaining(`the header is not ${position}`),
+    });
+  });
+
+  it.each([
+    ['LF', 'firstName;lastName\na;b\n'],
+    ['CRLF', 'firstName\r\na\r\n'],
+    ['a separator line before it', 'sep=;\nfirstName;lastName\na;b\n'],
+  ])('says that UTF-16 has no byte order mark: %s', async (_case, text) => {
+    await expect(read(Buffer.from(text, 'utf16le'))).rejects.toMatchObject({
+      type: 'upload-unreadable',
+      detail: expect.stringContaining('UTF-16 without a byte order mark'),
     });
   });
 

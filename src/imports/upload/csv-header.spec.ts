@@ -37,6 +37,14 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 const mistakeOf = (name: string, kind: Kind): string[] => mistakesIn([...(NEEDED[kind] ?? []), name], kind);
 
 describe(readHeader.name, () => {
+  it.each<[readonly string[], number]>([
+    [['', '', 'First Name'], 3],
+    [['identifiers.mobile', ' ', 'loyaltyType', '', 'x.y'], 5],
+    [['firstName', '', 'firstName', ''], 3],
+  ])('passes over columns without a name, which count as positions: %j', (names, position) => {
+    expect(refusalOf(names, 'customers').extensions.errors?.[0]).toMatchObject({ position });
+  });
+
   it('names all mistakes at once, by position and spelling, and lists the columns of the kind', () => {
     const problem = refusalOf(
       [
@@ -53,13 +61,12 @@ describe(readHeader.name, () => {
     expect(problem).toMatchObject({
       type: 'upload-unreadable',
       status: 400,
-      detail: expect.stringContaining('7 mistake(s)'),
+      detail: expect.stringContaining('6 mistake(s)'),
       extensions: {
         errors: [
           { position: 1, column: 'First Name', suggestion: 'firstName' },
           { position: 3, column: 'LASTNAME', suggestion: 'lastName' },
           { position: 4, message: expect.stringMatching(/^is a column of enrollments.*, not of customers$/) },
-          { position: 5, column: '', message: 'has no name' },
           {
             position: 6,
             message:
@@ -101,6 +108,8 @@ describe(readHeader.name, () => {
     ['enrollments', 'tier', 'programs.0.tierNumber'],
     ['associations', 'Hierarchy', 'hierarchyCode'],
     ['associations', 'role code', 'roleCode'],
+    ['associations', 'Parent', 'parentCustomer.identifiers.mobile'],
+    ['associations', 'children', 'childCustomers.0.identifiers.mobile'],
     ['associations', 'parent.firstName', 'parentCustomer.firstName'],
   ])('suggests, for %s, what %s may mean: %s', (kind, name, suggestion) => {
     expect(mistakeOf(name, kind).join()).toContain(`did you mean ${suggestion}?`);

@@ -7,7 +7,7 @@ import { isRepairColumn } from './repair-columns.js';
 import { type Column, resolveColumn } from './resolve-column.js';
 import { ColumnSuggestions } from './suggest-column.js';
 
-/** The columns of a file, in its order. A column that is passed over is undefined. */
+/** The columns of a file, in its order. A column that is passed over, such as one without a name, is undefined. */
 export type Header = readonly (Column | undefined)[];
 
 /** What a header may have: the columns of the kind, without those that a setting fills in. */
@@ -62,7 +62,8 @@ class HeaderReading {
   read(names: readonly string[]): void {
     for (const [index, spelled] of names.entries()) {
       const name = spelled.trim();
-      const resolved = isRepairColumn(name) ? undefined : resolveColumn(name, index, this.fields);
+      const isPassedOver = name === '' || isRepairColumn(name);
+      const resolved = isPassedOver ? undefined : resolveColumn(name, index, this.fields);
       if (resolved && 'reason' in resolved) this.addUnknown(name, index, resolved.reason);
       this.columns.push(resolved && 'column' in resolved ? resolved.column : undefined);
     }
@@ -73,10 +74,6 @@ class HeaderReading {
   private addUnknown(name: string, index: number, reason: ValueMistake | undefined): void {
     const { kind } = this.rules;
     const at = { column: quote(name), position: index + 1 };
-    if (name === '') {
-      this.mistakes.push({ ...at, code: 'required', message: 'has no name' });
-      return;
-    }
     if (reason !== undefined) {
       this.mistakes.push({ ...at, ...reason });
       return;
@@ -161,7 +158,7 @@ class HeaderReading {
  * @throws Problem `upload-unreadable` with all mistakes of the header
  */
 export function readHeader(names: readonly string[], rules: HeaderRules): Header {
-  if (names.length > MAX_COLUMNS) {
+  if (names.filter((name) => name.trim() !== '').length > MAX_COLUMNS) {
     throw new Problem('upload-unreadable', { detail: `The header has more than ${MAX_COLUMNS} columns.` });
   }
   const reading = new HeaderReading(rules);

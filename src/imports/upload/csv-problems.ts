@@ -33,6 +33,13 @@ export function damagedHeader({ line, text }: RowText, encoding: string): Proble
   );
 }
 
+/** UTF-16 has a NUL beside each letter. */
+export function unmarkedHeader(): Problem {
+  return unreadable(
+    'the header has NUL characters, as UTF-16 without a byte order mark has; save the file as UTF-8, or name its charset in Content-Type',
+  );
+}
+
 export function lineBreakInHeader({ line }: RowText): Problem {
   return unreadable(`the header has a line break in a cell; its first quote opens on line ${line}`);
 }

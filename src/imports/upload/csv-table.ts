@@ -1,7 +1,13 @@
 import type { Mistake } from '../../problems/problem.js';
 import { readRow } from './csv-cells.js';
 import { type HeaderRules, type Header as Fields, readHeader } from './csv-header.js';
-import { countLineBreaks, damagedHeader, lineBreakInHeader, unknownSeparator } from './csv-problems.js';
+import {
+  countLineBreaks,
+  damagedHeader,
+  lineBreakInHeader,
+  unknownSeparator,
+  unmarkedHeader,
+} from './csv-problems.js';
 import type { RowText } from './row-text.js';
 import { splitCells } from './split-cells.js';
 import {
@@ -17,8 +23,7 @@ import type { UploadLine } from './upload-line.js';
 interface Header {
   readonly separator: SeparatorName;
   readonly names: readonly string[];
-  /** The columns with a name, by their positions. */
-  readonly named: readonly number[];
+  readonly hasNameless: boolean;
   readonly fields: Fields;
 }
 
@@ -32,8 +37,8 @@ const OWN_FIELD = /(?:^|\.)(?:fields|extendedFields)\./;
 
 const isEmpty = (cell: string): boolean => cell === '' || cell.trim() === '';
 
-const mistake = (code: Mistake['code'], message: string): readonly Mistake[] => [
-  { pointer: '', code, message },
+const mistake = (code: Mistake['code'], message: string, column?: string): readonly Mistake[] => [
+  { pointer: '', code, message, ...(column !== undefined && { column }) },
 ];
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -74,7 +79,7 @@ export class CsvTable {
       const mistakes = this.mistakesOf(header, row, own);
       if (mistakes) yield* refuse(row, own, mistakes);
       else {
-        const csv = readRow(header.fields, namedCells(header, own));
+        const csv = readRow(header.fields, row.hasLineBreaks ? own.map(withLineFeeds) : own);
         yield { line: row.line, cells: own, value: csv.value, csv };
       }
     }
@@ -91,17 +96,14 @@ export class CsvTable {
     const separator = this.options.separator ?? this.separatorLine ?? recognizeSeparator(row.text);
     const names = splitCells([row], separator)[0] ?? [];
     if (row.isDamaged) throw damagedHeader(row, this.encoding());
+    if (row.text.includes('\0')) throw unmarkedHeader();
     if (row.hasLineBreaks) throw lineBreakInHeader(row);
-    const positions = [...names.keys()].filter((at) => !isEmpty(names[at] ?? ''));
-    const fields = readHeader(
-      positions.map((at) => names[at] ?? ''),
-      this.rules,
-    );
-    this.header = { separator, names, named: positions, fields };
+    const fields = readHeader(names, this.rules);
+    this.header = { separator, names, hasNameless: names.some(isEmpty), fields };
   }
 
   private mistakesOf(
-    { names, named }: Header,
+    { names, hasNameless }: Header,
     row: RowText,
     cells: readonly string[],
   ): readonly Mistake[] | undefined {
@@ -116,10 +118,11 @@ export class CsvTable {
         );
       }
     }
-    if (named.length < names.length) {
+    if (hasNameless) {
       const at = cells.findIndex((cell, index) => !isEmpty(cell) && isEmpty(names[index] ?? ''));
-      if (at >= 0)
-        return mistake('unknown-property', `column ${at + 1} has a value, but no name in the header`);
+      if (at >= 0) {
+        return mistake('unnamed-column', `column ${at + 1} has a value, but no name in the header`);
+      }
     }
     return row.hasLineBreaks ? this.lineBreakIn(names, row, cells) : undefined;
   }
@@ -132,12 +135,14 @@ export class CsvTable {
     let opensOn = line;
     for (const [at, cell] of cells.entries()) {
       if (!LINE_BREAK.test(cell)) continue;
-      const isOwn = OWN_FIELD.test(names[at]?.trim() ?? '');
+      const name = names[at]?.trim() ?? '';
+      const isOwn = OWN_FIELD.test(name);
       if (!isOwn || this.options.lineBreaks !== 'accept') {
         const advice = isOwn ? '; lineBreaks=accept takes it' : '';
         return mistake(
-          'control-character',
-          `a cell has a line break: its quote opens on line ${opensOn} in column ${at + 1}, and closes on line ${opensOn + countLineBreaks(cell)}${advice}`,
+          'line-break',
+          `has a line break: its quote opens on line ${opensOn} in column ${at + 1}, and closes on line ${opensOn + countLineBreaks(cell)}${advice}`,
+          name,
         );
       }
       opensOn += countLineBreaks(cell);
@@ -146,8 +151,9 @@ export class CsvTable {
   }
 }
 
-function namedCells({ names, named }: Header, cells: readonly string[]): readonly string[] {
-  return named.length === names.length ? cells : named.map((at) => cells[at] ?? '');
+/** The line breaks of a cell are those of the program that wrote the file. In a value, a line break is a line feed. */
+function withLineFeeds(cell: string): string {
+  return cell.replaceAll(/\r\n?/g, '\n');
 }
 
 /** Yields the mistakes of a row. Each line that its quotes swallowed is refused too, as it may have been a row. */
@@ -163,7 +169,7 @@ function* refuse(
     yield {
       line: row.line + at,
       mistakes: mistake(
-        'control-character',
+        'line-break',
         `the line is inside of a quoted cell of the row that begins on line ${row.line}`,
       ),
     };

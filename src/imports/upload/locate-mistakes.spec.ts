@@ -52,6 +52,15 @@ describe(withCellMistakes.name, () => {
         { column: 'commChannels.2.primary', found: '3 characters: letters' },
       ],
     ],
+    [
+      {
+        'identifiers.0.type': 'email',
+        'identifiers.0.value': 'a@b.org',
+        'identifiers.1.type': 'email',
+        'identifiers.1.value': 'A@b.org',
+      },
+      [{ column: 'identifiers.1.type', code: 'repeated' }],
+    ],
     [{ loyaltyType: '' }, [{ column: 'loyaltyType', pointer: '/loyaltyType' }]],
     [
       { 'identifiers.externalId': 'NULL', firstName: '  ' },
@@ -70,7 +79,7 @@ describe(withCellMistakes.name, () => {
     const mistakes = mistakesOf(row);
     expect(mistakes).toMatchObject(expected.map((one) => ({ line: 9, ...one })));
     expect(mistakes).toHaveLength(expected.length);
-    expect(JSON.stringify(mistakes)).not.toMatch(/9900-000|9\.2E|"[^"]*yes/);
+    expect(JSON.stringify(mistakes)).not.toMatch(/9900-000|9\.2E|"[^"]*yes|an object/);
   });
 });
 

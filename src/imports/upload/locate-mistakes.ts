@@ -19,7 +19,9 @@ export function locateMistakes(mistakes: readonly Mistake[], uploaded: UploadLin
   return mistakes.map((mistake) => {
     const { pointer = '' } = mistake;
     const column = csv?.columnAt(pointer);
-    const found = 'value' in uploaded ? describeShape(valueAt(uploaded.value, pointer)) : undefined;
+    const value = 'value' in uploaded ? valueAt(uploaded.value, pointer) : undefined;
+    // A row of CSV has cells, and no objects.
+    const found = csv && typeof value === 'object' ? undefined : describeShape(value);
     return {
       ...mistake,
       line,

@@ -137,9 +137,18 @@ export class ColumnSuggestions {
     return (
       this.candidates.find(({ whole }) => whole === folded) ??
       this.candidates.find(({ last }) => last === folded) ??
-      (synonym === undefined ? undefined : this.candidates.find(({ words }) => words.at(-1) === synonym)) ??
+      (synonym === undefined ? undefined : this.findWord(synonym)) ??
       this.candidates.find(({ whole }) => whole === translated) ??
       this.findNearest(folded)
+    );
+  }
+
+  /** Finds the column with this word, or the one that identifies the customer of this word. */
+  private findWord(word: string): Candidate | undefined {
+    const { candidates } = this;
+    return (
+      candidates.find(({ words }) => words.at(-1) === word) ??
+      candidates.find(({ words }) => words.includes(word) && words.includes('identifiers'))
     );
   }
 
