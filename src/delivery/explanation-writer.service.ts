@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { DatabaseUnavailable } from '../database/database-errors.js';
+import { DatabaseUnavailable, StatementFailed } from '../database/database-errors.js';
 import { EventLog } from '../observability/event-log.js';
 import { ExplanationsRepository } from '../records/explanations.repository.js';
 import type { Explanation } from './explanation.js';
@@ -30,6 +30,7 @@ export class ExplanationWriter implements OnApplicationShutdown {
   private next: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   private lost = 0;
+  private lostBecause = '';
   private lossesReportedAt = -Infinity;
 
   constructor(
@@ -54,7 +55,7 @@ export class ExplanationWriter implements OnApplicationShutdown {
       if (this.waiting.size >= before) break;
     }
     clearTimeout(this.next);
-    this.lost += this.waiting.size;
+    this.lose(this.waiting.size, 'shutting-down');
     this.waiting.clear();
     this.reportLosses();
   }
@@ -92,7 +93,7 @@ export class ExplanationWriter implements OnApplicationShutdown {
       return true;
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) {
-        this.lost += batch.length;
+        this.lose(batch.length, error instanceof StatementFailed ? `refused: ${error.code}` : 'fault');
         return true;
       }
       // It may have been stored after all: a reader takes one of two equal rows.
@@ -115,14 +116,19 @@ export class ExplanationWriter implements OnApplicationShutdown {
   private loseOldest(): void {
     for (const oldest of this.waiting) {
       this.waiting.delete(oldest);
-      this.lost += 1;
+      this.lose(1, 'too-many');
       return;
     }
   }
 
+  private lose(count: number, because: string): void {
+    this.lost += count;
+    this.lostBecause = because;
+  }
+
   private reportLosses(): void {
     if (this.lost === 0) return;
-    this.log.write('warn', 'explanations.lost', { lostCount: this.lost });
+    this.log.write('warn', 'explanations.lost', { lostCount: this.lost, because: this.lostBecause });
     this.lost = 0;
     this.lossesReportedAt = performance.now();
   }
