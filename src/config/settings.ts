@@ -204,6 +204,14 @@ export class Settings {
   @WholeNumber(60_000, 2_592_000_000)
   IDEMPOTENCY_RETENTION_MS: number = 86_400_000;
 
+  /** How long the explanation of an update is kept, from its submission. */
+  @WholeNumber(1000, 2_592_000_000)
+  EXPLANATION_RETENTION_MS: number = 86_400_000;
+
+  /** About how many rows of explanations are stored; beyond, the oldest are removed. Updates of one request may share a row. */
+  @WholeNumber(100, 100_000_000)
+  EXPLANATION_MAX_ROWS: number = 500_000;
+
   /** Whether requests that credit points are refused without an Idempotency-Key. */
   @IsIn(['true', 'false'])
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'true' | 'false' = 'true';

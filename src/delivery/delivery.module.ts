@@ -7,6 +7,9 @@ import { CreditJournal } from './call/credit-journal.service.js';
 import { CustomerLeases } from './call/customer-leases.service.js';
 import { DeliveryMetrics } from './delivery-metrics.service.js';
 import { DeliveryService } from './delivery.service.js';
+import { ExplanationSweep } from './explanation-sweep.service.js';
+import { ExplanationWriter } from './explanation-writer.service.js';
+import { ExplanationsService } from './explanations.service.js';
 import { VendorHealth } from './vendor-health.service.js';
 import { UnknownCreditsService } from './unknown-credits.service.js';
 
@@ -20,9 +23,12 @@ import { UnknownCreditsService } from './unknown-credits.service.js';
     Preflight,
     DeliveryMetrics,
     DeliveryService,
+    ExplanationSweep,
+    ExplanationWriter,
+    ExplanationsService,
     UnknownCreditsService,
     VendorHealth,
   ],
-  exports: [DeliveryService, UnknownCreditsService],
+  exports: [DeliveryService, ExplanationsService, UnknownCreditsService],
 })
 export class DeliveryModule {}

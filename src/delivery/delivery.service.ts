@@ -4,6 +4,7 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
+import { requestContext } from '../observability/request-context.js';
 import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
 import { CallQuota } from '../upstream/call-quota.js';
@@ -14,7 +15,8 @@ import { CreditJournal } from './call/credit-journal.service.js';
 import { Admission, type FailedRefusal, type Refusal } from './admission/admission.js';
 import type { BreakerState } from './capacity/circuit-breaker.js';
 import { countOutcomes } from './count-outcomes.js';
-import { type Explanation, Explanations } from './explanation.js';
+import type { Explanation } from './explanation.js';
+import { ExplanationsService } from './explanations.service.js';
 import type { InFlightCall } from './call/in-flight-call.js';
 import { Settler, type Retry } from './settle/settle.js';
 import { type Turn, laneKey } from './queue/lane.js';
@@ -38,6 +40,8 @@ export interface SubmitOptions {
   readonly principal?: string | undefined;
   /** `background` yields to callers who wait. Defaults to `interactive`. */
   readonly priority?: Priority;
+  /** The import of which the updates are lines. */
+  readonly importId?: string;
   /** How many failed answers about each update counted before, in their order. */
   readonly answerCounts?: readonly number[];
   /** Called after each failed attempt of an update, with its position and the number of failed answers that count. */
@@ -63,8 +67,8 @@ export interface DeliveryFigures {
   readonly boundsOf: Readonly<Record<Update['kind'], CallBounds>>;
 }
 
-/** How many explanations are kept. */
-const EXPLAINED_UPDATES = 10_000;
+/** Most ids that one event names. */
+const NAMED_IDS = 10;
 
 /** Takes updates, and returns one outcome for each: waits for the lane's turn, packs, sends, settles, retries. */
 @Injectable()
@@ -74,10 +78,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
   private readonly admission: Admission;
   private readonly scheduler: LaneScheduler;
   private readonly settler: Settler;
-  private readonly explanations = new Explanations(EXPLAINED_UPDATES);
   private readonly stop = new AbortController();
   /** The async context of calls: a call belongs to many requests, so no request's log context may apply to it. */
   private readonly callContext = new AsyncResource('delivery');
+  private readonly keepExplanation = (explanation: Explanation): void => this.explanations.keep(explanation);
   private sequence = 0;
   private isPumpDue = false;
   private cancelWake: (() => void) | undefined;
@@ -91,6 +95,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
     private readonly preflight: Preflight,
     private readonly journal: CreditJournal,
     private readonly hash: KeyedHash,
+    private readonly explanations: ExplanationsService,
   ) {
     const rejections = new RecentRejections(settings.REJECTION_CACHE_MS);
     const { lanes } = this.pending;
@@ -176,11 +181,6 @@ export class DeliveryService implements BeforeApplicationShutdown {
     return this.capacity.budgetWaitMs(now);
   }
 
-  /** Explains what happened to an update, and why; undefined when it is too old or unknown. */
-  explain(updateId: string): Explanation | undefined {
-    return this.explanations.get(updateId);
-  }
-
   /**
    * Running requests go on. After `DRAIN_TIMEOUT_MS`, updates that still wait are given up, and their callers get their
    * outcomes.
@@ -196,17 +196,19 @@ export class DeliveryService implements BeforeApplicationShutdown {
   // --- Admission ---
 
   private receive(update: Update, position: number, options: SubmitOptions, now: number): PendingUpdate {
-    const { deadlineAt, signal, principal, priority, answerCounts, onFailure } = options;
+    const { deadlineAt, signal, principal, priority, importId, answerCounts, onFailure } = options;
     const received = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
       priority: priority ?? 'interactive',
       principal,
+      ...(importId === undefined ? { requestId: requestContext.getStore()?.requestId } : { importId }),
       submittedAt: now,
       deadlineAt,
       gone: signal,
       stop: this.stop.signal,
       sequence: this.sequence++,
+      onSettled: this.keepExplanation,
       ...(answerCounts && { answerCount: answerCounts[position] ?? 0 }),
       ...(onFailure && {
         onFailure: (reason: OutcomeReason, count: number) => onFailure(position, reason, count),
@@ -323,7 +325,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
     try {
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
-      const facts = { callId, attempt, ...(isIsolation && { isIsolation }) } as const;
+      const updateIds = members.slice(0, NAMED_IDS).map(({ id }) => id);
+      const facts = { callId, attempt, updateIds, ...(isIsolation && { isIsolation }) } as const;
       return await this.client.send(first.update.route, items, facts);
     } catch (error) {
       this.log.fault('delivery.fault', error, { callId });
@@ -342,7 +345,10 @@ export class DeliveryService implements BeforeApplicationShutdown {
     const opensBreaker = this.capacity.end(call, result, now);
     for (const { one, reason } of refused) one.giveUp(reason, now);
     for (const { one } of later) one.endIsolation();
-    for (const one of call.members) one.markAnswered(call, result, now);
+    for (const one of call.members) {
+      one.markAnswered(call, result, now);
+      if (one.isSettled) this.keepExplanation(one.explanation); // a late answer
+    }
     const { retries, found, abandoned = [] } = this.settler.settle(call, result, now);
     for (const retry of [...retries, ...later]) this.backOff(retry);
     this.journal.noteAnswered(call.callId, carriers);
@@ -391,6 +397,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
       itemCount: outcomes.length,
       ...(outcomes.length === 1 && { updateId: outcomes[0]?.updateId }),
       customers: this.hash.ofCustomers(updates),
+      callIds: [...new Set(outcomes.flatMap(({ callIds }) => callIds))].slice(0, NAMED_IDS),
       ...countOutcomes(outcomes),
       durationMs: Math.round(this.clock.now() - startedAt),
     });

@@ -45,6 +45,10 @@ export interface Explanation {
   readonly priority: 'interactive' | 'background';
   /** The principal that submitted it. */
   readonly principal: string | undefined;
+  /** The id of its request; absent for a line of an import. */
+  readonly requestId?: string | undefined;
+  /** The import of which it is a line. */
+  readonly importId?: string | undefined;
   readonly lane: Route & { readonly kind: Update['kind'] };
   readonly steps: Step[];
 }
@@ -53,6 +57,21 @@ export interface Explanation {
 export function addStep({ steps }: Explanation, step: Step): void {
   steps.push(step);
   if (steps.length > MAX_STEPS) steps.splice(MAX_STEPS / 2, 1);
+}
+
+/** Returns how the update ended; undefined while it has no outcome. A late answer may follow the outcome. */
+export function outcomeOf({ steps }: Explanation): Outcome['outcome'] | undefined {
+  return steps.findLast(({ event }) => event === 'settled')?.outcome;
+}
+
+/** Whether one of its ids is this one: its own, or that of its request, its import, one of its calls or an answer. */
+export function hasId({ id, requestId, importId, steps }: Explanation, wanted: string): boolean {
+  return (
+    id === wanted ||
+    requestId === wanted ||
+    importId === wanted ||
+    steps.some(({ callId, upstreamRequestId }) => callId === wanted || upstreamRequestId === wanted)
+  );
 }
 
 /** Keeps the explanations of the latest updates. */
@@ -75,5 +94,16 @@ export class Explanations {
 
   get(id: string): Explanation | undefined {
     return this.latest.get(id);
+  }
+
+  /** Returns those that meet the condition, the latest first. */
+  select(isWanted: (explanation: Explanation) => boolean, limit: number): Explanation[] {
+    const selected: Explanation[] = [];
+    const count = this.ring.length;
+    for (let back = 1; back <= count && selected.length < limit; back += 1) {
+      const one = this.latest.get(this.ring[(this.next - back + count) % count] ?? '');
+      if (one && isWanted(one)) selected.push(one);
+    }
+    return selected;
   }
 }

@@ -35,8 +35,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
 /** Our longest query has about 500 bytes. */
 const MAX_URL_BYTES = 2048;
-/** The longest path parameter is a UUID or a problem type. */
-const MAX_PATH_PARAMETER = 100;
+/** The longest path parameter is a request id. */
+const MAX_PATH_PARAMETER = 128;
 
 /** The request ids that a caller may choose. They are logged, so they must not look like an e-mail address or a phone number. */
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;

@@ -15,6 +15,10 @@ export interface Facts {
   /** The reason, a fixed word of ours. */
   readonly because?: string;
   readonly updateId?: string | undefined;
+  /** Ids of updates of a call, ten at most; `itemCount` is how many there are. */
+  readonly updateIds?: readonly string[];
+  /** Ids of calls that carried the updates of a request, ten at most. */
+  readonly callIds?: readonly string[];
   readonly creditId?: string;
   readonly itemCount?: number;
   /** Hashes of identifiers, ten at most. */
@@ -59,6 +63,8 @@ const FACTS = {
   codes: true,
   because: true,
   updateId: true,
+  updateIds: true,
+  callIds: true,
   creditId: true,
   itemCount: true,
   customers: true,

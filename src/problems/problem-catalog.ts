@@ -286,8 +286,8 @@ export const PROBLEM_PAGES: Readonly<Record<ProblemType, ProblemPage>> = {
     status: 404,
     title: 'There is no explanation of this update',
     explanation:
-      'Only the instance that delivered an update explains it, only for the latest updates and until it stops; and other callers need the scope ops:read.',
-    whatToDo: 'Look for the updateId in the logs.',
+      'No update of yours has this id, or it was submitted longer ago than EXPLANATION_RETENTION_MS, 24 hours by default. Until a second after its outcome, only the instance that delivers it knows it. The updates of other callers need the scope ops:read.',
+    whatToDo: 'Ask again after a second, or look for the id in the logs.',
   },
   'upload-unreadable': {
     status: 400,

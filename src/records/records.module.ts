@@ -5,6 +5,7 @@ import { CustomerLeasesRepository } from './customer-leases.repository.js';
 import { ErasableLinesRepository } from './erasable-lines.repository.js';
 import { ErasableRecordsRepository } from './erasable-records.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
+import { ExplanationsRepository } from './explanations.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { ImportChunksRepository } from './import-chunks.repository.js';
 import { ImportCsvRepository } from './import-csv.repository.js';
@@ -28,6 +29,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     ErasableLinesRepository,
     ErasableRecordsRepository,
     ErasuresRepository,
+    ExplanationsRepository,
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,
@@ -49,6 +51,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     ErasableLinesRepository,
     ErasableRecordsRepository,
     ErasuresRepository,
+    ExplanationsRepository,
     IdempotencyRepository,
     PointsOfDayRepository,
     SharedCallsRepository,

@@ -525,7 +525,7 @@ describe(`${DeliveryService.name}: what cannot be done`, () => {
     world.vendor.isAlwaysBusy = true;
     const submitted = submit(world, [{}]);
     await world.clock.pass(1000);
-    const explanation = world.delivery.explain(submitted.outcomes?.[0]?.updateId ?? '');
+    const explanation = world.explanations.get(submitted.outcomes?.[0]?.updateId ?? '');
     expect(explanation).toMatchObject({
       priority: 'interactive',
       lane: { source: 'INSTORE', kind: 'customer' },

@@ -171,7 +171,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
 });
 
 /** Compares every outcome with what the vendor did. */
-function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): string[] {
+function lookAtOutcomes({ requests, world: { vendor, explanations } }: History): string[] {
   const broken: string[] = [];
   for (const { subjects, outcomes } of requests) {
     if (outcomes?.length !== subjects.length) {
@@ -208,7 +208,7 @@ function lookAtOutcomes({ requests, world: { vendor, delivery } }: History): str
       if (outcome.outcome === 'unknown' && outcome.applied && applied === 0) {
         broken.push(`${summary}, and the other parts were not applied`);
       }
-      const steps = delivery.explain(outcome.updateId)?.steps ?? [];
+      const steps = explanations.get(outcome.updateId)?.steps ?? [];
       if (steps.filter(({ event }) => event === 'settled').length !== 1)
         broken.push(`${summary} and has not exactly one settled step`);
     });
@@ -244,14 +244,14 @@ function lookAtLeftovers({ world: { delivery } }: History): string[] {
 /**
  * What happened in a history, in the words of explanations: a model in which hardly anything happens proves nothing.
  */
-function happened({ requests, world: { vendor, delivery } }: History): string[] {
+function happened({ requests, world: { vendor, explanations } }: History): string[] {
   const outcomes = requests.flatMap((request) => request.outcomes ?? []);
   return [
     ...outcomes.flatMap((outcome) => [
       outcome.outcome,
       ...('reason' in outcome && outcome.reason !== undefined ? [outcome.reason] : []),
       ...(outcome.attempts > 3 ? ['many attempts'] : []),
-      ...(delivery.explain(outcome.updateId)?.steps ?? []).flatMap(({ event, purpose }) => [
+      ...(explanations.get(outcome.updateId)?.steps ?? []).flatMap(({ event, purpose }) => [
         event,
         ...(purpose ? [purpose] : []),
       ]),

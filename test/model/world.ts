@@ -4,12 +4,15 @@ import { CreditJournal } from '../../src/delivery/call/credit-journal.service.js
 import type { CustomerKey } from '../../src/delivery/customer-key.js';
 import type { CustomerLeases } from '../../src/delivery/call/customer-leases.service.js';
 import { DeliveryService } from '../../src/delivery/delivery.service.js';
+import { ExplanationsService } from '../../src/delivery/explanations.service.js';
+import type { ExplanationWriter } from '../../src/delivery/explanation-writer.service.js';
 import type { PendingUpdate } from '../../src/delivery/queue/pending-update.js';
 import type { PendingSet } from '../../src/delivery/queue/pending-set.js';
 import type { Update } from '../../src/delivery/update.js';
 import type { EventLog } from '../../src/observability/event-log.js';
 import { KeyedHash } from '../../src/observability/keyed-hash.js';
 import type { CreditsRepository } from '../../src/records/credits.repository.js';
+import type { ExplanationsRepository } from '../../src/records/explanations.repository.js';
 import type { BulkClient } from '../../src/upstream/bulk.client.js';
 import type { BulkItem } from '../../src/upstream/bulk-request.js';
 import { CallBudget } from '../../src/upstream/call-budget.js';
@@ -42,6 +45,7 @@ export interface World {
   readonly vendor: VendorModel;
   readonly credits: CreditsModel;
   readonly delivery: DeliveryService;
+  readonly explanations: ExplanationsService;
   /** The events that were logged. */
   readonly events: { readonly event: string; readonly facts: Record<string, unknown> }[];
 }
@@ -114,6 +118,12 @@ export function aWorld(conditions: Conditions): World {
   const leases = { acquire: others.acquire, release: () => undefined } as unknown as CustomerLeases;
   const shared = { take: others.take, end: () => undefined } as unknown as SharedBudget;
   const quota = new CallQuota(new CallBudget(callsPerMinute), shared, eventLog);
+  // What is stored of explanations is not part of the model.
+  const explanations = new ExplanationsService(
+    {} as unknown as ExplanationsRepository,
+    { add: () => undefined } as unknown as ExplanationWriter,
+    settings,
+  );
   const delivery = new DeliveryService(
     vendor as unknown as BulkClient,
     quota,
@@ -123,13 +133,14 @@ export function aWorld(conditions: Conditions): World {
     new Preflight(leases, quota, journal),
     journal,
     new KeyedHash(settings),
+    explanations,
   );
   // Each update settles in its own time, which the response to the whole request does not show.
   vendor.beforeCall = () => {
     const waiting = new Set(pendingTags(delivery));
     for (const subject of vendor.subjects.values()) subject.isSettled = !waiting.has(subject.tag);
   };
-  return { clock, vendor, credits, delivery, events };
+  return { clock, vendor, credits, delivery, explanations, events };
 }
 
 const key = (text: string): CustomerKey => text as CustomerKey;

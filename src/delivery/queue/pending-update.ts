@@ -20,6 +20,8 @@ export interface Submission {
   readonly item: MeasuredItem;
   readonly priority: Priority;
   readonly principal?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly importId?: string | undefined;
   /** In milliseconds of the clock of delivery. */
   readonly submittedAt: number;
   readonly deadlineAt: number;
@@ -33,6 +35,8 @@ export interface Submission {
   readonly answerCount?: number;
   /** Called after each failed attempt, with the number of failed answers that count. */
   readonly onFailure?: (reason: OutcomeReason, answerCount: number) => void;
+  /** Called once it has its outcome. */
+  readonly onSettled?: (explanation: Explanation) => void;
 }
 
 /** What an update needs to know about a bulk call that carries it. */
@@ -98,6 +102,8 @@ export class PendingUpdate {
       submittedAt: new Date(),
       priority: submission.priority,
       principal: submission.principal,
+      requestId: submission.requestId,
+      importId: submission.importId,
       lane: { ...update.route, kind: update.kind },
       steps: [],
     };
@@ -436,6 +442,7 @@ export class PendingUpdate {
       outcome: outcome.outcome,
       ...('reason' in outcome && outcome.reason !== undefined && { reason: outcome.reason }),
     });
+    this.submission.onSettled?.(this.explanation);
     this.resolve(outcome);
   }
 }

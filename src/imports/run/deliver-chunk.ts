@@ -190,6 +190,7 @@ export class ChunkDelivery {
       signal,
       principal,
       priority: 'background',
+      importId: this.taken.id,
       answerCounts,
       onFailure: (position, reason, answerCount) => {
         const line = lines[position]?.line;

@@ -1,4 +1,38 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import type { Outcome } from '../../delivery/outcome.js';
+import { Optional } from '../../validation/validate-as.js';
+
+const OUTCOMES = ['updated', 'rejected', 'failed', 'unknown'] as const satisfies Outcome['outcome'][];
+
+/** The most updates of one list. */
+export const MAX_EXPLANATIONS = 100;
+
+/** Which updates to list. */
+export class ExplanationQueryDto {
+  /** The maximum number of updates in the response. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_EXPLANATIONS, default: 20 })
+  @Optional()
+  @Type(() => Number)
+  @Max(MAX_EXPLANATIONS)
+  @Min(1)
+  @IsInt()
+  limit: number = 20;
+
+  /** Only updates that ended like this. */
+  @ApiPropertyOptional({ enum: OUTCOMES })
+  @Optional()
+  @IsIn(OUTCOMES)
+  outcome?: Outcome['outcome'];
+
+  /** Only updates with this id: their own, that of their request or import, of a call, or of an answer of the vendor. */
+  @ApiPropertyOptional({ minLength: 1, maxLength: 128 })
+  @Optional()
+  @Length(1, 128)
+  @IsString()
+  id?: string;
+}
 
 /** What all updates of one bulk call share. */
 export class LaneDto {
@@ -138,6 +172,22 @@ export class ExplanationDto {
   @ApiProperty({ type: 'string', format: 'date-time' })
   submittedAt: string;
 
+  /** How it ended; absent while it waits or is in flight. */
+  @ApiPropertyOptional({ enum: OUTCOMES, example: 'updated' })
+  outcome?: string;
+
+  /**
+   * The id of its request; absent for lines of imports.
+   * @example "order-4711"
+   */
+  requestId?: string;
+
+  /**
+   * The import of which it is a line.
+   * @example "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+   */
+  importId?: string;
+
   /** Whether a caller waits for it, or a job that can wait. */
   @ApiProperty({ enum: ['interactive', 'background'], example: 'interactive' })
   priority: string;
@@ -147,4 +197,22 @@ export class ExplanationDto {
 
   /** What happened to it, in order; the middle of a very long list is left out. */
   steps: StepDto[];
+}
+
+/** Explanations of updates, the latest first. */
+export class ExplanationListDto {
+  /** The updates, the latest first. */
+  updates: ExplanationDto[];
+
+  /**
+   * Whether more updates match than are listed.
+   * @example false
+   */
+  hasMore: boolean;
+
+  /**
+   * False while the database is lost: then only updates of the instance that answers are listed.
+   * @example true
+   */
+  isComplete: boolean;
 }
