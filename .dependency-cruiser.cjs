@@ -21,6 +21,7 @@ const mayImport = {
   updates: [...feature, 'customers', 'loyalty', 'hierarchy'],
   imports: [...feature, 'customers', 'loyalty', 'hierarchy', 'updates'],
   erasure: [...feature, 'customers'],
+  operations: feature,
 };
 // A tool may import the rooms that its row names. Only tests import tools.
 const toolMayImport = {

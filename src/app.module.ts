@@ -8,6 +8,7 @@ import { HttpModule } from './http/http.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LoyaltyModule } from './loyalty/loyalty.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { SecurityModule } from './security/security.module.js';
 import { RecordsModule } from './records/records.module.js';
 import { UpdatesModule } from './updates/updates.module.js';
@@ -28,6 +29,7 @@ import { UpstreamModule } from './upstream/upstream.module.js';
     UpdatesModule,
     ImportsModule,
     ErasureModule,
+    OperationsModule,
     DeliveryModule,
     RecordsModule,
     UpstreamModule,

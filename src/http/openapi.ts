@@ -69,6 +69,10 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('stored data', 'What this service stores about a customer, and how to erase it')
     .addTag('loyalty', 'Loyalty status, and enrollment in programs')
     .addTag('hierarchy', 'Parents, children, roles and companies of customers')
+    .addTag(
+      'operations',
+      'The state of the service, and whether the service, the vendor or a caller is at fault',
+    )
     .addTag('health', 'Whether the service runs and accepts requests')
     .addTag('metrics', 'What Prometheus reads of the service')
     .build();

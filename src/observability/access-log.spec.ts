@@ -7,6 +7,7 @@ import { logRequests } from './access-log.js';
 import { EventLog } from './event-log.js';
 import { createLogger } from './logger.js';
 import { FactCounts } from './metrics/count-facts.js';
+import { RecentCallers } from './recent-callers.js';
 import { Metrics } from './metrics/metrics.js';
 
 type Line = Record<string, unknown>;
@@ -18,7 +19,10 @@ let log: EventLog;
 beforeEach(async () => {
   lines = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line) as Line) };
-  log = new EventLog(createLogger({ LOG_LEVEL: 'info' }, stream), new FactCounts(new Metrics()));
+  log = new EventLog(
+    createLogger({ LOG_LEVEL: 'info' }, stream),
+    new FactCounts(new Metrics(), new RecentCallers()),
+  );
   server = fastify({ genReqId: ({ headers }) => String(headers['x-request-id']) });
   logRequests(server, log);
   server.addHook('onRequest', async ({ headers }) => {

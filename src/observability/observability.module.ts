@@ -5,6 +5,7 @@ import { AppLogger } from './app-logger.js';
 import { AuditLog } from './audit-log.js';
 import { EventLog } from './event-log.js';
 import { HealthRegistry } from './health-registry.js';
+import { Instance } from './instance.js';
 import { KeyedHash } from './keyed-hash.js';
 import { LineOutput } from './line-output.js';
 import { createLogger } from './logger.js';
@@ -12,6 +13,8 @@ import { FactCounts } from './metrics/count-facts.js';
 import { MetricsText } from './metrics/exposition.js';
 import { Metrics } from './metrics/metrics.js';
 import { ProcessMetrics } from './metrics/process-metrics.js';
+import { RecentCallers } from './recent-callers.js';
+import { RecentLoopDelay } from './recent-loop-delay.js';
 
 /** The token of pino's logger, which has no class of its own. */
 const LOGGER = Symbol('logger');
@@ -49,10 +52,24 @@ function logTo(settings: Settings, output: LineOutput, metrics: Metrics): Logger
     Metrics,
     MetricsText,
     ProcessMetrics,
+    Instance,
+    RecentCallers,
+    RecentLoopDelay,
     AuditLog,
     HealthRegistry,
     KeyedHash,
   ],
-  exports: [AppLogger, AuditLog, EventLog, HealthRegistry, KeyedHash, Metrics, MetricsText],
+  exports: [
+    AppLogger,
+    AuditLog,
+    EventLog,
+    HealthRegistry,
+    Instance,
+    KeyedHash,
+    Metrics,
+    MetricsText,
+    RecentCallers,
+    RecentLoopDelay,
+  ],
 })
 export class ObservabilityModule {}

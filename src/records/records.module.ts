@@ -12,6 +12,7 @@ import { ImportCsvRepository } from './import-csv.repository.js';
 import { ImportRetentionRepository } from './import-retention.repository.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportsRepository } from './imports.repository.js';
+import { InstancesRepository } from './instances.repository.js';
 import { KeyRotation } from './encryption/key-rotation.js';
 import { PointsOfDayRepository } from './points-of-day.repository.js';
 import { EncryptedColumnsRepository } from './encryption/encrypted-columns.repository.js';
@@ -39,6 +40,7 @@ import { FieldCipher } from './encryption/field-cipher.js';
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,
+    InstancesRepository,
     KeyRotation,
     EncryptedColumnsRepository,
     FieldCipher,
@@ -60,6 +62,8 @@ import { FieldCipher } from './encryption/field-cipher.js';
     ImportRetentionRepository,
     ImportRowsRepository,
     ImportsRepository,
+    InstancesRepository,
+    StoredFigures,
     UnwrittenRecords,
   ],
 })

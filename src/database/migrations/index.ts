@@ -4,6 +4,7 @@ import { importWholeUpdates } from './0002-import-whole-updates.js';
 import { endImports } from './0003-end-imports.js';
 import { keepCsvRows } from './0004-keep-csv-rows.js';
 import { keepExplanations } from './0005-keep-explanations.js';
+import { knowInstances } from './0006-know-instances.js';
 
 /** All migrations, in order. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   endImports,
   keepCsvRows,
   keepExplanations,
+  knowInstances,
 ];

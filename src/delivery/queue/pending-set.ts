@@ -14,8 +14,8 @@ export interface CallBatch {
   readonly isolation: Isolation<PendingUpdate, CallResult> | undefined;
 }
 
-/** How many updates are pending, by who waits for them, and for how long the oldest one has been. */
-export type PendingFigures = Readonly<Record<Priority, { count: number; oldestMs: number }>>;
+/** How many updates are pending, by who waits for them, their bytes, and for how long the oldest one has been. */
+export type PendingFigures = Readonly<Record<Priority, { count: number; bytes: number; oldestMs: number }>>;
 
 /** All updates that wait or are in flight, with their locks, their lanes and their total size. */
 export class PendingSet implements Iterable<PendingUpdate> {
@@ -38,12 +38,13 @@ export class PendingSet implements Iterable<PendingUpdate> {
 
   figures(now: number): PendingFigures {
     const figures = {
-      interactive: { count: 0, oldestMs: 0 },
-      background: { count: 0, oldestMs: 0 },
+      interactive: { count: 0, bytes: 0, oldestMs: 0 },
+      background: { count: 0, bytes: 0, oldestMs: 0 },
     };
     for (const { submission } of this.all) {
       const figure = figures[submission.priority];
       figure.count += 1;
+      figure.bytes += submission.item.bytes;
       figure.oldestMs = Math.max(figure.oldestMs, now - submission.submittedAt);
     }
     return figures;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Facts } from '../facts.js';
+import { RecentCallers } from '../recent-callers.js';
 import type { RequestContext } from '../request-context.js';
 import type { LabelsOf } from './metric-catalog.js';
 import { Metrics } from './metrics.js';
@@ -77,7 +78,10 @@ const CONFLICTS: Readonly<Record<string, 'in-use' | 'reused'>> = {
 export class FactCounts {
   private readonly principals = new PrincipalLabels();
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly callers: RecentCallers,
+  ) {}
 
   count(event: string, facts: Facts): void {
     COUNTS[event]?.(this.metrics, facts);
@@ -89,11 +93,13 @@ export class FactCounts {
 
   countRequest({ requestId, principal, facts }: RequestContext, request: RequestFacts): void {
     const { method, endpoint, status, durationMs } = request;
+    const caller = this.principals.labelOf(principal);
+    this.callers.note(caller, status);
     this.metrics.count('meniscus_requests_total', {
       method,
       endpoint,
       status: String(status),
-      principal: this.principals.labelOf(principal),
+      principal: caller,
     });
     this.metrics.observe(
       'meniscus_request_duration_seconds',

@@ -60,6 +60,7 @@ export class Metrics {
   private readonly counters = new Map<MetricName, Counter>();
   private readonly histograms = new Map<MetricName, Histogram>();
   private readonly readers = new Map<MetricName, (metric: Collected) => void>();
+  private readonly values = new Map<MetricName, () => number>();
 
   constructor() {
     // prom-client allows exemplars only in a registry that has this format when a metric is added.
@@ -109,10 +110,16 @@ export class Metrics {
 
   /** Reads the value of a metric without labels. */
   readOne(name: UnlabeledName, read: () => number): void {
+    this.values.set(name, read);
     this.readers.set(name, (metric) => {
       metric.reset();
       put(metric, NO_LABELS, read());
     });
+  }
+
+  /** Returns what a scrape would report now of a metric without labels; 0 before its source is known. */
+  valueOf(name: UnlabeledName): number {
+    return this.values.get(name)?.() ?? 0;
   }
 
   /** Reads a state that is a word: 1 for the word that holds, 0 for each other one that is listed. */

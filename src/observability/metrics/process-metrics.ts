@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
 import {
   type PerformanceEntry,
   PerformanceObserver,
@@ -9,11 +7,10 @@ import {
 } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Instance } from '../instance.js';
+import { RESOLUTION_MS, delaySeconds } from '../recent-loop-delay.js';
 import type { LabelsOf } from './metric-catalog.js';
 import { Metrics } from './metrics.js';
-
-/** How often the delay of the event loop is measured: rarely enough that an idle process hardly wakes up. */
-const RESOLUTION_MS = 50;
 
 type GcKind = LabelsOf<'nodejs_gc_duration_seconds'>['kind'];
 
@@ -28,17 +25,6 @@ const GC_KINDS: Readonly<Record<number, GcKind>> = {
   [constants.NODE_PERFORMANCE_GC_INCREMENTAL]: 'incremental',
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakcb',
 };
-
-/** Node counts the time between two measurements, of which the resolution is no delay. */
-function delaySeconds(ns: number): number {
-  return Math.max(0, ns / 1e9 - RESOLUTION_MS / 1000);
-}
-
-function readVersion(): string {
-  const file = findPackageJSON(import.meta.url);
-  if (file === undefined) throw new Error('the service has no package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
 
 /**
  * Provides the metrics of the process. Those of prom-client do not serve: their names break the conventions, and they
@@ -55,13 +41,16 @@ export class ProcessMetrics implements OnModuleInit, OnApplicationShutdown {
   });
   private utilization = performance.eventLoopUtilization();
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly instance: Instance,
+  ) {}
 
   onModuleInit(): void {
     this.delay.enable();
     this.collections.observe({ entryTypes: ['gc'] });
     const { metrics } = this;
-    const labels = { version: readVersion(), node: process.version };
+    const labels = { version: this.instance.version, node: this.instance.nodeVersion };
     metrics.read('meniscus_build_info', () => [{ labels, value: 1 }]);
     metrics.read('nodejs_eventloop_delay_seconds', () => this.readDelay());
     metrics.readOne('nodejs_eventloop_utilization_ratio', () => {

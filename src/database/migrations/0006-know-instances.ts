@@ -1,0 +1,15 @@
+import type { Migration } from '../migrate.js';
+
+/** Lists the instances that run, each of which reports every few seconds. */
+export const knowInstances: Migration = {
+  number: 6,
+  name: 'know-instances',
+  sql: `
+    create table meniscus.instances (
+      id uuid primary key,
+      version text not null,
+      started_at timestamptz not null,
+      seen_at timestamptz not null default now()
+    );
+  `,
+};
