@@ -6,7 +6,11 @@ export const RESOLUTION_MS = 50;
 
 const WINDOW_MS = 10_000;
 
+/** Fewer measurements than this, about a second, would show the start of the process. */
+const MIN_MEASUREMENTS = 20;
+
 export interface LoopDelayFigures {
+  readonly medianMs: number;
   readonly p99Ms: number;
   readonly maxMs: number;
 }
@@ -15,6 +19,8 @@ export interface LoopDelayFigures {
 export function delaySeconds(ns: number): number {
   return Math.max(0, ns / 1e9 - RESOLUTION_MS / 1000);
 }
+
+const NONE: LoopDelayFigures = { medianMs: 0, p99Ms: 0, maxMs: 0 };
 
 const toMs = (ns: number): number => Math.round(delaySeconds(ns) * 10_000) / 10;
 
@@ -25,7 +31,7 @@ const toMs = (ns: number): number => Math.round(delaySeconds(ns) * 10_000) / 10;
 @Injectable()
 export class RecentLoopDelay implements OnModuleInit, OnApplicationShutdown {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  private before: LoopDelayFigures = { p99Ms: 0, maxMs: 0 };
+  private before = NONE;
   private next: NodeJS.Timeout | undefined;
 
   onModuleInit(): void {
@@ -42,7 +48,11 @@ export class RecentLoopDelay implements OnModuleInit, OnApplicationShutdown {
   figures(): LoopDelayFigures {
     const { before } = this;
     const now = this.read();
-    return { p99Ms: Math.max(before.p99Ms, now.p99Ms), maxMs: Math.max(before.maxMs, now.maxMs) };
+    return {
+      medianMs: Math.max(before.medianMs, now.medianMs),
+      p99Ms: Math.max(before.p99Ms, now.p99Ms),
+      maxMs: Math.max(before.maxMs, now.maxMs),
+    };
   }
 
   private beginWindow(): void {
@@ -51,7 +61,12 @@ export class RecentLoopDelay implements OnModuleInit, OnApplicationShutdown {
   }
 
   private read(): LoopDelayFigures {
-    if (this.delay.count === 0) return { p99Ms: 0, maxMs: 0 };
-    return { p99Ms: toMs(this.delay.percentile(99)), maxMs: toMs(this.delay.max) };
+    const { delay } = this;
+    if (delay.count < MIN_MEASUREMENTS) return NONE;
+    return {
+      medianMs: toMs(delay.percentile(50)),
+      p99Ms: toMs(delay.percentile(99)),
+      maxMs: toMs(delay.max),
+    };
   }
 }

@@ -23,8 +23,8 @@ const LATE_SHARE = 0.25;
 /** From this share on, the next batch may find no room. */
 const FULL_SHARE = 0.9;
 
-/** A delay of this length takes a noticeable part of each request. */
-const LATE_LOOP_MS = 100;
+/** From this delay of most turns on, the service refuses writes that cannot be answered in time. */
+const LATE_LOOP_MS = 50;
 
 /** Fewer requests than this prove nothing about a caller. */
 const MIN_REFUSED = 20;
@@ -82,11 +82,11 @@ function ofService({ database, eventLoop }: StatusFacts, { notReady }: StatusCon
           'Send requests to another instance; if nobody stopped it, look for who sent the signal.',
         )
       : undefined,
-    eventLoop.p99Ms >= LATE_LOOP_MS
+    eventLoop.medianMs >= LATE_LOOP_MS
       ? reason(
           'event-loop-late',
           ['degraded', 'service'],
-          `This process is too busy: its event loop was up to ${Math.round(eventLoop.maxMs)} ms late in the last seconds.`,
+          `This process is too busy: most turns of its event loop were at least ${Math.round(eventLoop.medianMs)} ms late in the last seconds.`,
           'Give it a whole processor, or start another instance; `callers` and `imports` show who keeps it busy.',
         )
       : undefined,

@@ -154,6 +154,12 @@ export class LostLinesDto {
 /** How late the event loop of this process was in the last 10 to 20 seconds. */
 export class EventLoopDto {
   /**
+   * The median, in milliseconds. A long turn now and then is no overload, a long median is.
+   * @example 0.3
+   */
+  medianMs: number;
+
+  /**
    * The 99th percentile, in milliseconds.
    * @example 4
    */
