@@ -18,7 +18,11 @@ export class DatabaseLifecycle implements OnApplicationShutdown {
     health: HealthRegistry,
     metrics: Metrics,
   ) {
-    health.register('database', () => prepared.database.whyUnavailable());
+    health.register(
+      'database',
+      () => prepared.database.whyUnavailable(),
+      'start or repair it, or free its disk; the service goes on by itself',
+    );
     prepared.database.onStatement((durationMs, failure) => {
       metrics.observe('meniscus_database_statement_duration_seconds', {}, durationMs / 1000);
       if (failure === undefined) return;

@@ -73,7 +73,11 @@ export class AuditLog implements OnApplicationShutdown {
     this.output.on('recovered', () => {
       log.write('info', 'audit.written-again', { lostCount: this.stream.takeLostCount() });
     });
-    health.register('audit', () => (this.output.hasFault ? 'audit events cannot be written' : undefined));
+    health.register(
+      'audit',
+      () => (this.output.hasFault ? 'audit events cannot be written' : undefined),
+      'free the disk of AUDIT_LOG_FILE, or start the reader of standard output',
+    );
     metrics.readOne('meniscus_audit_events_not_written_total', () => this.stream.totalLostCount);
     metrics.readOne('meniscus_audit_write_failing', () => (this.output.hasFault ? 1 : 0));
     this.pino = pino({ base: { service: 'meniscus', audit: true } }, this.stream);

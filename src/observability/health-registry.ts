@@ -11,12 +11,14 @@ export interface VendorState {
   readonly budgetLeft: number | null;
 }
 
+const SHUTTING_DOWN = 'shutting down; send requests to another instance';
+
 /** Tracks whether the service is ready, and which components are not and why. */
 @Injectable()
 export class HealthRegistry implements BeforeApplicationShutdown {
   private isLeaving = false;
   private shuttingDown = false;
-  private readonly components = new Map<string, () => string | undefined>();
+  private readonly components = new Map<string, { whyNotReady: () => string | undefined; action: string }>();
 
   /** Reads the state of the vendor; undefined until delivery has provided it. */
   vendorState: (() => VendorState) | undefined;
@@ -31,17 +33,20 @@ export class HealthRegistry implements BeforeApplicationShutdown {
     this.isLeaving = true;
   }
 
-  /** @param whyNotReady returns a fixed sentence while the component cannot work */
-  register(component: string, whyNotReady: () => string | undefined): void {
-    this.components.set(component, whyNotReady);
+  /**
+   * @param whyNotReady returns a fixed sentence while the component cannot work
+   * @param action what to do then
+   */
+  register(component: string, whyNotReady: () => string | undefined, action: string): void {
+    this.components.set(component, { whyNotReady, action });
   }
 
-  /** @returns a fixed sentence for each component that is not ready */
+  /** @returns for each component that is not ready, why, and what to do */
   notReady(): Record<string, string> {
-    const reasons: Record<string, string> = this.isLeaving ? { service: 'shutting down' } : {};
-    for (const [component, whyNotReady] of this.components) {
+    const reasons: Record<string, string> = this.isLeaving ? { service: SHUTTING_DOWN } : {};
+    for (const [component, { whyNotReady, action }] of this.components) {
       const why = whyNotReady();
-      if (why !== undefined) reasons[component] = why;
+      if (why !== undefined) reasons[component] = `${why}; ${action}`;
     }
     return reasons;
   }

@@ -278,7 +278,13 @@ describe('the file', () => {
     const full = await startService(sandbox.url, { AUDIT_LOG_FILE: link });
     expect((await full.send('PATCH', '/v1/customers', aCustomerUpdate())).status).toBe(200);
     const ready = await full.send('GET', '/health/ready');
-    expect([ready.status, ready.json.reasons]).toEqual([503, { audit: 'audit events cannot be written' }]);
+    expect([ready.status, ready.json.reasons]).toEqual([
+      503,
+      {
+        audit:
+          'audit events cannot be written; free the disk of AUDIT_LOG_FILE, or start the reader of standard output',
+      },
+    ]);
 
     rmSync(link);
     symlinkSync(whole, link);

@@ -200,7 +200,10 @@ describe('SIGTERM during the start', () => {
     const ended = patient.stop('SIGTERM');
     await patient.program.waitForEvent((one) => one['event'] === 'shutdown.announced');
     const ready = await patient.send('GET', '/health/ready');
-    expect([ready.status, ready.json.reasons]).toEqual([503, { service: 'shutting down' }]);
+    expect([ready.status, ready.json.reasons]).toEqual([
+      503,
+      { service: 'shutting down; send requests to another instance' },
+    ]);
     expect((await update(patient)).status).toBe(200);
     expect(await ended).toBe(0);
   });

@@ -50,7 +50,13 @@ async function reasons(service: Service): Promise<unknown> {
   return { status, reasons: (json as { reasons: unknown }).reasons };
 }
 
-const NOT_WRITTEN = { status: 503, reasons: { audit: 'audit events cannot be written' } };
+const NOT_WRITTEN = {
+  status: 503,
+  reasons: {
+    audit:
+      'audit events cannot be written; free the disk of AUDIT_LOG_FILE, or start the reader of standard output',
+  },
+};
 const READY = { status: 200, reasons: {} };
 
 describe('a reader of standard output', () => {

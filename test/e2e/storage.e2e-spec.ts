@@ -135,7 +135,13 @@ describe('with DATABASE_URL', () => {
     await service.program.waitForEvent(({ event }) => event === 'database.lost');
     expect(await readiness(service)).toMatchObject({
       status: 503,
-      json: { status: 'not-ready', reasons: { database: 'the database cannot be reached' } },
+      json: {
+        status: 'not-ready',
+        reasons: {
+          database:
+            'the database cannot be reached; start or repair it, or free its disk; the service goes on by itself',
+        },
+      },
     });
     expect((await service.send('GET', '/health/live')).status).toBe(200);
     expect(await metric('meniscus_database_up')).toBe(0);

@@ -44,11 +44,11 @@ export class ReadinessDto {
    */
   status: string;
 
-  /** The reason for each component that is not ready. */
+  /** For each component that is not ready, why, and what to do. */
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    example: { delivery: 'shutting down' },
+    example: { service: 'shutting down; send requests to another instance' },
   })
   reasons: Record<string, string>;
 
