@@ -9,7 +9,7 @@ import type { ImportKind, WaitingFor } from './stored-import.js';
 
 /** Several scrapes, and people who look, within this time cost one reading of the database. */
 const FRESH_MS = 5000;
-/** Whoever reads is answered even while the database hangs; Prometheus waits for 10 s. */
+/** A reader is answered even while the database hangs; Prometheus waits for 10 s. */
 const WAIT_MS = 1000;
 
 /** Bounds the imports in progress that are listed. */

@@ -84,7 +84,10 @@ it('on a full disk nothing with a key is sent, and when there is room again noth
   const ready = await running.send('GET', '/health/ready');
   expect([ready.status, ready.json.reasons]).toEqual([
     503,
-    { database: 'the disk of the embedded database is full' },
+    {
+      database:
+        'the disk of the embedded database is full; start or repair it, or free its disk; the service goes on by itself',
+    },
   ]);
   const callCount = (await sandbox.calls('bulk')).length;
   expect((await credit(running, 999_999)).status).toBe(503);

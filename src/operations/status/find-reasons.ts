@@ -79,7 +79,7 @@ function ofService({ database, eventLoop }: StatusFacts, { notReady }: StatusCon
           'shutting-down',
           ['degraded', 'none'],
           'This instance is shutting down.',
-          'Send requests to another instance; if nobody stopped it, look for who sent the signal.',
+          'Send requests to another instance; if that was not intended, find what sent the signal.',
         )
       : undefined,
     eventLoop.medianMs >= LATE_LOOP_MS
@@ -209,7 +209,7 @@ function ofCaller({ principal, requests, limited, refused }: StatusCallerDto): F
           'caller-refused',
           ['attention', 'caller'],
           `${name} sent mostly what is refused: ${refused} of ${requests} requests in the last five minutes were answered with a status from 400 to 499.`,
-          'Look for `problem` in its access events in the log, and tell its owner.',
+          'Look for `problem` in its access events in the log, and inform its owner.',
         )
       : undefined,
   ];
