@@ -28,7 +28,9 @@ withBothDrivers((driver) => {
     );
   const seen = async () => (await instances.list()).map(({ id, isMissing }) => ({ id, isMissing }));
   const stored = async () =>
-    (await storage.database.query<{ id: string }>('select id from meniscus.instances')).rows.map(({ id }) => id);
+    (await storage.database.query<{ id: string }>('select id from meniscus.instances')).rows.map(
+      ({ id }) => id,
+    );
 
   it('lists instances, calls one missing after a minute, and forgets it after an hour', async () => {
     const [own, other] = [await report(), await report()];
