@@ -59,7 +59,8 @@ const CSV = 'identifiers.mobile,programs.0.programId,programs.0.loyaltyPoints\r\
 
 /** Makes an import with one failed line of these points: the customer was busy once, and it is not sent again. */
 async function failed(points: number): Promise<string> {
-  await sandbox.fault({ kind: 'item-error', code: 521, message: 'busy' });
+  const match = { type: 'mobile', value: '919900000001' };
+  await sandbox.fault({ kind: 'item-error', code: 521, message: 'busy', match });
   const { id } = (await upload('kind=enrollments', enrollment(points), randomUUID())).json;
   expect(await ended(id)).toMatchObject({ failed: 1 });
   return String(id);
