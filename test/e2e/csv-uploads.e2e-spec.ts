@@ -127,7 +127,7 @@ describe('an upload of CSV', () => {
     [
       'a quote that is never closed',
       '',
-      Buffer.from('firstName\n1\n"x\n3\n'),
+      Buffer.from('identifiers.mobile,loyaltyType\n1,loyalty\n"x,loyalty\n3,loyalty\n'),
       'text/csv',
       400,
       'opens on line 3',

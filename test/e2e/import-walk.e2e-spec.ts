@@ -27,23 +27,79 @@ const ROWS = 2000;
 const HEADER =
   'identifiers.mobile,firstName,extendedFields.city,loyaltyType,commChannels.0.type,commChannels.0.value';
 const mobileOf = (n: number): string => String(918_800_000_000 + n);
-const rowOf = (n: number): string => `${mobileOf(n)},Ärger ${n},"Pune, ${n}",loyalty,email,c${n}@example.com`;
+const rowOf = (n: number): string => `${mobileOf(n)},Ärger ${n},Pune ${n},loyalty,email,c${n}@example.com`;
 
-/** Ten kinds of mistakes: the row in which it is, and how a person makes it and corrects it. */
-const MISTAKES: readonly (readonly [n: number, wrong: (row: string) => string])[] = [
-  [100, (row) => row.replace(mobileOf(100), '')],
-  [300, (row) => `${row},one too many`],
-  [500, (row) => row.replace(mobileOf(500), '9188oo000500')],
-  [700, (row) => row.replace(mobileOf(700), '9.188E+11')],
-  [900, (row) => row.replace(',loyalty,', ',Loyal,')],
-  [1100, (row) => row.replace('@', ' at ')],
-  [1300, (row) => row.replace(',email,', ',carrier pigeon,')],
-  [1500, (row) => row.replace('Ärger', 'x'.repeat(5000))],
-  [1700, (row) => row.replace(',loyalty,', ',,')],
-  // Only the vendor knows that no customer has this number.
-  [1900, (row) => row.replace(mobileOf(1900), '919999999999')],
+/** A mistake in a row, as a person makes it, and what is said about it. */
+interface Mistake {
+  readonly n: number;
+  readonly wrong: (row: string) => string;
+  readonly column?: string;
+  readonly message: string;
+}
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    n: 100,
+    wrong: (row) => row.replace(mobileOf(100), ''),
+    column: 'identifiers.mobile',
+    message: 'is required',
+  },
+  { n: 300, wrong: (row) => `${row},one too many`, message: '7 cells, 6 columns' },
+  {
+    n: 500,
+    wrong: (row) => row.replace(mobileOf(500), '9188oo000500'),
+    column: 'identifiers.mobile',
+    message: 'must be 7 to 15 digits',
+  },
+  {
+    n: 700,
+    wrong: (row) => row.replace(mobileOf(700), '9.188E+11'),
+    column: 'identifiers.mobile',
+    message: 'looks like a number that a spreadsheet shortened',
+  },
+  {
+    n: 900,
+    wrong: (row) => row.replace(',loyalty,', ',Loyal,'),
+    column: 'loyaltyType',
+    message: 'must be one of the following values: loyalty, non_loyalty',
+  },
+  {
+    n: 1100,
+    wrong: (row) => row.replace('@', ' at '),
+    column: 'commChannels.0.value',
+    message: 'must be an e-mail address',
+  },
+  {
+    n: 1300,
+    wrong: (row) => row.replace(',email,', ',carrier pigeon,'),
+    column: 'commChannels.0.type',
+    message: 'must be one of the following values: mobile, email',
+  },
+  {
+    n: 1500,
+    wrong: (row) => row.replace('Ärger', 'x'.repeat(5000)),
+    column: 'firstName',
+    message: 'must be at most 100 characters',
+  },
+  {
+    n: 1700,
+    wrong: (row) => row.replace(',loyalty,', ',,'),
+    column: 'loyaltyType',
+    message: 'is required',
+  },
+  {
+    n: 1800,
+    wrong: (row) => row.replace('Pune 1800', '#REF!'),
+    column: 'extendedFields.city',
+    message: 'is the error value of a spreadsheet',
+  },
 ];
-const WRONG = new Map(MISTAKES.map(([n, wrong]) => [n, wrong(rowOf(n))]));
+/** Only the vendor knows that no customer has this number. */
+const UNKNOWN = 1900;
+const WRONG = new Map([
+  ...MISTAKES.map(({ n, wrong }) => [n, wrong(rowOf(n))] as const),
+  [UNKNOWN, rowOf(UNKNOWN).replace(mobileOf(UNKNOWN), '919999999999')] as const,
+]);
 const LINES = Array.from({ length: ROWS }, (_, index) => WRONG.get(index + 1) ?? rowOf(index + 1));
 const FILE = `${[HEADER, ...LINES].join('\r\n')}\r\n`;
 
@@ -63,57 +119,89 @@ const repair = (id: string, query = '', key?: string) =>
     ...(key !== undefined && { Authorization: `Bearer ${key}` }),
   });
 
+const inExcel = (text: string): string => `\u{feff}${text.replaceAll(',', ';')}`;
+
 describe('a file of 2,000 customers with ten mistakes', () => {
-  it('is corrected by a repair file, and all customers are updated exactly once', async () => {
-    await plant(Array.from({ length: ROWS }, (_, index) => mobileOf(index + 1)));
-    const planned = await upload('kind=customers&dryRun=true', FILE, 'text/csv');
-    expect(planned).toMatchObject({ status: 200, json: { valid: 1991, invalid: 9 } });
+  it.each([
+    ['with commas', (text: string) => text],
+    // As Excel writes "CSV UTF-8" where the comma is in decimal numbers.
+    ['with semicolons', inExcel],
+  ])(
+    '%s is corrected by a repair file, and all customers are updated exactly once',
+    async (_case, toFile) => {
+      await sandbox.reset();
+      const bare = (text: string): string => toFile(text).replace('\u{feff}', '');
+      await plant(Array.from({ length: ROWS }, (_, index) => mobileOf(index + 1)));
+      const planned = await upload('kind=customers&dryRun=true', toFile(FILE), 'text/csv');
+      expect(planned).toMatchObject({ status: 200, json: { valid: ROWS - 10, invalid: 10 } });
+      expect(planned.json.mistakes).toEqual(
+        MISTAKES.map(({ n, column, message }) => ({
+          line: n + 1,
+          errors: [
+            expect.objectContaining({
+              line: n + 1,
+              ...(column !== undefined && { column }),
+              message: expect.stringContaining(message),
+            }),
+          ],
+        })),
+      );
 
-    const accepted = await upload('kind=customers&onInvalid=skip', FILE, 'text/csv');
-    expect(accepted).toMatchObject({ status: 202, json: { total: ROWS, invalid: 9 } });
-    const { id } = accepted.json;
-    expect(await ended(id, 60_000)).toMatchObject({ updated: 1990, rejected: 10, failed: 0, unknown: 0 });
+      const accepted = await upload('kind=customers&onInvalid=skip', toFile(FILE), 'text/csv');
+      expect(accepted).toMatchObject({ status: 202, json: { total: ROWS, invalid: 10 } });
+      expect(accepted.json.mistakes).toEqual(planned.json.mistakes);
+      const { id } = accepted.json;
+      expect(await ended(id, 60_000)).toMatchObject({
+        updated: ROWS - 11,
+        rejected: 11,
+        failed: 0,
+        unknown: 0,
+      });
 
-    const file = await repair(id);
-    expect(file.status).toBe(200);
-    expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(file.headers.get('meniscus-left-out')).toBeNull();
-    const text = file.text;
-    const [header = '', ...rows] = text.trimEnd().split('\r\n');
-    expect(header.split(',').slice(2).join(',')).toBe(HEADER);
-    expect(rows).toHaveLength(10);
-    const numbers = [...WRONG.keys()];
-    for (const [index, row] of rows.entries()) {
-      // The row is as it was, after what became of it and why.
-      const wrong = WRONG.get(numbers[index] ?? 0) ?? '';
-      expect(row.endsWith(`,${wrong}`)).toBe(true);
-      expect(row.slice(0, -wrong.length)).toMatch(/^rejected,.{10,},$/);
-    }
+      const file = await repair(id);
+      expect(file.status).toBe(200);
+      expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+      expect(file.headers.get('meniscus-left-out')).toBeNull();
+      const [header = '', ...rows] = file.text.trimEnd().split('\r\n');
+      expect(header).toBe(bare(`meniscusOutcome,meniscusReason,${HEADER}`));
+      expect(rows).toHaveLength(11);
+      const numbers = [...WRONG.keys()];
+      const wrongOf = (index: number): string => bare(WRONG.get(numbers[index] ?? 0) ?? '');
+      for (const [index, row] of rows.entries()) {
+        // The row is as it was, after what became of it and why.
+        expect(row.endsWith(wrongOf(index))).toBe(true);
+        const reason = row.slice(0, -wrongOf(index).length);
+        expect(reason).toMatch(/^rejected[,;].{10,}[,;]$/);
+        expect(reason).toContain(MISTAKES[index]?.message ?? '');
+      }
 
-    // The reasons stay in the file: they are passed over.
-    const corrected = rows.map((row, index) => {
-      const n = numbers[index] ?? 0;
-      return row.slice(0, -(WRONG.get(n)?.length ?? 0)) + rowOf(n);
-    });
-    const again = await upload(
-      'kind=customers',
-      `\u{feff}${[header, ...corrected].join('\r\n')}\r\n`,
-      'text/csv',
-    );
-    expect(again).toMatchObject({ status: 202, json: { total: 10, invalid: 0 } });
-    expect(await ended(again.json.id)).toMatchObject({ updated: 10 });
+      // The reasons stay in the file: they are passed over.
+      const corrected = rows.map(
+        (row, index) => row.slice(0, -wrongOf(index).length) + bare(rowOf(numbers[index] ?? 0)),
+      );
+      const again = await upload(
+        'kind=customers',
+        `\u{feff}${[header, ...corrected].join('\r\n')}\r\n`,
+        'text/csv',
+      );
+      expect(again).toMatchObject({ status: 202, json: { total: 11, invalid: 0 } });
+      expect(await ended(again.json.id)).toMatchObject({ updated: 11 });
 
-    const empty = await repair(again.json.id);
-    expect(empty.text.trimEnd().split('\r\n')).toHaveLength(1);
+      const empty = await repair(again.json.id);
+      expect(empty.text.trimEnd().split('\r\n')).toHaveLength(1);
 
-    const sent = (await sandbox.calls('bulk')).map(({ body }) => JSON.stringify(body)).join('');
-    const counts = new Map<string, number>();
-    for (const [, n = ''] of sent.matchAll(/"value":"(9188\d{8})"/g)) counts.set(n, (counts.get(n) ?? 0) + 1);
-    expect([...counts.values()].filter((count) => count !== 1)).toEqual([]);
-    expect(counts.size).toBe(ROWS);
-    const names = (await sandbox.customers()).map((one) => JSON.stringify(one));
-    expect(names.filter((one) => one.includes('Ärger'))).toHaveLength(ROWS);
-  }, 120_000);
+      const sent = (await sandbox.calls('bulk')).map(({ body }) => JSON.stringify(body)).join('');
+      const counts = new Map<string, number>();
+      for (const [, n = ''] of sent.matchAll(/"value":"(9188\d{8})"/g)) {
+        counts.set(n, (counts.get(n) ?? 0) + 1);
+      }
+      expect([...counts.values()].filter((count) => count !== 1)).toEqual([]);
+      expect(counts.size).toBe(ROWS);
+      const names = (await sandbox.customers()).map((one) => JSON.stringify(one));
+      expect(names.filter((one) => one.includes('Ärger'))).toHaveLength(ROWS);
+    },
+    120_000,
+  );
 });
 
 const customers = (...mobiles: string[]): string =>

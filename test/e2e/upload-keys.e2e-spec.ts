@@ -13,7 +13,8 @@ import { useService } from '../harness/use-service.js';
 const sandbox = useSandbox({ resetBeforeEach: true });
 /** With these times a lease lasts 6.5 s. */
 const TIMES = { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '1000' };
-const service = useService(sandbox, TIMES);
+// One failed answer about a line ends it.
+const service = useService(sandbox, { ...TIMES, BACKGROUND_MAX_ATTEMPTS: '1' });
 
 /** Waits for the imports of a test, so that they credit no points during the next one. */
 afterEach(async () =>
@@ -56,10 +57,12 @@ const imports = async (): Promise<{ id: string; finishedAt?: string }[]> =>
 const enrollment = (loyaltyPoints: number): string => JSON.stringify(anEnrollment({ loyaltyPoints }));
 const CSV = 'identifiers.mobile,programs.0.programId,programs.0.loyaltyPoints\r\n919900000001,1016,5\r\n';
 
-/** Makes an import with one failed line of these points: its other line is invalid, so neither was sent. */
-async function halfFailed(points: number): Promise<string> {
-  const { id } = (await upload('kind=enrollments', `${enrollment(points)}\n{}`, randomUUID())).json;
-  await ended(id);
+/** Makes an import with one failed line of these points: the customer was busy once, and it is not sent again. */
+async function failed(points: number): Promise<string> {
+  const match = { type: 'mobile', value: '919900000001' };
+  await sandbox.fault({ kind: 'item-error', code: 521, message: 'busy', match });
+  const { id } = (await upload('kind=enrollments', enrollment(points), randomUUID())).json;
+  expect(await ended(id)).toMatchObject({ failed: 1 });
   return String(id);
 }
 const retry = (id: string, headers: Record<string, string>): Promise<Answer> =>
@@ -231,7 +234,7 @@ describe('an Idempotency-Key of an upload', () => {
     const refused = await upload(query, body, undefined, { 'Content-Type': type });
     expect(refused).toMatchObject({ status: 400, json: { type: '/problems/idempotency-key-required' } });
     expect(refused.json.errors).toEqual([
-      { header: 'Idempotency-Key', message: expect.stringMatching(`line ${line}$`) },
+      { header: 'Idempotency-Key', code: 'required', message: expect.stringMatching(`line ${line}$`) },
     ]);
     expect(await imports()).toHaveLength(before);
     const planned = await upload(`${query}&dryRun=true`, body, undefined, { 'Content-Type': type });
@@ -248,7 +251,7 @@ describe('an Idempotency-Key of an upload', () => {
   });
 
   it('replays the response to a second retry of an import, and is required when that credits points', async () => {
-    const [one, other] = [await halfFailed(11), await halfFailed(12)];
+    const [one, other] = [await failed(11), await failed(12)];
     const before = (await imports()).length;
     const key = randomUUID();
     expect(await retry(one, {})).toMatchObject({

@@ -302,7 +302,7 @@ const facts = fc.record({
 
 describe('any valid update', () => {
   it('reaches the vendor with every value', { timeout: 120_000 }, async () => {
-    let next = 930_000_000;
+    let next = 919_300_000_000;
     await fc.assert(
       fc.asyncProperty(facts, async (values) => {
         const value = String((next += 1));
@@ -332,7 +332,7 @@ const programs = fc.uniqueArray(
 
 describe('any valid enrollment', () => {
   it('reaches the vendor, and credits its points once', { timeout: 120_000 }, async () => {
-    let next = 940_000_000;
+    let next = 919_400_000_000;
     let credited = (await sandbox.ledger()).length;
     await fc.assert(
       fc.asyncProperty(programs, async (generated) => {
@@ -361,7 +361,7 @@ describe('any valid enrollment', () => {
 
 describe('any valid update of everything', () => {
   it('reaches the vendor with one item that has all parts', { timeout: 120_000 }, async () => {
-    let next = 960_000_000;
+    let next = 919_600_000_000;
     const parts = fc.record({
       profile: facts,
       programs: maybe(programs),
@@ -412,7 +412,7 @@ describe('any valid update of everything', () => {
 
 describe('any valid association', () => {
   it('reaches the vendor with its children', { timeout: 120_000 }, async () => {
-    let next = 950_000_000;
+    let next = 919_500_000_000;
     const families = fc.record({
       childCount: fc.integer({ min: 0, max: 3 }),
       hasCompany: fc.boolean(),

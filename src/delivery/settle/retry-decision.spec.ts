@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BACKOFF, type FailedAttempt, decideRetry } from './retry-decision.js';
+import { BACKOFF, PATIENT_BACKOFF, type FailedAttempt, decideRetry } from './retry-decision.js';
 
 const failed = (differences: Partial<FailedAttempt> = {}): FailedAttempt => ({
   failure: { kind: 'not-sent' },
@@ -17,6 +17,16 @@ describe(decideRetry.name, () => {
     [10, 2500],
   ])('waits a random share of the doubled base: attempt %i', (attempt, waitMs) => {
     expect(decideRetry(failed({ attempt }), BACKOFF, 0.5)).toEqual({ retry: true, waitMs });
+  });
+
+  it('gives a busy customer of an import 20 seconds in eight attempts, and never blocks a caller for longer', () => {
+    const waits = (random: number): number[] =>
+      [1, 2, 3, 4, 5, 6, 7].map((attempt) => {
+        const decision = decideRetry(failed({ attempt }), PATIENT_BACKOFF, random);
+        return decision.retry ? decision.waitMs : NaN;
+      });
+    expect(waits(0).reduce((total, wait) => total + wait)).toBeGreaterThan(20_000);
+    expect(Math.max(...waits(0.999))).toBeLessThanOrEqual(BACKOFF.capMs);
   });
 
   it('waits at least as long as the vendor asks', () => {

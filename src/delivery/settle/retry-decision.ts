@@ -16,16 +16,25 @@ export interface FailedAttempt {
 export interface Backoff {
   readonly baseMs: number;
   readonly capMs: number;
+  /** The share of a wait that is not random. */
+  readonly leastShare: number;
 }
 
 export type RetryDecision =
   | { readonly retry: true; readonly waitMs: number }
   | { readonly retry: false; readonly because: 'unsafe-to-repeat' | 'deadline-passed' };
 
-export const BACKOFF: Backoff = { baseMs: 100, capMs: 5000 };
+/** For an update whose caller waits: full jitter. */
+export const BACKOFF: Backoff = { baseMs: 100, capMs: 5000, leastShare: 0 };
 
 /**
- * Decides whether an update is sent again, and after how long: exponential backoff with full jitter.
+ * For an update that nobody waits for, after answers about it that count. Eight attempts take at least 20 seconds, so that
+ * a customer who is busy for that long does not use them up. The cap is the same: an update of a caller may wait behind it.
+ */
+export const PATIENT_BACKOFF: Backoff = { baseMs: 1000, capMs: 5000, leastShare: 0.75 };
+
+/**
+ * Decides whether an update is sent again, and after how long: exponential backoff with jitter.
  *
  * Pure: the caller passes the clock and the random number, so a test can name the exact wait.
  *
@@ -37,7 +46,8 @@ export function decideRetry(failed: FailedAttempt, backoff: Backoff, random: num
   const mayBeApplied = failure.kind === 'ambiguous' || failure.kind === 'update-failed';
   if (mayBeApplied && !isSafeToRepeat) return { retry: false, because: 'unsafe-to-repeat' };
 
-  const jitteredMs = random * Math.min(backoff.capMs, backoff.baseMs * 2 ** (attempt - 1));
+  const { baseMs, capMs, leastShare } = backoff;
+  const jitteredMs = (leastShare + (1 - leastShare) * random) * Math.min(capMs, baseMs * 2 ** (attempt - 1));
   const waitMs = Math.max(jitteredMs, failure.kind === 'not-processed' ? failure.retryAfterMs : 0);
   if (waitMs >= remainingMs) return { retry: false, because: 'deadline-passed' };
   return { retry: true, waitMs };

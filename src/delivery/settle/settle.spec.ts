@@ -196,6 +196,19 @@ describe(Settler.name, () => {
       expect(await a.settled).toMatchObject({ outcome: 'failed', reason: 'upstream-error' });
     });
 
+    it.each([
+      ['longer after an answer that counts', background, [50, 875, 1750]],
+      ['no longer where a caller waits', family, [50, 100, 200]],
+    ])('waits %s', (_case, members, expected) => {
+      const { settler, lanes } = aSettler();
+      const [a] = members() as [PendingUpdate];
+      const busy = answered(aResult('a', 'not-processed'));
+      const waits = [FAILED, busy, busy].map(
+        (result) => settler.settle(aCall(lanes, [a]), result, NOW).retries[0]?.waitMs,
+      );
+      expect(waits).toEqual(expected);
+    });
+
     it('keeps the doubt of an update that may have been applied', async () => {
       const { settler, lanes } = aSettler({ maxAnswers: 1 });
       const [a, b] = background() as [PendingUpdate, PendingUpdate];

@@ -11,7 +11,7 @@ import type { RecentRejections } from '../admission/recent-rejections.js';
 import type { PendingUpdate } from '../queue/pending-update.js';
 import { SizeSplit } from './size-split.js';
 import { type FailedVerdict, type Verdict, readVerdicts } from './read-verdicts.js';
-import { BACKOFF, decideRetry } from './retry-decision.js';
+import { BACKOFF, PATIENT_BACKOFF, decideRetry } from './retry-decision.js';
 import type { VendorCapacity } from '../capacity/vendor-capacity.js';
 
 /** An update that is sent again after a while. */
@@ -243,14 +243,15 @@ export class Settler {
     }
     const isOver =
       one.reasonToStop !== undefined || (priority === 'interactive' && this.capacity.isBreakerOpen(now));
+    const isPatient = priority === 'background' && one.answerCount > 0;
     const decision = decideRetry(
       {
         failure: verdict.failure,
-        attempt: one.failureCount,
+        attempt: isPatient ? one.answerCount : one.failureCount,
         remainingMs: isOver ? 0 : deadlineAt - now,
         isSafeToRepeat: one.isSafeToRepeat,
       },
-      BACKOFF,
+      isPatient ? PATIENT_BACKOFF : BACKOFF,
       random,
     );
     if (decision.retry && verdict.canPass) {
