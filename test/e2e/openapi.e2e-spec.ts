@@ -76,6 +76,7 @@ describe('/openapi.json', () => {
       'GET /v1/imports: imports:read',
       'GET /v1/loyalty/unknown-credits: loyalty:write ops:read',
       'GET /v1/updates/{id}: customers:write loyalty:write hierarchy:write imports:write ops:read',
+      'GET /v1/updates: customers:write loyalty:write hierarchy:write imports:write ops:read',
       'PATCH /v1/customers: customers:write',
       'POST /v1/customers/batch: customers:write',
       'POST /v1/hierarchy/children/search: hierarchy:read',
