@@ -19,7 +19,7 @@ function create() {
   const stored: ExplanationRow[][] = [];
   const repository = {
     isDatabaseAvailable: true,
-    store: vi.fn(async (rows: readonly ExplanationRow[]): Promise<void> => void stored.push([...rows])),
+    store: vi.fn<ExplanationsRepository['store']>(async (rows) => void stored.push([...rows])),
   };
   const events: unknown[] = [];
   const log = {
@@ -95,14 +95,14 @@ describe(ExplanationWriter.name, () => {
 
   it('never writes twice at the same time', async () => {
     const { add, repository } = create();
-    let done: () => void = () => undefined;
-    repository.store.mockImplementation(() => new Promise((resolve) => (done = resolve)));
+    const slow = Promise.withResolvers<undefined>();
+    repository.store.mockReturnValue(slow.promise);
     add(1);
     await aSecond();
     add(1, 'later');
     await vi.advanceTimersByTimeAsync(5000);
     expect(repository.store).toHaveBeenCalledTimes(1);
-    done();
+    slow.resolve(undefined);
     await aSecond();
     expect(repository.store).toHaveBeenCalledTimes(2);
   });

@@ -23,12 +23,14 @@ const anExplanation = (id: string, others: Partial<Explanation> = {}): Explanati
   ...others,
 });
 
+const at = (id: string, ms: number): Explanation => anExplanation(id, { submittedAt: new Date(now + ms) });
+
 /** Creates the service with explanations in memory and in the database, the latest last. */
 function create(inMemory: readonly Explanation[], stored: readonly Explanation[] = []) {
   const rows = (): ExplanationRow[] => toRows(stored).toReversed();
   const repository = {
-    find: vi.fn(async (): Promise<ExplanationRow[]> => rows()),
-    latest: vi.fn(async (): Promise<ExplanationRow[]> => rows()),
+    find: vi.fn<ExplanationsRepository['find']>(async () => rows()),
+    latest: vi.fn<ExplanationsRepository['latest']>(async () => rows()),
   };
   const service = new ExplanationsService(
     repository as unknown as ExplanationsRepository,
@@ -88,8 +90,6 @@ describe(ExplanationsService.name, () => {
   });
 
   it('lists the latest first, up to the limit', async () => {
-    const at = (id: string, ms: number): Explanation =>
-      anExplanation(id, { submittedAt: new Date(now + ms) });
     const { find } = create([at('b', 2), at('d', 4)], [at('a', 1), at('c', 3)]);
     expect(await find()).toEqual({ ids: ['d', 'c', 'b', 'a'], hasMore: false, isComplete: true });
     expect(await find({ limit: 3 })).toEqual({ ids: ['d', 'c', 'b'], hasMore: true, isComplete: true });

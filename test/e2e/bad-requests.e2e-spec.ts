@@ -119,7 +119,7 @@ describe('a request that cannot be accepted', () => {
       'invalid-request',
     ],
     ['a URL of 3 KB', 'GET', `/v1/imports?x=${'x'.repeat(3000)}`, undefined, {}, 414, 'malformed-http'],
-    ['a long id', 'GET', `/v1/imports/${'x'.repeat(101)}`, undefined, {}, 414, 'malformed-http'],
+    ['a long id', 'GET', `/v1/imports/${'x'.repeat(129)}`, undefined, {}, 414, 'malformed-http'],
     ['101 headers', 'GET', '/v1/imports', undefined, manyHeaders(101), 431, 'malformed-http'],
     ['a path with a broken escape', 'GET', '/%zz', undefined, {}, 400, 'malformed-http'],
   ])('is answered with a problem: %s', async (_case, method, path, body, headers, status, type) => {

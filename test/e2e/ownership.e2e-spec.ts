@@ -79,6 +79,11 @@ const isImportListed = async (key: string): Promise<boolean> =>
     ({ id }: { id: string }) => id === ids.imported,
   );
 
+const isUpdateListed = async (key: string): Promise<boolean> =>
+  (await ask(key, 'GET', '/v1/updates?limit=100')).json.updates.some(
+    ({ id }: { id: string }) => id === ids.updateId,
+  );
+
 const listed = async (key: string, id: string): Promise<boolean> =>
   (await ask(key, 'GET', '/v1/loyalty/unknown-credits?limit=200')).json.credits.some(
     (credit: { id: string }) => credit.id === id,
@@ -122,6 +127,9 @@ describe('a resource of another principal', () => {
     expect(await isImportListed(owner)).toBe(true);
     expect(await isImportListed(other)).toBe(false);
     expect(await isImportListed(watcher)).toBe(true);
+    expect(await isUpdateListed(owner)).toBe(true);
+    expect(await isUpdateListed(other)).toBe(false);
+    expect(await isUpdateListed(watcher)).toBe(true);
   });
 
   it('belongs to the principal that retried it, not to the first uploader', async () => {
