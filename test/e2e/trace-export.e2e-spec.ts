@@ -81,13 +81,16 @@ describe('a collector that does not work', () => {
       });
       try {
         for (let round = 0; round < 20; round += 1) {
-          const sent = Array.from({ length: 50 }, () => service.send('GET', '/v1/updates/none'));
+          const sent = Array.from({ length: 5 }, () => service.send('GET', '/v1/nothing'));
           const answers = await Promise.all(sent);
           expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
         }
         await sendTraced(service, SAMPLED);
         const lost = await service.program.waitForEvent(({ event }) => event === 'traces.lost');
         expect(lost).toMatchObject({ because: 'not-accepted', level: 40 });
+        const { text } = await service.send('GET', '/metrics');
+        const counted = /^meniscus_trace_spans_lost_total\{reason="not-accepted"\} (\d+)$/m.exec(text);
+        expect(Number(counted?.[1])).toBeGreaterThan(0);
         await sendTraced(service, SAMPLED);
         expect(await service.stop()).toBe(0);
         const reports = service.program.events().filter(({ event }) => event === 'traces.lost');
