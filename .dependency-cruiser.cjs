@@ -89,6 +89,16 @@ module.exports = {
     onlyIn('upstream', 'undici|axios'),
     onlyIn('database', 'pg|pg-boss|@electric-sql/pglite'),
     onlyIn('observability', 'pino|prom-client'),
+    forbid(
+      'tracing-is-loaded-where-it-is-configured',
+      { path: '^src/', pathNot: '[.]spec[.]ts$' },
+      { path: '^src/observability/tracing/open-telemetry[.]ts$', dynamic: false },
+    ),
+    forbid(
+      'only-one-file-loads-opentelemetry',
+      { path: '^src/', pathNot: '^src/observability/tracing/open-telemetry[.]ts$' },
+      { path: 'node_modules/@opentelemetry/', dependencyTypesNot: ['type-only'] },
+    ),
     forbid('sandbox-is-separate', { path: '^sandbox/' }, { path: '^src/' }),
     forbid(
       'src-imports-no-programs',

@@ -228,6 +228,7 @@ export class StorageWork {
       credits,
       delivery: DELIVERY as DeliveryService,
       maxAttempts: 8,
+      trace: (_facts: unknown, deliver: () => Promise<void>) => deliver(),
       wait: sleep,
     };
     const startedAt = performance.now();

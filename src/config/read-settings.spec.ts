@@ -98,6 +98,41 @@ describe(readSettings.name, () => {
     },
   );
 
+  it.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter2@collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c/v1?key=hunter2' }, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'grpc://c:4317' }, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'hunter2' }, 'OTEL_EXPORTER_OTLP_HEADERS'],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', OTEL_EXPORTER_OTLP_HEADERS: 'key=hunter2' },
+      'OTEL_EXPORTER_OTLP_HEADERS',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      'OTEL_EXPORTER_OTLP_PROTOCOL',
+    ],
+    [{ OTEL_TRACES_SAMPLER: 'hunter2' }, 'OTEL_TRACES_SAMPLER'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1%' }, 'OTEL_TRACES_SAMPLER_ARG'],
+    [{ OTEL_SERVICE_NAME: 'hunter2\nx' }, 'OTEL_SERVICE_NAME'],
+  ])('refuses settings of traces that cannot work: %j', (environment, name) => {
+    const found = mistakes({ ...VALID, ...environment });
+    expect(found).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
+    expect(found.join()).not.toContain('hunter2');
+  });
+
+  it.each([
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/', OTEL_EXPORTER_OTLP_HEADERS: 'key=a%20b' },
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://c/otlp', OTEL_EXPORTER_OTLP_HEADERS: 'a=b,c=d' },
+    { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
+    // Another program of the host may have it: without an endpoint it concerns nothing of ours.
+    { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+  ])('accepts the settings of traces %j', (environment: Record<string, string>) => {
+    expect(mistakes({ ...VALID, ...environment })).toEqual([]);
+  });
+
   it('requires API keys or the issuer of tokens, and accepts both', () => {
     const { API_KEYS_FILE: _none, ...noKeys } = VALID;
     const jwt = {

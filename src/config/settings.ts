@@ -11,6 +11,7 @@ import {
   ValidateIf,
   type ValidationArguments,
 } from 'class-validator';
+import { readOtlpHeaders, tracesUrl } from './otlp-settings.js';
 import {
   ATTRIBUTION_TYPES,
   type AttributionType,
@@ -36,6 +37,18 @@ const ORIGIN_LIST = /^https:\/\/[a-z\d.-]+(:\d{1,5})?(,https:\/\/[a-z\d.-]+(:\d{
 
 /** Names of sources go into a query of the vendor unchanged. */
 const SOURCE_LIST = /^[\w-]{1,50}(,[\w-]{1,50})*$/;
+
+/** Source: the standard, https://opentelemetry.io/docs/languages/sdk-configuration/general/. */
+const TRACES_SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+const RATIO = /^(0(\.\d+)?|1(\.0+)?)$/;
 
 const numberNames = new Set<string>();
 
@@ -63,6 +76,11 @@ const BASE_URL = /^https?:\/\/[^/\\\s?#@]+(\/(?!\.{1,2}(\/|$))[\w.~-]+)*\/?$/;
 const NO_JWKS_URL =
   'JWT_JWKS_URL must be an https URL (http on loopback only) without credentials, and needs JWT_ISSUER and JWT_AUDIENCE';
 
+const URL_OF_ANY_HOST = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+const noOtlpUrl = (name: string): string =>
+  `${name} must be an http or https URL without credentials, query or fragment; a path may have segments of A-Z a-z 0-9 _ . ~ -`;
+
 function isCertificate(text: unknown): boolean {
   try {
     return new X509Certificate(String(text)).subject !== '';
@@ -86,6 +104,7 @@ export const SETTINGS_FROM_FILES = [
   'UPSTREAM_CA',
   'UPSTREAM_OAUTH_SECRET',
   'UPSTREAM_BASIC_PASSWORD',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The file of API keys that `npm run keys` writes, and the service reads, as long as API_KEYS_FILE is unset. */
@@ -388,4 +407,51 @@ export class Settings {
   /** How long SIGTERM lets running requests finish. */
   @WholeNumber(0, 600_000)
   DRAIN_TIMEOUT_MS: number = 20_000;
+
+  /** Where traces go over OTLP; `/v1/traces` is added. Unset, and without the next one, there are no traces. */
+  @IsOptional()
+  @Matches(BASE_URL, { message: noOtlpUrl('OTEL_EXPORTER_OTLP_ENDPOINT') })
+  @IsUrl(URL_OF_ANY_HOST, { message: noOtlpUrl('OTEL_EXPORTER_OTLP_ENDPOINT') })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** The whole URL for traces, where it is another one. */
+  @IsOptional()
+  @Matches(BASE_URL, { message: noOtlpUrl('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') })
+  @IsUrl(URL_OF_ANY_HOST, { message: noOtlpUrl('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') })
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
+
+  /** Headers for the collector, such as its key. */
+  @IsOptional()
+  @MustHold(
+    ({ OTEL_EXPORTER_OTLP_HEADERS }) => readOtlpHeaders(OTEL_EXPORTER_OTLP_HEADERS) !== undefined,
+    'OTEL_EXPORTER_OTLP_HEADERS must be name=value, or several with commas, with percent-encoded values',
+  )
+  @MustHold(
+    (settings) => HTTPS_OR_LOOPBACK.test(tracesUrl(settings) ?? 'https://'),
+    'OTEL_EXPORTER_OTLP_HEADERS needs an https endpoint (http on loopback only): it is a secret',
+  )
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  /** A variable of the standard that other programs of the host may need otherwise; ours speaks one protocol. */
+  @ValidateIf(
+    (settings: Settings) =>
+      settings.OTEL_EXPORTER_OTLP_PROTOCOL !== undefined && tracesUrl(settings) !== undefined,
+  )
+  @IsIn(['http/json'], {
+    message: 'OTEL_EXPORTER_OTLP_PROTOCOL must be http/json, which the service sends; or leave it unset',
+  })
+  OTEL_EXPORTER_OTLP_PROTOCOL?: string;
+
+  /** Which traces are recorded. By default those that the caller records, and all of callers who do not say. */
+  @IsIn(TRACES_SAMPLERS)
+  OTEL_TRACES_SAMPLER: (typeof TRACES_SAMPLERS)[number] = 'parentbased_always_on';
+
+  /** The part of all traces that the samplers with `traceidratio` record; unset for all. */
+  @IsOptional()
+  @Matches(RATIO, { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, such as 0.01' })
+  OTEL_TRACES_SAMPLER_ARG?: string;
+
+  /** The name of this service in traces. */
+  @Matches(PRINTABLE_ASCII, { message: 'OTEL_SERVICE_NAME must be 1 to 100 printable ASCII characters' })
+  OTEL_SERVICE_NAME: string = 'meniscus';
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { EventLog } from '../observability/event-log.js';
+import { currentSpan, runForSpan } from '../observability/tracing/span.js';
 import { KeyedHash } from '../observability/keyed-hash.js';
 import { requestContext } from '../observability/request-context.js';
 import { BulkClient } from '../upstream/bulk.client.js';
@@ -27,6 +28,7 @@ import { type CallBatch, type PendingFigures, PendingSet } from './queue/pending
 import type { CallBounds } from './call/pack-bulk-call.js';
 import { planBulkCalls } from './call/plan-dry-run.js';
 import { LaneScheduler } from './queue/lane-scheduler.js';
+import { UpdateTrace, endCallSpan, startCallSpan } from './trace-updates.js';
 import type { Update } from './update.js';
 import { VendorCapacity } from './capacity/vendor-capacity.js';
 
@@ -196,11 +198,20 @@ export class DeliveryService implements BeforeApplicationShutdown {
   // --- Admission ---
 
   private receive(update: Update, position: number, options: SubmitOptions, now: number): PendingUpdate {
-    const { deadlineAt, signal, principal, priority, importId, answerCounts, onFailure } = options;
+    const {
+      deadlineAt,
+      signal,
+      principal,
+      priority = 'interactive',
+      importId,
+      answerCounts,
+      onFailure,
+    } = options;
+    const submitter = currentSpan();
     const received = new PendingUpdate(update, {
       laneKey: laneKey(update),
       item: measureItem(update.item),
-      priority: priority ?? 'interactive',
+      priority,
       principal,
       ...(importId === undefined ? { requestId: requestContext.getStore()?.requestId } : { importId }),
       submittedAt: now,
@@ -213,6 +224,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
       ...(onFailure && {
         onFailure: (reason: OutcomeReason, count: number) => onFailure(position, reason, count),
       }),
+      trace:
+        submitter && UpdateTrace.begin(submitter, position, { priority, startedAt: now, kind: update.kind }),
     });
     this.explanations.add(received.explanation);
     return received;
@@ -291,6 +304,7 @@ export class DeliveryService implements BeforeApplicationShutdown {
 
   private async sendBatch(batch: CallBatch): Promise<void> {
     const callId = randomUUID();
+    const preparedFrom = this.clock.now();
     const checked = await this.preflight.run(callId, batch.members, this.clock.random());
     const sentAt = this.clock.now();
     for (const one of checked.permitted) {
@@ -314,19 +328,24 @@ export class DeliveryService implements BeforeApplicationShutdown {
       isIsolation: isolation !== undefined,
     };
     for (const one of members) one.markSent(call);
-    const result = await this.send(call);
+    const span = startCallSpan(members, callId, { preparedFrom, sentAt });
+    const result = await runForSpan(span, () => this.send(call, span?.traceId));
+    if (span) endCallSpan(span, result);
     this.preflight.end(checked);
     this.finish(batch, call, checked, result);
   }
 
-  private async send({ members, callId, isIsolation }: InFlightCall): Promise<CallResult> {
+  private async send(
+    { members, callId, isIsolation }: InFlightCall,
+    traceId: string | undefined,
+  ): Promise<CallResult> {
     const [first] = members;
     if (!first) return { kind: 'not-sent', reason: 'no-updates-left', canPass: true, decidedBy: 'preflight' };
     try {
       const items = members.map(({ item }) => item);
       const attempt = Math.max(...members.map((one) => one.attempt));
       const updateIds = members.slice(0, NAMED_IDS).map(({ id }) => id);
-      const facts = { callId, attempt, updateIds, ...(isIsolation && { isIsolation }) } as const;
+      const facts = { callId, traceId, attempt, updateIds, ...(isIsolation && { isIsolation }) } as const;
       return await this.client.send(first.update.route, items, facts);
     } catch (error) {
       this.log.fault('delivery.fault', error, { callId });

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { logRequests } from '../observability/access-log.js';
 import { EventLog } from '../observability/event-log.js';
+import { Traces } from '../observability/tracing/traces.js';
 import { HealthRegistry } from '../observability/health-registry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { MAX_BODY_BYTES } from '../validation/json-body.js';
@@ -105,7 +106,7 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
   closeStalledConnections(server.server);
   rejectPipelining(server);
   // After that, since thousands of pipelined requests would fill the log; before all that refuses other requests.
-  logRequests(server, log);
+  logRequests(server, log, app.get(Traces));
   if (settings.CORS_ORIGINS) allowOrigins(app, settings.CORS_ORIGINS.split(','));
   server.server.on('checkExpectation', answerExpectation);
   const loop = new LoopDelay();

@@ -9,6 +9,7 @@ import { createLogger } from './logger.js';
 import { FactCounts } from './metrics/count-facts.js';
 import { RecentCallers } from './recent-callers.js';
 import { Metrics } from './metrics/metrics.js';
+import { Traces } from './tracing/traces.js';
 
 type Line = Record<string, unknown>;
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
     new FactCounts(new Metrics(), new RecentCallers()),
   );
   server = fastify({ genReqId: ({ headers }) => String(headers['x-request-id']) });
-  logRequests(server, log);
+  logRequests(server, log, new Traces());
   server.addHook('onRequest', async ({ headers }) => {
     await sleep(1);
     log.identify(String(headers.authorization));

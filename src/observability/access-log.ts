@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { EventLog } from './event-log.js';
 import { type RequestContext, requestContext } from './request-context.js';
+import { runForSpan } from './tracing/span.js';
+import { readTraceparent } from './tracing/traceparent.js';
+import { type Traces, endRequestSpan } from './tracing/traces.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,14 +12,16 @@ declare module 'fastify' {
 }
 
 /**
- * Writes one access event per request, and runs every later hook and the handler in the request's context. Call it
- * before the hooks that refuse requests are added, so that these are logged too.
+ * Writes one access event per request, and runs every later hook and the handler in the request's context and for its
+ * span, if it is traced. Call it before the hooks that refuse requests are added, so that these are seen too.
  */
-export function logRequests(server: FastifyInstance, log: EventLog): void {
+export function logRequests(server: FastifyInstance, log: EventLog, traces: Traces): void {
   server.decorateRequest('logContext');
   server.addHook('onRequest', (request, { raw: response }, done) => {
     const startedAt = performance.now();
-    request.logContext = { requestId: request.id };
+    const caller = readTraceparent(request.headers['traceparent']);
+    const span = traces.startRequest(request, caller);
+    request.logContext = { requestId: request.id, traceId: span?.traceId ?? caller?.traceId };
     // Fastify has no hook for this: onResponse misses callers who leave, and onRequestAbort those who have sent their body.
     response.once('close', () => {
       log.access(request.logContext, {
@@ -27,7 +32,12 @@ export function logRequests(server: FastifyInstance, log: EventLog): void {
         status: response.statusCode,
         durationMs: performance.now() - startedAt,
       });
+      if (span)
+        endRequestSpan(span, request.logContext, {
+          status: response.statusCode,
+          isComplete: response.writableFinished,
+        });
     });
-    requestContext.run(request.logContext, done);
+    runForSpan(span, () => requestContext.run(request.logContext, done));
   });
 }

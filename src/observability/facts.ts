@@ -6,6 +6,8 @@ export interface Facts {
   readonly upstreamRequestId?: string | undefined;
   readonly source?: string;
   readonly callId?: string;
+  /** The exported trace of a bulk call; lines of a request have its own trace. */
+  readonly traceId?: string | undefined;
   readonly attempt?: number;
   /** Whether a bulk call was a step of an isolation. */
   readonly isIsolation?: true;
@@ -57,6 +59,7 @@ const FACTS = {
   upstreamRequestId: true,
   source: true,
   callId: true,
+  traceId: true,
   attempt: true,
   isIsolation: true,
   status: true,

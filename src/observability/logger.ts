@@ -19,14 +19,14 @@ function withoutWordsOfErrors(this: Logger, [first, ...rest]: Parameters<LogFn>,
   else write.call(this, first, ...rest);
 }
 
-/** Creates the logger of all lines except audit events; a line of a request has the request's id and principal. */
+/** Creates the logger of all lines except audit events; a line of a request has the request's ids and principal. */
 export function createLogger({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream: DestinationStream): Logger {
   const options = {
     level: LOG_LEVEL,
     base: { service: 'meniscus' },
     mixin: () => {
-      const { requestId, principal } = requestContext.getStore() ?? {};
-      return { requestId, principal };
+      const { requestId, traceId, principal } = requestContext.getStore() ?? {};
+      return { requestId, traceId, principal };
     },
     formatters: { log: onlyListed },
     hooks: { logMethod: withoutWordsOfErrors },

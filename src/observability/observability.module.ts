@@ -15,6 +15,7 @@ import { Metrics } from './metrics/metrics.js';
 import { ProcessMetrics } from './metrics/process-metrics.js';
 import { RecentCallers } from './recent-callers.js';
 import { RecentLoopDelay } from './recent-loop-delay.js';
+import { Traces, createTraces } from './tracing/traces.js';
 
 /** The token of pino's logger, which has no class of its own. */
 const LOGGER = Symbol('logger');
@@ -36,7 +37,7 @@ function logTo(settings: Settings, output: LineOutput, metrics: Metrics): Logger
   return logger;
 }
 
-/** Logs, audit events, health, metrics and hashed names. */
+/** Logs, audit events, traces, health, metrics and hashed names. */
 @Global()
 @Module({
   providers: [
@@ -55,6 +56,7 @@ function logTo(settings: Settings, output: LineOutput, metrics: Metrics): Logger
     Instance,
     RecentCallers,
     RecentLoopDelay,
+    { provide: Traces, inject: [Settings, EventLog], useFactory: createTraces },
     AuditLog,
     HealthRegistry,
     KeyedHash,
@@ -70,6 +72,7 @@ function logTo(settings: Settings, output: LineOutput, metrics: Metrics): Logger
     MetricsText,
     RecentCallers,
     RecentLoopDelay,
+    Traces,
   ],
 })
 export class ObservabilityModule {}

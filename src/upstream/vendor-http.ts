@@ -1,6 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
+import { type TraceSpan, currentSpan, httpSpanName } from '../observability/tracing/span.js';
 import type { FailureReason } from './call-result.js';
 import { NoAnswer, type NoAnswerCause, createPool, undiciAdapter } from './undici-adapter.js';
 
@@ -68,17 +69,19 @@ export class VendorHttp {
   }
 
   async exchange(call: HttpCall): Promise<Exchange> {
-    const exchange = await this.exchangeOnce(call);
+    const span = startSpan(call);
+    const exchange = await this.exchangeOnce(call, span?.traceparent);
+    if (span) endSpan(span, exchange);
     this.notConnected = exchange.kind === 'not-sent' ? exchange.reason : undefined;
     return exchange;
   }
 
-  private async exchangeOnce(call: HttpCall): Promise<Exchange> {
+  private async exchangeOnce(call: HttpCall, traceparent: string | undefined): Promise<Exchange> {
     try {
       const answer = await this.client.axiosRef.request<string>({
         method: call.method,
         url: call.url,
-        headers: call.headers,
+        headers: traceparent === undefined ? call.headers : { ...call.headers, traceparent },
         data: call.body,
       });
       const retryAfter = firstOf(answer.headers['retry-after']);
@@ -96,6 +99,30 @@ export class VendorHttp {
       return explain(error);
     }
   }
+}
+
+/** Starts a span below the current one, if there is one. The query is left out, since it names a customer in some calls. */
+function startSpan({ method, url }: HttpCall): TraceSpan | undefined {
+  const parent = currentSpan();
+  if (parent === undefined) return undefined;
+  const { origin, pathname, hostname, port, protocol } = new URL(url);
+  return parent.startChild(httpSpanName(method, pathname), {
+    kind: 'client',
+    facts: {
+      method,
+      urlWithoutQuery: origin + pathname,
+      host: hostname,
+      port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    },
+  });
+}
+
+function endSpan(span: TraceSpan, exchange: Exchange): void {
+  if (exchange.kind !== 'answer') return span.end({ facts: { errorType: exchange.reason }, isError: true });
+  const { status, upstreamRequestId } = exchange;
+  const isError = status >= 400;
+  const errorType = isError ? String(status) : undefined;
+  span.end({ facts: { status, upstreamRequestId, errorType }, isError });
 }
 
 /** Returns the first value of a header, which a gateway may have repeated. */

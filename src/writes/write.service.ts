@@ -5,6 +5,7 @@ import { DeliveryService, type SubmitOptions } from '../delivery/delivery.servic
 import type { Outcome } from '../delivery/outcome.js';
 import { type Update, guardCredit } from '../delivery/update.js';
 import { LoopTurns } from '../http/loop-turns.service.js';
+import { inSpan } from '../observability/tracing/span.js';
 import { noteForAudit } from '../observability/audit-facts.js';
 import { type Problem, invalidRequest, outOfBounds } from '../problems/problem.js';
 import { InboundLimits } from '../security/inbound-limits.service.js';
@@ -78,16 +79,17 @@ export class WriteService {
       return toDryRunDto(this.delivery.plan([update]), [{ index: 0, update }], []);
     }
 
-    const held = await this.requestKeys.reserve(request, { kind, items: [request.body], isBatch: false });
+    const sent: SentItems = { kind, items: [request.body], isBatch: false };
+    const held = await inSpan('idempotency', () => this.requestKeys.reserve(request, sent));
     if (held.kind === 'answered') return replay(reply, held.answer);
     try {
       const known = held.known.get(0);
       if (known) return await this.requestKeys.keep(held, answerKnown(known), reply);
-      const update = prepareOne(kind, request.body, preparation);
+      const update = inSpan('prepare', () => prepareOne(kind, request.body, preparation));
       await this.limits.countUpdates(request, 1);
       const [outcome] = await this.deliver([guardCredit(update, held.guards.get(0))], write);
       if (!outcome) throw new Error('delivery returned no outcome for an update');
-      return await this.requestKeys.keep(held, answerOne(outcome), reply);
+      return await inSpan('keep answer', () => this.requestKeys.keep(held, answerOne(outcome), reply));
     } catch (error) {
       await this.requestKeys.release(held, error, request.id);
       throw error;
@@ -110,11 +112,11 @@ export class WriteService {
     const sent: SentItems = { kind, items: readBatch(kind, request.body), isBatch: true };
     if (write.query.dryRun === 'true') return this.planMany(kind, sent, preparation, write);
 
-    const held = await this.requestKeys.reserve(request, sent);
+    const held = await inSpan('idempotency', () => this.requestKeys.reserve(request, sent));
     if (held.kind === 'answered') return replay(reply, held.answer);
     try {
       const answer = await this.answerItems(kind, sent, preparation, held, write);
-      return await this.requestKeys.keep(held, answer, reply);
+      return await inSpan('keep answer', () => this.requestKeys.keep(held, answer, reply));
     } catch (error) {
       await this.requestKeys.release(held, error, request.id);
       throw error;
@@ -130,10 +132,12 @@ export class WriteService {
     write: WriteRequest<BatchQueryDto>,
   ): Promise<Answer<BatchAnswerDto>> {
     const { request } = write.reply;
-    const held = await this.itemKeys.reserve(request, sent, heldRequest);
+    const held = await inSpan('idempotency', () => this.itemKeys.reserve(request, sent, heldRequest));
     try {
       await this.limits.countUpdates(request, sent.items.length);
-      const prepared = await this.prepareMany(kind, sent, preparation, held.known, write);
+      const prepared = await inSpan('prepare', () =>
+        this.prepareMany(kind, sent, preparation, held.known, write),
+      );
       const updates = accepted(prepared).map(({ index, update }) =>
         guardCredit(update, held.guards.get(index)),
       );

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { LOGGED_KEYS } from '../../src/observability/facts.js';
+import { useCollector } from '../harness/collector.js';
 import { privateValuesIn } from '../harness/private-values.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
 const sandbox = useSandbox();
+const collector = useCollector();
 const service = useService(sandbox, {
+  get OTEL_EXPORTER_OTLP_ENDPOINT() {
+    return collector.url;
+  },
   // idempotency.e2e-spec.ts tests keys.
   REQUIRE_IDEMPOTENCY_KEY_FOR_POINTS: 'false',
   LOG_LEVEL: 'trace',
@@ -39,8 +44,8 @@ const body = {
   loyaltyType: 'loyalty',
 };
 
-describe('the log', () => {
-  it('reports every request once and no personal data, for every kind of request', async () => {
+describe('the log and the traces', () => {
+  it('report every request once and no personal data, for every kind of request', async () => {
     const invalid = {
       ...body,
       identifiers: [{ type: PRIVATE.name, value: PRIVATE.mobile }],
@@ -124,7 +129,15 @@ describe('the log', () => {
       ({ requestId, event }) => requestId === 'the-last-one' && event === 'request.completed',
     );
 
-    const log = service.program.output();
+    const last = 'probe-of-traces';
+    await service.send('GET', '/v1/updates/none', undefined, { 'X-Request-Id': last });
+    const spans = await collector.spansWhen((some) =>
+      some.some(({ attributes }) => attributes['meniscus.request.id'] === last),
+    );
+    expect(spans.filter(({ kind }) => kind === 2)).toHaveLength(requests.length + faults.length + 1);
+    expect(privateValuesIn(collector.texts.join('\n'))).toEqual([]);
+
+    const log = service.program.output() + collector.texts.join('\n');
     const openMetrics = { Accept: 'application/openmetrics-text' };
     const metrics = await service.send('GET', '/metrics', undefined, openMetrics);
     expect(metrics.text).toContain('meniscus_requests_total');
@@ -153,9 +166,9 @@ describe('the log', () => {
     const access = service.program
       .events()
       .filter(({ event }) => event === 'request.completed' || event === 'request.aborted');
-    // The request for the metrics is the last one.
+    // After those, one waits for the traces, and the last one reads the metrics.
     expect(access.filter(({ endpoint }) => endpoint !== '/metrics')).toHaveLength(
-      requests.length + faults.length + 1,
+      requests.length + faults.length + 2,
     );
     for (const event of access) {
       expect(event).toMatchObject({

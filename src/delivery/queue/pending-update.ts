@@ -6,6 +6,7 @@ import { readChildOutcomes } from '../settle/child-outcomes.js';
 import { type CallPurpose, type Explanation, type Step, addStep } from '../explanation.js';
 import type { Isolation } from '../settle/isolate.js';
 import type { SizeSplit } from '../settle/size-split.js';
+import type { UpdateTrace } from '../trace-updates.js';
 import type { LockRequest } from './customer-locks.js';
 import type { Outcome, OutcomeReason, PointsCredited, VendorMessage } from '../outcome.js';
 import { nameParts } from '../settle/name-parts.js';
@@ -37,6 +38,8 @@ export interface Submission {
   readonly onFailure?: (reason: OutcomeReason, answerCount: number) => void;
   /** Called once it has its outcome. */
   readonly onSettled?: (explanation: Explanation) => void;
+  /** Absent where nothing is recorded. */
+  readonly trace?: UpdateTrace | undefined;
 }
 
 /** What an update needs to know about a bulk call that carries it. */
@@ -96,6 +99,7 @@ export class PendingUpdate {
   ) {
     this.item = submission.item;
     this.answers = submission.answerCount ?? 0;
+    submission.trace?.identify(this.id);
     this.settled = new Promise((resolve) => (this.resolve = resolve));
     this.explanation = {
       id: this.id,
@@ -280,6 +284,7 @@ export class PendingUpdate {
 
   explain(now: number, step: Omit<Step, 'afterMs'>): void {
     addStep(this.explanation, { afterMs: Math.round(now - this.submission.submittedAt), ...step });
+    this.submission.trace?.note(step, now);
   }
 
   settleUpdated({ result }: Extract<Verdict, { kind: 'updated' }>, now: number): void {

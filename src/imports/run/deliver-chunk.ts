@@ -57,6 +57,12 @@ const MAX_WAIT_MS = 60_000;
 /** How long to wait before final results are stored again. They stay in memory while the database is unavailable. */
 const STORE_AGAIN_MS = 1000;
 
+export interface ChunkFacts {
+  readonly importId: string;
+  readonly chunk: number;
+  readonly itemCount: number;
+}
+
 export interface Dependencies {
   readonly work: ImportChunksRepository;
   readonly credits: CreditsRepository;
@@ -64,6 +70,8 @@ export interface Dependencies {
   /** How many answers about a line may fail: BACKGROUND_MAX_ATTEMPTS. */
   readonly maxAttempts: number;
   /** Waits, and throws if the signal is aborted. */
+  /** Runs the delivery of a chunk in a trace of its own, if there is one. */
+  readonly trace: (facts: ChunkFacts, work: () => Promise<void>) => Promise<void>;
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
@@ -75,7 +83,7 @@ export class ChunkDelivery {
   private readonly countedCallIds = new Set<string>();
 
   constructor(
-    private readonly dependencies: Dependencies,
+    private readonly dependencies: Omit<Dependencies, 'trace'>,
     private readonly taken: TakenImport,
     /** Aborted when no more may be sent. Calls in flight end, and the remaining lines stay without a result. */
     private readonly signal: AbortSignal,

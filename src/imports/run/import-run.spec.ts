@@ -73,6 +73,7 @@ function setUp(offered: number[], atOnce = 1) {
     delivery: delivery as DeliveryService,
     credits: credits as CreditsRepository,
     maxAttempts: 8,
+    trace: (_facts: unknown, deliver: () => Promise<void>) => deliver(),
     wait: async () => undefined,
   };
   const ran = new ImportRun(dependencies, TAKEN, new AbortController().signal).run();

@@ -108,8 +108,10 @@ export class ImportRun {
   }
 
   private deliver(prepared: PreparedChunk): void {
-    const delivered: Promise<void> = this.chunks
-      .deliver(prepared)
+    const { number: chunk, lines } = prepared;
+    const facts = { importId: this.taken.id, chunk, itemCount: lines.length };
+    const delivered: Promise<void> = this.dependencies
+      .trace(facts, () => this.chunks.deliver(prepared))
       .catch((error: unknown) => {
         this.failure ??= { error };
       })

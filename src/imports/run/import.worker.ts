@@ -4,6 +4,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import { Settings } from '../../config/settings.js';
 import { DeliveryService } from '../../delivery/delivery.service.js';
 import { AuditLog } from '../../observability/audit-log.js';
+import { Traces } from '../../observability/tracing/traces.js';
 import { EventLog } from '../../observability/event-log.js';
 import { logNameOf } from '../../security/principal.js';
 import { CreditsRepository } from '../../records/credits.repository.js';
@@ -12,6 +13,7 @@ import { IMPORT_QUEUE, ImportsRepository } from '../../records/imports.repositor
 import { isFinal } from '../../records/import-state.js';
 import { type Job, JobQueue } from '../../database/job-queue.js';
 import { KeyMissing, DecryptionFailed } from '../../records/encryption/field-cipher.js';
+import type { Dependencies } from './deliver-chunk.js';
 import { ImportRun } from './import-run.js';
 
 interface ImportJob {
@@ -41,6 +43,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly settings: Settings,
     private readonly log: EventLog,
     private readonly audit: AuditLog,
+    private readonly traces: Traces,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -68,12 +71,13 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     this.log.write('info', 'import.taken', { importId, attempt: job.retryCount + 1 });
     const stop = AbortSignal.any([job.signal, this.stop.signal]);
     const { work, credits, delivery } = this;
-    const dependencies = {
+    const dependencies: Dependencies = {
       work,
       credits,
       delivery,
       maxAttempts: this.settings.BACKGROUND_MAX_ATTEMPTS,
-      wait: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { ...(signal && { signal }) }),
+      trace: (facts, run) => this.traces.run('import chunk', facts, run),
+      wait: (ms, signal) => wait(ms, undefined, { ...(signal && { signal }) }),
     };
     await new ImportRun(dependencies, taken, stop).run();
     const state = await this.imports.endJob(importId, job);

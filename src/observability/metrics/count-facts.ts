@@ -4,6 +4,7 @@ import { RecentCallers } from '../recent-callers.js';
 import type { RequestContext } from '../request-context.js';
 import type { LabelsOf } from './metric-catalog.js';
 import { Metrics } from './metrics.js';
+import type { LossReason } from '../tracing/span-losses.js';
 import { PrincipalLabels } from './principal-labels.js';
 
 type Answer = LabelsOf<'meniscus_bulk_calls_total'>['answer'];
@@ -65,6 +66,8 @@ const COUNTS: Readonly<Record<string, (metrics: Metrics, facts: Facts) => void>>
     metrics.count('meniscus_idempotency_conflicts_total', { of: 'item', conflict: 'reused' }, itemCount),
   'import.accepted': (metrics, { itemCount }) =>
     metrics.count('meniscus_import_lines_accepted_total', {}, itemCount),
+  'traces.lost': (metrics, { because, lostCount }) =>
+    metrics.count('meniscus_trace_spans_lost_total', { reason: because as LossReason }, lostCount),
   'database.lost': (metrics) => metrics.count('meniscus_database_losses_total', {}),
 };
 

@@ -226,6 +226,11 @@ export const METRICS = {
     type: 'counter',
     help: 'Lines of the log that no reader took in time.',
   },
+  meniscus_trace_spans_lost_total: {
+    type: 'counter',
+    help: 'Spans that were recorded and did not reach the collector.',
+    labels: { reason: ['queue-full', 'not-accepted'] },
+  },
   meniscus_audit_events_not_written_total: {
     type: 'counter',
     help: 'Audit events that are lost, as they could not be written for too long.',
