@@ -15,7 +15,12 @@ afterAll(() => issuer.close());
 const sandbox = useSandbox({ resetBeforeEach: true });
 const service = useService(
   sandbox,
-  { ...issuer.settings, UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '2000' },
+  {
+    ...issuer.settings,
+    UPSTREAM_TIMEOUT_MS: '500',
+    REQUEST_DEADLINE_MS: '2000',
+    BACKGROUND_MAX_ATTEMPTS: '1',
+  },
   [
     keyRecord(instore, { name: 'instore', sources: ['INSTORE'] }),
     keyRecord(account, { name: 'account', accounts: ['acme'] }),
@@ -31,6 +36,15 @@ const ask = (key: string, method: string, path: string, body?: unknown): Promise
     'Idempotency-Key': randomUUID(),
     ...(path.startsWith('/v1/imports?') && { 'Content-Type': NDJSON }),
   });
+
+/** Another caller uploads this line, which fails because its customer is busy once. */
+async function failedImport(path: string, line: object): Promise<string> {
+  const match = { type: 'mobile', value: '919900000001' };
+  await sandbox.fault({ kind: 'item-error', code: 521, message: 'busy', match });
+  const { id } = (await ask(FREE_KEY, 'POST', path, JSON.stringify(line))).json;
+  expect(await imports.ended(id)).toMatchObject({ failed: 1 });
+  return String(id);
+}
 
 const association = {
   identifiers: [{ type: 'mobile', value: '919900000002' }],
@@ -174,15 +188,8 @@ describe('a key that is limited to programs, or to points of an enrollment', () 
         { line: 2, outcome: 'rejected', errors: [error] },
       ]);
 
-      // Another caller uploaded these lines, which failed because the second line is invalid.
-      const others = await ask(
-        FREE_KEY,
-        'POST',
-        '/v1/imports?kind=enrollments',
-        `${JSON.stringify(body)}\n{}\n`,
-      );
-      await imports.ended(others.json.id);
-      const again = await ask(key, 'POST', `/v1/imports/${others.json.id}/retry`);
+      const others = await failedImport('/v1/imports?kind=enrollments', body);
+      const again = await ask(key, 'POST', `/v1/imports/${others}/retry`);
       expect(again).toMatchObject({ status: 202, json: { total: 1, invalid: 1 } });
       await imports.ended(again.json.id);
       expect(await imports.results(again.json.id)).toMatchObject([{ outcome: 'rejected', errors: [error] }]);
@@ -208,9 +215,8 @@ describe('a key that is limited to programs, or to points of an enrollment', () 
 
 it('a key cannot retry an import of a source beyond its limit', async () => {
   const query = '/v1/imports?kind=customers&source=WECHAT&accountId=acme';
-  const others = await ask(FREE_KEY, 'POST', query, `${JSON.stringify(aCustomerUpdate())}\n{}\n`);
-  await imports.ended(others.json.id);
-  const path = `/v1/imports/${others.json.id}/retry`;
+  const others = await failedImport(query, aCustomerUpdate());
+  const path = `/v1/imports/${others}/retry`;
   expect(await ask(instore, 'POST', path)).toMatchObject({
     status: 403,
     json: { type: '/problems/out-of-bounds', errors: [{ parameter: 'source' }] },

@@ -17,7 +17,7 @@ const keys = Array.from({ length: 12 }, () => makeKey());
 const sandbox = useSandbox({ resetBeforeEach: true });
 const service = useService(
   sandbox,
-  { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '2000' },
+  { UPSTREAM_TIMEOUT_MS: '500', REQUEST_DEADLINE_MS: '2000', BACKGROUND_MAX_ATTEMPTS: '1' },
   keys.map((one, index) => keyRecord(one, { name: `day-${index}`, maxPointsPerDay: MOST })),
 );
 let key: string;
@@ -159,16 +159,14 @@ describe('a key with a maximum of points a day', () => {
     expect(await pointsLeft()).toBe(40);
   });
 
-  it('gets back what an import never sent, and counts it again for a retry', async () => {
-    const refused = await ask(
-      'POST',
-      '/v1/imports?kind=enrollments',
-      `${JSON.stringify(enrollment(60))}\n{}`,
-    );
-    await hasEnded(refused.json.id);
+  it('gets back what an import did not credit, and counts it again for a retry', async () => {
+    const match = { type: 'mobile', value: '919900000001' };
+    await sandbox.fault({ kind: 'item-error', code: 521, message: 'busy', match });
+    const failed = await upload([enrollment(60)]);
+    await hasEnded(failed.json.id);
     expect(await pointsLeft()).toBe(100);
     expect((await enroll(41)).status).toBe(200);
-    const retry = `/v1/imports/${refused.json.id}/retry`;
+    const retry = `/v1/imports/${failed.json.id}/retry`;
     expect(await ask('POST', retry)).toMatchObject({ status: 403, json: { pointsLeft: 59 } });
     expect(await sandbox.points()).toEqual([41]);
   });

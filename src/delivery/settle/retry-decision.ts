@@ -24,11 +24,11 @@ export type RetryDecision =
   | { readonly retry: true; readonly waitMs: number }
   | { readonly retry: false; readonly because: 'unsafe-to-repeat' | 'deadline-passed' };
 
-/** For an update whose caller waits: full jitter. */
+/** For the update of a caller who waits: full jitter. */
 export const BACKOFF: Backoff = { baseMs: 100, capMs: 5000, leastShare: 0 };
 
 /**
- * For an update that nobody waits for, after answers about it that count. Eight attempts take at least 20 seconds, so that
+ * For an update without a caller who waits, after answers about it that count. Eight attempts take at least 20 seconds, so that
  * a customer who is busy for that long does not use them up. The cap is the same: an update of a caller may wait behind it.
  */
 export const PATIENT_BACKOFF: Backoff = { baseMs: 1000, capMs: 5000, leastShare: 0.75 };
