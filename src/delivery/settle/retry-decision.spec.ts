@@ -9,6 +9,13 @@ const failed = (differences: Partial<FailedAttempt> = {}): FailedAttempt => ({
   ...differences,
 });
 
+/** The waits between eight attempts of an import. */
+const patientWaits = (random: number): number[] =>
+  [1, 2, 3, 4, 5, 6, 7].map((attempt) => {
+    const decision = decideRetry(failed({ attempt }), PATIENT_BACKOFF, random);
+    return decision.retry ? decision.waitMs : NaN;
+  });
+
 describe(decideRetry.name, () => {
   it.each([
     [1, 50],
@@ -20,13 +27,8 @@ describe(decideRetry.name, () => {
   });
 
   it('gives a busy customer of an import 20 seconds in eight attempts, and never blocks a caller for longer', () => {
-    const waits = (random: number): number[] =>
-      [1, 2, 3, 4, 5, 6, 7].map((attempt) => {
-        const decision = decideRetry(failed({ attempt }), PATIENT_BACKOFF, random);
-        return decision.retry ? decision.waitMs : NaN;
-      });
-    expect(waits(0).reduce((total, wait) => total + wait)).toBeGreaterThan(20_000);
-    expect(Math.max(...waits(0.999))).toBeLessThanOrEqual(BACKOFF.capMs);
+    expect(patientWaits(0).reduce((total, wait) => total + wait)).toBeGreaterThan(20_000);
+    expect(Math.max(...patientWaits(0.999))).toBeLessThanOrEqual(BACKOFF.capMs);
   });
 
   it('waits at least as long as the vendor asks', () => {
