@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { STREAMED_ENDPOINT } from '../streamed-bodies.js';
 import { UPLOAD_CONTENT } from '../upload-types.js';
+import { addExampleAnswers } from './example-answers.js';
 import { listHeaders } from './list-headers.js';
 import { nameSchemas } from './schema-names.js';
 import { shortenSummaries } from './shorten-summaries.js';
@@ -54,5 +55,5 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
-  return nameSchemas(describeUploads(listHeaders(shortenSummaries(document))));
+  return nameSchemas(describeUploads(addExampleAnswers(listHeaders(shortenSummaries(document)))));
 }
