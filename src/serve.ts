@@ -7,7 +7,7 @@ import { Settings } from './config/settings.js';
 import { explainDatabaseError } from './database/postgres/refusals.js';
 import { shedLoadOfRoutes } from './http/load-shedding.js';
 import { createHttpAdapter, prepareHttpServer } from './http/server.js';
-import { serveSwagger } from './http/openapi.js';
+import { serveSwagger } from './http/openapi/swagger-ui.js';
 import { AppLogger } from './observability/app-logger.js';
 import { EventLog } from './observability/event-log.js';
 import { HealthRegistry } from './observability/health-registry.js';

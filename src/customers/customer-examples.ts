@@ -1,4 +1,4 @@
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import type { CustomerUpdateDto } from './dto/customer-update.dto.js';
 
 const CHANGE_NAME: CustomerUpdateDto = {

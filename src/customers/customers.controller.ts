@@ -17,7 +17,7 @@ import { CUSTOMERS } from './customer.kind.js';
 export class CustomersController {
   constructor(private readonly writes: WriteService) {}
 
-  /** Updates one customer: names, identifiers, cards, channels, fields, loyalty status. */
+  /** Updates one customer. The update may hold names, identifiers, cards, channels, fields and the loyalty status. */
   @Patch()
   @WriteOne(CUSTOMERS, CUSTOMER_EXAMPLES)
   async updateCustomer(

@@ -1,4 +1,4 @@
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import type { ErasureRequestDto } from './dto/erasure.dto.js';
 
 export const ERASURE_EXAMPLES: Record<string, Example<ErasureRequestDto>> = {

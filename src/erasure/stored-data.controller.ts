@@ -41,8 +41,8 @@ export class StoredDataController {
   ) {}
 
   /**
-   * Removes the stored data of one customer from imports, results, answers and credits. The vendor is not called. Data of
-   * running requests is erased after they end, so it takes a while: the `Location` header names where to look.
+   * Removes the stored data of one customer. It is removed from imports, results, answers and credits; the vendor is not
+   * called. Data of running requests is erased after they end, so it takes a while: the `Location` header names where to look.
    */
   @Delete()
   @RequireScope('ops:write')

@@ -17,7 +17,7 @@ import { ASSOCIATIONS } from './association.kind.js';
 export class AssociationsController {
   constructor(private readonly writes: WriteService) {}
 
-  /** Associates one customer with a hierarchy, role or company, and with a parent or children. */
+  /** Associates one customer with its place in a hierarchy. The association has a role or company, and a parent or children. */
   @Put()
   @WriteOne(ASSOCIATIONS, ASSOCIATION_EXAMPLES)
   async associateCustomer(

@@ -1,4 +1,4 @@
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import type { AssociationDto } from './dto/association.dto.js';
 import type { ChildrenSearchDto } from './dto/children-search.dto.js';
 

@@ -17,7 +17,7 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** Returns whether the service accepts requests, and if not, which component is not ready and why. */
+  /** Returns whether the service accepts requests. If it does not, the response names each component that is not ready, and why. */
   @Get('ready')
   @Public()
   @ApiOkResponse({ type: ReadinessDto, description: 'The service accepts requests.' })

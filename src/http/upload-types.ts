@@ -1,4 +1,5 @@
 import { Problem } from '../problems/problem.js';
+import type { Example } from './openapi/example.js';
 
 export const STREAMED_TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
 export type StreamedType = (typeof STREAMED_TYPES)[number];
@@ -100,38 +101,62 @@ export function typeOfFile(contentType: string | undefined, fileName: string): S
   throw refuseType(given, 'The file');
 }
 
-const ITEMS = { type: 'array', items: { type: 'object' } };
-/** The schemas of text; the example is what Swagger UI sends. */
+/** A union of the bodies of all kinds would be no help to a reader; the description of the body says what an element is. */
+const ITEMS = { schema: { type: 'array', items: { type: 'object' } } };
+/** What Swagger UI sends: a person replaces it by a few lines of a file. */
 const NDJSON = {
-  type: 'string',
-  example:
-    '{"identifiers":[{"type":"mobile","value":"919900000001"}],"firstName":"Asha","loyaltyType":"loyalty"}\n',
+  schema: { type: 'string' },
+  examples: {
+    'two-customers': {
+      summary: 'Two customers, one object on each line: 202',
+      value:
+        '{"identifiers":[{"type":"mobile","value":"919900000001"}],"firstName":"Asha","loyaltyType":"loyalty"}\n' +
+        '{"identifiers":[{"type":"mobile","value":"919900000002"}],"firstName":"Ben","loyaltyType":"loyalty"}\n',
+    },
+  },
 };
 const CSV = {
-  type: 'string',
-  example: 'identifiers.mobile,firstName,loyaltyType\n919900000001,Asha,loyalty\n',
+  schema: { type: 'string' },
+  examples: {
+    'two-customers': {
+      summary: 'Two customers, one row each below the header: 202',
+      value:
+        'identifiers.mobile,firstName,loyaltyType\n919900000001,Asha,loyalty\n919900000002,Ben,loyalty\n',
+    },
+  },
 };
 const FORM = {
-  type: 'object',
-  required: ['file'],
-  properties: {
-    file: {
-      type: 'string',
-      format: 'binary',
-      description:
-        'One file, plain or gzip. Its content type, or the end of its name (.csv, .tsv, .ndjson, .jsonl, .json), says what it is.',
+  schema: {
+    type: 'object',
+    required: ['file'],
+    properties: {
+      file: {
+        type: 'string',
+        format: 'binary',
+        description:
+          'One file, plain or gzip. Its content type, or the end of its name (.csv, .tsv, .ndjson, .jsonl, .json), says what it is.',
+      },
     },
   },
 };
 
-const SCHEMAS: Readonly<Record<StreamedType, object>> = {
+/** A schema and examples of the OpenAPI document. */
+interface UploadContent {
+  readonly schema: object;
+  readonly examples?: Readonly<Record<string, Example<string>>>;
+}
+
+const CONTENT: Readonly<Record<StreamedType, UploadContent>> = {
   'application/json': ITEMS,
   'application/x-ndjson': NDJSON,
   'text/csv': CSV,
 };
 
-/** The OpenAPI schema of the body for each documented content type. */
-export const UPLOAD_SCHEMAS: Readonly<Record<string, object>> = {
-  ...Object.fromEntries(Object.entries(DOCUMENTED).map(([name, type]) => [name, SCHEMAS[type]])),
+/**
+ * What the OpenAPI document says of the body for each documented content type. The form is first: Swagger UI shows its
+ * file field without a choice, and generators of clients that support one type make a method that takes a file.
+ */
+export const UPLOAD_CONTENT: Readonly<Record<string, UploadContent>> = {
   [FORM_TYPE]: FORM,
+  ...Object.fromEntries(Object.entries(DOCUMENTED).map(([name, type]) => [name, CONTENT[type]])),
 };

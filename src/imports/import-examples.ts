@@ -1,4 +1,4 @@
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import type { WholeUpdateDto } from '../updates/dto/whole-update.dto.js';
 
 /** The examples are JSON, as Swagger UI can send it. For files, NDJSON and CSV are better. */

@@ -12,7 +12,7 @@ import { Settings } from '../config/settings.js';
 import { ApiProblems, ApiUpload } from '../writes/api-responses.decorator.js';
 import { resolveRoute } from '../writes/resolve-route.js';
 import type { Upload } from '../http/streamed-bodies.js';
-import { UPLOAD_SCHEMAS } from '../http/upload-types.js';
+import { UPLOAD_CONTENT } from '../http/upload-types.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ValidQuery } from '../validation/valid.pipes.js';
 import { ApiIdempotencyKey } from '../writes/idempotency/idempotency-key.decorator.js';
@@ -54,7 +54,7 @@ export class ImportsController {
   ) {}
 
   /**
-   * Accepts many updates as a durable job: NDJSON, CSV or a JSON array, of any length. Header names of CSV are field paths such as
+   * Accepts a file with many updates as a durable job. It is NDJSON, CSV or a JSON array, of any length. Header names of CSV are field paths such as
    * `identifiers.mobile`, `extendedFields.city` and `cards.0.number`. The body is the file, or a form with one file; it is streamed,
    * and may be compressed with gzip. The request also needs the scope of a single request of the kind; a line of the kind `updates`
    * needs the scopes of its parts.
@@ -66,7 +66,7 @@ export class ImportsController {
   @TakesDryRun()
   @ApiUpload()
   @ApiExtraModels(ImportPlanDto)
-  @ApiConsumes(...Object.keys(UPLOAD_SCHEMAS))
+  @ApiConsumes(...Object.keys(UPLOAD_CONTENT))
   @ApiBody({
     description: 'One line, row or element for each update, in the form of the body of a single request.',
     schema: { type: 'array', items: { type: 'object' } },
@@ -114,7 +114,7 @@ export class ImportsController {
     });
   }
 
-  /** Lists your imports, newest first; with the scope `ops:read` the imports of all callers. */
+  /** Lists your imports, newest first. With the scope `ops:read` it lists the imports of all callers. */
   @Get()
   @RequireScope('imports:read')
   @ApiProblems(400, 503)

@@ -12,7 +12,7 @@ import {
   Res,
   StreamableFile,
 } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { ApiProblems } from '../writes/api-responses.decorator.js';
@@ -74,7 +74,7 @@ export class OneImportController {
   }
 
   /**
-   * Returns the outcome of each line as NDJSON, or as CSV if `Accept` is `text/csv`. With `form=repair` it returns the rows of a
+   * Returns the outcome of each line as a file. It is NDJSON, or CSV if `Accept` is `text/csv`. With `form=repair` it returns the rows of a
    * CSV upload that were not updated, once the import has ended; that needs the scope `ops:write` for imports of others.
    */
   @Get('results')
@@ -85,6 +85,11 @@ export class OneImportController {
     description: 'One outcome with its line number on each line, in the order of the upload.',
     content: { 'application/x-ndjson': stream, 'text/csv': stream },
     headers: {
+      'Content-Disposition': {
+        description: 'The name of the file, so that a browser saves it.',
+        required: true,
+        schema: { type: 'string' },
+      },
       'Meniscus-Left-Out': {
         description:
           'With form=repair: how many rows the file does not have though they were not updated, such as `erased=1, unknown=2`.',
@@ -103,13 +108,23 @@ export class OneImportController {
     await this.find(id, request, 'ops:read', (one) => this.imports.findVerified(one));
     const format = accept?.includes('text/csv') ? 'csv' : 'ndjson';
     const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
-    return new StreamableFile(Readable.from(streamResults(this.rows, id, format, outcome)), { type });
+    return new StreamableFile(Readable.from(streamResults(this.rows, id, format, outcome)), {
+      type,
+      // A browser saves the file; a page that showed a million lines would freeze.
+      disposition: `attachment; filename="results-${id}.${format}"`,
+    });
   }
 
   /** Streams every change as a server-sent event until the import has ended. `Last-Event-ID` continues after an event. */
   @Get('events')
   @RequireScope('imports:read')
   @ApiId
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The id of the last event that you have; the stream continues after it.',
+    schema: { type: 'string', example: '12' },
+  })
   @ApiProblems(404, 503)
   @ApiOkResponse({
     description: 'Events of the type `import`. Each holds the import, and has its version as the id.',
@@ -179,7 +194,7 @@ export class OneImportController {
   }
 
   /**
-   * Creates a new import from the failed lines of an import that has ended, without its unknown lines, once for each import. It also
+   * Creates a new import from the failed lines of an import. That import has ended; its unknown lines are left out, and it can be retried once. It also
    * needs the scope of the import's kind.
    */
   @Post('retry')

@@ -12,7 +12,7 @@ const FILES = IMPORT_KINDS.map((kind) => `${kind}.csv`);
 @ApiTags('imports')
 @Controller('v1/imports/templates')
 export class TemplatesController {
-  /** Returns a CSV file with the columns that most imports of a kind have, and an example row to replace. */
+  /** Returns a CSV template for a kind of import. It has the columns that most imports have, and an example row to replace. */
   @Get(':file')
   @RequireScope('imports:read', 'imports:write')
   @Header('Content-Type', 'text/csv; charset=utf-8; header=present')

@@ -17,7 +17,7 @@ import { ENROLLMENTS } from './enrollment.kind.js';
 export class EnrollmentsController {
   constructor(private readonly writes: WriteService) {}
 
-  /** Enrolls one customer in one or more programs, with tier, points and expiry dates. Each request credits the points. */
+  /** Enrolls one customer in one or more programs. It may set a tier, points and expiry dates. Each request credits the points. */
   @Post()
   @HttpCode(200)
   @WriteOne(ENROLLMENTS, ENROLLMENT_EXAMPLES)

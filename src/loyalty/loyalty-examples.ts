@@ -1,4 +1,4 @@
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import type { ResolutionDto } from './dto/unknown-credit.dto.js';
 import type { EnrollmentDto } from './dto/enrollment.dto.js';
 import type { MembershipDto } from './dto/membership.dto.js';

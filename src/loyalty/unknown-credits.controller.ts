@@ -82,7 +82,7 @@ export class UnknownCreditsController {
     private readonly allowance: PointsAllowance,
   ) {}
 
-  /** Lists your credits that may or may not have been applied; with the scope `ops:read` the credits of all callers. They are never retried automatically. */
+  /** Lists your credits that may or may not have been applied. With the scope `ops:read` it lists the credits of all callers. They are never retried automatically. */
   @Get()
   @RequireScope('loyalty:write', 'ops:read')
   @ApiProblems(400, 503)

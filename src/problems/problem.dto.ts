@@ -15,6 +15,14 @@ export const MISTAKE_PARAMS_SCHEMA = {
   example: { max: 100 },
 };
 
+/** The known types of problems are listed, and a client must expect others. */
+const TYPE_SCHEMA = {
+  type: 'string' as const,
+  format: 'uri-reference',
+  example: '/problems/customer-not-found',
+  'x-extensible-enum': Object.keys(PROBLEM_PAGES).map((type) => `/problems/${type}`),
+};
+
 /** One mistake of the request, or one error of the vendor. */
 export class ProblemErrorDto {
   /**
@@ -92,11 +100,11 @@ export class ProblemErrorDto {
 
 /** Any failure: RFC 9457, `application/problem+json`. */
 export class ProblemDto {
-  /** Path of the page that explains this type of problem and what to do. */
-  @ApiProperty({
-    enum: Object.keys(PROBLEM_PAGES).map((type) => `/problems/${type}`),
-    example: '/problems/customer-not-found',
-  })
+  /**
+   * Path of the page that explains this type of problem and what to do. `x-extensible-enum` lists the known types; a later
+   * version may return others, which a client handles by `status`.
+   */
+  @ApiProperty(TYPE_SCHEMA)
   type: string;
 
   /**

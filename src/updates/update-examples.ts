@@ -1,4 +1,4 @@
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import type { WholeUpdateDto } from './dto/whole-update.dto.js';
 
 const ENROLL_AND_ASSOCIATE: WholeUpdateDto = {

@@ -18,7 +18,7 @@ export class UpdatesController {
   constructor(private readonly writes: WriteService) {}
 
   /**
-   * Updates everything about one customer with one call to the vendor: the profile, programs and the association. The vendor
+   * Updates everything about one customer at once. The profile, programs and the association share one call, and the vendor
    * applies all of it or nothing. The request needs the scope of each part that it uses.
    */
   @Post()

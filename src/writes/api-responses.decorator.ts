@@ -52,9 +52,6 @@ function problems(descriptions: Readonly<Record<number, string>>): MethodDecorat
       status: Number(status),
       description,
       content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-      ...(['429', '503'].includes(status) && {
-        headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
-      }),
     }),
   );
 }

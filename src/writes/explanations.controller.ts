@@ -29,7 +29,7 @@ import { toExplanationDto, toExplanationListDto } from './to-explanation-dto.js'
 export class ExplanationsController {
   constructor(private readonly explanations: ExplanationsService) {}
 
-  /** Lists your latest updates with their explanations, the latest first; with the scope `ops:read` those of all callers. */
+  /** Lists your latest updates with their explanations, the latest first. With the scope `ops:read` it lists those of all callers. */
   @Get()
   @RequireScope('customers:write', 'loyalty:write', 'hierarchy:write', 'imports:write', 'ops:read')
   @ApiProblems(400)
@@ -43,7 +43,7 @@ export class ExplanationsController {
   }
 
   /**
-   * Explains what became of an update: lane, wait, calls, answers, and the rule behind each decision. An id that several
+   * Explains what became of an update. The explanation has its lane, wait, calls and answers, and the rule behind each decision. An id that several
    * updates share, as of the request of a batch, gets a list of them.
    */
   @Get(':id')

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import type { Example } from '../http/openapi-example.js';
+import type { Example } from '../http/openapi/example.js';
 import { RequireScope, addRouteConfig } from '../security/access.decorator.js';
 import { TakesDryRun } from '../security/takes-dry-run.decorator.js';
 import { ApiManyUpdates, ApiOneUpdate } from './api-responses.decorator.js';

@@ -21,7 +21,7 @@ const { schemas } = (
 ).components;
 
 /** The body of each kind of update, which is also a line of an import. */
-const BODIES = ['CustomerUpdateDto', 'MembershipDto', 'EnrollmentDto', 'AssociationDto', 'WholeUpdateDto'];
+const BODIES = ['CustomerUpdate', 'Membership', 'Enrollment', 'Association', 'WholeUpdate'];
 
 type Path = readonly (string | number)[];
 
@@ -68,7 +68,7 @@ describe('each field of a DTO', () => {
   it('has a row in docs/fields.md', () => {
     const places = new Set(rows.flatMap(({ api }) => [...api.matchAll(/`([^`]+)`/g)].map(([, one]) => one)));
     // A base class has rows of its own.
-    const bases = ['WholeUpdateDto', 'CustomerUpdateDto', 'CustomerDto'];
+    const bases = ['WholeUpdate', 'CustomerUpdate', 'Customer'];
     const isListed = (place: string): boolean => {
       const [dto = '', name = ''] = place.split('.');
       const classes = bases.includes(dto) ? bases.slice(bases.indexOf(dto)) : [dto];

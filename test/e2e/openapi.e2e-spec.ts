@@ -52,7 +52,7 @@ describe('/openapi.json', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const { operationId, responses, summary } of operations) {
       expect(operationId).toMatch(/^[a-z]+[A-Za-z]+$/);
-      expect(summary).toMatch(/\.$/);
+      expect(summary).toMatch(/^[^\n]{10,79}\.$/);
       for (const answer of Object.values(responses)) {
         // Metrics and results have two formats.
         const contents = Object.values(answer.content);

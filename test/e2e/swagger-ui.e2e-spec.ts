@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type TestContext, afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBrowser } from '../harness/browser.js';
+import { importsOf } from '../harness/imports.js';
 import { useSandbox } from '../harness/use-sandbox.js';
 import { useService } from '../harness/use-service.js';
 
@@ -15,6 +16,7 @@ interface Operation {
 
 const sandbox = useSandbox({ resetBeforeEach: true });
 const service = useService(sandbox);
+const { upload, ended } = importsOf(() => service);
 let browser: Browser | undefined;
 
 beforeAll(async () => {
@@ -31,9 +33,12 @@ beforeEach((context: TestContext) => {
 });
 
 /** Opens Swagger UI, and collects the errors of the page. */
-async function openDocs(): Promise<{ page: Page; complaints: string[] }> {
+async function openDocs(
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<{ page: Page; complaints: string[] }> {
   if (!browser) throw new Error('no browser');
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, colorScheme });
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -47,6 +52,8 @@ async function openDocs(): Promise<{ page: Page; complaints: string[] }> {
   await authorize(page);
   return { page, complaints };
 }
+
+const KEY_FIELD = 'tr[data-param-name="Idempotency-Key"] input';
 
 /** Enters the key in the dialog of Swagger UI. */
 async function authorize(page: Page): Promise<void> {
@@ -106,6 +113,8 @@ describe('Swagger UI', () => {
 
     for (const { operationId, requestBody } of operations) {
       const operation = await tryOut(page, operationId);
+      const bodyTypes = operation.locator('.body-param-content-type select');
+      if ((await bodyTypes.count()) > 0) await bodyTypes.first().selectOption('application/json');
       for (const [name, { summary }] of Object.entries(
         requestBody?.content['application/json'].examples ?? {},
       )) {
@@ -117,6 +126,113 @@ describe('Swagger UI', () => {
       // An open operation is rendered again with every response.
       await operation.locator('.opblock-summary-control').click();
     }
+    await page.close();
+  });
+
+  it('keeps the key of the tab over a reload, and not on the disk', async () => {
+    const { page } = await openDocs();
+    await page.reload();
+    const operation = await tryOut(page, 'updateCustomer');
+
+    expect((await execute(page, operation)).status).toBe(200);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    const other = await page.context().newPage();
+    await other.goto(`${service.url}/docs`);
+    expect((await execute(other, await tryOut(other, 'updateCustomer'))).status).toBe(401);
+    await page.close();
+  });
+
+  it('fills in and shows a new Idempotency-Key for each Execute, and keeps one that was entered', async () => {
+    const { page } = await openDocs();
+    const operation = await tryOut(page, 'updateCustomer');
+    const sent: (string | undefined)[] = [];
+    const shown: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PATCH') sent.push(request.headers()['idempotency-key']);
+    });
+
+    for (let time = 0; time < 2; time += 1) {
+      await execute(page, operation);
+      shown.push(await operation.locator(KEY_FIELD).inputValue());
+    }
+    await operation.locator(KEY_FIELD).fill('my-own-key');
+    await execute(page, operation);
+    await execute(page, operation);
+
+    expect(sent).toEqual([...shown, 'my-own-key', 'my-own-key']);
+    expect(new Set(shown).size).toBe(2);
+    expect(await operation.locator('.live-responses-table').innerText()).toContain(
+      'idempotency-replayed: true',
+    );
+    await page.close();
+  });
+
+  it('uploads a file by the field of the form', async () => {
+    const { page, complaints } = await openDocs();
+    const operation = await tryOut(page, 'createImport');
+    await operation.locator('input[type="file"]').setInputFiles({
+      name: 'customers.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('identifiers.mobile,firstName,loyaltyType\n919900000001,Una,loyalty\n'),
+    });
+
+    const { status, shown } = await execute(page, operation);
+
+    expect(status).toBe(202);
+    expect(shown).toContain('"total": 1');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('offers 10,000 results as a download', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, row) => `${919_900_100_000 + row},x,loyalty\n`);
+    const csv = `identifiers.mobile,firstName,loyaltyType\n${rows.join('')}`;
+    const accepted = await upload('kind=customers', csv, 'text/csv');
+    await ended(accepted.json.id, 60_000);
+    const { page } = await openDocs();
+    const operation = await tryOut(page, 'listImportResults');
+    await operation.locator('tr[data-param-name="id"] input').fill(accepted.json.id);
+
+    await operation.getByRole('button', { name: 'Execute' }).click();
+
+    const link = operation.getByRole('link', { name: 'Download file' });
+    await link.waitFor();
+    expect(await link.getAttribute('download')).toBe(`results-${accepted.json.id}.ndjson`);
+    expect((await operation.innerText()).length).toBeLessThan(20_000);
+    await page.close();
+  });
+
+  it('filters by tag, lists the tags in the order of use, and collapses the schemas', async () => {
+    const { page } = await openDocs();
+    const tags = page.locator('.opblock-tag');
+    expect(
+      (await tags.evaluateAll((all) => all.map((one) => one.getAttribute('data-tag')))).slice(0, 6),
+    ).toEqual(['customers', 'loyalty', 'hierarchy', 'updates', 'imports', 'stored data']);
+    expect(await page.locator('.model-box').count()).toBe(0);
+
+    await page.locator('.operation-filter-input').fill('imports');
+
+    await page.locator('.opblock-tag[data-tag="customers"]').waitFor({ state: 'detached' });
+    expect(await tags.count()).toBe(1);
+    await page.close();
+  });
+
+  it.each([
+    ['light', ['#fafafa', '#ffffff']],
+    ['dark', ['#1c2022', '#16191d']],
+  ] as const)('and the other pages are shown in the %s scheme', async (scheme, [docs, others]) => {
+    const { page, complaints } = await openDocs(scheme);
+    const background = async (): Promise<string> => {
+      const [red, green, blue] =
+        (await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).match(/\d+/g) ?? [];
+      return `#${[red, green, blue].map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
+    };
+    expect(await background()).toBe(docs);
+    for (const path of ['/', '/problems', '/problems/customer-not-found']) {
+      await page.goto(service.url + path);
+      expect([path, await background()]).toEqual([path, others]);
+    }
+    expect(complaints).toEqual([]);
     await page.close();
   });
 });

@@ -28,6 +28,12 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
+/** A header of a response, or a reference to one; a required one is in every such response. */
+interface Header {
+  readonly $ref?: string;
+  readonly required?: boolean;
+}
+
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
 /** One endpoint with one method. */
@@ -40,7 +46,7 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<
-    Record<string, { readonly content: Content; readonly headers: Readonly<Record<string, object>> }>
+    Record<string, { readonly content: Content; readonly headers: Readonly<Record<string, Header>> }>
   >;
 }
 
@@ -48,7 +54,10 @@ export interface ApiDocument {
   readonly paths: Readonly<
     Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path' | 'parameters'>>>>
   >;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly headers: Readonly<Record<string, Header>>;
+  };
 }
 
 /** Reads the document that is generated from the code; another test compares it with what is served. */
@@ -67,7 +76,7 @@ export function operationsOf({ paths }: ApiDocument): Operation[] {
   );
 }
 
-/** Returns the name of the referenced schema, such as `CustomerUpdateDto`. */
-export function nameOf({ $ref = '' }: Schema): string {
+/** Returns the name of the referenced schema, such as `CustomerUpdate`. */
+export function nameOf({ $ref = '' }: { readonly $ref?: string }): string {
   return $ref.split('/').at(-1) ?? '';
 }

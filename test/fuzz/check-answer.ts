@@ -66,7 +66,7 @@ export function answerChecker(
   const problemFaults = (answer: RawAnswer, parsed: AnswerBody): string[] => {
     const type = answer.headers.find(([name]) => name === 'content-type')?.[1] ?? 'none';
     if (!type.startsWith('application/problem+json')) return [`a ${answer.status} of the type ${type}`];
-    const fault = faultOf(named('ProblemDto'), parsed);
+    const fault = faultOf(named('Problem'), parsed);
     const quoted = [parsed.detail, ...(parsed.errors ?? []).map(({ message }) => message)];
     return [
       ...(fault === undefined ? [] : [`a problem that is none: ${fault}`]),
@@ -132,8 +132,9 @@ export function answerChecker(
       const fault = schema && faultOf(schema, parsed);
       if (fault !== undefined) faults.push(`a ${status} of another schema: ${fault}`);
       faults.push(...acceptedFaults(request, parsed));
-      for (const listed of Object.keys(operation.responses[status]?.headers ?? {})) {
-        if (!headers.some(([name]) => name === listed.toLowerCase()))
+      for (const [listed, header] of Object.entries(operation.responses[status]?.headers ?? {})) {
+        const { required } = document.components.headers[nameOf(header)] ?? header;
+        if (required && !headers.some(([name]) => name === listed.toLowerCase()))
           faults.push(`a ${status} without the header ${listed} that the document lists`);
       }
     }

@@ -22,11 +22,11 @@ export interface FuzzRequest {
 
 /** The schema of the lines, by the kind of import. */
 export const LINES = {
-  customers: 'CustomerUpdateDto',
-  memberships: 'MembershipDto',
-  enrollments: 'EnrollmentDto',
-  associations: 'AssociationDto',
-  updates: 'WholeUpdateDto',
+  customers: 'CustomerUpdate',
+  memberships: 'Membership',
+  enrollments: 'Enrollment',
+  associations: 'Association',
+  updates: 'WholeUpdate',
 } as const;
 
 const NDJSON: Header = ['Content-Type', 'application/x-ndjson'];

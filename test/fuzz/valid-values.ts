@@ -98,42 +98,42 @@ function crossFieldRules({
     return { ...others, programs: (programs as Json[]).slice(0, 1) };
   };
   return {
-    IdentifierDto: spelled,
-    ParentIdentifierDto: spelled,
-    CommChannelDto: ({ meta, ...channel }) => ({
+    Identifier: spelled,
+    ParentIdentifier: spelled,
+    CommChannel: ({ meta, ...channel }) => ({
       ...spelled(channel),
       ...(meta !== undefined && channel['type'] === 'mobilePush' && { meta }),
     }),
-    CommChannelMetaDto: ({ lastViewedDate, ...meta }) => ({
+    CommChannelMeta: ({ lastViewedDate, ...meta }) => ({
       ...meta,
       ...(lastViewedDate !== undefined && { lastViewedDate: '2026-10-25' }),
     }),
-    CardDto: ({ seriesId, seriesCode, ...card }) => ({
+    Card: ({ seriesId, seriesCode, ...card }) => ({
       ...card,
       statusLabel: CARD_STATUS,
       ...(seriesId === undefined ? { seriesCode: seriesCode ?? 'FleetCard1' } : { seriesId }),
     }),
-    CustomerDto: referred,
-    CustomerUpdateDto: referred,
-    CustomerElementDto: element(referred),
-    MembershipDto: referred,
-    MembershipElementDto: element(referred),
-    EnrollmentDto: enrolled,
-    EnrollmentElementDto: element(enrolled),
-    AssociationDto: associated,
-    AssociationElementDto: element(associated),
-    AssociationPartDto: associatedWith,
-    WholeUpdateDto: whole,
-    WholeUpdateElementDto: element(whole),
-    FleetCompanyDto: () => ({ externalId: COMPANY }),
-    ProgramDto: ({ tierNumber, tierExpiryDate, pointsExpiryDate, ...program }) => ({
+    Customer: referred,
+    CustomerUpdate: referred,
+    CustomerUpdateItem: element(referred),
+    Membership: referred,
+    MembershipItem: element(referred),
+    Enrollment: enrolled,
+    EnrollmentItem: element(enrolled),
+    Association: associated,
+    AssociationItem: element(associated),
+    AssociationPart: associatedWith,
+    WholeUpdate: whole,
+    WholeUpdateItem: element(whole),
+    FleetCompany: () => ({ externalId: COMPANY }),
+    ProgramEnrollment: ({ tierNumber, tierExpiryDate, pointsExpiryDate, ...program }) => ({
       ...program,
       programId: PROGRAM_ID,
       ...(tierNumber !== undefined && { tierNumber: 2 }),
       ...(tierExpiryDate !== undefined && { tierExpiryDate: EXPIRES_AT }),
       ...(pointsExpiryDate !== undefined && { loyaltyPoints: 75, pointsExpiryDate: EXPIRES_AT }),
     }),
-    ChildrenSearchDto: ({ parent, company, ...search }) => ({
+    ChildrenSearch: ({ parent, company, ...search }) => ({
       ...search,
       ...(company === undefined
         ? { parent: parent ?? { identifier: { type: 'mobile', value: `${digits}1` } } }

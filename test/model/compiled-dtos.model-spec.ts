@@ -16,6 +16,7 @@ import { ResolutionDto, UnknownCreditQueryDto } from '../../src/loyalty/dto/unkn
 import * as updates from '../../src/updates/dto/whole-update.dto.js';
 import { BoundsRecord } from '../../src/security/bounds-record.js';
 import { KeyRecord } from '../../src/security/keys-file.js';
+import { schemaNameOf } from '../../src/http/openapi/schema-names.js';
 import { Problem } from '../../src/problems/problem.js';
 import { compileAllDtos, readIfValid } from '../../src/validation/compile-dto.js';
 import { readJsonBody } from '../../src/validation/json-body.js';
@@ -87,7 +88,7 @@ const SCHEMAS = new Map<ClassConstructor<object>, Schema>([
     ChildrenSearchDto,
     ResolutionDto,
     ErasureRequestDto,
-  ].map((dto) => [dto, { $ref: dto.name }] as const),
+  ].map((dto) => [dto, { $ref: schemaNameOf(dto.name) }] as const),
   [AccountQueryDto, queryOf('POST /v1/hierarchy/children/search')],
   [RouteQueryDto, queryOf('PATCH /v1/customers')],
   [BatchQueryDto, queryOf('POST /v1/customers/batch')],

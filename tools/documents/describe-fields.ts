@@ -20,7 +20,7 @@ interface Schema {
 }
 
 /** A base class has no schema of its own, so its properties are read from a class that extends it. */
-const EXTENDED: Readonly<Record<string, string>> = { CustomerDto: 'CustomerUpdateDto' };
+const EXTENDED: Readonly<Record<string, string>> = { Customer: 'CustomerUpdate' };
 
 function findProperty(document: OpenAPIObject, place: string): Described {
   const [, parameter] = /^query (\w+)$/.exec(place) ?? [];

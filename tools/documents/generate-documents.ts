@@ -7,7 +7,7 @@ import { describeFields } from './describe-fields.js';
 import { describeMetrics } from './describe-metrics.js';
 import { describeProblems } from './describe-problems.js';
 import { createHttpAdapter } from '../../src/http/server.js';
-import { describeApi } from '../../src/http/openapi.js';
+import { describeApi } from '../../src/http/openapi/describe-api.js';
 
 /**
  * Writes the generated documents into the folder of the first argument, docs by default. A test writes them to another

@@ -1,15 +1,8 @@
-import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { text } from '../../validation/text.js';
-import {
-  FailedDto,
-  type OutcomeDto,
-  RejectedDto,
-  ReturnedIdentifierDto,
-  UnknownDto,
-  UpdatedDto,
-} from '../../writes/dto/outcome.dto.js';
+import { OUTCOME_SCHEMA, type OutcomeDto, ReturnedIdentifierDto } from '../../writes/dto/outcome.dto.js';
 import { Check, Optional } from '../../validation/validate-as.js';
 
 /** How many credits a page has, and how many characters a note has. Our bounds. */
@@ -151,8 +144,6 @@ export class ResolvedCreditDto {
   credit: UnknownCreditDto;
 
   /** The outcome of sending the points again. */
-  @ApiPropertyOptional({
-    oneOf: [UpdatedDto, RejectedDto, FailedDto, UnknownDto].map((dto) => ({ $ref: getSchemaPath(dto) })),
-  })
+  @ApiPropertyOptional({ allOf: [OUTCOME_SCHEMA] })
   outcome?: OutcomeDto;
 }

@@ -11,7 +11,7 @@ export class StatusController {
   constructor(private readonly status: StatusService) {}
 
   /**
-   * Returns the state of the service, and whether the service, the vendor or a caller is at fault.
+   * Returns the state of the service. It says whether the service, the vendor or a caller is at fault.
    *
    * It answers within about a second, also while the database or the vendor does not; then `database.readAt` says how old
    * the figures of imports, credits and instances are.

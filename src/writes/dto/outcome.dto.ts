@@ -263,6 +263,21 @@ export class UnknownDto extends SentDto {
 
 export type OutcomeDto = UpdatedDto | RejectedDto | FailedDto | UnknownDto;
 
+/** The OpenAPI schema of an outcome. Its title makes it a schema of its own in the document. */
+export const OUTCOME_SCHEMA = {
+  title: 'Outcome',
+  oneOf: [UpdatedDto, RejectedDto, FailedDto, UnknownDto].map((dto) => ({ $ref: getSchemaPath(dto) })),
+  discriminator: {
+    propertyName: 'outcome',
+    mapping: {
+      updated: getSchemaPath(UpdatedDto),
+      rejected: getSchemaPath(RejectedDto),
+      failed: getSchemaPath(FailedDto),
+      unknown: getSchemaPath(UnknownDto),
+    },
+  },
+};
+
 /** How many updates came to what. */
 export class SummaryDto {
   /**
@@ -307,20 +322,6 @@ export class BatchAnswerDto {
   summary: SummaryDto;
 
   /** One outcome per update, in the order sent. */
-  @ApiProperty({
-    type: 'array',
-    items: {
-      oneOf: [UpdatedDto, RejectedDto, FailedDto, UnknownDto].map((dto) => ({ $ref: getSchemaPath(dto) })),
-      discriminator: {
-        propertyName: 'outcome',
-        mapping: {
-          updated: getSchemaPath(UpdatedDto),
-          rejected: getSchemaPath(RejectedDto),
-          failed: getSchemaPath(FailedDto),
-          unknown: getSchemaPath(UnknownDto),
-        },
-      },
-    },
-  })
+  @ApiProperty({ type: 'array', items: OUTCOME_SCHEMA })
   outcomes: OutcomeDto[];
 }
