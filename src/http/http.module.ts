@@ -8,12 +8,12 @@ import { MetricsController } from './metrics.controller.js';
 import { MetricsServer } from './metrics-server.service.js';
 import { LoopTurns } from './loop-turns.service.js';
 import { ProblemFilter } from './problem.filter.js';
-import { ProblemsController } from './problems.controller.js';
+import { PagesController } from './pages/pages.controller.js';
 
 /** The transport: the server, its connections, and the responses to failures. */
 @Module({
   imports: [SecurityModule],
-  controllers: [HealthController, MetricsController, ProblemsController],
+  controllers: [HealthController, MetricsController, PagesController],
   providers: [
     AllowedMethods,
     ConnectionDrain,
