@@ -10,6 +10,11 @@ import { StatusView } from './status-view.js';
 import { UpdatesView } from './updates-view.js';
 import { UploadView } from './upload-view.js';
 
+/** @param {Date} since */
+function describeLoss(since) {
+  return `The service is not reachable since ${time(since)}. What is shown is older; the page keeps trying.`;
+}
+
 /**
  * The page: asks for a key, and then shows its sections until the key is refused or forgotten.
  *
@@ -33,6 +38,12 @@ export class App extends Component {
     });
   }
 
+  enter() {
+    this.setState({ hasKey: true, sentence: undefined });
+    // The form that had the focus is gone.
+    document.getElementById('main')?.focus();
+  }
+
   /** @param {string} [sentence] why the key is asked for again */
   leave(sentence) {
     forgetKey();
@@ -51,31 +62,16 @@ export class App extends Component {
         <nav aria-label="Pages"><a href="docs">API</a><a href="problems">Problems</a></nav>
         ${hasKey && html`<button type="button" onClick=${() => this.leave()}>Forget the key</button>`}
       </header>
-      <div role="alert">
-        ${
-          lostSince &&
-          html`<p class="lost">
-            The service is not reachable since ${time(lostSince)}. The figures below are older; the page keeps
-            trying.
-          </p>`
-        }
-      </div>
+      <div role="alert">${lostSince && html`<p class="lost">${describeLoss(lostSince)}</p>`}</div>
       <main id="main" tabindex="-1" class=${lostSince ? 'stale' : ''}>
         ${
           hasKey
             ? html`<${StatusView} />
                 <div class="columns">
-                  <div><${ImportsView} /></div>
-                  <div><${UploadView} /><${CreditsView} /></div>
-                </div>
-                <div class="columns">
-                  <div><${LanesView} /></div>
-                  <div><${UpdatesView} /></div>
+                  <div><${ImportsView} /><${LanesView} /></div>
+                  <div><${UploadView} /><${CreditsView} /><${UpdatesView} /></div>
                 </div>`
-            : html`<${SignInView}
-                sentence=${sentence}
-                onSignedIn=${() => this.setState({ hasKey: true, sentence: undefined })}
-              />`
+            : html`<${SignInView} sentence=${sentence} onSignedIn=${() => this.enter()} />`
         }
       </main>
     `;

@@ -1,4 +1,4 @@
-import { sentencesOf, write } from './api.js';
+import { askJson, sentencesOf, write } from './api.js';
 import { counted, dateTime } from './format.js';
 import { Component, html } from './html.js';
 import { Notice, Sentences } from './parts.js';
@@ -11,6 +11,8 @@ import { Polled } from './poll.js';
 
 const SHOWN = 20;
 const POLL_EVERY_MS = 5000;
+
+const readCredits = () => askJson('GET', `v1/loyalty/unknown-credits?limit=${SHOWN}`);
 
 /**
  * One credit in doubt, with the form that resolves it.
@@ -45,22 +47,17 @@ class Credit extends Component {
   render({ of: credit }, { note, isBusy, error }) {
     const { points, source, accountId, identifiers = [], reason, sentAt, upstreamRequestId } = credit;
     const name = counted(points, 'point');
+    const about = [source, accountId, sentAt && dateTime(sentAt)].filter(Boolean).join(' · ');
+    const cause = [reason?.replaceAll('-', ' '), upstreamRequestId && `vendor request ${upstreamRequestId}`];
     const isDisabled = isBusy || note.trim() === '';
     const button = (/** @type {ResolutionDto['resolution']} */ resolution, /** @type {string} */ text) =>
       html`<button type="button" disabled=${isDisabled} onClick=${() => void this.resolve(resolution)}>
         ${text}
       </button>`;
     return html`<article class="credit" aria-label=${`${name} in doubt`}>
-      <h3>
-        ${name}
-        <span class="muted">
-          ${[source, accountId, sentAt && dateTime(sentAt)].filter(Boolean).join(' · ')}</span
-        >
-      </h3>
+      <h3>${name}${' '}<span class="muted">${about}</span></h3>
       <p>${identifiers.map(({ type, value }) => `${type} ${value}`).join(', ')}</p>
-      <p class="muted">
-        ${[reason?.replaceAll('-', ' '), upstreamRequestId && `vendor request ${upstreamRequestId}`].filter(Boolean).join(' · ')}
-      </p>
+      <p class="muted">${cause.filter(Boolean).join(' · ')}</p>
       <label>
         Evidence, without personal data
         <input
@@ -94,9 +91,9 @@ export class CreditsView extends Component {
    */
   render(_props, { notice }) {
     return html`<section aria-labelledby="credits">
-      <h2 id="credits">Credits in doubt</h2>
+      <h2 id="credits" tabindex="-1">Credits in doubt</h2>
       ${notice !== undefined && html`<${Notice}>${notice}<//>`}
-      <${Polled} path=${`v1/loyalty/unknown-credits?limit=${SHOWN}`} everyMs=${POLL_EVERY_MS}>
+      <${Polled} read=${readCredits} everyMs=${POLL_EVERY_MS}>
         ${(/** @type {UnknownCreditsDto} */ { credits, next }, /** @type {() => void} */ again) => html`
           ${credits.length === 0 && html`<p class="muted">There is none.</p>`}
           ${credits.map(
@@ -106,6 +103,8 @@ export class CreditsView extends Component {
                 of=${credit}
                 onResolved=${(/** @type {string} */ text) => {
                   this.setState({ notice: text });
+                  // The button that had the focus goes with its credit.
+                  document.getElementById('credits')?.focus();
                   again();
                 }}
               />`,

@@ -1,5 +1,5 @@
-import { ask, sentencesOf, write } from './api.js';
-import { count, counted, dateTime, decimal, time } from './format.js';
+import { ask, askJson, sentencesOf, write } from './api.js';
+import { count, counted, dateTime, time } from './format.js';
 import { Component, html } from './html.js';
 import { Notice, Sentences } from './parts.js';
 import { Polled } from './poll.js';
@@ -9,7 +9,8 @@ import { save } from './save-file.js';
 /** @typedef {import('../../imports/dto/import.dto.js').ImportDto} ImportDto */
 /** @typedef {import('../../imports/dto/import.dto.js').ImportsDto} ImportsDto */
 
-const SHOWN = 20;
+const SHOWN = 6;
+const MOST_SHOWN = 100;
 const POLL_EVERY_MS = 2000;
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
@@ -118,16 +119,14 @@ class Import extends Component {
     const isEnded = one.finishedAt !== undefined;
     const notUpdated = one.rejected + one.failed + one.unknown;
     const name = `import ${one.id.slice(0, 8)}`;
+    const about = [one.source, one.accountId, one.id.slice(0, 8), dateTime(one.createdAt)];
     const button = (/** @type {string} */ text, /** @type {() => void} */ onClick) =>
       html`<button type="button" disabled=${isBusy} onClick=${onClick} aria-label=${`${text}: ${name}`}>
         ${text}
       </button>`;
     return html`<article class="import" aria-label=${name}>
       <div class="import-head">
-        <h3>
-          ${one.kind}
-          <span class="muted">${one.source} · ${one.id.slice(0, 8)} · ${dateTime(one.createdAt)}</span>
-        </h3>
+        <h3>${one.kind}${' '}<span class="muted">${about.filter(Boolean).join(' · ')}</span></h3>
         <span class=${`pill ${one.state}`}>${one.state}</span>
       </div>
       <${Bar} of=${one} name=${name} />
@@ -162,16 +161,35 @@ class Import extends Component {
   }
 }
 
-/** The latest imports, with their progress. */
-export function ImportsView() {
-  return html`<section aria-labelledby="imports">
-    <h2 id="imports">Imports</h2>
-    <${Polled} path=${`v1/imports?limit=${SHOWN}`} everyMs=${POLL_EVERY_MS}>
-      ${(/** @type {ImportsDto} */ { imports, next }, /** @type {() => void} */ again) => html`
-        ${imports.length === 0 && html`<p class="muted">There are no imports. Upload a file to begin.</p>`}
-        ${imports.map((one) => html`<${Import} key=${one.id} of=${one} again=${again} />`)}
-        ${next !== undefined && html`<p class="muted">These are the latest ${decimal(imports.length)} imports.</p>`}
-      `}
-    <//>
-  </section>`;
+/**
+ * The latest imports, with their progress and their controls.
+ *
+ * @extends {Component<{}, { limit: number }>}
+ */
+export class ImportsView extends Component {
+  state = { limit: SHOWN };
+
+  /**
+   * @param {{}} _props
+   * @param {{ limit: number }} state
+   */
+  render(_props, { limit }) {
+    const read = () => askJson('GET', `v1/imports?limit=${limit}`);
+    return html`<section aria-labelledby="imports">
+      <h2 id="imports">Imports</h2>
+      <${Polled} read=${read} everyMs=${POLL_EVERY_MS}>
+        ${(/** @type {ImportsDto} */ { imports, next }, /** @type {() => void} */ again) => html`
+          ${imports.length === 0 && html`<p class="muted">There are no imports. Upload a file to begin.</p>`}
+          ${imports.map((one) => html`<${Import} key=${one.id} of=${one} again=${again} />`)}
+          ${
+            next !== undefined &&
+            limit < MOST_SHOWN &&
+            html`<button type="button" onClick=${() => this.setState({ limit: MOST_SHOWN }, again)}>
+              Show earlier imports
+            </button>`
+          }
+        `}
+      <//>
+    </section>`;
+  }
 }

@@ -1,20 +1,19 @@
 import { count, decimal, duration } from './format.js';
 import { html } from './html.js';
 import { Polled } from './poll.js';
+import { readUpdates } from './read-updates.js';
 import { summarize, summarizeLanes } from './summarize-lanes.js';
 
 /** @typedef {import('../../writes/dto/explanation.dto.js').ExplanationListDto} ExplanationListDto */
 /** @typedef {import('./summarize-lanes.js').LaneSummary} LaneSummary */
 
-/** The most that a list of updates may have. */
-const LATEST = 100;
 const POLL_EVERY_MS = 3000;
 
 /** Shows how the latest updates shared calls, by lane. */
 export function LanesView() {
   return html`<section aria-labelledby="lanes">
     <h2 id="lanes">Lanes</h2>
-    <${Polled} path=${`v1/updates?limit=${LATEST}`} everyMs=${POLL_EVERY_MS}>
+    <${Polled} read=${() => readUpdates()} everyMs=${POLL_EVERY_MS}>
       ${(/** @type {ExplanationListDto} */ { updates }) =>
         updates.length === 0
           ? html`<p class="muted">There were no updates lately.</p>`

@@ -1,4 +1,4 @@
-import { askJson, sentencesOf } from './api.js';
+import { sentencesOf } from './api.js';
 import { Component, html } from './html.js';
 import { Sentences } from './parts.js';
 
@@ -37,9 +37,9 @@ export function poll(everyMs, read) {
 }
 
 /**
- * Shows what the service has at a path, and keeps it up to date. Its child is a function of the data.
+ * Shows what is read, and keeps it up to date. Its child is a function of the data. Another `key` reads something else.
  *
- * @typedef {{ path: string, everyMs: number, children: (data: any, again: () => void) => unknown }} PolledProps
+ * @typedef {{ read: () => Promise<any>, everyMs: number, children: (data: any, again: () => void) => unknown }} PolledProps
  * @extends {Component<PolledProps, { data?: unknown, error?: unknown }>}
  */
 export class Polled extends Component {
@@ -47,20 +47,13 @@ export class Polled extends Component {
     this.polling = poll(this.props.everyMs, () => this.read());
   }
 
-  /** @param {PolledProps} previous */
-  componentDidUpdate(previous) {
-    if (previous.path !== this.props.path) this.polling?.again();
-  }
-
   componentWillUnmount() {
     this.polling?.stop();
   }
 
   async read() {
-    const { path } = this.props;
     try {
-      const data = await askJson('GET', path);
-      if (path === this.props.path) this.setState({ data, error: undefined });
+      this.setState({ data: await this.props.read(), error: undefined });
       return 0;
     } catch (error) {
       this.setState({ error });

@@ -1,11 +1,14 @@
-import { count, counted, decimal, duration } from './format.js';
+import { askJson } from './api.js';
+import { count, decimal, duration } from './format.js';
 import { Component, html } from './html.js';
 import { Polled } from './poll.js';
 
 /** @typedef {import('../status/status.dto.js').StatusDto} StatusDto */
-/** @typedef {import('../status/status.dto.js').StatusReasonDto} StatusReasonDto */
+/** @typedef {import('../status/status-reason.dto.js').StatusReasonDto} StatusReasonDto */
 
 const POLL_EVERY_MS = 2000;
+
+const readStatus = () => askJson('GET', 'v1/status');
 
 /** How many readings the small charts show: two minutes. */
 const READINGS = 60;
@@ -60,6 +63,15 @@ function Reason({ of: { state, fault, detail, action } }) {
 }
 
 /**
+ * @param {StatusDto['instance']} instance
+ * @param {number} instanceCount
+ */
+function describeInstance({ version, uptimeSeconds }, instanceCount) {
+  const others = instanceCount > 1 ? `, one of ${count(instanceCount)} instances` : '';
+  return `Version ${version}, up for ${duration(1000 * uptimeSeconds)}${others}.`;
+}
+
+/**
  * Shows the state of the service, who has to act, and the figures that matter.
  *
  * @extends {Component<{}, {}>}
@@ -78,7 +90,7 @@ export class StatusView extends Component {
   render() {
     return html`<section aria-labelledby="state" class="status">
       <h2 id="state">State</h2>
-      <${Polled} path="v1/status" everyMs=${POLL_EVERY_MS}>
+      <${Polled} read=${readStatus} everyMs=${POLL_EVERY_MS}>
         ${(/** @type {StatusDto} */ status) => {
           this.note(status);
           return this.show(status);
@@ -139,10 +151,7 @@ export class StatusView extends Component {
           tone=${credits && credits.inDoubt > 0 ? 'warning' : ''}
         />
       </dl>
-      <p class="muted">
-        Version ${instance.version}, up for
-        ${duration(1000 * instance.uptimeSeconds)}${instances.length > 1 ? `, one of ${counted(instances.length, 'instance')}` : ''}.
-      </p>
+      <p class="muted">${describeInstance(instance, instances.length)}</p>
     `;
   }
 }

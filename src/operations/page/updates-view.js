@@ -2,6 +2,7 @@ import { counted, duration, time } from './format.js';
 import { Component, html } from './html.js';
 import { Outcome } from './parts.js';
 import { Polled } from './poll.js';
+import { OUTCOMES, readUpdates } from './read-updates.js';
 import { nameLane } from './summarize-lanes.js';
 
 /** @typedef {import('../../writes/dto/explanation.dto.js').ExplanationDto} ExplanationDto */
@@ -10,7 +11,6 @@ import { nameLane } from './summarize-lanes.js';
 
 const SHOWN = 15;
 const POLL_EVERY_MS = 3000;
-const OUTCOMES = ['updated', 'rejected', 'failed', 'unknown'];
 
 /**
  * Says what happened in a step, in one line.
@@ -59,11 +59,20 @@ function Update({ of: one }) {
           html`<li><span class="number muted">+${duration(step.afterMs)}</span> ${describeStep(step)}</li>`,
       )}
     </ol>
-    <p class="muted ids">
-      update <code>${one.id}</code>
-      ${one.requestId !== undefined && html` · request <code>${one.requestId}</code>`}
-      ${one.importId !== undefined && html` · import <code>${one.importId}</code>`}
-    </p>
+    <dl class="ids">
+      <dt>update</dt>
+      <dd><code>${one.id}</code></dd>
+      ${
+        one.requestId !== undefined &&
+        html`<dt>request</dt>
+          <dd><code>${one.requestId}</code></dd>`
+      }
+      ${
+        one.importId !== undefined &&
+        html`<dt>import</dt>
+          <dd><code>${one.importId}</code></dd>`
+      }
+    </dl>
   </details>`;
 }
 
@@ -80,12 +89,7 @@ export class UpdatesView extends Component {
    * @param {{ outcome: string, id: string }} state
    */
   render(_props, { outcome, id }) {
-    const query = new URLSearchParams({
-      limit: String(SHOWN),
-      ...(outcome !== '' && { outcome }),
-      ...(id !== '' && { id }),
-    });
-    const path = `v1/updates?${query}`;
+    const filter = { ...(outcome !== '' && { outcome }), ...(id !== '' && { id }) };
     const search = (/** @type {any} */ event) => {
       event.preventDefault();
       this.setState({ id: event.target.elements.id.value.trim() });
@@ -109,12 +113,11 @@ export class UpdatesView extends Component {
         </label>
         <button type="submit">Find</button>
       </form>
-      <${Polled} key=${path} path=${path} everyMs=${POLL_EVERY_MS}>
-        ${(/** @type {ExplanationListDto} */ { updates, hasMore, isComplete }) => html`
+      <${Polled} key=${`${outcome} ${id}`} read=${() => readUpdates(filter)} everyMs=${POLL_EVERY_MS}>
+        ${(/** @type {ExplanationListDto} */ { updates, isComplete }) => html`
           ${!isComplete && html`<p class="warning">The database is lost, so only updates of this instance are listed.</p>`}
           ${updates.length === 0 && html`<p class="muted">No update matches.</p>`}
-          ${updates.map((one) => html`<${Update} key=${one.id} of=${one} />`)}
-          ${hasMore && html`<p class="muted">These are the latest ${SHOWN}.</p>`}
+          ${updates.slice(0, SHOWN).map((one) => html`<${Update} key=${one.id} of=${one} />`)}
         `}
       <//>
     </section>`;

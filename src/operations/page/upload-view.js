@@ -1,8 +1,8 @@
 import { askJson, newKey, sentencesOf } from './api.js';
-import { count, counted, decimal } from './format.js';
+import { counted, decimal } from './format.js';
 import { Component, html } from './html.js';
 import { Mistakes } from './mistakes.js';
-import { Notice, Sentences } from './parts.js';
+import { Sentences } from './parts.js';
 
 /** @typedef {import('../../imports/dto/import.dto.js').ImportPlanDto} ImportPlanDto */
 /** @typedef {import('../../imports/dto/import.dto.js').AcceptedImportDto} AcceptedImportDto */
@@ -169,14 +169,7 @@ export class UploadView extends Component {
       <div role="status" aria-live="polite">
         ${doing !== undefined && html`<p class="muted">${doing}</p>`}
         ${plan && file && !doing && html`<${Plan} of=${plan} name=${file.name} onUpload=${() => void this.upload()} />`}
-        ${
-          accepted &&
-          html`<p class="good">
-            The import ${accepted.id.slice(0, 8)} has ${counted(accepted.total, 'line')}; its progress is
-            under Imports.
-            ${accepted.invalid > 0 && ' When it has ended, its repair file has the rows with mistakes.'}
-          </p>`
-        }
+        ${accepted && html`<p class="good">${describeAccepted(accepted)}</p>`}
       </div>
       ${error !== undefined && html`<${Sentences} of=${sentencesOf(error)} />`}
       ${plan && plan.mistakes.length > 0 && html`<${Mistakes} of=${plan.mistakes} />`}
@@ -185,20 +178,33 @@ export class UploadView extends Component {
   }
 }
 
+/** @param {AcceptedImportDto} accepted */
+function describeAccepted({ id, total, invalid }) {
+  const repair = invalid > 0 ? ' When it has ended, its repair file has the rows with mistakes.' : '';
+  return `The import ${id.slice(0, 8)} has ${counted(total, 'line')}; its progress is under Imports.${repair}`;
+}
+
+/** @param {ImportPlanDto} plan */
+function describePlan({ valid, invalid, points, calls, minutes }) {
+  const mistakes = invalid === 0 ? 'no mistakes' : `${counted(invalid, 'line')} with mistakes`;
+  const takes = minutes > 0 ? ` and about ${decimal(minutes)} min` : '';
+  const credits = points > 0 ? ` It credits ${counted(points, 'point')}.` : '';
+  return `: ${counted(valid, 'valid line')}, ${mistakes}. It takes ${counted(calls, 'call')}${takes}.${credits}`;
+}
+
 /** @param {{ of: ImportPlanDto, name: string, onUpload: () => void }} props */
 function Plan({ of: plan, name, onUpload }) {
-  const { valid, invalid, points, calls, minutes } = plan;
-  return html`<${Notice}>
-    <b class="file-name">${name}</b>: ${counted(valid, 'valid line')},
-    ${invalid === 0 ? ' no mistakes' : ` ${counted(invalid, 'line')} with mistakes`}. ${' '}It takes
-    ${counted(calls, 'call')}${minutes > 0 ? ` and about ${decimal(minutes)} min` : ''}.
-    ${points > 0 && ` It credits ${count(points)} points.`}
+  const { valid, invalid } = plan;
+  return html`<div class="message">
+    <p><b class="file-name">${name}</b>${describePlan(plan)}</p>
+    ${invalid > 0 && html`<p class="muted">Lines with mistakes are left out, and go into the repair file.</p>`}
     ${
       valid > 0 &&
-      html`<span class="actions">
-        <button type="button" class="primary" onClick=${onUpload}>Import ${counted(valid, 'line')}</button>
-        ${invalid > 0 && html`<span class="muted">Lines with mistakes are left out, and go into the repair file.</span>`}
-      </span>`
+      html`<div class="actions">
+        <button type="button" class="primary" onClick=${onUpload}>
+          ${`Import ${counted(valid, 'line')}`}
+        </button>
+      </div>`
     }
-  <//>`;
+  </div>`;
 }
