@@ -37,11 +37,9 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
   });
   const library = Object.entries(PACKAGES).map(([name, from]) => {
     const text = readFileSync(fileURLToPath(import.meta.resolve(from)), 'utf8');
-    // The map of the source is not served.
-    return [
-      name,
-      toFile(text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'), CONTENT_TYPES['js']),
-    ] as const;
+    // The map of the source, which the last line names, is not served.
+    const [code = ''] = text.split('\n//# sourceMappingURL=');
+    return [name, toFile(`${code}\n`, CONTENT_TYPES['js'])] as const;
   });
   return new Map([...own, ...library]);
 }
