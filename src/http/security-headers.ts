@@ -12,6 +12,20 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join(';');
 
+/** The policy of our page for people: files of this service alone, and no text that becomes a script or an element. */
+export const PAGE_CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join(';');
+
 /**
  * The headers of every response that limit what a browser does with it. Apart from the policy and the cache, they are
  * those of helmet, which would build them again for each request; a test compares the two.
