@@ -98,7 +98,7 @@ describe('ops/kubernetes', () => {
     expect(annotations['prometheus.io/port']).toBe(variables['METRICS_PORT']);
     const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((name) => container[name].httpGet);
     expect(probes.map(({ path, port }) => `${port} ${path}`)).toEqual([
-      'http /health/ready',
+      'http /health/live',
       'http /health/live',
       'http /health/ready',
     ]);
