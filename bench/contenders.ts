@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../test/harness/free-port.js';
 import type { LoadSpec, Wording } from './load.js';
 import type { Program, Programs } from './programs.js';
 
@@ -45,13 +46,12 @@ export function createKey(file: string, bounds: readonly string[] = []): Readonl
 /** All services of a run have the same, because some of them share a database or use it one after the other. */
 const dataKeys = `bench:${randomBytes(32).toString('base64')}`;
 
-/** Starts the service as it is built and shipped, with its defaults and its logs. */
-export async function startService(
+function launch(
   programs: Programs,
   vendorUrl: string,
-  environment: Record<string, string> = {},
+  environment: Record<string, string>,
   nodeOptions: readonly string[] = [],
-): Promise<Contender> {
+): Omit<Contender, 'url'> {
   const API_KEYS_FILE = environment['API_KEYS_FILE'] ?? programs.newFile('api-keys');
   const headers = createKey(API_KEYS_FILE);
   const settings = {
@@ -66,8 +66,32 @@ export async function startService(
     ...environment,
   };
   const program = programs.start('service', 'dist/src/main.js', settings, [...startFlags(), ...nodeOptions]);
-  const { url } = await program.waitForLine('service.listening');
-  return { name: 'service', url: String(url), program, wording: 'update', headers };
+  return { name: 'service', program, wording: 'update', headers };
+}
+
+/** Starts the service as it is built and shipped, with its defaults and its logs. */
+export async function startService(
+  programs: Programs,
+  vendorUrl: string,
+  environment: Record<string, string> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Contender> {
+  const launched = launch(programs, vendorUrl, environment, nodeOptions);
+  const { url } = await launched.program.waitForLine('service.listening');
+  return { ...launched, url: String(url) };
+}
+
+/** Starts the service with a log that has errors alone, so that it does not say where it listens. */
+export async function startQuietService(
+  programs: Programs,
+  vendorUrl: string,
+  environment: Record<string, string>,
+): Promise<Contender> {
+  const PORT = String(await freePort());
+  const launched = launch(programs, vendorUrl, { ...environment, PORT, LOG_LEVEL: 'error' });
+  const service = { ...launched, url: `http://127.0.0.1:${PORT}` };
+  await waitUntilReady(service);
+  return service;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -76,9 +100,10 @@ const ASK_EVERY_MS = 5;
 /** Waits until the service accepts requests. */
 export async function waitUntilReady({ url }: Contender): Promise<void> {
   for (const until = performance.now() + READY_WITHIN_MS; ; await sleep(ASK_EVERY_MS)) {
-    const answer = await fetch(`${url}/health/ready`);
-    await answer.arrayBuffer();
-    if (answer.ok) return;
+    // It may not listen yet.
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    if (answer?.ok) return;
     if (performance.now() > until) throw new Error('the service was not ready in time');
   }
 }

@@ -7,6 +7,7 @@ export const SCENARIOS = [
   'refusal',
   'health',
   'keyed',
+  'seen',
   'pending',
   'cold',
   'start',

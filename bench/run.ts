@@ -17,6 +17,7 @@ import { measureOverload } from './scenarios/overload.js';
 import { profile } from './scenarios/profile.js';
 import { measureRefusal } from './scenarios/refusal.js';
 import { measureReplicas } from './scenarios/replicas.js';
+import { measureSeen } from './scenarios/seen.js';
 import { measureStart } from './scenarios/start.js';
 import { measureSteady } from './scenarios/steady.js';
 import { measureStorage } from './scenarios/storage.js';
@@ -31,6 +32,7 @@ const scenarios: Record<ScenarioName, (bench: Bench) => Promise<Figure[]>> = {
   refusal: measureRefusal,
   health: measureHealth,
   keyed: measureKeyed,
+  seen: measureSeen,
   pending: measurePending,
   cold: measureCold,
   start: measureStart,

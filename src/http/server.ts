@@ -132,9 +132,10 @@ export function prepareHttpServer(app: NestFastifyApplication): void {
 
   shedLoad(server, loop, app.get(HeadAdmission));
 
-  // A response during the shutdown closes its connection; a connection that is kept alive would keep the server running.
+  // From the signal on, a response closes its connection, so that the caller's next one leads to another instance. A
+  // connection that is kept alive would still be there at the end, and be closed while a request is on its way.
   server.addHook('onSend', async (_request, reply) => {
-    if (health.isShuttingDown) reply.header('Connection', 'close');
+    if (health.isEnding) reply.header('Connection', 'close');
   });
   lingerBeforeClosing(server);
 

@@ -28,6 +28,11 @@ export class HealthRegistry implements BeforeApplicationShutdown {
     return this.shuttingDown;
   }
 
+  /** Whether the service is about to end: it may still accept requests, but callers should send the next one elsewhere. */
+  get isEnding(): boolean {
+    return this.isLeaving;
+  }
+
   /** Makes the service not ready, while it goes on serving. */
   announceShutdown(): void {
     this.isLeaving = true;

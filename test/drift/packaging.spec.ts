@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { settingNames } from '../../src/config/read-settings.js';
@@ -7,6 +7,7 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 
 interface Service {
   readonly build?: { readonly target: string };
+  readonly profiles?: string[];
   readonly environment?: Record<string, string>;
   readonly ports?: string[];
   readonly volumes?: string[];
@@ -21,9 +22,12 @@ const compose = parse(read('docker-compose.yml')) as {
 };
 const dockerfile = read('Dockerfile');
 
+const yaml = (path: string): Record<string, unknown> => parse(read(path)) as Record<string, unknown>;
+
 describe('docker-compose.yml', () => {
   it('has the service, the sandbox and Postgres, each port on loopback only', () => {
-    expect(Object.keys(compose.services)).toEqual(['meniscus', 'sandbox', 'postgres']);
+    const always = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined);
+    expect(always.map(([name]) => name)).toEqual(['meniscus', 'sandbox', 'postgres']);
     for (const { ports = [] } of Object.values(compose.services)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
     }
@@ -58,6 +62,60 @@ describe('docker-compose.yml', () => {
     const needed = services.flatMap(({ depends_on: others = {} }) => Object.keys(others));
     expect(stages).toEqual(expect.arrayContaining(targets));
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
+  });
+});
+
+/** No container engine runs here, so the profile is only parsed. */
+describe('the profile observability of docker-compose.yml', () => {
+  const ofProfile = Object.entries(compose.services).filter(([, { profiles }]) => profiles !== undefined);
+
+  it('adds Prometheus, Grafana and a collector', () => {
+    expect(ofProfile.map(([name, { profiles }]) => [name, profiles])).toEqual([
+      ['prometheus', ['observability']],
+      ['grafana', ['observability']],
+      ['collector', ['observability']],
+    ]);
+  });
+
+  it('mounts files that exist, and none of them to be written', () => {
+    const mounts = ofProfile.flatMap(([, { volumes = [] }]) => volumes.filter((one) => one.startsWith('./')));
+    expect(mounts).toHaveLength(4);
+    for (const mount of mounts) {
+      expect(mount).toMatch(/:ro$/);
+      expect(existsSync(new URL(`../../${mount.split(':')[0]}`, import.meta.url))).toBe(true);
+    }
+  });
+
+  it('scrapes the port that the service has for it, which is not published', () => {
+    const { environment = {}, ports = [] } = compose.services['meniscus'] ?? {};
+    expect(yaml('ops/prometheus/prometheus.yml')).toMatchObject({
+      scrape_configs: [
+        {
+          job_name: 'meniscus',
+          static_configs: [{ targets: [`meniscus:${environment['METRICS_PORT']}`] }],
+        },
+      ],
+    });
+    expect(ports.filter((port) => port.includes('9464'))).toEqual([]);
+  });
+
+  it('gives Grafana the data source and the folder of the dashboard', () => {
+    const provisioned = 'ops/grafana/provisioning';
+    expect(yaml(`${provisioned}/datasources/prometheus.yml`)).toMatchObject({
+      datasources: [{ type: 'prometheus', url: 'http://prometheus:9090' }],
+    });
+    const { providers } = yaml(`${provisioned}/dashboards/meniscus.yml`) as {
+      providers: { options: { path: string } }[];
+    };
+    const target = compose.services['grafana']?.volumes?.find((one) => one.includes('meniscus.json'));
+    expect(target).toContain(`:${providers[0]?.options.path}/`);
+  });
+
+  it('has a collector that exports what it receives', () => {
+    expect(yaml('ops/collector/collector.yml')).toMatchObject({
+      receivers: { otlp: { protocols: { http: { endpoint: '0.0.0.0:4318' } } } },
+      service: { pipelines: { traces: { receivers: ['otlp'], exporters: ['debug'] } } },
+    });
   });
 });
 
