@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type TestContext, afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const run = promisify(execFile);
@@ -53,13 +53,12 @@ describe('the package of the sandbox', () => {
     expect(files.filter((file) => /demo|spec|(?<!\.d)\.ts$|run-sandbox/.test(file))).toEqual([]);
   });
 
-  it.each(nodes)(
+  it.for(nodes)(
     'is installed offline in an empty folder and used there by $name',
-    async ({ node }, context?: TestContext) => {
+    async ({ node }, context) => {
       if (node === undefined) {
         console.warn('NO NODE 20 ON THIS MACHINE: THE PACKAGE IS NOT TRIED OUT WITH IT. SET NODE_20.');
-        context?.skip('no Node 20');
-        return;
+        return context.skip('no Node 20');
       }
       const folder = mkdtempSync(join(tmpdir(), 'sandbox-used-'));
       const env = {
