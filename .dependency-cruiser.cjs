@@ -110,6 +110,7 @@ module.exports = {
     forbid('no-orphans', { orphan: true, pathNot: '(/main|[.]d)[.]ts$' }, {}),
   ],
   options: {
+    exclude: { path: '^sandbox/dist/' },
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -1,9 +1,10 @@
 # Builds the service (docker build --target service .) and the sandbox (docker build --target sandbox .) from a clean checkout.
 
+# The service needs no workspace, such as the sandbox, and links to them would lead nowhere in its image.
 FROM node:24.21-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund --workspaces=false
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 COPY tools/keys ./tools/keys
@@ -12,7 +13,7 @@ RUN npm run build
 FROM node:24.21-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --workspaces=false
 
 # The sandbox imitates the vendor and needs only Node.
 FROM node:24.21-slim AS sandbox

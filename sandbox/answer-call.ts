@@ -37,8 +37,7 @@ export async function answerVendorCall(
   }: { kind: CallKind; url: URL; state: SandboxState; credentials: Credentials },
 ): Promise<void> {
   const id = randomUUID();
-  const entry = openEntry(id, kind, url, request);
-  state.journal.open(entry);
+  const entry = state.journal.open(newEntry(id, kind, url, request));
   const close = (status: number | null): void => {
     entry.answeredStatus ??= status;
     entry.closedAt ??= Date.now();
@@ -117,7 +116,12 @@ function faultTarget({ kind, query, body, entry }: VendorCall): FaultTarget {
   };
 }
 
-function openEntry(id: string, kind: CallKind, url: URL, { headers, method }: IncomingMessage): JournalEntry {
+function newEntry(
+  id: string,
+  kind: CallKind,
+  url: URL,
+  { headers, method }: IncomingMessage,
+): Omit<JournalEntry, 'seq'> {
   return {
     id,
     kind,

@@ -1,13 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { refusal } from './issues.ts';
 import type { Refusal } from './issues.ts';
+import type { Attribution } from './journal.ts';
 import { unknownTill } from './organization.ts';
-
-/** The till or store that a call is posted for, docs/vendor-contract.md section 1. */
-export interface Attribution {
-  entityType: string | null;
-  entityCode: string | null;
-}
 
 const entityTypes = new Set([
   'TILL',

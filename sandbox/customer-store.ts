@@ -99,6 +99,20 @@ export class CustomerStore {
     return customer;
   }
 
+  /** Forgets the seed, before what an earlier process stored takes its place. */
+  clear(): void {
+    for (const map of [this.#byId, this.#byKey, this.#childIds]) map.clear();
+  }
+
+  /** Adds a customer that an earlier process registered; its parent may follow later. */
+  restore(customer: Customer): void {
+    this.#byId.set(customer.id, customer);
+    this.#nextId = Math.max(this.#nextId, customer.id + 1);
+    for (const identifier of customer.identifiers)
+      this.#byKey.set(identifierKey(customer, identifier), customer);
+    if (customer.association) this.associate(customer, customer.association);
+  }
+
   /** Adds new identifiers to the customer, and replaces the details of a known card. */
   addIdentifiers(customer: Customer, identifiers: readonly WireIdentifier[]): void {
     for (const identifier of identifiers) {

@@ -2,6 +2,7 @@ import { bareKey, identifierKey } from './customer-store.ts';
 import type { CallContext } from './person.ts';
 import type { Touched } from './running-customers.ts';
 import { isObject } from './shape.ts';
+import type { JsonObject } from './shape.ts';
 import type { WireItem, WirePerson } from './wire.ts';
 
 /** The customers that an item touches, by each identifier and, where it is registered, by its customer. */
@@ -23,14 +24,28 @@ export function identifiersIn(body: unknown): Set<string> {
   const keys = new Set<string>();
   const items: unknown[] = Array.isArray(body) ? body : [];
   for (const item of items) {
-    if (!isObject(item)) continue;
-    const association = isObject(item['associationDetails']) ? item['associationDetails'] : {};
-    const children: unknown[] = Array.isArray(association['childCustomers'])
-      ? association['childCustomers']
-      : [];
-    for (const person of [item, association['parentCustomer'], ...children]) collect(person, keys);
+    collectOwn(item, keys);
+    collect(associationIn(item)['parentCustomer'], keys);
   }
   return keys;
+}
+
+/** Collects the keys of the item's own customer and its children from an item that is not validated. */
+export function ownIdentifiersIn(item: unknown): Set<string> {
+  const keys = new Set<string>();
+  collectOwn(item, keys);
+  return keys;
+}
+
+function collectOwn(item: unknown, keys: Set<string>): void {
+  const children = associationIn(item)['childCustomers'];
+  for (const person of [item, ...(Array.isArray(children) ? (children as unknown[]) : [])])
+    collect(person, keys);
+}
+
+function associationIn(item: unknown): JsonObject {
+  const association = isObject(item) ? item['associationDetails'] : undefined;
+  return isObject(association) ? association : {};
 }
 
 function ownPersons(item: WireItem): WirePerson[] {

@@ -57,8 +57,8 @@ export class RunningSandbox {
     return this.send('POST', '/v3/oauth/token/generate', body, { 'content-type': 'application/json' });
   }
 
-  async stop(): Promise<number | null> {
-    this.process.kill('SIGTERM');
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.process.kill(signal);
     await once(this.process, 'exit');
     return this.process.exitCode;
   }
@@ -71,9 +71,11 @@ export const tillHeaders = {
   authorization: `Basic ${Buffer.from('sandbox-till:911b7bf55b7b03cdfe2af9d1e68e4897').toString('base64')}`,
 };
 
-export async function runSandbox(): Promise<RunningSandbox> {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], {
+/** The file that starts the sandbox. */
+export const mainFile = fileURLToPath(new URL('main.ts', import.meta.url));
+
+export async function runSandbox(...args: string[]): Promise<RunningSandbox> {
+  const child = spawn(process.execPath, [mainFile, ...args], {
     env: { ...process.env, SANDBOX_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

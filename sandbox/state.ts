@@ -30,20 +30,15 @@ export interface SandboxState {
   resultsWritten: number;
 }
 
-/** A call keeps the state that it began with: a call that is open during a reset does not change the new state. */
-export interface Sandbox {
-  state: SandboxState;
-  readonly credentials: Credentials;
-}
-
-export function freshState(): SandboxState {
+/** Returns a state with the seed. */
+export function freshState(keptBodyBytes?: number): SandboxState {
   const customers = new CustomerStore();
   seedCustomers(customers);
   return {
     settings: defaultSettings(),
     customers,
     ledger: new Ledger(),
-    journal: new Journal(),
+    journal: new Journal(keptBodyBytes),
     faults: new ActiveFaults(),
     tokens: new Tokens(),
     pace: new Pace(),

@@ -34,9 +34,15 @@ const inProduction = new Set(
     .map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`),
 );
 
-// Without --omit=dev, which also drops packages that production shares with development, such as @nestjs/core
+// Without workspaces, which are packages of this repository that the service does not use. Without --omit=dev, which also drops packages that production shares with development, such as @nestjs/core
 // (https://github.com/npm/cli/issues/7909).
-const asked = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--package-lock-only'];
+const asked = [
+  'sbom',
+  '--workspaces=false',
+  '--sbom-format=cyclonedx',
+  '--sbom-type=application',
+  '--package-lock-only',
+];
 const printed = execFileSync('npm', asked, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
 const sbom = JSON.parse(printed) as Sbom;
 

@@ -13,6 +13,7 @@ interface Manifest {
   readonly dependencies: Record<string, string>;
   readonly devDependencies: Record<string, string>;
   readonly allowScripts: Record<string, boolean>;
+  readonly workspaces: readonly string[];
 }
 
 interface LockedPackage {
@@ -28,7 +29,10 @@ interface LockedPackage {
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
 const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> };
-const locked = Object.entries(packages).filter(([path]) => path !== '');
+/** The folders of this repository that are packages too; the lock has a link to each of them. */
+const { workspaces } = manifest;
+const isOurs = (path: string, { link }: LockedPackage): boolean => link === true || workspaces.includes(path);
+const locked = Object.entries(packages).filter(([path, one]) => path !== '' && !isOurs(path, one));
 const nameOf = (path: string): string => path.split('node_modules/').at(-1) ?? path;
 
 /** Whether the package at `path` resolves `name` in the lock: in its own folder, or in an enclosing one. */
@@ -61,6 +65,11 @@ describe('package-lock.json', () => {
       expect(version, path).toMatch(/^\d+\.\d+\.\d+/);
       expect(integrity, path).toMatch(/^sha512-[\w+/]{86}==$/);
     }
+  });
+
+  it('links to each workspace, and to nothing else', () => {
+    const links = Object.values(packages).flatMap(({ link, resolved = '' }) => (link ? [resolved] : []));
+    expect(links.toSorted()).toEqual([...workspaces].toSorted());
   });
 
   it('contains the packages for other platforms, without which npm ci fails there', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { version } from '../../sandbox/version.js';
 import { settingNames } from '../../src/config/read-settings.js';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -128,10 +129,13 @@ describe('Dockerfile', () => {
     expect(own).toMatch(/^CMD \["node", /m);
   });
 
-  it('installs without running a script of any package', () => {
+  it('installs without running a script of any package, and without workspaces', () => {
     const installs = dockerfile.match(/^RUN npm (?:ci|install|i)\b.*$/gm) ?? [];
     expect(installs).not.toEqual([]);
-    for (const install of installs) expect(install).toContain(' --ignore-scripts ');
+    for (const install of installs) {
+      expect(install).toContain(' --ignore-scripts ');
+      expect(install).toMatch(/ --workspaces=false$/);
+    }
   });
 
   it('copies only what .dockerignore allows', () => {
@@ -153,6 +157,7 @@ describe('package.json', () => {
     allowScripts: Record<string, boolean>;
     license: string;
     scripts: Record<string, string>;
+    workspaces: string[];
   };
 
   it('starts in development only where the script says so, as production is the default', () => {
@@ -172,11 +177,29 @@ describe('package.json', () => {
   });
 
   it('and its lock name no address of a registry', () => {
-    expect(read('package-lock.json')).not.toMatch(/"resolved"|registry/);
+    const links = manifest.workspaces.map((folder) => `"resolved": "${folder}"`);
+    const resolved = read('package-lock.json').match(/"resolved": .*"/g) ?? [];
+    expect(resolved.toSorted()).toEqual(links.toSorted());
+    expect(read('package-lock.json')).not.toContain('registry');
   });
 
   it('is MIT, as LICENSE says', () => {
     expect(manifest.license).toBe('MIT');
     expect(read('LICENSE')).toMatch(/^MIT License/);
+  });
+});
+
+describe('sandbox/package.json', () => {
+  const manifest = JSON.parse(read('sandbox/package.json')) as Record<string, unknown>;
+  const root = JSON.parse(read('package.json')) as Record<string, unknown>;
+
+  it('has the version and the license of the service, and its license text', () => {
+    expect(manifest).toMatchObject({ version: root['version'], license: root['license'] });
+    expect(read('sandbox/LICENSE')).toBe(read('LICENSE'));
+    expect(version).toBe(manifest['version']);
+  });
+
+  it('depends on no package', () => {
+    expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-re
 const outcomes = ({ json }: Answer): string[] =>
   json.outcomes.map(({ outcome }: { outcome: string }) => outcome);
 const customersSent = async (): Promise<number[]> =>
-  (await sandbox.calls('bulk')).map(({ itemCount = 0 }) => itemCount);
+  (await sandbox.calls('bulk')).map(({ itemCount }) => itemCount ?? 0);
 
 /** Makes the vendor report Ben as busy for the whole test. */
 const keepBenBusy = (): Promise<void> =>

@@ -160,7 +160,7 @@ describe('POST /v1/loyalty/enrollments', () => {
     ]);
     expect(await sandbox.points()).toEqual([75]);
     // The repeated updates become ready at the same time, but a busy machine may send them in several calls.
-    const [first, ...again] = (await sandbox.calls('bulk')).map(({ itemCount = 0 }) => itemCount);
+    const [first, ...again] = (await sandbox.calls('bulk')).map(({ itemCount }) => itemCount ?? 0);
     expect([first, again.reduce((sum, count) => sum + count, 0)]).toEqual([3, 3]);
   });
 
