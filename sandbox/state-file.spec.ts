@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxClient } from './client.ts';
+import { Namespaces } from './namespaces.ts';
+import { StateFile } from './state-file.ts';
 import { item, mainFile, runSandbox } from './run-sandbox.ts';
 import type { RunningSandbox } from './run-sandbox.ts';
 
@@ -50,6 +52,19 @@ const associated = item('03', {
 });
 const enrolled = item('04', {
   loyaltyProgramEnrollments: [{ programId: 1016, tierNumber: 2, loyaltyPoints: 50 }],
+});
+
+describe(StateFile, () => {
+  it('saves a change that comes while it closes', async () => {
+    const namespaces = new Namespaces();
+    const stateFile = new StateFile(file, namespaces);
+    await stateFile.load();
+    const closing = stateFile.close();
+    namespaces.use('late');
+    stateFile.onChange();
+    await closing;
+    expect(readFileSync(file, 'utf8')).toContain('"late": {');
+  });
 });
 
 describe('--state', () => {

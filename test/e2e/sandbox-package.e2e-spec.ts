@@ -65,7 +65,6 @@ describe('the package of the sandbox', () => {
         PATH: `${dirname(node)}${delimiter}${process.env['PATH']}`,
         // An empty cache, so that nothing can come from anywhere else than the file.
         npm_config_cache: join(folder, 'cache'),
-        HOME: folder,
       };
       const at = { cwd: folder, env };
       try {
