@@ -12,7 +12,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Code in backticks, or a link to a page of this service or to another by https. */
-const MARKED = /`([^`]{1,200})`|\[([^\][]{1,200})\]\((\/[^\s)]{0,200}|https:\/\/[^\s)]{1,200})\)/g;
+const MARKED = /`([^`]+)`|\[([^\][]+)\]\((\/[^\s()[]*|https:\/\/[^\s()[]+)\)/g;
 
 /**
  * Renders a sentence with code in backticks and links, as Markdown writes them, as HTML: `` `errors` `` becomes
