@@ -32,7 +32,9 @@ export function isGzip({ headers }: IncomingMessage): boolean {
   );
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+/** Whether a request has a body that is read: the body of a GET means nothing (RFC 9110, section 9.3.1). */
+function hasBody({ method, headers }: IncomingMessage): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
