@@ -302,7 +302,8 @@ describe('access control', () => {
 
   it.each([
     ['GET', '/v1/nothing', 404],
-    ['POST', '/', 404],
+    ['POST', '/nothing', 404],
+    ['POST', '/', 405],
     ['GET', '/v1/customers', 405],
     ['DELETE', '/v1/imports', 405],
     ['OPTIONS', '/v1/customers', 405],

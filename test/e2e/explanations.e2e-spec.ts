@@ -121,6 +121,11 @@ describe.skipIf(serverUrl === undefined)('two instances on one database', () => 
     expect((await explain(two, randomUUID())).json.type).toBe('/problems/explanation-not-found');
   });
 
+  it('find nothing under an id that the database could not hold', async () => {
+    expect((await ask(one, '/%00')).json.type).toBe('/problems/explanation-not-found');
+    expect((await ask(one, '?id=a%00b')).json).toMatchObject({ updates: [], hasMore: false });
+  });
+
   it('show an update to its principal and to ops:read only, whichever id is asked for', async () => {
     const { json } = await patch(one, 'order-2');
     const { callId, upstreamRequestId } = answeredStep(await explain(one, json.updateId));

@@ -140,7 +140,7 @@ describe('a resource of another principal', () => {
   });
 
   it('belongs to the principal that retried it, not to the first uploader', async () => {
-    const { json } = await ask(operator, 'POST', `/v1/imports/${ids.imported}/retry`);
+    const { json } = await ask(operator, 'POST', `/v1/imports/${await anImport()}/retry`);
     expect((await ask(operator, 'GET', `/v1/imports/${json.id}`)).status).toBe(200);
     expect((await ask(owner, 'GET', `/v1/imports/${json.id}`)).status).toBe(404);
   });
