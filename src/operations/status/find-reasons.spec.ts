@@ -39,6 +39,7 @@ const find = (facts: Partial<StatusFacts>, notReady: Record<string, string> = {}
   findReasons({ ...healthy, ...facts }, { settings, notReady, busiest });
 const reasonsOf = (facts: Partial<StatusFacts>, notReady: Record<string, string> = {}): string[] =>
   find(facts, notReady).map(({ code, state, fault }) => `${code} ${state} ${fault}`);
+const detailOf = (facts: Partial<StatusFacts>): string => find(facts)[0]?.detail ?? '';
 const interactive = (of: Partial<typeof none>) => ({
   pending: { interactive: { ...none, ...of }, background: none },
 });
@@ -166,8 +167,6 @@ describe(findReasons, () => {
     expect(reasonsOf({}, { audit: 'x' })).toEqual(['audit-not-written degraded service']);
     expect(reasonsOf({}, { service: 'x' })).toEqual(['shutting-down degraded none']);
   });
-
-  const detailOf = (facts: Partial<StatusFacts>): string => find(facts)[0]?.detail ?? '';
 
   it('names the caller that sends the most where calls or places are scarce', () => {
     const names = 'The caller api-key:job sends the most: 90 of the 100 requests';

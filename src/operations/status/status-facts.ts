@@ -17,7 +17,7 @@ export interface StatusContext {
 /** Updates of callers who wait for this share of their time are late. */
 const LATE_SHARE = 0.25;
 
-/** A vendor whose calls take this share of a caller's time is slow. */
+/** From this share of a caller's time on, a call to the vendor is slow. */
 const SLOW_CALL_SHARE = 0.05;
 
 export type Found = StatusReasonDto | undefined;
