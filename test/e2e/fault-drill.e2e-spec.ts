@@ -119,7 +119,7 @@ const DRILLS: Drill[] = [
     inject: () => sandbox.fault({ kind: 'status', status: 429, times: -1 }),
     remove: () => sandbox.client.clearFaults(),
     seconds: 60,
-    says: { fault: 'vendor', code: 'pace-lowered', detail: /answered 429/ },
+    says: { fault: 'vendor', code: 'pace-lowered', detail: /answers 429/ },
     alert: 'MeniscusVendorFails',
     remains: 'pace-lowered',
   },

@@ -175,6 +175,14 @@ describe(findReasons, () => {
     expect(detailOf(interactive({ count: 1, oldestSeconds: 5 }))).toContain(names);
   });
 
+  it('says whether the vendor still answers 429', () => {
+    const learned = { ...vendor, learnedCallsPerMinute: 90 };
+    expect(detailOf({ vendor: { ...learned, paceRefusals: 3 } })).toContain(
+      'answers 429 (calls of the last minute: 3)',
+    );
+    expect(detailOf({ vendor: learned })).toContain('no longer answers 429');
+  });
+
   it('names why the calls of the vendor fail', () => {
     const failing = { ...vendor, latestCall: 'answer-timeout', callMs: 5000 };
     for (const breaker of ['open', 'half-open'] as const)

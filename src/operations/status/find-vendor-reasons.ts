@@ -65,7 +65,7 @@ export function findVendorReasons(facts: StatusFacts, context: StatusContext): F
           'pace-lowered',
           [paceRefusals > 0 || isLate(facts, context) ? 'degraded' : 'attention', 'vendor'],
           paceRefusals > 0
-            ? `The vendor answers 429, ${paceRefusals} times in the last minute, so this instance makes at most ${learnedCallsPerMinute} calls a minute and tries more by itself.`
+            ? `The vendor answers 429 (calls of the last minute: ${paceRefusals}), so this instance makes at most ${learnedCallsPerMinute} calls a minute and tries more by itself.`
             : `The vendor no longer answers 429. This instance still makes at most ${learnedCallsPerMinute} calls a minute, and tries more each minute by itself.`,
           'Ask the vendor for the limit of these credentials and set UPSTREAM_CALLS_PER_MINUTE below it; look for other programs that use the same credentials.',
         )
