@@ -103,6 +103,8 @@ interface Drill {
   readonly alert: string;
   /** The reason that remains for some minutes after the fault, as one that needs no action at once. */
   readonly remains?: ReasonCode;
+  /** What the page shows beside the state. */
+  readonly figures?: RegExp;
 }
 
 const DRILLS: Drill[] = [
@@ -122,6 +124,7 @@ const DRILLS: Drill[] = [
     says: { fault: 'vendor', code: 'pace-lowered', detail: /answers 429/ },
     alert: 'MeniscusVendorFails',
     remains: 'pace-lowered',
+    figures: /of 300 a minute, slowed to 30 a minute/,
   },
   {
     name: 'the credentials are refused',
@@ -191,7 +194,7 @@ function movedBetween(...[first, before, after]: readonly ReadonlyMap<string, nu
 
 /** Makes the fault, waits until every place that a person looks at names it, removes it, and waits until all is well. */
 async function drill(
-  { name, inject, remove, seconds = 10, says, alert, remains }: Drill,
+  { name, inject, remove, seconds = 10, says, alert, remains, figures = /Pending/ }: Drill,
   service: Service,
   watch: FaultWatch,
 ): Promise<string[]> {
@@ -214,6 +217,7 @@ async function drill(
     pause(1000 * seconds),
   ]);
   await watch.screenshot(name.replaceAll(' ', '-'));
+  if (browser) expect(await watch.figuresText()).toMatch(figures);
   watch.noteAnswers();
   const moved = movedBetween(first, before, await watch.metrics());
 

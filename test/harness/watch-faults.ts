@@ -69,6 +69,11 @@ export class FaultWatch {
     return this.latest.get('page') ?? '';
   }
 
+  /** What the page shows of the figures beside the state; undefined without a browser. */
+  async figuresText(): Promise<string | undefined> {
+    return this.page?.locator('.status .figures').innerText();
+  }
+
   /** Notes a moment, from which the times of the report count. */
   mark(what: string): void {
     this.marks.push({ at: Date.now(), what });
