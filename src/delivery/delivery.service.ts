@@ -9,7 +9,7 @@ import { requestContext } from '../observability/request-context.js';
 import { BulkClient } from '../upstream/bulk.client.js';
 import { measureItem } from '../upstream/bulk-request.js';
 import { CallQuota } from '../upstream/call-quota.js';
-import type { CallResult } from '../upstream/call-result.js';
+import type { CallResult, FailureReason } from '../upstream/call-result.js';
 import { Preflight, type PreflightResult } from './call/preflight.service.js';
 import { Clock } from './clock.js';
 import { CreditJournal } from './call/credit-journal.service.js';
@@ -66,6 +66,10 @@ export interface DeliveryFigures {
   readonly pending: PendingFigures;
   /** Calls that may be made now for retries alone. */
   readonly retryCalls: number;
+  /** How long calls to the vendor take now. */
+  readonly callMs: number;
+  /** Why the latest call failed; undefined when it did not. */
+  readonly latestFailure: FailureReason | undefined;
   readonly boundsOf: Readonly<Record<Update['kind'], CallBounds>>;
 }
 
@@ -166,6 +170,8 @@ export class DeliveryService implements BeforeApplicationShutdown {
     return {
       pending: this.pending.figures(now),
       retryCalls: this.scheduler.retryCalls(now),
+      callMs: this.capacity.callMs(now),
+      latestFailure: this.capacity.latestFailure,
       boundsOf: {
         customer: this.capacity.boundsOf('customer'),
         association: this.capacity.boundsOf('association'),

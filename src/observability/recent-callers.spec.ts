@@ -14,6 +14,21 @@ describe(RecentCallers.name, () => {
     ]);
   });
 
+  it('finds the caller that is busiest now, although another one sent more before', () => {
+    const callers = new RecentCallers();
+    const send = (principal: string, count: number, minute: number): void => {
+      for (let sent = 0; sent < count; sent += 1) callers.note(principal, 200, minute * MINUTE_MS);
+    };
+    expect(callers.busiest(0)).toBeUndefined();
+    send('api-key:calm', 9, 0);
+    send('api-key:calm', 1, 1);
+    expect(callers.busiest(MINUTE_MS)).toEqual({ principal: 'api-key:calm', requests: 10, ofAll: 10 });
+    send('api-key:flood', 5, 2);
+    send('api-key:calm', 1, 2);
+    expect(callers.busiest(2 * MINUTE_MS)).toEqual({ principal: 'api-key:flood', requests: 5, ofAll: 7 });
+    expect(callers.busiest(4 * MINUTE_MS)).toBeUndefined();
+  });
+
   it('forgets after five minutes, also when no request arrives', () => {
     const callers = new RecentCallers();
     for (const minute of [0, 1, 4]) callers.note('none', 401, minute * MINUTE_MS);

@@ -4,6 +4,9 @@ import { Injectable } from '@nestjs/common';
 const MINUTES = 5;
 const MINUTE_MS = 60_000;
 
+/** Fewer minutes count for who is busy now: a flood that has just begun outweighs the calm time before it. */
+const BUSIEST_MINUTES = 2;
+
 /** How one caller's requests ended. */
 export interface CallerFigures {
   readonly principal: string;
@@ -14,6 +17,14 @@ export interface CallerFigures {
   readonly refused: number;
   /** Answered with a status from 500. */
   readonly failed: number;
+}
+
+/** Who sends most of the requests. */
+export interface BusiestCaller {
+  readonly principal: string;
+  readonly requests: number;
+  /** The requests of all callers in the same time. */
+  readonly ofAll: number;
 }
 
 type Counts = { -readonly [Name in Exclude<keyof CallerFigures, 'principal'>]: number };
@@ -48,11 +59,26 @@ export class RecentCallers {
     const totals = new Map<string, Counts>();
     for (const { number, countsOf } of this.minutes) {
       if (number <= first) continue;
-      for (const [principal, counts] of countsOf) totals.set(principal, sum(totals.get(principal), counts));
+      for (const [principal, counts] of countsOf) totals.set(principal, add(totals.get(principal), counts));
     }
     return [...totals]
       .map(([principal, counts]) => ({ principal, ...counts }))
       .toSorted((one, other) => unserved(other) - unserved(one) || other.requests - one.requests);
+  }
+
+  /** Finds the caller with the most requests in the last one to two minutes, with the requests of all callers then. */
+  busiest(nowMs = performance.now()): BusiestCaller | undefined {
+    const first = Math.floor(nowMs / MINUTE_MS) - BUSIEST_MINUTES;
+    const totals = new Map<string, number>();
+    for (const { number, countsOf } of this.minutes) {
+      if (number <= first) continue;
+      for (const [principal, { requests }] of countsOf)
+        totals.set(principal, (totals.get(principal) ?? 0) + requests);
+    }
+    const [most] = [...totals].toSorted(([, one], [, other]) => other - one);
+    if (!most) return undefined;
+    const [principal, requests] = most;
+    return { principal, requests, ofAll: [...totals.values()].reduce((sum, count) => sum + count, 0) };
   }
 
   private minuteOf(nowMs: number): Minute {
@@ -65,7 +91,7 @@ export class RecentCallers {
   }
 }
 
-function sum(one: Readonly<Counts> = NONE, other: Readonly<Counts>): Counts {
+function add(one: Readonly<Counts> = NONE, other: Readonly<Counts>): Counts {
   return {
     requests: one.requests + other.requests,
     limited: one.limited + other.limited,

@@ -95,6 +95,20 @@ describe(CallBudget.name, () => {
     expect(pause(10_000)).toBe(1000);
   });
 
+  it('counts the 429s of a minute, also without a limit', () => {
+    for (const limit of [0, 300]) {
+      const budget = new CallBudget(limit);
+      for (const now of [0, 10_000]) {
+        budget.take(now);
+        budget.end(now);
+        budget.refused(0, now);
+      }
+      expect([0, MINUTE - 1, MINUTE, MINUTE + 10_000].map((now) => budget.refusals(now))).toEqual([
+        2, 2, 1, 0,
+      ]);
+    }
+  });
+
   it('learns from a 429 the pace that the vendor accepts, and tries a faster one a minute later', () => {
     const budget = new CallBudget(300);
     spend(budget, 0, 1); // 75

@@ -71,6 +71,12 @@ export class CallBudget {
     return this.learned ?? Infinity;
   }
 
+  /** How many calls the vendor answered with 429 within the minute that ends now. */
+  refusals(now: number): number {
+    this.used(now); // without a limit no other method removes refusals that no longer count
+    return this.refusedAt.length;
+  }
+
   /** When the next call may leave, or `now`. */
   nextAt(now: number, callClass: CallClass = 'reserved'): number {
     return this.timeOf(1, now, callClass);

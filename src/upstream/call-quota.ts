@@ -32,6 +32,11 @@ export class CallQuota {
     return this.own.learnedPerMinute;
   }
 
+  /** How many calls of this instance the vendor answered with 429 within the minute that ends now. */
+  refusals(now: number): number {
+    return this.own.refusals(now);
+  }
+
   /** When this instance may take its next call, or `now`. */
   nextAt(now: number, callClass: CallClass): number {
     return this.own.nextAt(now, callClass);

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anEnrollment } from '../builders/an-enrollment.js';
 import { copyPreparedData } from '../harness/databases.js';
+import { fillDisk } from '../harness/fill-disk.js';
 import { type Answer, type Service, startService } from '../harness/service.js';
 import { useFolder } from '../harness/use-folder.js';
 import { useSandbox } from '../harness/use-sandbox.js';
@@ -14,7 +15,6 @@ const TIMES = { UPSTREAM_TIMEOUT_MS: '3000', REQUEST_DEADLINE_MS: '3000' };
 const ASHA = [{ type: 'mobile', value: '919900000001' }];
 /** Far more requests than the free space inside the files of the database lets pass. */
 const MAX_REQUESTS = 2000;
-const KIB = Buffer.alloc(1024);
 
 const sandbox = useSandbox();
 const disk = useFolder();
@@ -36,17 +36,6 @@ afterAll(async () => {
   await service?.stop();
   if (isMounted) spawnSync('umount', [disk]);
 });
-
-function fillDisk(): void {
-  const file = openSync(ballast, 'w');
-  try {
-    for (;;) writeSync(file, KIB);
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' });
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Credits a number of points that is unique in this test, so that the ledger shows each credit. */
 const credit = (to: Service, points: number): Promise<Answer> =>
@@ -74,7 +63,7 @@ it('on a full disk nothing with a key is sent, and when there is room again noth
   const running = (service = await startService(sandbox.url, { DATA_DIR, ...TIMES }));
   const answers: Answer[] = [await credit(running, 1)];
 
-  fillDisk();
+  fillDisk(ballast);
   while (answers.at(-1)?.status === 200 && answers.length < MAX_REQUESTS) {
     // oxlint-disable-next-line no-await-in-loop -- one request after the other
     answers.push(await credit(running, answers.length + 1));

@@ -68,8 +68,11 @@ describe('GET /v1/status', () => {
       vendor: {
         breaker: 'closed',
         connection: 'no-fault',
+        latestCall: 'no-fault',
         credentials: 'accepted',
         callsPerMinute: 100_000,
+        nextCallInMs: 0,
+        paceRefusals: 0,
         learnedCallsPerMinute: null,
         callSizes: { customer: { updates: 100 }, association: { updates: 100 } },
         retryCalls: 30,
@@ -79,7 +82,7 @@ describe('GET /v1/status', () => {
       credits: { inDoubt: 0, oldestSeconds: 0 },
       database: { driver: serverUrl === undefined ? 'embedded' : 'postgres', state: 'up' },
       lost: { logLines: 0, auditEvents: 0 },
-      callers: [],
+      callers: [{ principal: 'api-key:test', limited: 0, refused: 0, failed: 0 }],
     });
     expect(status.instances).toMatchObject([{ id: status.instance.id, isThis: true, isMissing: false }]);
     expect(status.vendor.callsLeft).toBeLessThan(100_000);

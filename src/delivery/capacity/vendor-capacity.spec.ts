@@ -62,6 +62,29 @@ describe(VendorCapacity.name, () => {
     expect(capacity.callAt(10, 'reserved')).toBe(10);
   });
 
+  it('knows why the latest call failed that is about the health of the vendor', () => {
+    const { capacity } = aCapacity();
+    const afterEach = [ANSWERED, LOST, RATE_LIMITED, ANSWERED].map((result) => {
+      capacity.begin(0);
+      capacity.end(aCall(1), result, 10);
+      return capacity.latestFailure;
+    });
+    expect(afterEach).toEqual([undefined, 'connection-lost', 'connection-lost', undefined]);
+  });
+
+  it('knows how long calls take, also while none ends', () => {
+    const { capacity } = aCapacity();
+    expect(capacity.callMs(1000)).toBe(0);
+    capacity.begin(1000);
+    capacity.begin(1400);
+    expect(capacity.callMs(1500)).toBe(500);
+    capacity.end({ ...aCall(1), sentAt: 1400 }, ANSWERED, 1500);
+    expect(capacity.callMs(1500)).toBe(100);
+    expect(capacity.callMs(1700)).toBe(200);
+    capacity.end({ ...aCall(1), sentAt: 1600 }, ANSWERED, 1700);
+    expect(capacity.callMs(9000)).toBe(100);
+  });
+
   it('gives a call without updates back to the quota', () => {
     const { capacity, quota } = aCapacity();
     capacity.begin(0);

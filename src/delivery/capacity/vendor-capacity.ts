@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings.js';
 import type { EventLog } from '../../observability/event-log.js';
 import type { CallClass } from '../../upstream/call-budget.js';
 import type { CallQuota } from '../../upstream/call-quota.js';
-import type { CallResult } from '../../upstream/call-result.js';
+import type { CallResult, FailureReason } from '../../upstream/call-result.js';
 import { LearnedBatchSize } from './learned-batch-size.js';
 import { hasTooManyBytes, isTooLarge } from '../settle/divisible-refusal.js';
 import { type BreakerState, CircuitBreaker } from './circuit-breaker.js';
@@ -25,6 +25,9 @@ export class VendorCapacity {
   private readonly breaker = new CircuitBreaker();
   private openCalls = 0;
   private averageCallMs = 0;
+  /** When a call last ended, or the first of the open ones began. */
+  private lastSignAt = 0;
+  private failure: FailureReason | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -47,6 +50,11 @@ export class VendorCapacity {
   boundsOf(kind: Update['kind']): CallBounds {
     const { items, bytes } = this.sizes[kind];
     return { itemCount: items.size, bodyBytes: bytes.size };
+  }
+
+  /** Why the latest call failed that proves anything about the vendor's health; undefined when it did not fail. */
+  get latestFailure(): FailureReason | undefined {
+    return this.failure;
   }
 
   breakerState(now: number): BreakerState {
@@ -101,8 +109,14 @@ export class VendorCapacity {
     return this.quota.timeOf(calls, now) - now + this.averageCallMs;
   }
 
+  /** How long calls take: the average of the latest ones, or for how long no call has ended while some are open. */
+  callMs(now: number): number {
+    return Math.max(this.averageCallMs, this.openCalls > 0 ? now - this.lastSignAt : 0);
+  }
+
   begin(now: number): void {
     this.quota.take(now);
+    if (this.openCalls === 0) this.lastSignAt = now;
     this.openCalls += 1;
   }
 
@@ -113,6 +127,7 @@ export class VendorCapacity {
    */
   end(call: InFlightCall, result: CallResult, now: number): boolean {
     this.openCalls -= 1;
+    this.lastSignAt = now;
     if (call.members.length === 0) {
       this.quota.giveBack(call.callId); // it never left
       return false;
@@ -155,7 +170,9 @@ export class VendorCapacity {
   }
 
   private learnHealth({ members }: InFlightCall, result: CallResult, now: number): boolean {
-    const state = isAboutHealth(result) ? this.breaker.note(isSick(result), members, now) : undefined;
+    if (!isAboutHealth(result)) return false;
+    this.failure = isSick(result) ? result.reason : undefined;
+    const state = this.breaker.note(isSick(result), members, now);
     if (state === undefined) return false;
     this.log.write('warn', state === 'open' ? 'breaker.opened' : 'breaker.closed', {
       waitMs: Math.round(this.breakerOpenMs(now)),
@@ -188,6 +205,8 @@ function isAboutHealth(result: CallResult): boolean {
   );
 }
 
-function isSick(result: CallResult): boolean {
+function isSick(
+  result: CallResult,
+): result is CallResult & { readonly kind: 'not-sent' | 'not-processed' | 'ambiguous' } {
   return result.kind === 'not-sent' || result.kind === 'not-processed' || result.kind === 'ambiguous';
 }

@@ -71,6 +71,13 @@ function describeInstance({ version, uptimeSeconds }, instanceCount) {
   return `Version ${version}, up for ${duration(1000 * uptimeSeconds)}${others}.`;
 }
 
+/** @param {StatusDto['vendor']} vendor */
+function describePace({ callsPerMinute, learnedCallsPerMinute }) {
+  const configured = callsPerMinute === null ? '' : `of ${count(callsPerMinute)} a minute`;
+  const learned = learnedCallsPerMinute === null ? '' : `slowed to ${count(learnedCallsPerMinute)} a minute`;
+  return [configured, learned].filter(Boolean).join(', ');
+}
+
 /**
  * Shows the state of the service, who has to act, and the figures that matter.
  *
@@ -102,7 +109,7 @@ export class StatusView extends Component {
   /** @param {StatusDto} status */
   show({ state, reasons, instance, instances = [], vendor, pending, credits, database }) {
     const { interactive, background } = pending;
-    const { breaker, credentials, callsLeft, callsPerMinute, learnedCallsPerMinute, callSizes } = vendor;
+    const { breaker, credentials, callsLeft, callSizes } = vendor;
     const oldest = Math.max(interactive.oldestSeconds, background.oldestSeconds);
     return html`
       <p class=${`verdict ${state}`} role="status">
@@ -124,7 +131,7 @@ export class StatusView extends Component {
         <${Figure}
           label="Calls left"
           value=${callsLeft === null ? 'no limit' : count(callsLeft)}
-          about=${callsPerMinute === null ? '' : `of ${count(learnedCallsPerMinute ?? callsPerMinute)} a minute`}
+          about=${describePace(vendor)}
           of=${callsLeft === null ? undefined : this.readings.map((reading) => reading.callsLeft)}
         />
         <${Figure}

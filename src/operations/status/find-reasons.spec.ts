@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type StatusFacts, findReasons } from './find-reasons.js';
+import { findReasons } from './find-reasons.js';
+import type { StatusFacts } from './status-facts.js';
 
 const settings = { REQUEST_DEADLINE_MS: 10_000, MAX_PENDING_UPDATES: 1000, MAX_PENDING_BYTES: 1_000_000 };
 const none = { count: 0, bytes: 0, oldestSeconds: 0 };
@@ -9,9 +10,13 @@ const AT = '2026-01-01T00:00:00.000Z';
 const vendor: StatusFacts['vendor'] = {
   breaker: 'closed',
   connection: 'no-fault',
+  latestCall: 'no-fault',
+  callMs: 100,
   credentials: 'accepted',
   callsPerMinute: 300,
   callsLeft: 300,
+  nextCallInMs: 0,
+  paceRefusals: 0,
   learnedCallsPerMinute: null,
   callSizes: { customer: size, association: size },
   retryCalls: 30,
@@ -29,10 +34,12 @@ const healthy: StatusFacts = {
   eventLoop: { medianMs: 0, p99Ms: 500, maxMs: 900 },
   callers: [],
 };
+const busiest = { principal: 'api-key:job', requests: 90, ofAll: 100 };
+const find = (facts: Partial<StatusFacts>, notReady: Record<string, string> = {}) =>
+  findReasons({ ...healthy, ...facts }, { settings, notReady, busiest });
 const reasonsOf = (facts: Partial<StatusFacts>, notReady: Record<string, string> = {}): string[] =>
-  findReasons({ ...healthy, ...facts }, { settings, notReady }).map(
-    ({ code, state, fault }) => `${code} ${state} ${fault}`,
-  );
+  find(facts, notReady).map(({ code, state, fault }) => `${code} ${state} ${fault}`);
+const detailOf = (facts: Partial<StatusFacts>): string => find(facts)[0]?.detail ?? '';
 const interactive = (of: Partial<typeof none>) => ({
   pending: { interactive: { ...none, ...of }, background: none },
 });
@@ -69,14 +76,55 @@ const ROWS: [string, Partial<StatusFacts>, string[]][] = [
     ['vendor-unreachable failing service'],
   ],
   ['a breaker', { vendor: { ...vendor, breaker: 'half-open' } }, ['breaker-open failing vendor']],
-  ['a pace', { vendor: { ...vendor, learnedCallsPerMinute: 90 } }, ['pace-lowered degraded vendor']],
-  ['late updates', interactive({ count: 1, oldestSeconds: 2.5 }), ['vendor-slow degraded vendor']],
-  ['updates in time', interactive({ count: 1, oldestSeconds: 2.4 }), []],
+  [
+    'a pace',
+    { vendor: { ...vendor, learnedCallsPerMinute: 90, paceRefusals: 1 } },
+    ['pace-lowered degraded vendor'],
+  ],
+  [
+    'a pace that is left from 429s before',
+    { vendor: { ...vendor, learnedCallsPerMinute: 90 } },
+    ['pace-lowered attention vendor'],
+  ],
+  [
+    'such a pace for which callers wait',
+    {
+      ...interactive({ count: 1, oldestSeconds: 2.5 }),
+      vendor: { ...vendor, learnedCallsPerMinute: 90, nextCallInMs: 600 },
+    },
+    ['pace-lowered degraded vendor'],
+  ],
+  [
+    'late updates',
+    { ...interactive({ count: 1, oldestSeconds: 2.5 }), vendor: { ...vendor, callMs: 500 } },
+    ['vendor-slow degraded vendor'],
+  ],
+  [
+    'updates in time',
+    { ...interactive({ count: 1, oldestSeconds: 2.4 }), vendor: { ...vendor, callMs: 500 } },
+    [],
+  ],
+  [
+    'late updates of a vendor that is fast',
+    { ...interactive({ count: 1, oldestSeconds: 2.5 }), vendor: { ...vendor, callMs: 499 } },
+    ['updates-queued degraded caller'],
+  ],
+  [
+    'late updates that an open breaker explains',
+    { ...interactive({ count: 1, oldestSeconds: 2.5 }), vendor: { ...vendor, breaker: 'open' } },
+    ['breaker-open failing vendor'],
+  ],
   [
     'late updates that the calls of the minute explain',
     { ...interactive({ count: 1, oldestSeconds: 9 }), vendor: { ...vendor, callsLeft: 0 } },
     ['calls-used-up degraded caller'],
   ],
+  [
+    'late updates that the pace over the minute explains',
+    { ...interactive({ count: 1, oldestSeconds: 9 }), vendor: { ...vendor, nextCallInMs: 200 } },
+    ['calls-used-up degraded caller'],
+  ],
+  ['a pace over the minute for which no caller waits', { vendor: { ...vendor, nextCallInMs: 200 } }, []],
   ['no limit of calls', { vendor: { ...vendor, callsLeft: null, callsPerMinute: null } }, []],
   ['a full queue', interactive({ count: 900 }), ['queue-full degraded caller']],
   ['a queue full of bytes', interactive({ count: 1, bytes: 900_000 }), ['queue-full degraded caller']],
@@ -118,6 +166,31 @@ describe(findReasons, () => {
   it('knows what is not ready', () => {
     expect(reasonsOf({}, { audit: 'x' })).toEqual(['audit-not-written degraded service']);
     expect(reasonsOf({}, { service: 'x' })).toEqual(['shutting-down degraded none']);
+  });
+
+  it('names the caller that sends the most where calls or places are scarce', () => {
+    const names = 'The caller api-key:job sends the most: 90 of the 100 requests';
+    expect(detailOf({ vendor: { ...vendor, callsLeft: 0 } })).toContain(names);
+    expect(detailOf(interactive({ count: 1000 }))).toContain(names);
+    expect(detailOf(interactive({ count: 1, oldestSeconds: 5 }))).toContain(names);
+  });
+
+  it('says whether the vendor still answers 429', () => {
+    const learned = { ...vendor, learnedCallsPerMinute: 90 };
+    expect(detailOf({ vendor: { ...learned, paceRefusals: 3 } })).toContain(
+      'answers 429 (calls of the last minute: 3)',
+    );
+    expect(detailOf({ vendor: learned })).toContain('no longer answers 429');
+  });
+
+  it('names why the calls of the vendor fail', () => {
+    const failing = { ...vendor, latestCall: 'answer-timeout', callMs: 5000 };
+    for (const breaker of ['open', 'half-open'] as const)
+      expect(detailOf({ vendor: { ...failing, breaker } })).toContain('the latest one with `answer-timeout`');
+    expect(detailOf({ vendor: { ...vendor, breaker: 'open' } })).not.toContain('latest');
+    const late = interactive({ count: 1, oldestSeconds: 5 });
+    expect(detailOf({ ...late, vendor: failing })).toContain('without an answer');
+    expect(detailOf({ ...late, vendor: { ...vendor, callMs: 900 } })).toContain('its calls take 900 ms');
   });
 
   it('puts the most serious reason first', () => {

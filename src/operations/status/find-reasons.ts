@@ -1,24 +1,15 @@
-import type { Settings } from '../../config/settings.js';
 import {
-  type Fault,
-  type ReasonCode,
-  STATES,
-  type State,
-  type StatusReasonDto,
-} from './status-reason.dto.js';
-import type { StatusCallerDto, StatusDto } from './status.dto.js';
-
-/** What the reasons follow from. */
-export type StatusFacts = Omit<StatusDto, 'state' | 'fault' | 'reasons'>;
-
-export interface StatusContext {
-  readonly settings: Pick<Settings, 'REQUEST_DEADLINE_MS' | 'MAX_PENDING_UPDATES' | 'MAX_PENDING_BYTES'>;
-  /** A sentence for each part of the service that is not ready. */
-  readonly notReady: Readonly<Record<string, string>>;
-}
-
-/** Updates of callers who wait for this share of their time are late. */
-const LATE_SHARE = 0.25;
+  type Found,
+  type StatusContext,
+  type StatusFacts,
+  isLate,
+  isShortOfCalls,
+  isVendorSlow,
+  reason,
+} from './status-facts.js';
+import { type Fault, STATES, type StatusReasonDto } from './status-reason.dto.js';
+import type { StatusCallerDto } from './status.dto.js';
+import { findVendorReasons } from './find-vendor-reasons.js';
 
 /** From this share on, the next batch may find no room. */
 const FULL_SHARE = 0.9;
@@ -31,22 +22,11 @@ const MIN_REFUSED = 20;
 const REFUSED_SHARE = 0.5;
 const MIN_LIMITED = 10;
 
-type Found = StatusReasonDto | undefined;
-
-/** Every reason is one row: how serious, who has to act, what is the case, what to do. */
-const reason = (
-  code: ReasonCode,
-  [state, fault]: readonly [Exclude<State, 'ok'>, Fault],
-  detail: string,
-  action: string,
-): StatusReasonDto => ({ code, state, fault, detail, action });
-
 /** Finds everything that is not as it should be, the most serious first; of two that are equal, the cause of the other. */
 export function findReasons(facts: StatusFacts, context: StatusContext): StatusReasonDto[] {
   const found: Found[] = [
     ...ofService(facts, context),
-    ...ofVendor(facts),
-    ofSlowVendor(facts, context),
+    ...findVendorReasons(facts, context),
     ...ofCallers(facts, context),
     ...ofStored(facts),
     ...ofLostLines(facts),
@@ -93,99 +73,39 @@ function ofService({ database, eventLoop }: StatusFacts, { notReady }: StatusCon
   ];
 }
 
-/** What is wrong with a connection is ours where it is in our settings or our network. */
-const OUR_CONNECTION_FAULTS: ReadonlySet<string> = new Set([
-  'name-not-found',
-  'host-unreachable',
-  'not-tls',
-  'wrong-host-name',
-  'unknown-authority',
-]);
-
-function ofVendor({ vendor }: StatusFacts): Found[] {
-  const { breaker, connection, credentials, learnedCallsPerMinute } = vendor;
-  const isOurs = OUR_CONNECTION_FAULTS.has(connection);
-  return [
-    credentials === 'refused'
-      ? reason(
-          'credentials-refused',
-          ['failing', 'service'],
-          'The vendor refuses our credentials, so no update can be sent.',
-          'Check UPSTREAM_OAUTH_KEY and its secret, or UPSTREAM_BASIC_TILL and its password, and UPSTREAM_BASE_URL; if nothing was changed here, ask the vendor whether it revoked them.',
-        )
-      : undefined,
-    connection !== 'no-fault'
-      ? reason(
-          'vendor-unreachable',
-          ['failing', isOurs ? 'service' : 'vendor'],
-          `The latest call found no connection to the vendor: ${connection}.`,
-          isOurs
-            ? 'Check UPSTREAM_BASE_URL, UPSTREAM_CA, the name server and the network of this machine.'
-            : 'Ask the vendor for the state of its service; check from this machine that nothing between it and the vendor blocks the connection.',
-        )
-      : undefined,
-    credentials === 'unavailable' && connection === 'no-fault'
-      ? reason(
-          'credentials-unavailable',
-          ['failing', 'vendor'],
-          'The vendor issued no access token, so no update can be sent.',
-          'Look for `token.failed` in the log: with `not-a-token-endpoint` correct UPSTREAM_BASE_URL, otherwise ask the vendor for the state of its service.',
-        )
-      : undefined,
-    breaker !== 'closed'
-      ? reason(
-          'breaker-open',
-          ['failing', 'vendor'],
-          breaker === 'open'
-            ? 'Most calls to the vendor fail, so the circuit breaker is open: updates are refused with 503, and imports wait.'
-            : 'Most calls to the vendor failed, and the circuit breaker lets one through that decides whether it closes.',
-          'Look for `because` of `bulk-call.failed` in the log, and ask the vendor for the state of its service; the breaker closes by itself when a call succeeds.',
-        )
-      : undefined,
-    learnedCallsPerMinute !== null
-      ? reason(
-          'pace-lowered',
-          ['degraded', 'vendor'],
-          `The vendor answered 429, so this instance makes at most ${learnedCallsPerMinute} calls a minute and tries more by itself.`,
-          'Ask the vendor for the limit of these credentials and set UPSTREAM_CALLS_PER_MINUTE below it; look for other programs that use the same credentials.',
-        )
-      : undefined,
-  ];
+/** Names the caller that sends the most. */
+function describeBusiest({ busiest }: StatusContext): string {
+  if (!busiest) return '';
+  const { principal, requests, ofAll } = busiest;
+  return ` ${nameOf(principal)} sends the most: ${requests} of the ${ofAll} requests of the last minutes.`;
 }
 
-function ofSlowVendor({ vendor, pending }: StatusFacts, { settings }: StatusContext): Found {
-  const { oldestSeconds } = pending.interactive;
-  const isLate = oldestSeconds * 1000 >= settings.REQUEST_DEADLINE_MS * LATE_SHARE;
-  const isExplained =
-    vendor.breaker !== 'closed' || vendor.callsLeft === 0 || vendor.learnedCallsPerMinute !== null;
-  if (!isLate || isExplained) return undefined;
-  return reason(
-    'vendor-slow',
-    ['degraded', 'vendor'],
-    `Callers wait: the oldest update was submitted ${oldestSeconds} s ago, and calls are left in this minute.`,
-    'See `durationMs` of `bulk-call.answered` in the log for how long the vendor takes, and ask the vendor; more calls at a time need a larger UPSTREAM_MAX_CONCURRENCY.',
-  );
+function nameOf(principal: string): string {
+  return principal === 'none' ? 'Callers without an accepted key or token' : `The caller ${principal}`;
 }
 
-function ofCallers({ vendor, pending, callers }: StatusFacts, { settings }: StatusContext): Found[] {
+function ofCallers(facts: StatusFacts, context: StatusContext): Found[] {
+  const { vendor, pending, callers } = facts;
+  const { settings } = context;
   const { interactive, background } = pending;
   const isFull =
     interactive.count + background.count >= settings.MAX_PENDING_UPDATES * FULL_SHARE ||
     interactive.bytes + background.bytes >= settings.MAX_PENDING_BYTES * FULL_SHARE;
   return [
-    vendor.callsLeft === 0
+    isShortOfCalls(facts, context)
       ? reason(
           'calls-used-up',
           ['degraded', 'caller'],
-          `The ${vendor.callsPerMinute ?? 0} calls of this minute are used up, so updates wait for the next ones.`,
-          'Ask callers to send batches or imports instead of single updates, see `callers` and `imports` for who sends; if the vendor allows more, raise UPSTREAM_CALLS_PER_MINUTE.',
+          `The ${vendor.callsPerMinute ?? 0} calls a minute are spent as fast as they come, so updates wait for the next ones.${describeBusiest(context)}`,
+          'Ask the caller that sends the most to send batches or imports, and not to update the same customer again and again; `callers` and `imports` have the others. If the load is not wanted, lower the limits of its key; if it is and the vendor allows more, raise UPSTREAM_CALLS_PER_MINUTE.',
         )
       : undefined,
+    ofQueue(facts, context),
     isFull
       ? reason(
           'queue-full',
           ['degraded', 'caller'],
-          `As many updates wait as may: ${interactive.count + background.count}. Further ones are refused with 503.`,
+          `As many updates wait as may: ${interactive.count + background.count}. Further ones are refused with 503.${describeBusiest(context)}`,
           'Correct the reasons above, if there are any; otherwise callers send more than the calls per minute can take: limit them by LIMIT_UPDATES_PER_SECOND or in their keys.',
         )
       : undefined,
@@ -193,8 +113,25 @@ function ofCallers({ vendor, pending, callers }: StatusFacts, { settings }: Stat
   ];
 }
 
+/** Callers wait for each other where neither the vendor nor the calls a minute keep them waiting. */
+function ofQueue(facts: StatusFacts, context: StatusContext): Found {
+  const { vendor, pending } = facts;
+  const isExplained =
+    vendor.breaker !== 'closed' ||
+    vendor.learnedCallsPerMinute !== null ||
+    isVendorSlow(facts, context) ||
+    isShortOfCalls(facts, context);
+  if (isExplained || !isLate(facts, context)) return undefined;
+  return reason(
+    'updates-queued',
+    ['degraded', 'caller'],
+    `Updates wait for each other: the oldest was submitted ${pending.interactive.oldestSeconds} s ago, although the vendor answers within ${vendor.callMs} ms and calls are left.${describeBusiest(context)}`,
+    'Updates of one customer run one after the other: ask the caller not to update the same customer again and again. If the updates are of many customers, raise UPSTREAM_MAX_CONCURRENCY.',
+  );
+}
+
 function ofCaller({ principal, requests, limited, refused }: StatusCallerDto): Found[] {
-  const name = principal === 'none' ? 'Callers without an accepted key or token' : `The caller ${principal}`;
+  const name = nameOf(principal);
   return [
     limited >= MIN_LIMITED
       ? reason(

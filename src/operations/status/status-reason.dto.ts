@@ -19,6 +19,7 @@ export const REASON_CODES = [
   'vendor-slow',
   'pace-lowered',
   'calls-used-up',
+  'updates-queued',
   'queue-full',
   'event-loop-late',
   'caller-limited',

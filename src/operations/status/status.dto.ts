@@ -75,6 +75,20 @@ export class StatusVendorDto {
    */
   connection: string;
 
+  /**
+   * Why the latest bulk call failed, as `answer-timeout` or `upstream-error`; `no-fault` if it did not. Calls that the
+   * vendor refused for their pace or for our credentials do not count.
+   * @example no-fault
+   */
+  latestCall: string;
+
+  /**
+   * Milliseconds that bulk calls take: the average of the latest ones, or for how long none has ended while some are open.
+   * @example 120
+   */
+  @ApiProperty({ type: 'integer' })
+  callMs: number;
+
   /** Whether the vendor accepted our credentials at the last call. */
   @ApiProperty({ enum: ['unused', 'accepted', 'refused', 'unavailable'], example: 'accepted' })
   credentials: 'unused' | 'accepted' | 'refused' | 'unavailable';
@@ -86,6 +100,20 @@ export class StatusVendorDto {
   /** Calls that are left in this minute, as this instance counts them; null without a limit. */
   @ApiProperty({ type: 'integer', nullable: true, example: 287 })
   callsLeft: number | null;
+
+  /**
+   * Milliseconds until the calls a minute, or the learned pace, allow the next call; 0 when they allow it now.
+   * @example 0
+   */
+  @ApiProperty({ type: 'integer' })
+  nextCallInMs: number;
+
+  /**
+   * Calls of the last minute that the vendor answered with 429.
+   * @example 0
+   */
+  @ApiProperty({ type: 'integer' })
+  paceRefusals: number;
 
   /** The pace in calls a minute that was learned after the vendor answered 429; null while none is. */
   @ApiProperty({ type: 'integer', nullable: true, example: null })
@@ -260,6 +288,6 @@ export class StatusDto {
   /** How late the event loop of this process is. */
   eventLoop: EventLoopDto;
 
-  /** The callers with the most limited, refused and failed requests to this instance in the last five minutes; at most 10. */
+  /** The callers of this instance in the last five minutes, at most 10: those with the most limited, refused and failed requests first, then those with the most requests. */
   callers: StatusCallerDto[];
 }

@@ -56,14 +56,12 @@ export class StatusService {
         auditEvents: this.metrics.valueOf('meniscus_audit_events_not_written_total'),
       },
       eventLoop: this.loop.figures(),
-      callers: this.callers
-        .list()
-        .filter(({ limited, refused, failed }) => limited + refused + failed > 0)
-        .slice(0, MAX_CALLERS),
+      callers: this.callers.list().slice(0, MAX_CALLERS),
     };
     const reasons = findReasons(facts, {
       settings: this.settings,
       notReady: this.health.notReady(),
+      busiest: this.callers.busiest(),
     });
     const [first] = reasons;
     return { state: first?.state ?? 'ok', fault: first?.fault ?? 'none', reasons, ...facts };
@@ -77,7 +75,8 @@ export class StatusService {
 
   private readVendor(): StatusVendorDto {
     const { breaker, connection, credentials, budgetLeft } = this.health.vendorState?.() ?? BEFORE_DELIVERY;
-    const { boundsOf, retryCalls } = this.delivery.figures();
+    const { boundsOf, retryCalls, callMs, latestFailure } = this.delivery.figures();
+    const now = performance.now();
     const sizeOf = (kind: keyof typeof boundsOf) => ({
       updates: boundsOf[kind].itemCount,
       bytes: boundsOf[kind].bodyBytes,
@@ -85,9 +84,13 @@ export class StatusService {
     return {
       breaker,
       connection,
+      latestCall: latestFailure ?? 'no-fault',
+      callMs: Math.round(callMs),
       credentials,
       callsPerMinute: this.settings.UPSTREAM_CALLS_PER_MINUTE || null,
       callsLeft: budgetLeft,
+      nextCallInMs: Math.max(0, Math.ceil(this.quota.nextAt(now, 'reserved') - now)),
+      paceRefusals: this.quota.refusals(now),
       learnedCallsPerMinute: finite(this.quota.learnedPerMinute),
       callSizes: { customer: sizeOf('customer'), association: sizeOf('association') },
       retryCalls,
