@@ -12,7 +12,7 @@ const ACCESS_PROBLEMS: Readonly<Record<number, string>> = {
 /**
  * Documents the problems of an endpoint that is not public: those of access, and its own.
  *
- * @param own a description for each further status, or for one whose description is to be another
+ * @param own a description for each further status, or another one for one of these
  */
 export function ApiAccessProblems(own: Readonly<Record<number, string>> = {}): MethodDecorator {
   return applyDecorators(
