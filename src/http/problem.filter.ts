@@ -6,9 +6,9 @@ import { DatabaseUnavailable } from '../database/database-errors.js';
 import { KeyMissing } from '../records/encryption/field-cipher.js';
 import { ACCESS_REFUSALS } from '../security/access-refusals.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { MAX_BODY_BYTES } from '../validation/json-body.js';
 import { Problem, sendProblem } from '../problems/problem.js';
 import { RefusalAudit } from '../security/audit-refusals.service.js';
+import { problemOfStatus } from './status-problems.js';
 
 /** Maps every error after routing to a problem, which never contains the text of the error. */
 @Catch()
@@ -40,33 +40,13 @@ export class ProblemFilter implements ExceptionFilter {
       return new Problem('storage-unavailable', { retryAfterMs: 1000 });
     if (error instanceof KeyMissing) return new Problem('stored-data-locked', { retryAfterMs: 60_000 });
     const status = error instanceof HttpException ? error.getStatus() : 500;
-    switch (status) {
-      case 403: // an invalid path of a file of Swagger UI; a missing scope is a Problem already
-        return new Problem('endpoint-not-found', { detail: 'There is no such endpoint.' });
-      case 404:
-        return this.notFound(request);
-      case 400:
-        return new Problem('malformed-json', { detail: 'The body cannot be read.' });
-      case 408:
-        return new Problem('request-timeout', { detail: 'The request did not arrive in time.' });
-      case 413:
-        return new Problem('body-too-large', {
-          detail: `The body is over the limit of ${MAX_BODY_BYTES} bytes.`,
-        });
-      case 415:
-        return new Problem('unsupported-media-type', { detail: 'The body must be application/json.' });
-      default:
-        return new Problem('internal-error', {
-          detail: 'The service failed; the log has the error under the request id.',
-        });
-    }
+    return status === 404 ? this.notFound(request) : problemOfStatus(status);
   }
 
   private notFound(request: FastifyRequest): Problem {
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = this.allowed.of(path);
-    if (methods.length === 0)
-      return new Problem('endpoint-not-found', { detail: 'There is no such endpoint.' });
+    if (methods.length === 0) return problemOfStatus(404);
     const Allow = methods.join(', ');
     return new Problem('method-not-allowed', {
       detail: `The endpoint supports ${Allow}.`,

@@ -65,7 +65,8 @@ function workbook(what: string): Problem {
   });
 }
 
-function refuseType(given: string, what: string): Problem {
+/** Creates the problem of a body or a file of a type that cannot be read. */
+export function refuseType(given: string, what: string): Problem {
   if (WORKBOOK_TYPES.has(given)) return workbook(what);
   const list = [...Object.keys(DOCUMENTED), FORM_TYPE].join(', ');
   return new Problem('unsupported-media-type', {

@@ -34,6 +34,7 @@ import { acceptedResponse } from './upload/accepted-response.js';
 import { AcceptedImportDto, ImportDto, ResultQueryDto } from './dto/import.dto.js';
 import { demandScopeOf } from './import-kinds.js';
 import { importOptions } from './upload/import-options.js';
+import { EVENTS_CONTENT, RESULTS_CONTENT } from './results/describe-results.js';
 import { streamEvents } from './results/stream-events.js';
 import { countLeftOut, demandRepair, streamRepair } from './results/repair-file.js';
 import { toImportDto } from './results/to-import-dto.js';
@@ -43,7 +44,6 @@ import { UploadService } from './upload/upload.service.js';
 /** How often an open event stream reads its import. */
 const POLL_EVERY_MS = 500;
 
-const stream = { schema: { type: 'string' as const } };
 const ApiId = ApiParam({ name: 'id', description: 'The id of the import.', schema: { type: 'string' } });
 
 /** Without them, a proxy with its defaults collects events, and people see them late and together. */
@@ -83,7 +83,7 @@ export class OneImportController {
   @ApiProblems(400, 404, 409, 503)
   @ApiOkResponse({
     description: 'One outcome with its line number on each line, in the order of the upload.',
-    content: { 'application/x-ndjson': stream, 'text/csv': stream },
+    content: RESULTS_CONTENT,
     headers: {
       'Content-Disposition': {
         description: 'The name of the file, so that a browser saves it.',
@@ -128,7 +128,7 @@ export class OneImportController {
   @ApiProblems(404, 503)
   @ApiOkResponse({
     description: 'Events of the type `import`. Each holds the import, and has its version as the id.',
-    content: { 'text/event-stream': stream },
+    content: EVENTS_CONTENT,
   })
   async watchImport(
     @Param('id') id: string,

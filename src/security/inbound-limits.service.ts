@@ -22,7 +22,8 @@ const UNITS: Readonly<Record<keyof Required<Limits>, string>> = {
   concurrent: 'requests at a time',
 };
 
-function refusal(limit: keyof Limits, quota: number, waitMs: number): Problem {
+/** Creates the problem of a caller that is over one of its limits. */
+export function rateLimited(limit: keyof Limits, quota: number, waitMs: number): Problem {
   return new Problem('rate-limited', {
     detail: `The limit is ${quota} ${UNITS[limit]}.`,
     outcome: 'failed',
@@ -54,7 +55,7 @@ export class InboundLimits {
     const id = principalId(callerOf(request));
     const count = this.open.countOf(id);
     this.reportQuota(request, { name: 'concurrent', remaining: Math.max(0, concurrent - count - 1) });
-    if (count >= concurrent) throw refusal('concurrent', concurrent, this.open.waitMs(id));
+    if (count >= concurrent) throw rateLimited('concurrent', concurrent, this.open.waitMs(id));
     reply.raw.once('close', this.open.begin(id));
   }
 
@@ -101,7 +102,7 @@ export class InboundLimits {
       const { consumedPoints, msBeforeNext } = exceeded;
       if (consumedPoints - count >= quota) {
         this.reportQuota(request, { name, remaining: 0, resetMs: msBeforeNext });
-        throw refusal(`${name}PerSecond`, quota, msBeforeNext);
+        throw rateLimited(`${name}PerSecond`, quota, msBeforeNext);
       }
       const { msBeforeNext: resetMs } = await limiter.block(id, Math.ceil(consumedPoints / quota));
       this.reportQuota(request, { name, remaining: 0, resetMs });

@@ -1,15 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiAccessProblems } from '../security/access-problems.decorator.js';
 import { DryRunDto } from './dto/dry-run.dto.js';
 import { BatchAnswerDto, FailedDto, RejectedDto, UnknownDto, UpdatedDto } from './dto/outcome.dto.js';
-import { ProblemDto } from '../problems/problem.dto.js';
-
-/** The access problems of every endpoint that is not public. */
-const REFUSED: Readonly<Record<number, string>> = {
-  401: 'The request has no key and no token, or one that is not accepted.',
-  403: 'The key or token lacks the scope; or is bound to something else than the request asks for.',
-  429: 'The limits of the key or token are spent, or too many requests from this address had none that is valid; try again after `Retry-After`.',
-};
 
 const PROBLEMS = {
   400: 'The request is not valid; `errors` points at every mistake. Nothing was sent.',
@@ -46,16 +39,6 @@ const OWN_PROBLEMS = {
   503: 'The database cannot be reached; try again after `Retry-After`.',
 } as const;
 
-function problems(descriptions: Readonly<Record<number, string>>): MethodDecorator[] {
-  return Object.entries({ ...REFUSED, ...descriptions }).map(([status, description]) =>
-    ApiResponse({
-      status: Number(status),
-      description,
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-    }),
-  );
-}
-
 const headers = [
   ApiHeader({
     name: 'Request-Timeout',
@@ -75,7 +58,7 @@ const headers = [
 /** Documents every response of an endpoint that takes one update. */
 export function ApiOneUpdate(): MethodDecorator {
   return applyDecorators(
-    ApiExtraModels(UpdatedDto, DryRunDto, ProblemDto),
+    ApiExtraModels(UpdatedDto, DryRunDto),
     ...headers,
     ApiOkResponse({
       description: 'The customer was updated; or, with dryRun, the call that would be sent.',
@@ -87,14 +70,14 @@ export function ApiOneUpdate(): MethodDecorator {
         'The customer was updated, but not all of it: a child was not, or it is unknown whether points were credited.',
       type: UpdatedDto,
     }),
-    ...problems({ ...PROBLEMS, ...PROBLEMS_OF_ONE }),
+    ApiAccessProblems({ ...PROBLEMS, ...PROBLEMS_OF_ONE }),
   );
 }
 
 /** Documents every response of an endpoint that takes many updates. */
 export function ApiManyUpdates(): MethodDecorator {
   return applyDecorators(
-    ApiExtraModels(BatchAnswerDto, UpdatedDto, RejectedDto, FailedDto, UnknownDto, DryRunDto, ProblemDto),
+    ApiExtraModels(BatchAnswerDto, UpdatedDto, RejectedDto, FailedDto, UnknownDto, DryRunDto),
     ...headers,
     ApiOkResponse({
       description: 'All customers were updated; or, with dryRun, the calls that would be sent.',
@@ -105,39 +88,35 @@ export function ApiManyUpdates(): MethodDecorator {
       description: 'Not all customers were updated, or not all of each.',
       type: BatchAnswerDto,
     }),
-    ...problems({ ...PROBLEMS, ...PROBLEMS_OF_MANY }),
+    ApiAccessProblems({ ...PROBLEMS, ...PROBLEMS_OF_MANY }),
   );
 }
 
 /** Documents the problems of an endpoint that does not call the vendor. */
 export function ApiProblems(...statuses: (keyof typeof OWN_PROBLEMS)[]): MethodDecorator {
   const descriptions = Object.fromEntries(statuses.map((status) => [status, OWN_PROBLEMS[status]]));
-  return applyDecorators(ApiExtraModels(ProblemDto), ...problems(descriptions));
+  return ApiAccessProblems(descriptions);
 }
 
 /** Documents the problems of an endpoint that takes uploads. */
 export function ApiUpload(): MethodDecorator {
-  return applyDecorators(
-    ApiExtraModels(ProblemDto),
-    ...problems({
-      400: 'The query is not valid, the upload cannot be read, or it credits points and has no key. Nothing of it was kept.',
-      408: 'The upload was cut off, or fell silent. Nothing of it was kept.',
-      409: 'A request with the same key is being worked on.',
-      413: 'The upload is over the limit. Nothing of it was kept.',
-      415: 'The body or its file is of another type, such as an Excel workbook, or encoded in another way.',
-      422: 'The key belongs to another request.',
-      500: 'The service failed.',
-      503: 'The database cannot be reached; try again after `Retry-After`.',
-    }),
-  );
+  return ApiAccessProblems({
+    400: 'The query is not valid, the upload cannot be read, or it credits points and has no key. Nothing of it was kept.',
+    408: 'The upload was cut off, or fell silent. Nothing of it was kept.',
+    409: 'A request with the same key is being worked on.',
+    413: 'The upload is over the limit. Nothing of it was kept.',
+    415: 'The body or its file is of another type, such as an Excel workbook, or encoded in another way.',
+    422: 'The key belongs to another request.',
+    500: 'The service failed.',
+    503: 'The database cannot be reached; try again after `Retry-After`.',
+  });
 }
 
 /** Documents the problems of an endpoint that reads from the vendor. */
 export function ApiRead(): MethodDecorator {
   return applyDecorators(
-    ApiExtraModels(ProblemDto),
     ...headers,
-    ...problems({
+    ApiAccessProblems({
       ...PROBLEMS,
       404: 'The vendor knows no such customer.',
       422: 'The vendor refuses the search.',

@@ -87,17 +87,25 @@ describe('an import with lines that fail again and again', () => {
     expect(await ended(retriedBy)).toMatchObject({ state: 'completed', updated: 3, retryOf: id });
   });
 
-  it.each([
-    ['500', { status: 500, code: 500 }],
-    ['a 502 page', { status: 502, code: 0 }],
-    ['461', { status: 461, code: 461 }],
-    ['521', { status: 521, code: 521 }],
-  ])('ends if each call with one line gets %s', { timeout: 120_000 }, async (_case, answer) => {
-    await sandbox.fault({ kind: 'poison', times: -1, match: match(42), ...answer });
-    const id = await begin(250);
-    expect(await ended(id, LONG_MS)).toMatchObject({ state: 'completed', updated: 249, failed: 1 });
-    expect((await results(id, '?outcome=failed')).map(({ line }) => line)).toEqual([42]);
-  });
+  it(
+    'ends if each call with one of four lines fails: 500, a 502 page, 461 and 521',
+    { timeout: 120_000 },
+    async () => {
+      const answers = new Map([
+        [42, { status: 500, code: 500 }],
+        [97, { status: 502, code: 0 }],
+        [151, { status: 461, code: 461 }],
+        [230, { status: 521, code: 521 }],
+      ]);
+      for (const [line, answer] of answers) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await sandbox.fault({ kind: 'poison', times: -1, match: match(line), ...answer });
+      }
+      const id = await begin(250);
+      expect(await ended(id, LONG_MS)).toMatchObject({ state: 'completed', updated: 246, failed: 4 });
+      expect((await results(id, '?outcome=failed')).map(({ line }) => line)).toEqual([...answers.keys()]);
+    },
+  );
 
   it('counts answers on if another process goes on with it', { timeout: 120_000 }, async () => {
     await itemError(3, 521);

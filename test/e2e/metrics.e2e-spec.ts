@@ -71,15 +71,20 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('names a request as exemplar in OpenMetrics, and nothing else', async () => {
-    await update(aCustomerUpdate(), { 'X-Request-Id': 'the-exemplar' });
+  it('names a request and its trace as exemplar in OpenMetrics, and nothing else', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     await update(aCustomerUpdate(), { 'X-Request-Id': `r${'x'.repeat(127)}` });
+    await update(aCustomerUpdate(), {
+      'X-Request-Id': 'the-exemplar',
+      traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+    });
     const { text } = await service.send('GET', '/metrics', undefined, { Accept: OPEN_METRICS });
     const exemplars = [...parseMetrics(text, true).values()].flatMap(({ samples }) =>
       samples.flatMap(({ exemplar }) => (exemplar ? [exemplar] : [])),
     );
-    expect(exemplars.length).toBeGreaterThan(0);
-    for (const exemplar of exemplars) expect(Object.keys(exemplar)).toEqual(['request_id']);
+    expect(exemplars).toContainEqual({ trace_id: traceId, request_id: 'the-exemplar' });
+    const labels = new Set(exemplars.flatMap((exemplar) => Object.keys(exemplar)));
+    expect([...labels].toSorted()).toEqual(['request_id', 'trace_id']);
     expect(text).not.toContain('xxxx');
   });
 

@@ -10,6 +10,11 @@ interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly security?: readonly object[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly example?: unknown;
+    readonly schema?: object;
+  }[];
   readonly 'x-required-scope'?: readonly string[];
   readonly responses: Record<
     string,
@@ -103,6 +108,27 @@ describe('/openapi.json', () => {
       'PUT /v1/loyalty/membership/batch: loyalty:write',
       'PUT /v1/loyalty/membership: loyalty:write',
     ]);
+  });
+
+  it('names the schemas of the lines of results and of the data of events, and fills in no source', () => {
+    const contentOf = (path: string) =>
+      document.paths[path]?.['get']?.responses['200']?.content as Record<string, { schema: unknown }>;
+    expect(contentOf('/v1/imports/{id}/results')['application/x-ndjson']?.schema).toEqual({
+      type: 'string',
+      'x-line-schema': { $ref: '#/components/schemas/ImportResult' },
+    });
+    expect(contentOf('/v1/imports/{id}/events')['text/event-stream']?.schema).toEqual({
+      type: 'string',
+      'x-event-data-schema': { $ref: '#/components/schemas/Import' },
+    });
+    expect(document.components.schemas).toHaveProperty('ImportResult');
+    const sources = Object.values(document.paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ parameters = [] }) => parameters.filter(({ name }) => name === 'source'));
+    expect(sources.length).toBeGreaterThan(10);
+    for (const { example, schema } of sources) {
+      expect([example, schema]).toEqual([undefined, { type: 'string', enum: expect.anything() }]);
+    }
   });
 
   it('lists all statuses of a write', () => {

@@ -38,15 +38,16 @@ export function schemaNameOf(className: string): string {
 interface Titled {
   title?: string;
   oneOf?: unknown;
+  allOf?: unknown;
 }
 
-/** Moves each union with a title into the schemas, so that a generated client has a type for it. */
+/** Moves each union and each composition with a title into the schemas, so that a generated client has a type for it. */
 function nameUnions(part: unknown, found: Map<string, Titled>): unknown {
   if (Array.isArray(part)) return part.map((one) => nameUnions(one, found));
   if (typeof part !== 'object' || part === null) return part;
   const entries = Object.entries(part).map(([name, inner]) => [name, nameUnions(inner, found)] as const);
   const { title, ...union } = Object.fromEntries(entries) as Titled;
-  if (title === undefined || !union.oneOf) return Object.fromEntries(entries);
+  if (title === undefined || !(union.oneOf ?? union.allOf)) return Object.fromEntries(entries);
   found.set(title, union);
   return { $ref: `#/components/schemas/${title}` };
 }
@@ -65,6 +66,7 @@ export function nameSchemas(document: OpenAPIObject): OpenAPIObject {
   ) as OpenAPIObject;
   const unions = new Map<string, Titled>();
   const { components: { schemas = {}, ...components } = {}, paths, ...others } = renamed;
+  const namedPaths = nameUnions(paths, unions) as OpenAPIObject['paths'];
   const named = [
     ...Object.entries(schemas).map(
       ([name, schema]) => [schemaNameOf(name), nameUnions(schema, unions)] as const,
@@ -76,7 +78,7 @@ export function nameSchemas(document: OpenAPIObject): OpenAPIObject {
   if (twice !== undefined) throw new Error(`two schemas of the document are named ${twice}`);
   return {
     ...others,
-    paths: nameUnions(paths, unions) as OpenAPIObject['paths'],
+    paths: namedPaths,
     components: { ...components, schemas: Object.fromEntries(named) as typeof schemas },
   };
 }

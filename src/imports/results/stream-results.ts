@@ -52,6 +52,18 @@ function toJsonLine({ line, result }: LineResult): string {
   return `{"line":${line},${result.slice(1)}`;
 }
 
+const toCsvHead = (): string => `${COLUMNS.join(',')}\r\n`;
+
+/** Writes results as the lines of a file. */
+function writeResults(results: readonly LineResult[], format: ResultFormat): string {
+  return results.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
+}
+
+/** Writes a whole file of some results, such as the example in the OpenAPI document. */
+export function writeResultFile(results: readonly LineResult[], format: ResultFormat): string {
+  return `${format === 'csv' ? toCsvHead() : ''}${writeResults(results, format)}`;
+}
+
 /** Streams the results of an import in the order of its lines. It reads a page when the reader has taken the one before. */
 export async function* streamResults(
   rows: ImportRowsRepository,
@@ -59,9 +71,9 @@ export async function* streamResults(
   format: ResultFormat,
   outcome?: ResultOutcome,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`;
+  if (format === 'csv') yield toCsvHead();
   for await (const { results } of rows.results(importId, { outcomes: outcome && [outcome] })) {
     const full = results.map((one) => ({ ...one, result: readStoredResult(one.result) }));
-    yield full.map((one) => (format === 'csv' ? `${toCsvRow(one)}\r\n` : `${toJsonLine(one)}\n`)).join('');
+    yield writeResults(full, format);
   }
 }

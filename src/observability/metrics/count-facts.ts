@@ -94,7 +94,8 @@ export class FactCounts {
     this.metrics.count('meniscus_faults_total', { event });
   }
 
-  countRequest({ requestId, principal, facts }: RequestContext, request: RequestFacts): void {
+  countRequest(context: RequestContext, request: RequestFacts): void {
+    const { principal, facts } = context;
     const { method, endpoint, status, durationMs } = request;
     const caller = this.principals.labelOf(principal);
     this.callers.note(caller, status);
@@ -108,7 +109,7 @@ export class FactCounts {
       'meniscus_request_duration_seconds',
       { method, endpoint },
       durationMs / 1000,
-      requestId,
+      context,
     );
     const problem = facts?.problem;
     if (problem === undefined) return;

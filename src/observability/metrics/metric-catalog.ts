@@ -58,7 +58,7 @@ export const METRICS = {
   },
   meniscus_request_duration_seconds: {
     type: 'histogram',
-    help: 'Time from the head of a request to the end of its response. Exemplars have the id of the request.',
+    help: 'Time from the head of a request to the end of its response. Exemplars have the ids of the request and of its trace.',
     labels: { method: METHOD, endpoint: ENDPOINT },
     buckets: DURATIONS,
   },
@@ -179,7 +179,7 @@ export const METRICS = {
   },
   meniscus_oldest_credit_in_doubt_age_seconds: {
     type: 'gauge',
-    help: 'Time since the oldest credit in doubt was recorded; 0 when there is none, Absent before the first reading.',
+    help: 'Time since the oldest credit in doubt was recorded; 0 when there is none, absent before the first reading.',
   },
   meniscus_imports: {
     type: 'gauge',

@@ -16,6 +16,12 @@ export interface Reading<Name extends MetricName> {
   readonly value: number;
 }
 
+/** The ids by which the log and the traces find the request behind an observed value. */
+export interface ExemplarIds {
+  readonly requestId: string;
+  readonly traceId?: string | undefined;
+}
+
 type Collected = Counter | Gauge;
 
 /** The metrics without labels that are read. */
@@ -28,11 +34,29 @@ type StateName = 'meniscus_breaker_state' | 'meniscus_credentials_state';
 
 const NO_LABELS = {};
 
-/** OpenMetrics allows so many characters for the names and the values of all labels of an exemplar. */
+/** OpenMetrics allows so many characters for the names and the values of all labels of an exemplar; prom-client throws beyond. */
 const MAX_EXEMPLAR = 128;
 
 /** The histogram with observations that name a request: it answers which request was slow. */
 const WITH_EXEMPLARS: ReadonlySet<MetricName> = new Set<MetricName>(['meniscus_request_duration_seconds']);
+
+/**
+ * Returns the labels of an exemplar, as far as they fit: the id of the trace first, because Grafana opens the trace by it.
+ * The length of a request id is the caller's choice.
+ */
+function exemplarOf({ requestId, traceId }: ExemplarIds): Record<string, string> | undefined {
+  const labels: Record<string, string> = {};
+  let left = MAX_EXEMPLAR;
+  for (const [label, id] of [
+    ['trace_id', traceId],
+    ['request_id', requestId],
+  ] as const) {
+    if (id === undefined || label.length + id.length > left) continue;
+    labels[label] = id;
+    left -= label.length + id.length;
+  }
+  return Object.keys(labels).length > 0 ? labels : undefined;
+}
 
 function labelsOf(name: MetricName): NonNullable<MetricDefinition['labels']> {
   const { labels = NO_LABELS }: MetricDefinition = METRICS[name];
@@ -76,21 +100,19 @@ export class Metrics {
   /**
    * Notes one observed value.
    *
-   * @param requestId the exemplar of the metric that has exemplars
+   * @param ids the exemplar of the metric that has exemplars
    */
   observe<Name extends HistogramName>(
     name: Name,
     labels: LabelsOf<Name>,
     value: number,
-    requestId = '',
+    ids?: ExemplarIds,
   ): void {
     const histogram = this.histograms.get(name);
     if (!WITH_EXEMPLARS.has(name)) histogram?.observe(labels, value);
     else {
-      const exemplarLabels = { request_id: requestId };
-      const fits = requestId !== '' && 'request_id'.length + requestId.length <= MAX_EXEMPLAR;
-      // prom-client throws where an exemplar is too long.
-      histogram?.observe({ labels, value, ...(fits && { exemplarLabels }) });
+      const exemplarLabels = ids && exemplarOf(ids);
+      histogram?.observe({ labels, value, ...(exemplarLabels && { exemplarLabels }) });
     }
   }
 

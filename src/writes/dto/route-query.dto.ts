@@ -13,10 +13,10 @@ const printable = { message: 'must be 1 to 100 printable ASCII characters withou
 
 /** The account of the customers. */
 export class AccountQueryDto {
+  // No example: Swagger UI would fill it in, in place of the configured default.
   /**
    * The source in which the customers are updated; without it, the configured default. An organization may have more sources
    * than the vendor documents: EXTRA_SOURCES lists them.
-   * @example INSTORE
    */
   @ApiPropertyOptional({ enum: SOURCES })
   @Optional()
