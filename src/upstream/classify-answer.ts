@@ -40,7 +40,7 @@ const unexplained: Reading = { as: 'refused', reason: 'no-verdict', isDivisible:
 
 const FIELD_MISSING = /mandatory|missing|required/i;
 const NO_ACCESS =
-  /access\s+(is\s+)?denied|not\s+(been\s+)?enabled|not\s+(allowed|permitted|authori[sz]ed)|forbidden/i;
+  /access (?:is )?denied|not (?:been )?enabled|not (?:allowed|permitted|authori[sz]ed)|forbidden/i;
 
 /**
  * The meaning of an answer without results; the first row that fits decides. A code in the body means more than the

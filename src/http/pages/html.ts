@@ -11,8 +11,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** Code in backticks, or a link to a page of this service or to another by https. */
-const MARKED = /`([^`]+)`|\[([^\][]+)\]\((\/[^\s()[]*|https:\/\/[^\s()[]+)\)/g;
+/** Code in backticks, or a link. */
+const MARKED = /`([^`]+)`|\[([^\][]+)\]\(([^\s()[]+)\)/g;
+
+/** Only to a page of this service, or to another by https. */
+const isSafeLink = (href: string): boolean => href.startsWith('/') || href.startsWith('https://');
 
 /**
  * Renders a sentence with code in backticks and links, as Markdown writes them, as HTML: `` `errors` `` becomes
@@ -24,10 +27,9 @@ export function renderSentence(markdown: string): string {
   for (const found of markdown.matchAll(MARKED)) {
     const [whole, code, label = '', href = ''] = found;
     html += escapeHtml(markdown.slice(end, found.index));
-    html +=
-      code === undefined
-        ? `<a href="${escapeHtml(href)}">${renderSentence(label)}</a>`
-        : `<code>${escapeHtml(code)}</code>`;
+    if (code !== undefined) html += `<code>${escapeHtml(code)}</code>`;
+    else if (isSafeLink(href)) html += `<a href="${escapeHtml(href)}">${renderSentence(label)}</a>`;
+    else html += escapeHtml(whole);
     end = found.index + whole.length;
   }
   return html + escapeHtml(markdown.slice(end));
