@@ -9,11 +9,11 @@ interface Described {
   readonly labels?: Readonly<Record<string, LabelValues>>;
 }
 
-export interface CounterOrGauge extends Described {
+interface CounterOrGauge extends Described {
   readonly type: 'counter' | 'gauge';
 }
 
-export interface HistogramMetric extends Described {
+interface HistogramMetric extends Described {
   readonly type: 'histogram';
   readonly buckets: readonly number[];
 }

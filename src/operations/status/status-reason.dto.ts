@@ -8,7 +8,7 @@ export type State = (typeof STATES)[number];
 export const FAULTS = ['none', 'caller', 'vendor', 'service'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-export const REASON_CODES = [
+const REASON_CODES = [
   'shutting-down',
   'database-down',
   'audit-not-written',
