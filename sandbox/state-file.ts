@@ -49,10 +49,10 @@ export class StateFile {
   async #saveUntilUnchanged(): Promise<void> {
     const { signal } = this.#closing;
     while (this.#isChanged && !signal.aborted) {
-      // oxlint-disable-next-line no-await-in-loop -- one save after the other
+      // oxlint-disable-next-line no-await-in-loop -- waits for more changes, so that one save has them all
       await sleep(this.#waitMs, undefined, { signal }).catch(() => undefined);
       const startMs = performance.now();
-      // oxlint-disable-next-line no-await-in-loop -- likewise
+      // oxlint-disable-next-line no-await-in-loop -- two saves at once would write the same temporary file
       await this.#saveOnce();
       this.#waitMs = Math.max(gatherMs, (performance.now() - startMs) / mostOfTime);
     }

@@ -42,7 +42,7 @@ export interface SubmitOptions {
   readonly principal?: string | undefined;
   /** `background` yields to callers who wait. Defaults to `interactive`. */
   readonly priority?: Priority;
-  /** The import of which the updates are lines. */
+  /** The import that has the updates as its lines. */
   readonly importId?: string;
   /** How many failed answers about each update counted before, in their order. */
   readonly answerCounts?: readonly number[];

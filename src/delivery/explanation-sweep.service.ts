@@ -21,7 +21,7 @@ export class ExplanationSweep extends Sweeper {
 
   protected async sweep(): Promise<void> {
     for (let statement = 0; statement < STATEMENTS_PER_RUN && !this.isStopped; statement += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- small statements, one after the other
+      // oxlint-disable-next-line no-await-in-loop -- each statement shows whether another is due
       const { areMoreDue } = await this.repository.removeDue();
       if (!areMoreDue) return;
     }

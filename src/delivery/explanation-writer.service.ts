@@ -50,7 +50,7 @@ export class ExplanationWriter implements OnApplicationShutdown {
     await this.writing;
     while (this.waiting.size > 0 && this.repository.isDatabaseAvailable) {
       const before = this.waiting.size;
-      // oxlint-disable-next-line no-await-in-loop -- one write after the other
+      // oxlint-disable-next-line no-await-in-loop -- the older explanations are written first, and two writes at once are never under way
       await this.write();
       if (this.waiting.size >= before) break;
     }
@@ -79,7 +79,7 @@ export class ExplanationWriter implements OnApplicationShutdown {
       open -= batch.length;
       const rows = toRows(batch);
       rowCount += rows.length;
-      // oxlint-disable-next-line no-await-in-loop -- one statement after the other
+      // oxlint-disable-next-line no-await-in-loop -- no further batch is taken once the database refuses one
       const isDone = await this.store(rows, batch);
       if (!isDone) break;
     }

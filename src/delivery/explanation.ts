@@ -47,7 +47,7 @@ export interface Explanation {
   readonly principal: string | undefined;
   /** The id of its request; absent for a line of an import. */
   readonly requestId?: string | undefined;
-  /** The import of which it is a line. */
+  /** The import that has it as a line. */
   readonly importId?: string | undefined;
   readonly lane: Route & { readonly kind: Update['kind'] };
   readonly steps: Step[];

@@ -108,7 +108,7 @@ describe(ExplanationsService.name, () => {
     expect((await find({ owner: 'api-key:app', outcome: 'updated' })).ids).toEqual(['own']);
     expect((await find({ outcome: 'failed' })).ids).toEqual([]);
     for (const id of ['other', 'none', 'old']) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      // oxlint-disable-next-line no-await-in-loop -- three short questions; the first wrong answer ends the test
       expect((await find({ owner: 'api-key:app', id })).ids).toEqual([]);
     }
   });

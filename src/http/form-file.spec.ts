@@ -115,7 +115,7 @@ describe(openFormFile.name, () => {
     ],
   ])('refuses a form with %s, however it arrives', async (_case, form, sentence) => {
     for (const pieceBytes of [1, 13, 100_000]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      // oxlint-disable-next-line no-await-in-loop -- the first size of pieces that fails ends the test
       await expect(read(form, { pieceBytes })).rejects.toMatchObject({
         type: 'upload-unreadable',
         detail: expect.stringContaining(sentence),

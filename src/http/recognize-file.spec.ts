@@ -29,9 +29,9 @@ describe(recognizeFile.name, () => {
   ])('passes on %s unchanged, plain or from gzip', async (_case, text) => {
     const bytes = Buffer.from(text, 'latin1');
     for (const pieceBytes of [1, 5, 100_000]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      // oxlint-disable-next-line no-await-in-loop -- the first size of pieces that fails ends the test
       expect(await read(bytes, pieceBytes)).toBe(text);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      // oxlint-disable-next-line no-await-in-loop -- the first size of pieces that fails ends the test
       expect(await read(gzipSync(bytes), pieceBytes)).toBe(text);
     }
   });
@@ -61,7 +61,7 @@ describe(recognizeFile.name, () => {
     const forms = [...(onlyInGzip ? [] : [bytes]), gzipSync(bytes)];
     for (const form of forms) {
       for (const pieceBytes of [1, 100_000]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        // oxlint-disable-next-line no-await-in-loop -- the first size of pieces that fails ends the test
         await expect(read(form, pieceBytes)).rejects.toMatchObject({
           type: 'unsupported-media-type',
           detail: expect.stringMatching(sentence),

@@ -26,6 +26,7 @@ export const IMPORT_KINDS = Object.keys(UPDATE_KINDS) as ImportKind[];
  * @throws Problem `insufficient-scope`
  */
 export function demandScopeOf(kind: ImportKind, { scopes }: Principal): void {
-  const { scopes: any } = UPDATE_KINDS[kind];
-  if (!any.some((scope) => scopes.has(scope))) throw insufficientScope(any, `An import of ${kind}`);
+  const admitting = UPDATE_KINDS[kind].scopes;
+  if (admitting.some((scope) => scopes.has(scope))) return;
+  throw insufficientScope(admitting, `An import of ${kind}`);
 }

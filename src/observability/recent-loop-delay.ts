@@ -15,7 +15,7 @@ export interface LoopDelayFigures {
   readonly maxMs: number;
 }
 
-/** Node counts the time between two measurements, of which the resolution is no delay. */
+/** Node counts the time between two measurements, and the resolution is the part of it that is no delay. */
 export function delaySeconds(ns: number): number {
   return Math.max(0, ns / 1e9 - RESOLUTION_MS / 1000);
 }

@@ -13,7 +13,7 @@ export interface UpdateKind<T extends object = object> {
   /** The kind of the updates that it translates to. */
   readonly updates: Update['kind'];
   /**
-   * The scopes of which a caller needs one, before the body is read. Where there are several, each part of the update
+   * A caller needs one of these scopes before the body is read. Where there are several, each part of the update
    * also needs its own.
    */
   readonly scopes: readonly [Scope, ...Scope[]];

@@ -52,7 +52,7 @@ class AnyRowDto {
   extendedFields?: FieldMap;
 }
 
-/** For tests of how rows are read, and not of which columns a kind has. */
+/** For tests of how rows are read; which columns a kind has is another test. */
 export const ANY_COLUMNS: HeaderRules = {
   kind: { ...UPDATE_KINDS.memberships, name: 'rows', dto: AnyRowDto },
   settings: new Settings(),

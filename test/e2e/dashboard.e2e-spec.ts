@@ -39,7 +39,7 @@ const customer = (n: number) =>
 const patch = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
   service.send('PATCH', '/v1/customers', body, headers);
 
-/** Sends requests of all kinds, none of which fails, for some seconds. */
+/** Sends requests of all kinds for some seconds. None fails. */
 async function load(seconds: number): Promise<void> {
   const endsAt = Date.now() + seconds * 1000;
   const { json } = await upload(
@@ -84,7 +84,7 @@ async function breakThings(): Promise<void> {
 
 const SECONDS_OF_A_RATE = 6;
 
-/** Returns the panels of which a query returns no number at any second of this time. */
+/** Returns the panels with a query that returns no number at any second of this time. */
 async function emptyPanels(panels: readonly Panel[], from: number): Promise<string[]> {
   const empty: string[] = [];
   for (const { title, queries } of panels) {

@@ -295,7 +295,7 @@ describe('a gauge', () => {
     );
   });
 
-  it('reports states, one of which holds', async () => {
+  it('reports all states of a kind, and that one of them holds', async () => {
     await update();
     const text = await scrape();
     const states = (name: string): Labels[] =>

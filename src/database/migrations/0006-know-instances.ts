@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.js';
 
-/** Lists the instances that run, each of which reports every few seconds. */
+/** Lists the running instances. Each reports every few seconds. */
 export const knowInstances: Migration = {
   number: 6,
   name: 'know-instances',

@@ -40,8 +40,8 @@ const HEALTHY = { lastResultsAt: 500 };
 describe(countsAsAnswer.name, () => {
   it.each([
     ['a result of its own', RESULTS, { isAlone: false }, true],
-    ['results of which none is its own', RESULTS, { isAlone: false, verdict: { reason: 'no-proof' } }, false],
-    ['results of which none is its own, for it alone', RESULTS, { verdict: { reason: 'no-proof' } }, true],
+    ['results without its own', RESULTS, { isAlone: false, verdict: { reason: 'no-proof' } }, false],
+    ['results without its own, for it alone', RESULTS, { verdict: { reason: 'no-proof' } }, true],
     ['a 521 for it alone', notProcessed('customer-busy'), {}, true],
     ['a 521 for all', notProcessed('customer-busy'), { isAlone: false, ...HEALTHY }, false],
     ['a 500 for it alone', ambiguous('upstream-error'), HEALTHY, true],

@@ -107,7 +107,7 @@ describe(countLeftOut.name, () => {
     ['credits in doubt', {}, 'unknown=1'],
     ['erased rows', { erasedCount: 3 }, 'erased=3, unknown=1'],
     ['failed rows of a retry', { isRetried: true }, 'retried=7, unknown=1'],
-    ['nothing, for an outcome of which all rows are there', { outcome: 'rejected' }, undefined],
+    ['nothing, for an outcome without a missing row', { outcome: 'rejected' }, undefined],
     [
       'the retried ones only if failed rows are asked for',
       { outcome: 'unknown', isRetried: true },

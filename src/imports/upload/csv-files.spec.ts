@@ -200,7 +200,7 @@ describe('line ends', () => {
     ['LF only, and quotes', '"firstName"\n"Pune"\n"Goa"\n', 'lf', [2, 3]],
   ])('may be %s', async (_case, file, lineEnds, [first = 0, second = 0]) => {
     for (const pieceBytes of [1, 2, 3, 1000]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      // oxlint-disable-next-line no-await-in-loop -- the first size of pieces that fails ends the test
       const { lines, format } = await read(file, { pieceBytes });
       expect(lines).toEqual([row(first, { firstName: 'Pune' }), row(second, { firstName: 'Goa' })]);
       expect(format?.lineEnds).toBe(lineEnds);

@@ -13,7 +13,7 @@ function nameSign(sign: string): string {
   return NAMED[sign] ?? sign;
 }
 
-/** Says of which characters a text is: not which letters and digits, but which signs. */
+/** Describes the characters of a text: it names the signs, and not the letters and digits. */
 function partsOf(text: string): string {
   const signs = [...new Set(text.match(/[!-/:-@[-`{-~]/g))];
   const parts = [

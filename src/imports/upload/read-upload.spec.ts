@@ -57,7 +57,7 @@ describe(readUpload.name, () => {
       ],
     ],
     [
-      'CR, CRLF and LF mixed, each of which ends a line',
+      'CR, CRLF and LF mixed, where each ends a line',
       '{"a":1}\r{"b":2}\r\n\r\r\n\n\r{"c":3}\n{"d":4}\r',
       [
         { line: 1, value: { a: 1 } },

@@ -33,7 +33,7 @@ export interface ImportRequest {
 
 /** Where the lines of a new import come from. */
 interface Origin {
-  /** The import of which these are the failed lines. */
+  /** The import that has these failed lines. */
   readonly retryOf?: StoredImport;
   /** Returns how the lines were written, once they were read. */
   readonly readForm: () => CsvForm | undefined;

@@ -1,5 +1,5 @@
 /**
- * The values of a label: a list, each of which is reported from the start, or a sentence that says why there are not many.
+ * The values of a label: a list, with each value reported from the start, or a sentence that says why there are not many.
  * No label has a value that a caller chooses freely.
  */
 type LabelValues = readonly string[] | string;

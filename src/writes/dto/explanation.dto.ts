@@ -183,7 +183,7 @@ export class ExplanationDto {
   requestId?: string;
 
   /**
-   * The import of which it is a line.
+   * The import that has it as a line.
    * @example "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
    */
   importId?: string;
